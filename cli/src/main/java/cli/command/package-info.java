@@ -1,0 +1,4 @@
+/**
+ * Edge. One class per command.
+ */
+package cli.command;

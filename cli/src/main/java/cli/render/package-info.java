@@ -1,0 +1,4 @@
+/**
+ * Pure. Tables, JSON, plans and explanations as text.
+ */
+package cli.render;

@@ -1,0 +1,4 @@
+/**
+ * Edge. The node side of a session.
+ */
+package clusterd.agent;

@@ -1,0 +1,4 @@
+/**
+ * Edge. The cluster API.
+ */
+package clusterd.control;

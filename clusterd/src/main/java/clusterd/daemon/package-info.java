@@ -1,0 +1,4 @@
+/**
+ * Edge. Start-up order.
+ */
+package clusterd.daemon;

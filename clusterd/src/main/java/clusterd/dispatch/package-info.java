@@ -1,0 +1,4 @@
+/**
+ * Edge. Node sessions.
+ */
+package clusterd.dispatch;

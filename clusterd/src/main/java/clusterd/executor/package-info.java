@@ -1,0 +1,4 @@
+/**
+ * Edge. Tasks carried out over runtime and network.
+ */
+package clusterd.executor;

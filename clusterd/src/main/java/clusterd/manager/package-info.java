@@ -1,0 +1,4 @@
+/**
+ * Edge. Leader loops.
+ */
+package clusterd.manager;

@@ -1,0 +1,4 @@
+/**
+ * Edge. The only package that imports Ratis.
+ */
+package clusterd.raft;

@@ -1,0 +1,4 @@
+/**
+ * Pure. Desired against observed state, as commands.
+ */
+package clusterd.reconcile;

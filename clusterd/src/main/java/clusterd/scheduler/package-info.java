@@ -1,0 +1,4 @@
+/**
+ * Pure. Filters, scores and reasons.
+ */
+package clusterd.scheduler;

@@ -1,0 +1,4 @@
+/**
+ * Edge. Tokens and certificates.
+ */
+package clusterd.security;

@@ -1,0 +1,4 @@
+/**
+ * Pure. The replicated state and its deterministic apply(command).
+ */
+package clusterd.state;

@@ -1,0 +1,4 @@
+/**
+ * Pure. Records to messages and back.
+ */
+package clusterd.wire;

@@ -1,0 +1,4 @@
+/**
+ * Pure. Parsers for the text of /proc, /sys and cgroup files.
+ */
+package linux.proc;

@@ -1,0 +1,4 @@
+/**
+ * Kernel. Netlink and Unix sockets, and file descriptors passed over them.
+ */
+package linux.socket;

@@ -1,0 +1,4 @@
+/**
+ * Kernel. Wires a container to a network.
+ */
+package overlaynet.attach;

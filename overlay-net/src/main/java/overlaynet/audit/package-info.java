@@ -1,0 +1,4 @@
+/**
+ * Kernel. Compares the kernel with the desired state and repairs it.
+ */
+package overlaynet.audit;

@@ -1,0 +1,4 @@
+/**
+ * Edge. Service discovery by name.
+ */
+package overlaynet.dns;

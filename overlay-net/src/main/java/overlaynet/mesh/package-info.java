@@ -1,0 +1,4 @@
+/**
+ * Pure. Peers turned into routes, neighbours and FDB entries: desired state and a difference.
+ */
+package overlaynet.mesh;

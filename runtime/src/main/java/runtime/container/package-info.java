@@ -1,0 +1,4 @@
+/**
+ * Edge. Container lifecycle: transition table, state on disk, logs, re-adoption after a restart.
+ */
+package runtime.container;

@@ -1,0 +1,4 @@
+/**
+ * Pure. What a device plugin offers and grants.
+ */
+package runtime.device;

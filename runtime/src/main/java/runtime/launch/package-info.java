@@ -1,0 +1,4 @@
+/**
+ * Kernel. Runs a launch plan and maps a failure back to its step.
+ */
+package runtime.launch;

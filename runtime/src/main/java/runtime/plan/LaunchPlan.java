@@ -1,0 +1,4 @@
+package runtime.plan;
+
+/** Everything a launch does, in order, as a value. */
+public record LaunchPlan() {}

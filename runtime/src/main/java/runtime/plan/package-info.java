@@ -1,0 +1,4 @@
+/**
+ * Pure. Container spec and host facts become a LaunchPlan: printer and explainer.
+ */
+package runtime.plan;

@@ -1,0 +1,4 @@
+/**
+ * Edge. Pull and push over the OCI distribution protocol.
+ */
+package runtime.registry;

@@ -1,0 +1,4 @@
+/**
+ * Pure. Seccomp profiles compiled to BPF programs.
+ */
+package runtime.seccomp;

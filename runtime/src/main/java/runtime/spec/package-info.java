@@ -1,0 +1,4 @@
+/**
+ * Pure. The container spec (OCI runtime-spec config.json): records, parser, and a validator that reports every problem at once.
+ */
+package runtime.spec;

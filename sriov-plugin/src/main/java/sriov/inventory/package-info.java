@@ -1,0 +1,4 @@
+/**
+ * Pure. A sysfs tree read into network functions.
+ */
+package sriov.inventory;

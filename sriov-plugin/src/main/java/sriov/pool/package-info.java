@@ -1,0 +1,4 @@
+/**
+ * Pure. Selectors turned into resources, and which function to grant.
+ */
+package sriov.pool;
