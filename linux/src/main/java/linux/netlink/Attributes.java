@@ -1,0 +1,109 @@
+package linux.netlink;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The attributes of a message ({@code struct nlattr}), read without trusting any length.
+ *
+ * <p>Reading stops at the first attribute whose stated length is below 4 or runs past the end; what
+ * came before it is kept, as the kernel's own parser does for trailing bytes.
+ */
+public final class Attributes {
+    /** Clears {@code NLA_F_NESTED} and {@code NLA_F_NET_BYTEORDER}. */
+    private static final int TYPE_MASK = 0x3fff;
+
+    private record Entry(int type, byte[] value) {}
+
+    private final List<Entry> entries;
+
+    private Attributes(List<Entry> entries) {
+        this.entries = entries;
+    }
+
+    /** Reads attributes from an offset to the end of the array; none if the offset is past the end. */
+    public static Attributes read(byte[] bytes, int offset) {
+        List<Entry> entries = new ArrayList<>();
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int position = offset;
+        while (position >= 0 && bytes.length - position >= 4) {
+            int length = buffer.getShort(position) & 0xffff;
+            if (length < 4 || length > bytes.length - position) {
+                break;
+            }
+            int type = buffer.getShort(position + 2) & TYPE_MASK;
+            entries.add(new Entry(type, Arrays.copyOfRange(bytes, position + 4, position + length)));
+            position += (length + 3) & ~3;
+        }
+        return new Attributes(entries);
+    }
+
+    /** The value of an attribute; of several of one type the last counts, as in the kernel. */
+    public Optional<byte[]> bytes(int type) {
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            if (entries.get(i).type() == type) {
+                return Optional.of(entries.get(i).value().clone());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A 32-bit number; empty if absent or shorter than 4 bytes. */
+    public OptionalInt u32(int type) {
+        Optional<byte[]> value = bytes(type).filter(bytes -> bytes.length >= 4);
+        return value.isEmpty() ? OptionalInt.empty() : OptionalInt.of(
+                ByteBuffer.wrap(value.get()).order(ByteOrder.LITTLE_ENDIAN).getInt());
+    }
+
+    /** Text up to the first NUL. */
+    public Optional<String> text(int type) {
+        return bytes(type).map(Attributes::untilNul);
+    }
+
+    /** An IPv4 or IPv6 address; empty if absent or neither 4 nor 16 bytes long. */
+    public Optional<InetAddress> address(int type) {
+        return bytes(type).flatMap(Attributes::toAddress);
+    }
+
+    /** A 6-byte hardware address; empty if absent or of another length. */
+    public Optional<HardwareAddress> hardwareAddress(int type) {
+        return bytes(type).filter(bytes -> bytes.length == 6).map(HardwareAddress::of);
+    }
+
+    /** The attributes inside an attribute; none if it is absent. */
+    public Attributes nested(int type) {
+        return read(bytes(type).orElse(new byte[0]), 0);
+    }
+
+    /** How many attributes were read. */
+    public int size() {
+        return entries.size();
+    }
+
+    private static String untilNul(byte[] bytes) {
+        int length = 0;
+        while (length < bytes.length && bytes[length] != 0) {
+            length++;
+        }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    private static Optional<InetAddress> toAddress(byte[] bytes) {
+        if (bytes.length != 4 && bytes.length != 16) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.getByAddress(bytes));
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException("an address of " + bytes.length + " bytes", impossible);
+        }
+    }
+}

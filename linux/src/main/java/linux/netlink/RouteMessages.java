@@ -1,0 +1,81 @@
+package linux.netlink;
+
+import java.net.InetAddress;
+
+/** Requests about routes of the main table ({@code rtnetlink(7)}, RTM_NEWROUTE …). */
+public final class RouteMessages {
+    static final int RTA_DST = 1;
+    static final int RTA_OIF = 4;
+    static final int RTA_GATEWAY = 5;
+    static final int RTA_TABLE = 15;
+    /** {@code RT_TABLE_MAIN}. */
+    public static final int MAIN_TABLE = 254;
+    /** {@code RTPROT_BOOT}, what {@code ip route add} uses. */
+    private static final int PROTOCOL_BOOT = 3;
+    private static final int SCOPE_UNIVERSE = 0;
+    private static final int SCOPE_LINK = 253;
+    private static final int SCOPE_NOWHERE = 255;
+    private static final int UNICAST = 1;
+    private static final int ADD = MessageFlag.REQUEST | MessageFlag.ACK | MessageFlag.CREATE
+            | MessageFlag.EXCLUSIVE;
+
+    private RouteMessages() {}
+
+    /** Adds the default route of the gateway's family. */
+    public static NetlinkRequest addDefault(InetAddress gateway, int linkIndex) {
+        return route(MessageType.NEW_ROUTE, ADD, Family.of(gateway), 0, SCOPE_UNIVERSE)
+                .attributeAddress(RTA_GATEWAY, gateway)
+                .attributeU32(RTA_OIF, linkIndex)
+                .request("RTM_NEWROUTE default via " + gateway.getHostAddress() + " dev " + linkIndex,
+                        "everything that is not on the link's own network goes through the gateway");
+    }
+
+    /** Adds a route through a gateway. */
+    public static NetlinkRequest add(InetAddress destination, int prefixLength, InetAddress gateway,
+            int linkIndex) {
+        return to(MessageType.NEW_ROUTE, ADD, destination, prefixLength, SCOPE_UNIVERSE)
+                .attributeAddress(RTA_GATEWAY, gateway)
+                .attributeU32(RTA_OIF, linkIndex)
+                .request("RTM_NEWROUTE " + destination.getHostAddress() + "/" + prefixLength + " via "
+                        + gateway.getHostAddress() + " dev " + linkIndex,
+                        "the destination is reached through the gateway");
+    }
+
+    /** Adds a route to a destination that is on the link itself. */
+    public static NetlinkRequest addOnLink(InetAddress destination, int prefixLength, int linkIndex) {
+        return to(MessageType.NEW_ROUTE, ADD, destination, prefixLength, SCOPE_LINK)
+                .attributeU32(RTA_OIF, linkIndex)
+                .request("RTM_NEWROUTE " + destination.getHostAddress() + "/" + prefixLength + " dev "
+                        + linkIndex, "the destination is on the link itself");
+    }
+
+    /** Deletes the route to a destination; ESRCH if there is none. */
+    public static NetlinkRequest delete(InetAddress destination, int prefixLength) {
+        return to(MessageType.DELETE_ROUTE, MessageFlag.REQUEST | MessageFlag.ACK, destination,
+                prefixLength, SCOPE_NOWHERE)
+                .request("RTM_DELROUTE " + destination.getHostAddress() + "/" + prefixLength,
+                        "the route is no longer needed");
+    }
+
+    /** Asks for the routes of all tables, of both families. */
+    public static NetlinkRequest dump() {
+        return new MessageWriter(MessageType.GET_ROUTE, MessageFlag.REQUEST | MessageFlag.DUMP)
+                .u8(0).u8(0).u8(0).u8(0).u8(0).u8(0).u8(0).u8(0).u32(0)
+                .request("RTM_GETROUTE all", "tells which networks the host reaches");
+    }
+
+    private static MessageWriter to(int type, int flags, InetAddress destination, int prefixLength,
+            int scope) {
+        Family.checkPrefix(destination, prefixLength);
+        MessageWriter writer = route(type, flags, Family.of(destination), prefixLength, scope);
+        return prefixLength == 0 ? writer : writer.attributeAddress(RTA_DST, destination);
+    }
+
+    /** {@code struct rtmsg}. */
+    private static MessageWriter route(int type, int flags, int family, int prefixLength, int scope) {
+        boolean delete = type == MessageType.DELETE_ROUTE;
+        return new MessageWriter(type, flags)
+                .u8(family).u8(prefixLength).u8(0).u8(0).u8(MAIN_TABLE)
+                .u8(delete ? 0 : PROTOCOL_BOOT).u8(scope).u8(delete ? 0 : UNICAST).u32(0);
+    }
+}
