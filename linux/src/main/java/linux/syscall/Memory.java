@@ -1,0 +1,79 @@
+package linux.syscall;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import linux.abi.Errno;
+import linux.abi.SystemCall;
+
+/** Memory shared with other processes: {@code mmap(2)}, {@code memfd_create(2)}, {@code futex(2)}. */
+public final class Memory {
+    /** {@code PROT_READ}. */
+    public static final int READ = 1;
+    /** {@code PROT_WRITE}. */
+    public static final int WRITE = 2;
+    /** {@code PROT_EXEC}. */
+    public static final int EXECUTE = 4;
+    private static final int MAP_SHARED = 1;
+    private static final int MFD_CLOEXEC = 1;
+    private static final int MFD_EXEC = 16;
+    private static final int FUTEX_WAIT = 0;
+    private static final int FUTEX_WAKE = 1;
+
+    private Memory() {}
+
+    /** Maps a file shared, from its start; {@link #unmap} gives it back. */
+    public static MemorySegment map(int descriptor, long sizeBytes, int protection)
+            throws SystemCallException {
+        long address = Kernel.check(SystemCall.MMAP,
+                "NULL, " + sizeBytes + ", MAP_SHARED, fd " + descriptor, 0, sizeBytes, protection, MAP_SHARED, descriptor, 0);
+        return MemorySegment.ofAddress(address).reinterpret(sizeBytes);
+    }
+
+    /** Undoes {@link #map}: {@code munmap(2)}. */
+    public static void unmap(MemorySegment mapped) {
+        Kernel.call(SystemCall.MUNMAP, mapped.address(), mapped.byteSize());
+    }
+
+    /** A new anonymous file with this content that may be executed ({@code memfd_create(2)}). */
+    public static int executableFile(String name, byte[] content) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment cName = arena.allocateFrom(name);
+            long descriptor = Kernel.call(SystemCall.MEMFD_CREATE, cName.address(), MFD_CLOEXEC | MFD_EXEC);
+            if (descriptor == -Errno.EINVAL.number()) {
+                // MFD_EXEC is new in Linux 6.3; before it every memfd could be executed.
+                descriptor = Kernel.call(SystemCall.MEMFD_CREATE, cName.address(), MFD_CLOEXEC);
+            }
+            if (descriptor < 0) {
+                throw new SystemCallException("memfd_create", name, (int) -descriptor);
+            }
+            writeAll((int) descriptor, arena.allocateFrom(ValueLayout.JAVA_BYTE, content));
+            return (int) descriptor;
+        }
+    }
+
+    private static void writeAll(int descriptor, MemorySegment bytes) throws SystemCallException {
+        long done = 0;
+        while (done < bytes.byteSize()) {
+            done += Kernel.check(SystemCall.WRITE, "fd " + descriptor, descriptor, bytes.address() + done, bytes.byteSize() - done);
+        }
+    }
+
+    /**
+     * Sleeps until the 32 bits are no longer what they were thought to be, or somebody wakes, or the
+     * time is up ({@code futex(2)}, FUTEX_WAIT, between processes). Blocks the calling thread.
+     */
+    public static void waitWhile(MemorySegment word, int expected, long timeoutMillis) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment timeout = arena.allocate(ValueLayout.JAVA_LONG, 2);
+            timeout.setAtIndex(ValueLayout.JAVA_LONG, 0, timeoutMillis / 1000);
+            timeout.setAtIndex(ValueLayout.JAVA_LONG, 1, timeoutMillis % 1000 * 1_000_000);
+            Kernel.call(SystemCall.FUTEX, word.address(), FUTEX_WAIT, expected, timeout.address());
+        }
+    }
+
+    /** Wakes all who sleep on the word ({@code futex(2)}, FUTEX_WAKE). */
+    public static void wake(MemorySegment word) {
+        Kernel.call(SystemCall.FUTEX, word.address(), FUTEX_WAKE, Integer.MAX_VALUE);
+    }
+}
