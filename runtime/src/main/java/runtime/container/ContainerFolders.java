@@ -1,0 +1,80 @@
+package runtime.container;
+
+import java.nio.file.Path;
+
+/**
+ * Where everything of one container lies.
+ *
+ * @param data {@code D/containers/ID}: survives a reboot
+ * @param run  {@code R/containers/ID}: does not
+ */
+public record ContainerFolders(Path data, Path run) {
+
+    /** The OCI spec, config.json's content. */
+    public Path spec() {
+        return data.resolve("spec.json");
+    }
+
+    /** The record of a container that is to survive a loss of power. */
+    public Path state() {
+        return data.resolve("state.json");
+    }
+
+    /**
+     * The record of a container that is removed when it exits: never waited for to reach the disk, since
+     * after a loss of power there is nothing to keep of it.
+     */
+    public Path transientState() {
+        return data.resolve("state.transient.json");
+    }
+
+    /** What the container changed of its root file system: the overlay's upper folder. */
+    public Path upper() {
+        return data.resolve("upper");
+    }
+
+    /** The overlay's work folder, on the same file system as the upper one. */
+    public Path work() {
+        return data.resolve("work");
+    }
+
+    /** Where the root file system is mounted, in the container's own mount namespace. */
+    public Path root() {
+        return data.resolve("root");
+    }
+
+    /** Shown as /etc/hosts. */
+    public Path hosts() {
+        return data.resolve("hosts");
+    }
+
+    /** Shown as /etc/resolv.conf. */
+    public Path resolvConf() {
+        return data.resolve("resolv.conf");
+    }
+
+    /** Shown as /etc/hostname. */
+    public Path hostname() {
+        return data.resolve("hostname");
+    }
+
+    /** Holds the files of the log. */
+    public Path log() {
+        return data.resolve("log");
+    }
+
+    /** The file the keeper appends output to. */
+    public Path logFile() {
+        return log().resolve("output");
+    }
+
+    /** Holds the run folders of further processes. */
+    public Path execs() {
+        return run.resolve("execs");
+    }
+
+    /** The run folder of a further process. */
+    public Path exec(String execId) {
+        return execs().resolve(execId);
+    }
+}

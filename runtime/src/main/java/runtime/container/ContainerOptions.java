@@ -1,0 +1,246 @@
+package runtime.container;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What a user asked of a container, as docker's flags say it; an empty string or list means not given.
+ *
+ * @param image              reference or id of the image, as given
+ * @param args               arguments after the image; empty for the image's Cmd
+ * @param entrypoint         empty for the image's; a present empty list for none
+ * @param env                {@code NAME=value}, later ones win, on top of the image's
+ * @param workingFolder      absolute; empty for the image's
+ * @param user               {@code user[:group]}, names or numbers; empty for the image's
+ * @param terminal           whether standard input, output and error are a pseudo terminal
+ * @param interactive        whether standard input is kept open
+ * @param name               empty for one made up
+ * @param hostname           empty for the first 12 digits of the id
+ * @param domainName         NIS domain name
+ * @param labels             on top of the image's
+ * @param annotations        passed to the OCI spec
+ * @param mounts             binds, tmpfs, volumes
+ * @param readOnlyRoot       whether the root file system is mounted read-only
+ * @param capabilitiesAdd    {@code NET_ADMIN}, {@code CAP_NET_ADMIN} or {@code ALL}, any case
+ * @param capabilitiesDrop   likewise; dropped first if ALL
+ * @param security           --security-opt
+ * @param limits             -m, --cpus, … and --ulimit
+ * @param devices            --device
+ * @param deviceCgroupRules  {@code c 1:3 rwm}
+ * @param network            --network and the files resolv.conf and hosts
+ * @param namespaces         which namespaces are shared
+ * @param privileged         every capability, every device, nothing masked, no filter
+ * @param init               whether a tiny first process reaps and passes signals on
+ * @param stopSignal         name or number; empty for the image's, else SIGTERM
+ * @param stopTimeoutSeconds between stop signal and SIGKILL; empty for 10, -1 for ever
+ * @param autoRemove         removed once it has exited
+ * @param isolate            which isolation is on, for teaching; empty for all
+ * @param shmSizeBytes       size of /dev/shm; 0 for 64 MiB
+ * @param sysctls            kernel parameters of the container's namespaces
+ * @param oomScoreAdjustment -1000 to 1000
+ * @param groupsAdd          supplementary groups, names or numbers
+ * @param cgroupParent       empty for the daemon's
+ */
+public record ContainerOptions(
+        String image,
+        List<String> args,
+        Optional<List<String>> entrypoint,
+        List<String> env,
+        String workingFolder,
+        String user,
+        boolean terminal,
+        boolean interactive,
+        String name,
+        String hostname,
+        String domainName,
+        Map<String, String> labels,
+        Map<String, String> annotations,
+        List<MountOption> mounts,
+        boolean readOnlyRoot,
+        List<String> capabilitiesAdd,
+        List<String> capabilitiesDrop,
+        Security security,
+        Limits limits,
+        List<DeviceOption> devices,
+        List<String> deviceCgroupRules,
+        Network network,
+        Namespaces namespaces,
+        boolean privileged,
+        boolean init,
+        String stopSignal,
+        OptionalInt stopTimeoutSeconds,
+        boolean autoRemove,
+        List<String> isolate,
+        long shmSizeBytes,
+        Map<String, String> sysctls,
+        OptionalInt oomScoreAdjustment,
+        List<String> groupsAdd,
+        String cgroupParent) {
+
+    /** How long a container is given between stop signal and SIGKILL, in seconds. */
+    public static final int STANDARD_STOP_TIMEOUT_SECONDS = 10;
+
+    public ContainerOptions {
+        args = List.copyOf(args);
+        entrypoint = entrypoint.map(List::copyOf);
+        env = List.copyOf(env);
+        mounts = List.copyOf(mounts);
+        capabilitiesAdd = List.copyOf(capabilitiesAdd);
+        capabilitiesDrop = List.copyOf(capabilitiesDrop);
+        devices = List.copyOf(devices);
+        deviceCgroupRules = List.copyOf(deviceCgroupRules);
+        isolate = List.copyOf(isolate);
+        groupsAdd = List.copyOf(groupsAdd);
+    }
+
+    /** What a mount shows. */
+    public enum MountKind { BIND, TMPFS, VOLUME }
+
+    /**
+     * One mount.
+     *
+     * @param kind          what it shows
+     * @param source        bind: absolute path on the host; volume: its name, empty for a new one
+     * @param target        absolute path in the container
+     * @param readOnly      whether the container may only read
+     * @param propagation   {@code rprivate}, {@code rshared} …; empty for rprivate
+     * @param createSource  whether a missing source of a bind is made as a folder
+     * @param recursive     whether the mounts below a bind's source come along
+     * @param sizeBytes     of a tmpfs; 0 for half of memory
+     * @param mode          permission bits of a tmpfs
+     * @param mountOptions  further options of a tmpfs
+     */
+    public record MountOption(
+            MountKind kind,
+            String source,
+            String target,
+            boolean readOnly,
+            String propagation,
+            boolean createSource,
+            boolean recursive,
+            long sizeBytes,
+            OptionalInt mode,
+            List<String> mountOptions) {
+        public MountOption {
+            mountOptions = List.copyOf(mountOptions);
+        }
+    }
+
+    /**
+     * --security-opt.
+     *
+     * @param noNewPrivileges      empty for the daemon's choice
+     * @param seccompUnconfined    no system call filter
+     * @param seccompProfile       docker's JSON form; empty for the standard one
+     * @param apparmorProfile      empty for none
+     * @param selinuxLabels        {@code type:…}, {@code disable} …
+     * @param systemPathsUnconfined nothing masked or read-only below /proc and /sys
+     */
+    public record Security(
+            Optional<Boolean> noNewPrivileges,
+            boolean seccompUnconfined,
+            String seccompProfile,
+            String apparmorProfile,
+            List<String> selinuxLabels,
+            boolean systemPathsUnconfined) {
+        public Security {
+            selinuxLabels = List.copyOf(selinuxLabels);
+        }
+    }
+
+    /**
+     * Limits; 0 = not given, -1 = without limit.
+     *
+     * @param memoryBytes            -m
+     * @param memorySwapBytes        memory and swap together; 0 for twice the memory
+     * @param memoryReservationBytes --memory-reservation
+     * @param memorySwappiness       0 to 100
+     * @param oomKillDisable         --oom-kill-disable
+     * @param nanoCpus               billionths of a processor
+     * @param cpuShares              2 to 262144
+     * @param cpuPeriodMicros        --cpu-period
+     * @param cpuQuotaMicros         --cpu-quota
+     * @param cpusetCpus             {@code 0-3,5}
+     * @param cpusetMems             likewise, memory nodes
+     * @param pids                   processes and threads; absent for the daemon's choice
+     * @param ioWeight               10 to 1000
+     * @param ioRates                --device-read-bps and its kin
+     * @param hugetlb                --hugetlb
+     * @param ulimits                --ulimit
+     */
+    public record Limits(
+            long memoryBytes,
+            long memorySwapBytes,
+            long memoryReservationBytes,
+            OptionalInt memorySwappiness,
+            boolean oomKillDisable,
+            long nanoCpus,
+            long cpuShares,
+            long cpuPeriodMicros,
+            long cpuQuotaMicros,
+            String cpusetCpus,
+            String cpusetMems,
+            OptionalLong pids,
+            int ioWeight,
+            List<IoRate> ioRates,
+            List<HugetlbLimit> hugetlb,
+            List<Ulimit> ulimits) {
+        public Limits {
+            ioRates = List.copyOf(ioRates);
+            hugetlb = List.copyOf(hugetlb);
+            ulimits = List.copyOf(ulimits);
+        }
+    }
+
+    /** What an {@link IoRate} bounds, per second. */
+    public enum IoRateKind { READ_BYTES, WRITE_BYTES, READ_OPERATIONS, WRITE_OPERATIONS }
+
+    /** A ceiling on a block device of the host, per second. */
+    public record IoRate(IoRateKind kind, String devicePath, long limit) {}
+
+    /** The most huge pages of one size, in bytes. */
+    public record HugetlbLimit(long pageSizeBytes, long limitBytes) {}
+
+    /** A limit of {@code setrlimit(2)}: name as {@code nofile}; -1 = without limit. */
+    public record Ulimit(String name, long soft, long hard) {}
+
+    /** A device of the host; permissions out of {@code rwm}, empty for all. */
+    public record DeviceOption(String hostPath, String containerPath, String permissions) {}
+
+    /**
+     * Network.
+     *
+     * @param mode       {@code bridge}, {@code none}, {@code host}, {@code container:NAME}; empty for bridge
+     * @param dns        name servers; empty for the host's
+     * @param dnsSearch  search domains; empty for the host's
+     * @param dnsOptions options of resolv.conf; empty for the host's
+     * @param hosts      {@code name:address}
+     */
+    public record Network(
+            String mode,
+            List<String> dns,
+            List<String> dnsSearch,
+            List<String> dnsOptions,
+            List<String> hosts) {
+        public Network {
+            dns = List.copyOf(dns);
+            dnsSearch = List.copyOf(dnsSearch);
+            dnsOptions = List.copyOf(dnsOptions);
+            hosts = List.copyOf(hosts);
+        }
+    }
+
+    /**
+     * Which namespaces are shared: {@code host}, {@code container:NAME}, empty for the container's own.
+     *
+     * @param user   --userns; empty for the daemon's choice
+     * @param pid    --pid
+     * @param ipc    --ipc, also {@code none}, {@code private}, {@code shareable}
+     * @param uts    --uts
+     * @param cgroup --cgroupns
+     */
+    public record Namespaces(String user, String pid, String ipc, String uts, String cgroup) {}
+}

@@ -1,0 +1,123 @@
+package runtime.container;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The files of one container's log: {@code output} is written by the keeper, which opens it by path for
+ * each batch; {@code output.1} is older, {@code output.2} older still. Safe for several threads.
+ */
+public final class LogFiles {
+    /** Size at which a log is rotated unless the user says otherwise. */
+    public static final long STANDARD_MAX_BYTES = 10L << 20;
+    /** Files kept unless the user says otherwise, the current one included. */
+    public static final int STANDARD_MAX_FILES = 3;
+
+    private static final String CURRENT = "output";
+    private final Path folder;
+    private final long maxBytes;
+    private final int maxFiles;
+
+    /**
+     * @param folder   the container's log folder
+     * @param maxBytes a file at least this long is rotated away
+     * @param maxFiles files kept, the current one included; at least 1
+     */
+    public LogFiles(Path folder, long maxBytes, int maxFiles) {
+        if (maxBytes < 1 || maxFiles < 1) {
+            throw new IllegalArgumentException("log of " + maxBytes + " bytes in " + maxFiles + " files");
+        }
+        this.folder = folder;
+        this.maxBytes = maxBytes;
+        this.maxFiles = maxFiles;
+    }
+
+    /** A file of the log as it was when listed. */
+    record LogFile(Path path, Object key, long size) {}
+
+    /** The folder that changes when output arrives. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** The file the keeper appends to. */
+    public Path current() {
+        return folder.resolve(CURRENT);
+    }
+
+    /** The place after the last byte written so far. */
+    public synchronized LogPosition end() throws IOException {
+        return describe(current())
+                .map(file -> new LogPosition(Optional.of(file.key), file.size))
+                .orElseGet(this::endWithoutCurrent);
+    }
+
+    private LogPosition endWithoutCurrent() {
+        try {
+            return describe(rotated(1))
+                    .map(file -> new LogPosition(Optional.of(file.key), file.size))
+                    .orElse(LogPosition.START);
+        } catch (IOException unreadable) {
+            return LogPosition.START;
+        }
+    }
+
+    /** The files there are, oldest first. */
+    synchronized List<LogFile> oldestFirst() throws IOException {
+        List<LogFile> files = new ArrayList<>();
+        for (int number = maxFiles - 1; number >= 1; number--) {
+            describe(rotated(number)).ifPresent(files::add);
+        }
+        describe(current()).ifPresent(files::add);
+        return files;
+    }
+
+    /**
+     * Moves the current file aside if it has grown enough, dropping the oldest one. The keeper makes a new
+     * one with its next batch; a batch it is just writing still goes to the old one.
+     *
+     * @return whether it did
+     */
+    public synchronized boolean rotateIfLarge() throws IOException {
+        Optional<LogFile> file = describe(current());
+        if (file.isEmpty() || file.get().size < maxBytes) {
+            return false;
+        }
+        if (maxFiles == 1) {
+            Files.delete(current());
+            return true;
+        }
+        Files.deleteIfExists(rotated(maxFiles - 1));
+        for (int number = maxFiles - 2; number >= 1; number--) {
+            if (Files.exists(rotated(number))) {
+                move(rotated(number), rotated(number + 1));
+            }
+        }
+        move(current(), rotated(1));
+        return true;
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Path rotated(int number) {
+        return folder.resolve(CURRENT + "." + number);
+    }
+
+    private static Optional<LogFile> describe(Path path) throws IOException {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            return Optional.of(new LogFile(path, attributes.fileKey(), attributes.size()));
+        } catch (NoSuchFileException absent) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package runtime.container;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * Records as JSON objects: a component is a member of its name, left out if it is empty, zero or false.
+ *
+ * <p>Components may be strings, int, long, boolean, instants (RFC 3339), enums, records, and Optional,
+ * OptionalInt, OptionalLong, List, Map (with string keys) of these. A missing member reads as empty,
+ * zero or false; a record's own constructor says what it cannot do without. Unknown members are ignored,
+ * so that an older daemon reads what a newer one wrote.
+ */
+final class RecordJson {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private RecordJson() {}
+
+    /** The record as UTF-8 text. */
+    static byte[] write(Record record) {
+        try {
+            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(encodeRecord(record));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a tree that cannot be written", impossible);
+        }
+    }
+
+    /**
+     * The record in UTF-8 text.
+     *
+     * @throws IOException if it is no JSON, or a member has the wrong type, or the record refuses it
+     */
+    static <R extends Record> R read(byte[] text, Class<R> type) throws IOException {
+        JsonNode node = MAPPER.readTree(text);
+        if (node == null || !node.isObject()) {
+            throw new IOException("not a JSON object");
+        }
+        return type.cast(decodeRecord(node, type, type.getSimpleName()));
+    }
+
+    private static ObjectNode encodeRecord(Record record) {
+        ObjectNode object = NODES.objectNode();
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            JsonNode value = encode(get(record, component));
+            if (!isAbsent(value)) {
+                object.set(component.getName(), value);
+            }
+        }
+        return object;
+    }
+
+    private static Object get(Record record, RecordComponent component) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(record);
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException("record " + record.getClass(), impossible);
+        }
+    }
+
+    private static boolean isAbsent(JsonNode value) {
+        return value.isNull() || value.isArray() && value.isEmpty()
+                || value.isTextual() && value.textValue().isEmpty()
+                || value.isBoolean() && !value.booleanValue();
+    }
+
+    private static JsonNode encode(Object value) {
+        return switch (value) {
+            case String text -> NODES.textNode(text);
+            case Integer number -> NODES.numberNode(number);
+            case Long number -> NODES.numberNode(number);
+            case Boolean flag -> NODES.booleanNode(flag);
+            case Instant time -> NODES.textNode(time.toString());
+            case Enum<?> constant -> NODES.textNode(constant.name());
+            case Record record -> encodeRecord(record);
+            // Kept apart from an absent one, which is left out, by the list around the value.
+            case Optional<?> optional -> optional
+                    .<JsonNode>map(held -> NODES.arrayNode().add(encode(held)))
+                    .orElse(NODES.nullNode());
+            case OptionalInt number -> number.isPresent()
+                    ? NODES.arrayNode().add(number.getAsInt()) : NODES.nullNode();
+            case OptionalLong number -> number.isPresent()
+                    ? NODES.arrayNode().add(number.getAsLong()) : NODES.nullNode();
+            case List<?> list -> {
+                ArrayNode array = NODES.arrayNode();
+                list.forEach(each -> array.add(encode(each)));
+                yield array;
+            }
+            case Map<?, ?> map -> {
+                ObjectNode object = NODES.objectNode();
+                map.forEach((key, each) -> object.set((String) key, encode(each)));
+                yield object;
+            }
+            default -> throw new IllegalArgumentException("no JSON for " + value.getClass());
+        };
+    }
+
+    private static Record decodeRecord(JsonNode node, Class<?> type, String where)
+            throws IOException {
+        require(node.isObject(), where, "an object");
+        RecordComponent[] components = type.getRecordComponents();
+        Class<?>[] types = new Class<?>[components.length];
+        Object[] values = new Object[components.length];
+        for (int index = 0; index < components.length; index++) {
+            RecordComponent component = components[index];
+            types[index] = component.getType();
+            values[index] = decode(node.get(component.getName()), component.getGenericType(),
+                    where + "." + component.getName());
+        }
+        try {
+            Constructor<?> constructor = type.getDeclaredConstructor(types);
+            constructor.setAccessible(true);
+            return (Record) constructor.newInstance(values);
+        } catch (InvocationTargetException refused) {
+            throw new IOException(where + ": " + refused.getCause().getMessage(), refused.getCause());
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException("record " + type, impossible);
+        }
+    }
+
+    private static Object decode(JsonNode node, Type type, String where) throws IOException {
+        boolean absent = node == null || node.isNull();
+        if (type instanceof ParameterizedType generic) {
+            return decodeGeneric(absent ? null : node, generic, where);
+        }
+        Class<?> plain = (Class<?>) type;
+        if (plain == String.class) {
+            require(absent || node.isTextual(), where, "a string");
+            return absent ? "" : node.textValue();
+        }
+        if (plain == int.class || plain == Integer.class) {
+            require(absent || node.canConvertToInt() && node.isIntegralNumber(), where, "an int");
+            return absent ? 0 : node.intValue();
+        }
+        if (plain == long.class || plain == Long.class) {
+            require(absent || node.canConvertToLong() && node.isIntegralNumber(), where, "a long");
+            return absent ? 0L : node.longValue();
+        }
+        if (plain == boolean.class || plain == Boolean.class) {
+            require(absent || node.isBoolean(), where, "true or false");
+            return !absent && node.booleanValue();
+        }
+        if (plain == OptionalInt.class) {
+            return absent ? OptionalInt.empty()
+                    : OptionalInt.of((Integer) decode(only(node, where), int.class, where));
+        }
+        if (plain == OptionalLong.class) {
+            return absent ? OptionalLong.empty()
+                    : OptionalLong.of((Long) decode(only(node, where), long.class, where));
+        }
+        if (plain == Instant.class) {
+            require(!absent && node.isTextual(), where, "a time");
+            return instant(node.textValue(), where);
+        }
+        if (plain.isEnum()) {
+            require(!absent && node.isTextual(), where, "a name");
+            return constant(plain, node.textValue(), where);
+        }
+        return decodeRecord(absent ? NODES.objectNode() : node, plain, where);
+    }
+
+    private static Object decodeGeneric(JsonNode node, ParameterizedType type, String where)
+            throws IOException {
+        Type[] arguments = type.getActualTypeArguments();
+        if (type.getRawType() == Optional.class) {
+            return node == null ? Optional.empty()
+                    : Optional.of(decode(only(node, where), arguments[0], where));
+        }
+        if (type.getRawType() == List.class) {
+            List<Object> list = new ArrayList<>();
+            if (node != null) {
+                require(node.isArray(), where, "an array");
+                for (JsonNode each : node) {
+                    list.add(decode(each, arguments[0], where + "[" + list.size() + "]"));
+                }
+            }
+            return List.copyOf(list);
+        }
+        Map<String, Object> map = new TreeMap<>();
+        if (node != null) {
+            require(node.isObject(), where, "an object");
+            for (Map.Entry<String, JsonNode> each : node.properties()) {
+                map.put(each.getKey(), decode(each.getValue(), arguments[1],
+                        where + "." + each.getKey()));
+            }
+        }
+        return map;
+    }
+
+    private static JsonNode only(JsonNode node, String where) throws IOException {
+        require(node.isArray() && node.size() == 1, where, "an array of one");
+        return node.get(0);
+    }
+
+    private static Instant instant(String text, String where) throws IOException {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException malformed) {
+            throw new IOException(where + ": not a time: " + text, malformed);
+        }
+    }
+
+    private static Object constant(Class<?> type, String name, String where) throws IOException {
+        for (Object constant : type.getEnumConstants()) {
+            if (((Enum<?>) constant).name().equals(name)) {
+                return constant;
+            }
+        }
+        throw new IOException(where + ": unknown name " + name);
+    }
+
+    private static void require(boolean holds, String where, String what) throws IOException {
+        if (!holds) {
+            throw new IOException(where + ": not " + what);
+        }
+    }
+}
