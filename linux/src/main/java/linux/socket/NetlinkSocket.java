@@ -1,0 +1,245 @@
+package linux.socket;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import linux.abi.Errno;
+import linux.abi.SystemCall;
+import linux.netlink.MalformedReplyException;
+import linux.netlink.NetlinkHeader;
+import linux.netlink.NetlinkRequest;
+import linux.netlink.Reply;
+import linux.netlink.ReplyParser;
+import linux.syscall.SystemCallException;
+
+/**
+ * A netlink socket ({@code netlink(7)}): sends requests and waits for the kernel's answers.
+ *
+ * <p>It belongs to the network namespace of the thread that opened it, whichever thread uses it
+ * later. Safe for use by several threads, one request at a time. The kernel answers while the request
+ * is being sent, so no call waits for anything but the kernel's own work.
+ */
+public final class NetlinkSocket implements AutoCloseable {
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+    private static final int NETLINK_ROUTE = 0;
+    private static final int NETLINK_NETFILTER = 12;
+    private static final int NETLINK_GENERIC = 16;
+    private static final int SOL_NETLINK = 270;
+    private static final int NETLINK_CAP_ACK = 10;
+    private static final int NETLINK_EXT_ACK = 11;
+    private static final int MSG_TRUNC = 0x20;
+    /** The kernel fills at most 32 KB per answer to a dump. */
+    private static final int RECEIVE_BYTES = 65_536;
+    private static final int SEND_BYTES = 65_536;
+    private static final int DUMP_ATTEMPTS = 10;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Arena arena = Arena.ofShared();
+    private final SocketCall calls = new SocketCall(arena);
+    private final MemorySegment sendBuffer = arena.allocate(SEND_BYTES, 8);
+    private final MemorySegment receiveBuffer = arena.allocate(RECEIVE_BYTES, 8);
+    private final int descriptor;
+    private int sequence;
+    private boolean closed;
+
+    private NetlinkSocket(int protocol, String protocolName) throws SystemCallException {
+        long result = calls.call(SystemCall.SOCKET, AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
+        if (result < 0) {
+            arena.close();
+            throw new SystemCallException("socket", "AF_NETLINK, SOCK_RAW|SOCK_CLOEXEC, "
+                    + protocolName, (int) -result);
+        }
+        descriptor = (int) result;
+        enable(NETLINK_CAP_ACK);
+        enable(NETLINK_EXT_ACK);
+    }
+
+    /** Opens a socket for links, addresses, routes and neighbours ({@code rtnetlink(7)}). */
+    public static NetlinkSocket route() throws SystemCallException {
+        return new NetlinkSocket(NETLINK_ROUTE, "NETLINK_ROUTE");
+    }
+
+    /** Opens a socket for netfilter: nf_tables, connection tracking. */
+    public static NetlinkSocket netfilter() throws SystemCallException {
+        return new NetlinkSocket(NETLINK_NETFILTER, "NETLINK_NETFILTER");
+    }
+
+    /** Opens a socket for the generic families. */
+    public static NetlinkSocket generic() throws SystemCallException {
+        return new NetlinkSocket(NETLINK_GENERIC, "NETLINK_GENERIC");
+    }
+
+    /** Explanations are a courtesy of newer kernels: without the options, errors lack a sentence. */
+    private void enable(int option) {
+        MemorySegment one = sendBuffer.asSlice(0, 4);
+        one.set(ValueLayout.JAVA_INT, 0, 1);
+        calls.call(SystemCall.SETSOCKOPT, descriptor, SOL_NETLINK, option, one.address(), 4, 0);
+    }
+
+    /**
+     * Sends a request and waits until it is done.
+     *
+     * @throws NetlinkException if the kernel refuses it
+     * @throws IOException      if the socket fails
+     */
+    public void request(NetlinkRequest request) throws IOException {
+        exchange(request, false);
+    }
+
+    /**
+     * Sends a request and waits until it is done.
+     *
+     * @return false if the kernel answered with the given error, which the caller is content with
+     * @throws NetlinkException if the kernel refuses it for another reason
+     */
+    public boolean requestUnless(Errno accepted, NetlinkRequest request) throws IOException {
+        try {
+            exchange(request, false);
+            return true;
+        } catch (NetlinkException refused) {
+            if (refused.is(accepted)) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
+    /**
+     * Asks for one object.
+     *
+     * @return the payload of the answer; empty if the kernel answered with the given error
+     */
+    public Optional<byte[]> get(NetlinkRequest request, Errno absent) throws IOException {
+        try {
+            List<byte[]> answers = exchange(request, true).payloads();
+            if (answers.isEmpty()) {
+                throw new IOException(request.symbolic() + ": acknowledged without an answer");
+            }
+            return Optional.of(answers.getFirst());
+        } catch (NetlinkException refused) {
+            if (refused.is(absent)) {
+                return Optional.empty();
+            }
+            throw refused;
+        }
+    }
+
+    /**
+     * Asks for all objects of a kind; asks again if the set changed while it was told.
+     *
+     * @return the payload of each
+     */
+    public List<byte[]> dump(NetlinkRequest request) throws IOException {
+        for (int attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
+            Answer answer = exchange(request, false);
+            if (!answer.interrupted()) {
+                return answer.payloads();
+            }
+        }
+        throw new IOException(request.symbolic() + ": the set kept changing while it was read, "
+                + DUMP_ATTEMPTS + " times");
+    }
+
+    private record Answer(List<byte[]> payloads, boolean interrupted) {}
+
+    private Answer exchange(NetlinkRequest request, boolean firstOnly) throws IOException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IOException(request.symbolic() + ": the netlink socket is closed");
+            }
+            sequence = sequence == Integer.MAX_VALUE ? 1 : sequence + 1;
+            send(request);
+            return receiveAnswer(request, firstOnly);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void send(NetlinkRequest request) throws IOException {
+        byte[] message = NetlinkHeader.withSequence(request.message(), sequence);
+        if (message.length > SEND_BYTES) {
+            throw new IOException(request.symbolic() + ": " + message.length
+                    + " bytes, at most " + SEND_BYTES + " can be sent");
+        }
+        MemorySegment.copy(message, 0, sendBuffer, ValueLayout.JAVA_BYTE, 0, message.length);
+        long sent = calls.call(SystemCall.SENDTO, descriptor, sendBuffer.address(), message.length,
+                0, 0, 0);
+        if (sent < 0) {
+            throw new SystemCallException("sendto", descriptor + ", " + request.symbolic(),
+                    (int) -sent);
+        }
+    }
+
+    /** Reads until the request is acknowledged, refused or its dump is done, or has one answer. */
+    private Answer receiveAnswer(NetlinkRequest request, boolean firstOnly) throws IOException {
+        List<byte[]> payloads = new ArrayList<>();
+        boolean interrupted = false;
+        while (true) {
+            for (Reply reply : receive(request)) {
+                if (reply.sequence() != sequence) {
+                    continue; // the rest of an answer nobody waits for any more
+                }
+                switch (reply) {
+                    case Reply.Acknowledged _ -> {
+                        return new Answer(payloads, interrupted);
+                    }
+                    case Reply.Failed failed ->
+                        throw new NetlinkException(request, failed.errno(), failed.explanation());
+                    case Reply.Data data -> {
+                        payloads.add(data.payload());
+                        interrupted |= data.interrupted();
+                        if (firstOnly) {
+                            return new Answer(payloads, interrupted);
+                        }
+                    }
+                    case Reply.Done done -> {
+                        return new Answer(payloads, interrupted | done.interrupted());
+                    }
+                    case Reply.Overrun _ ->
+                        throw new IOException(request.symbolic() + ": the kernel dropped answers");
+                }
+            }
+        }
+    }
+
+    private List<Reply> receive(NetlinkRequest request) throws IOException {
+        long received = calls.call(SystemCall.RECVFROM, descriptor, receiveBuffer.address(),
+                RECEIVE_BYTES, MSG_TRUNC, 0, 0);
+        if (received < 0) {
+            throw new SystemCallException("recvfrom", descriptor + ", answer to "
+                    + request.symbolic(), (int) -received);
+        }
+        if (received > RECEIVE_BYTES) {
+            throw new IOException(request.symbolic() + ": answer of " + received
+                    + " bytes, room for " + RECEIVE_BYTES);
+        }
+        try {
+            return ReplyParser.parse(
+                    receiveBuffer.asSlice(0, received).toArray(ValueLayout.JAVA_BYTE));
+        } catch (MalformedReplyException malformed) {
+            throw new IOException(request.symbolic() + ": " + malformed.getMessage(), malformed);
+        }
+    }
+
+    /** Closes the socket; later requests fail. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                calls.close(descriptor);
+                arena.close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
