@@ -1,4 +1,5 @@
 /**
- * Edge. Helpers for tests only: capabilities a test needs, temporary folders, processes that end with the test.
+ * Edge. For tests only: what a test needs of its machine, processes that end with it, and what
+ * it may have left behind.
  */
 package testkit;
