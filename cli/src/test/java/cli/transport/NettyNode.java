@@ -3,17 +3,29 @@ package cli.transport;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** A grpc-netty server on a Unix socket, as the daemon has it, for a service written by a test. */
 public final class NettyNode implements AutoCloseable {
+    /** Kept, so that its level stays: errors here are what the tests provoke. */
+    private static final Logger GRPC = Logger.getLogger("io.grpc");
+
+    static {
+        GRPC.setLevel(Level.OFF);
+    }
+
     private final Server server;
-    private final EpollEventLoopGroup loops = new EpollEventLoopGroup(1);
+    private final MultiThreadIoEventLoopGroup loops =
+            new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final Path socket;
 
     public NettyNode(Path socket, BindableService service) throws IOException {
@@ -42,6 +54,6 @@ public final class NettyNode implements AutoCloseable {
     @Override
     public void close() {
         server.shutdownNow();
-        loops.shutdownGracefully().syncUninterruptibly();
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }
