@@ -24,8 +24,7 @@ public final class LinkMessages {
     private static final int IFLA_VXLAN_LOCAL6 = 17;
     private static final int RTEXT_FILTER_SKIP_STATS = 8;
     private static final int IFF_UP = 1;
-    private static final int CHANGE =
-            MessageFlag.REQUEST | MessageFlag.ACK;
+    private static final int CHANGE = MessageFlag.REQUEST | MessageFlag.ACK;
     private static final int CREATE = CHANGE | MessageFlag.CREATE | MessageFlag.EXCLUSIVE;
 
     private LinkMessages() {}
@@ -46,6 +45,14 @@ public final class LinkMessages {
     public static NetlinkRequest down(int index) {
         return link(MessageType.NEW_LINK, CHANGE, index, 0, IFF_UP)
                 .request("RTM_NEWLINK index " + index + " down", "the link stops carrying traffic");
+    }
+
+    /** Makes a link a port of a bridge. */
+    public static NetlinkRequest setMaster(int index, int master) {
+        return link(MessageType.NEW_LINK, CHANGE, index, 0, 0)
+                .attributeU32(IFLA_MASTER, master)
+                .request("RTM_NEWLINK index " + index + " master " + master,
+                        "the link becomes a port of the bridge");
     }
 
     /** Creates a bridge that is up; it keeps the given address whatever joins it. */

@@ -1,0 +1,94 @@
+package overlaynet.link;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.OptionalInt;
+import linux.netlink.AddressMessages;
+import linux.netlink.HardwareAddress;
+import linux.netlink.LinkMessages;
+import linux.netlink.NetlinkRequest;
+import linux.netlink.RouteMessages;
+import linux.netlink.VethPair;
+
+/**
+ * The virtual cable between a container and a bridge, as messages.
+ *
+ * @param bridge      the bridge it is plugged into
+ * @param hostName    name of the host's end
+ * @param address     the container's address
+ */
+public record ContainerLink(Bridge bridge, String hostName, InetAddress address) {
+    /** The container's end. */
+    public static final String CONTAINER_NAME = "eth0";
+
+    private static final String HOST_PREFIX = "jv";
+    private static final int HOST_DIGITS = 12;
+    /**
+     * Any number unused in the container's new namespace does, and it must be known beforehand, since
+     * the messages that follow name the link by it. Kernels with tunnel drivers built in give their
+     * fallback links 2, 3 … in every namespace, hence not one of these.
+     */
+    private static final int CONTAINER_INDEX = 1000;
+
+    /** The name of the host's end: from the container's id, so that leftovers are found again. */
+    public static String hostName(String containerId) {
+        boolean hexadecimal = containerId.matches("[0-9a-f]{" + HOST_DIGITS + ",}");
+        String digits = hexadecimal ? containerId : BridgeSettings.digest(containerId);
+        return HOST_PREFIX + digits.substring(0, HOST_DIGITS);
+    }
+
+    /** Whether a link of that name is the host's end of a container's cable. */
+    public static boolean isHostName(String name) {
+        return name.matches(HOST_PREFIX + "[0-9a-f]{" + HOST_DIGITS + "}");
+    }
+
+    /**
+     * An Ethernet address of the locally administered range that follows from the IPv4 address, so a
+     * neighbour entry somebody kept is right again when the address comes back.
+     */
+    public static HardwareAddress hardwareAddress(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return HardwareAddress.of(
+                new byte[] {0x02, 0x6a, bytes[0], bytes[1], bytes[2], bytes[3]});
+    }
+
+    /** The Ethernet address of the container's end. */
+    public HardwareAddress hardwareAddress() {
+        return hardwareAddress(address);
+    }
+
+    /**
+     * The index of the host's end. The kernel takes an index for the container's end only together
+     * with one for the host's, and it must be free on the whole host: the bridge's own index in the
+     * upper bits keeps bridges apart, the address's place in the subnet keeps containers apart.
+     */
+    public int hostIndex() {
+        int upper = bridge.index() % 0x7fff + 1;
+        return upper << 16 | (int) (bridge.subnet().offsetOf(address) & 0xffff);
+    }
+
+    /**
+     * What is sent in the host's network namespace.
+     *
+     * @param namespaceDescriptor the sender's file descriptor of the container's network namespace
+     */
+    public List<NetlinkRequest> hostSide(int namespaceDescriptor) {
+        VethPair pair = new VethPair(hostName, hostIndex(), OptionalInt.of(bridge.index()),
+                CONTAINER_NAME, CONTAINER_INDEX, hardwareAddress(), namespaceDescriptor,
+                bridge.mtuBytes());
+        return List.of(LinkMessages.createVethPair(pair).because("a virtual cable: one end in the"
+                + " bridge " + bridge.linkName() + " on the host, the other, " + CONTAINER_NAME
+                + ", inside the container"));
+    }
+
+    /** What is sent in the container's network namespace, after the host's side is done. */
+    public List<NetlinkRequest> containerSide() {
+        return List.of(
+                AddressMessages.add(address, bridge.subnet().prefixLength(), CONTAINER_INDEX)
+                        .because("the container's own address in " + bridge.subnet()),
+                LinkMessages.up(CONTAINER_INDEX).because("a link is created down; routes through"
+                        + " it need it up"),
+                RouteMessages.addDefault(bridge.gateway(), CONTAINER_INDEX).because("everything"
+                        + " outside of " + bridge.subnet() + " goes through the bridge's address"));
+    }
+}

@@ -1,0 +1,193 @@
+package overlaynet.link;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import linux.abi.Errno;
+import linux.netlink.AddressMessages;
+import linux.netlink.LinkInfo;
+import linux.netlink.LinkMessages;
+import linux.netlink.MalformedReplyException;
+import linux.socket.NetlinkSocket;
+import overlaynet.ipam.Subnet;
+
+/**
+ * The bridge of one agent on its host: the link, its address, forwarding and address translation.
+ *
+ * <p>Everything is done in the network namespace of the calling thread, which must be the one the
+ * netlink socket was opened in.
+ */
+public final class HostBridge {
+    private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
+    /** Keeps agents that start at the same moment from choosing the same subnet. */
+    private static final Path LOCK_FILE = Path.of("/run/jctl-network.lock");
+    /** A file lock belongs to the whole JVM and cannot be waited for by two of its threads. */
+    private static final ReentrantLock LOCK = new ReentrantLock();
+
+    private final BridgeSettings settings;
+    private final NetlinkSocket socket;
+    private final NftablesOpener nftablesOpener;
+
+    /** How to reach nftables, which may not be installed. */
+    interface NftablesOpener {
+        Nftables open() throws NftablesMissingException, NftablesException;
+    }
+
+    /** @param socket a route socket of the host's network namespace; stays the caller's to close */
+    public HostBridge(BridgeSettings settings, NetlinkSocket socket) {
+        this(settings, socket, Nftables::open);
+    }
+
+    HostBridge(BridgeSettings settings, NetlinkSocket socket, NftablesOpener nftablesOpener) {
+        this.settings = settings;
+        this.socket = socket;
+        this.nftablesOpener = nftablesOpener;
+    }
+
+    /**
+     * What stands.
+     *
+     * @param bridge   ready to take containers
+     * @param warnings what does not work and how to mend it, a sentence each; empty if all is well
+     */
+    public record Ensured(Bridge bridge, List<String> warnings) {}
+
+    /**
+     * Makes the bridge stand: adopts what is there, adds what is missing, replaces its own rules.
+     *
+     * @param remembered  the subnet it had before, kept if still free
+     * @param nameServers addresses its subnet must not cover
+     * @throws BridgeException if something is in the way that this may not remove
+     */
+    public Ensured ensure(Optional<Subnet> remembered, List<InetAddress> nameServers)
+            throws IOException {
+        LOCK.lock();
+        try (FileChannel file = FileChannel.open(LOCK_FILE, StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+                FileLock held = file.lock()) {
+            if (!held.isValid()) {
+                throw new IOException("lost the lock on " + LOCK_FILE);
+            }
+            return ensureLocked(remembered, nameServers);
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    private Ensured ensureLocked(Optional<Subnet> remembered, List<InetAddress> nameServers)
+            throws IOException {
+        List<Subnet> avoid = nameServers.stream()
+                .map(address -> Subnet.containing(address, address.getAddress().length * 8)).toList();
+        BridgeDecision decision =
+                BridgeDecision.decide(settings, remembered, avoid, HostNetwork.read(socket));
+        return switch (decision) {
+            case BridgeDecision.Refuse(String reason) -> throw new BridgeException(reason);
+            case BridgeDecision.Build build -> build(build);
+        };
+    }
+
+    private Ensured build(BridgeDecision.Build build) throws IOException {
+        String name = settings.linkName();
+        if (build.create()) {
+            socket.request(LinkMessages.createBridge(name, build.address(), build.mtuBytes()));
+        }
+        try {
+            LinkInfo link = find().orElseThrow(
+                    () -> new BridgeException("the bridge " + name + " vanished while it was set up"));
+            if (build.addGateway()) {
+                socket.request(AddressMessages.add(build.gateway(), build.subnet().prefixLength(),
+                        link.index()));
+            }
+            if (build.bringUp()) {
+                socket.request(LinkMessages.up(link.index()));
+            }
+            List<String> warnings = new ArrayList<>(enableForwarding());
+            warnings.addAll(installRules(build.subnet()));
+            return new Ensured(new Bridge(name, link.index(), build.subnet(), build.gateway(),
+                    build.mtuBytes()), List.copyOf(warnings));
+        } catch (IOException failed) {
+            if (build.create()) {
+                undo(failed);
+            }
+            throw failed;
+        }
+    }
+
+    private void undo(IOException failed) {
+        try {
+            remove();
+        } catch (IOException alsoFailed) {
+            failed.addSuppressed(alsoFailed);
+        }
+    }
+
+    /** Makes links of containers ports of the bridge again, after it was made anew. */
+    public void rejoin(Bridge bridge, Set<String> hostNames) throws IOException {
+        for (LinkInfo link : HostNetwork.read(socket).links()) {
+            if (hostNames.contains(link.name()) && link.master().orElse(0) != bridge.index()) {
+                socket.request(LinkMessages.setMaster(link.index(), bridge.index()));
+            }
+        }
+    }
+
+    /** Name of the bridge's link, whether it exists or not. */
+    public String linkName() {
+        return settings.linkName();
+    }
+
+    /** Whether the bridge is still the link it was, with one cheap question to the kernel. */
+    public boolean stands(Bridge bridge) throws IOException {
+        return find().filter(link -> link.index() == bridge.index() && link.up()).isPresent();
+    }
+
+    /** Deletes the bridge and its table; containers that use it lose their network. */
+    public void remove() throws IOException {
+        socket.requestUnless(Errno.ENODEV, LinkMessages.delete(settings.linkName()));
+        try (Nftables nftables = nftablesOpener.open()) {
+            nftables.run(ForwardRules.remove(settings.tableName()));
+        } catch (NftablesMissingException missing) {
+            return; // without the library no table was ever made
+        }
+    }
+
+    private Optional<LinkInfo> find() throws IOException {
+        Optional<byte[]> answer =
+                socket.get(LinkMessages.get(settings.linkName()), Errno.ENODEV);
+        try {
+            return answer.isEmpty() ? Optional.empty() : Optional.of(LinkInfo.decode(answer.get()));
+        } catch (MalformedReplyException malformed) {
+            throw new IOException(malformed.getMessage(), malformed);
+        }
+    }
+
+    private static List<String> enableForwarding() {
+        try {
+            if (Files.readString(FORWARDING).strip().equals("0")) {
+                Files.writeString(FORWARDING, "1");
+            }
+            return List.of();
+        } catch (IOException refused) {
+            return List.of("containers reach this host only: IPv4 forwarding is off and cannot be"
+                    + " turned on (" + refused + "); as root: sysctl -w net.ipv4.ip_forward=1");
+        }
+    }
+
+    private List<String> installRules(Subnet subnet) throws NftablesException {
+        try (Nftables nftables = nftablesOpener.open()) {
+            nftables.run(ForwardRules.install(settings.tableName(), settings.linkName(), subnet));
+            return HostFirewall.warnings(nftables, settings.linkName());
+        } catch (NftablesMissingException missing) {
+            return List.of("containers reach this host only, their addresses are not translated: "
+                    + missing.getMessage() + ", then restart the agent");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package overlaynet.link;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import linux.netlink.AddressInfo;
+import linux.netlink.AddressMessages;
+import linux.netlink.LinkInfo;
+import linux.netlink.LinkMessages;
+import linux.netlink.MalformedReplyException;
+import linux.netlink.RouteInfo;
+import linux.netlink.RouteMessages;
+import linux.socket.NetlinkSocket;
+import overlaynet.ipam.Subnet;
+
+/**
+ * A network namespace as it was at one moment.
+ *
+ * @param links     its links
+ * @param addresses their addresses
+ * @param routes    the routes of all tables
+ */
+public record HostNetwork(List<LinkInfo> links, List<AddressInfo> addresses, List<RouteInfo> routes) {
+
+    private interface Decoder<T> {
+        T decode(byte[] payload) throws MalformedReplyException;
+    }
+
+    /** Reads the namespace the socket belongs to. */
+    public static HostNetwork read(NetlinkSocket socket) throws IOException {
+        return new HostNetwork(
+                decode(socket.dump(LinkMessages.dump()), LinkInfo::decode),
+                decode(socket.dump(AddressMessages.dump()), AddressInfo::decode),
+                decode(socket.dump(RouteMessages.dump()), RouteInfo::decode));
+    }
+
+    /** The link of that name. */
+    public Optional<LinkInfo> link(String name) {
+        return links.stream().filter(link -> link.name().equals(name)).findFirst();
+    }
+
+    /** The IPv4 addresses of a link. */
+    public List<AddressInfo> ipv4Addresses(int linkIndex) {
+        return addresses.stream().filter(address -> address.linkIndex() == linkIndex)
+                .filter(address -> address.address().getAddress().length == 4).toList();
+    }
+
+    /** Every network reached without the default route, and every address of the host. */
+    public List<Subnet> taken() {
+        Stream<Subnet> routed = routes.stream().filter(route -> route.prefixLength() > 0)
+                .flatMap(route -> route.destination()
+                        .map(first -> Subnet.containing(first, route.prefixLength())).stream());
+        Stream<Subnet> own = addresses.stream()
+                .map(address -> Subnet.containing(address.address(), address.prefixLength()));
+        return Stream.concat(routed, own).toList();
+    }
+
+    /** The largest packet the link of the IPv4 default route carries, if there is one. */
+    public OptionalInt uplinkMtuBytes() {
+        return routes.stream().filter(route -> route.isDefault() && !route.ipv6())
+                .flatMap(route -> route.linkIndex().stream().boxed())
+                .flatMap(index -> links.stream().filter(link -> link.index() == index))
+                .mapToInt(LinkInfo::mtuBytes).filter(mtu -> mtu > 0).min();
+    }
+
+
+    private static <T> List<T> decode(List<byte[]> payloads, Decoder<T> decoder) throws IOException {
+        List<T> decoded = new ArrayList<>();
+        for (byte[] payload : payloads) {
+            try {
+                decoded.add(decoder.decode(payload));
+            } catch (MalformedReplyException malformed) {
+                throw new IOException(malformed.getMessage(), malformed);
+            }
+        }
+        return List.copyOf(decoded);
+    }
+}
