@@ -1,0 +1,161 @@
+package bench;
+
+import api.node.CreateContainerRequest;
+import api.node.NodeGrpc;
+import api.node.RunOptions;
+import api.node.SessionReply;
+import api.node.SessionRequest;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** An agent of this checkout with folders of its own. */
+final class Jctl implements Engine {
+    private static final long NANOS = 1_000_000_000L;
+
+    private final Path root;
+    private final Path folder;
+    private final Process agent;
+    private final EventLoopGroup loop = new EpollEventLoopGroup(1);
+    private final ManagedChannel channel;
+
+    /** Times of one run through the API, in milliseconds after the call. */
+    record Times(double firstInstruction, double exitKnown) {}
+
+    Jctl(Path root, Path work) throws IOException, InterruptedException {
+        this.root = root;
+        folder = Files.createDirectories(work.resolve("jctl"));
+        agent = new ProcessBuilder(root.resolve("jctl").toString(), "agent", "--data-dir",
+                folder + "/data", "--run-dir", folder + "/run").redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile()).start();
+        for (int i = 0; !Files.exists(socket()); i++) {
+            if (i == 300 || !agent.isAlive()) {
+                throw new IllegalStateException("the agent does not answer: "
+                        + Files.readString(folder.resolve("log")));
+            }
+            Thread.sleep(100);
+        }
+        channel = NettyChannelBuilder.forAddress(new DomainSocketAddress(socket().toString()))
+                .eventLoopGroup(loop).channelType(EpollDomainSocketChannel.class).usePlaintext()
+                .build();
+    }
+
+    private Path socket() {
+        return folder.resolve("run/jctl.sock");
+    }
+
+    @Override
+    public String name() {
+        return "jctl";
+    }
+
+    @Override
+    public Map<String, String> environment() {
+        return Map.of("JCTL_HOST", "unix://" + socket());
+    }
+
+    @Override
+    public List<String> command(List<String> arguments) {
+        return Shell.join(List.of(root.resolve("jctl").toString()), arguments);
+    }
+
+    @Override
+    public String keeper() {
+        return "keeper";
+    }
+
+    long pid() {
+        return agent.pid();
+    }
+
+    /** Runs a program to its end in one call and takes its time stamp from what it wrote. */
+    Times runOnce(String network) throws Exception {
+        Instant start = Instant.now();
+        SessionReply[] output = new SessionReply[1];
+        Instant[] end = new Instant[1];
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        call(request(null, network, List.of(TestImage.STAMP), true),
+                RunOptions.Until.UNTIL_EXITED, done, reply -> {
+                    if (reply.hasStdout()) {
+                        output[0] = reply;
+                    } else if (reply.hasExit()) {
+                        end[0] = Instant.now();
+                    }
+                });
+        done.get();
+        ByteBuffer stamp = output[0].getStdout().asReadOnlyByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN);
+        long first = stamp.getLong() * NANOS + stamp.getLong();
+        return new Times((first - nanos(start)) / 1e6, (nanos(end[0]) - nanos(start)) / 1e6);
+    }
+
+    /** Creates and starts a container that stays. */
+    void start(String name, String program) throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        call(request(name, "none", List.of(program.split(" ")), false),
+                RunOptions.Until.UNTIL_STARTED, done, reply -> { });
+        done.get();
+    }
+
+    private static CreateContainerRequest request(String name, String network, List<String> program,
+            boolean remove) {
+        var request = CreateContainerRequest.newBuilder().setImage(TestImage.NAME)
+                .addAllArgs(program).setNetworkMode(network).setAutoRemove(remove);
+        return (name == null ? request : request.setName(name)).build();
+    }
+
+    private void call(CreateContainerRequest container, RunOptions.Until until,
+            CompletableFuture<Void> done, java.util.function.Consumer<SessionReply> onReply) {
+        StreamObserver<SessionRequest> requests = NodeGrpc.newStub(channel).run(
+                new StreamObserver<>() {
+                    @Override
+                    public void onNext(SessionReply reply) {
+                        onReply.accept(reply);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        done.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        done.complete(null);
+                    }
+                });
+        requests.onNext(SessionRequest.newBuilder().setRun(RunOptions.newBuilder()
+                .setContainer(container).setUntil(until)).build());
+    }
+
+    private static long nanos(Instant instant) {
+        return instant.getEpochSecond() * NANOS + instant.getNano();
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        loop.shutdownGracefully();
+        Shell.sh("export JCTL_HOST='unix://" + socket() + "'; ids=$('" + root + "/jctl' ps -aq);"
+                + " [ -z \"$ids\" ] || '" + root + "/jctl' rm -f $ids >/dev/null");
+        agent.destroy();
+        try {
+            agent.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Shell.remove(folder);
+    }
+}
