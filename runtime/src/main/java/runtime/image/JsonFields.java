@@ -22,9 +22,9 @@ import java.util.TreeMap;
  * field, such as {@code manifest.layers[3].digest}. Size, depth and number lengths are bounded
  * before anything is built; a key given twice is an error, since readers disagree on which counts.
  */
-record JsonFields(String path, ObjectNode node) {
+public record JsonFields(String path, ObjectNode node) {
     /** The size the OCI distribution-spec asks registries to accept for a manifest. */
-    static final int LIMIT_BYTES = 4 << 20;
+    public static final int LIMIT_BYTES = 4 << 20;
 
     private static final int DEPTH_LIMIT = 32;
     private static final int NUMBER_LIMIT_CHARACTERS = 20;
@@ -45,7 +45,7 @@ record JsonFields(String path, ObjectNode node) {
      *
      * @param path what the document is called in errors
      */
-    static JsonFields read(String path, byte[] json) throws ImageFormatException {
+    public static JsonFields read(String path, byte[] json) throws ImageFormatException {
         if (json.length > LIMIT_BYTES) {
             throw new ImageFormatException(path + " has " + json.length
                     + " bytes; at most " + LIMIT_BYTES + " are accepted");
@@ -80,17 +80,17 @@ record JsonFields(String path, ObjectNode node) {
         }
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         JsonNode value = node.get(name);
         return value != null && !value.isNull();
     }
 
-    String text(String name) throws ImageFormatException {
+    public String text(String name) throws ImageFormatException {
         return optionalText(name).orElseThrow(() -> missing(name));
     }
 
     /** Empty if the field is absent or null. */
-    Optional<String> optionalText(String name) throws ImageFormatException {
+    public Optional<String> optionalText(String name) throws ImageFormatException {
         if (!has(name)) {
             return Optional.empty();
         }
@@ -101,7 +101,7 @@ record JsonFields(String path, ObjectNode node) {
         return Optional.of(value.textValue());
     }
 
-    long number(String name) throws ImageFormatException {
+    public long number(String name) throws ImageFormatException {
         if (!has(name)) {
             throw missing(name);
         }
@@ -112,19 +112,19 @@ record JsonFields(String path, ObjectNode node) {
         return value.longValue();
     }
 
-    Optional<JsonFields> optionalObject(String name) throws ImageFormatException {
+    public Optional<JsonFields> optionalObject(String name) throws ImageFormatException {
         if (!has(name)) {
             return Optional.empty();
         }
         return Optional.of(asObject(path + "." + name, node.get(name)));
     }
 
-    JsonFields object(String name) throws ImageFormatException {
+    public JsonFields object(String name) throws ImageFormatException {
         return optionalObject(name).orElseThrow(() -> missing(name));
     }
 
     /** The objects of an array; an absent array is an error. */
-    List<JsonFields> objects(String name, int limit) throws ImageFormatException {
+    public List<JsonFields> objects(String name, int limit) throws ImageFormatException {
         List<JsonFields> objects = new ArrayList<>();
         for (JsonNode element : array(name, limit)) {
             objects.add(asObject(path + "." + name + "[" + objects.size() + "]", element));
@@ -133,7 +133,7 @@ record JsonFields(String path, ObjectNode node) {
     }
 
     /** The strings of an array; empty if the field is absent. */
-    List<String> texts(String name, int limit) throws ImageFormatException {
+    public List<String> texts(String name, int limit) throws ImageFormatException {
         if (!has(name)) {
             return List.of();
         }
@@ -148,7 +148,7 @@ record JsonFields(String path, ObjectNode node) {
     }
 
     /** A map of strings in the order of its keys; empty if the field is absent. */
-    Map<String, String> textMap(String name) throws ImageFormatException {
+    public Map<String, String> textMap(String name) throws ImageFormatException {
         Optional<JsonFields> map = optionalObject(name);
         if (map.isEmpty()) {
             return Map.of();
@@ -163,7 +163,7 @@ record JsonFields(String path, ObjectNode node) {
         return texts;
     }
 
-    Digest digest(String name) throws ImageFormatException {
+    public Digest digest(String name) throws ImageFormatException {
         try {
             return Digest.parse(text(name));
         } catch (ImageFormatException e) {
@@ -171,7 +171,7 @@ record JsonFields(String path, ObjectNode node) {
         }
     }
 
-    Optional<MediaType> mediaType(String name) throws ImageFormatException {
+    public Optional<MediaType> mediaType(String name) throws ImageFormatException {
         Optional<String> text = optionalText(name);
         if (text.isEmpty() || text.get().isEmpty()) {
             return Optional.empty();
@@ -183,12 +183,12 @@ record JsonFields(String path, ObjectNode node) {
         }
     }
 
-    ImageFormatException missing(String name) {
+    public ImageFormatException missing(String name) {
         return new ImageFormatException(path + "." + shownName(name) + " is missing");
     }
 
     /** An error about one field of this object. */
-    ImageFormatException invalid(String name, String problem) {
+    public ImageFormatException invalid(String name, String problem) {
         return new ImageFormatException(path + "." + shownName(name) + ": " + problem);
     }
 

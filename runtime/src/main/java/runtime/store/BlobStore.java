@@ -131,6 +131,20 @@ public final class BlobStore {
         }
     }
 
+    /**
+     * Fails early where a download could not end well.
+     *
+     * @throws BlobException DISK_FULL if fewer than {@code bytes} are free
+     */
+    public void requireSpace(long bytes) throws IOException {
+        long freeBytes = Files.getFileStore(blobsFolder).getUsableSpace();
+        if (freeBytes < bytes) {
+            throw new BlobException(BlobException.Reason.DISK_FULL, "the disk of " + blobsFolder
+                    + " has " + (freeBytes >> 20) + " MiB free, " + (bytes >> 20)
+                    + " MiB are needed; free some space, for example with `jctl image prune`");
+        }
+    }
+
     /** Stores everything {@code content} gives and returns its SHA-256 digest. */
     public Digest add(InputStream content) throws IOException {
         Path incoming = Files.createTempFile(partialFolder, INCOMING_PREFIX, "");
