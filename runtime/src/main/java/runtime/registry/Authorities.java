@@ -26,6 +26,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 final class Authorities {
     private final RegistrySettings settings;
+    // Reading the system's 140 or so certificates takes a while; they are read once.
+    private SSLContext systemContext;
 
     Authorities(RegistrySettings settings) {
         this.settings = settings;
@@ -37,8 +39,19 @@ final class Authorities {
     }
 
     /** Trust in the system's authorities and those configured for {@code host[:port]}. */
-    SSLContext verifying(String host) throws IOException, RegistryException {
+    synchronized SSLContext verifying(String host) throws IOException, RegistryException {
         List<Path> own = files(host);
+        if (!own.isEmpty()) {
+            return verifying(host, own);
+        }
+        if (systemContext == null) {
+            systemContext = verifying(host, own);
+        }
+        return systemContext;
+    }
+
+    private SSLContext verifying(String host, List<Path> own)
+            throws IOException, RegistryException {
         boolean system = Files.isReadable(settings.systemCertificates());
         if (own.isEmpty() && !system) {
             return context(null, host);

@@ -125,6 +125,7 @@ public final class RegistryClient {
             List<String> scopes, Optional<Credentials> credentials, Visit<T> visit)
             throws RegistryException, IOException, InterruptedException {
         List<RegistryException> failed = new ArrayList<>();
+        boolean answered = false;
         for (Endpoint endpoint : endpoints) {
             Failures failures = new Failures(purpose, reference.registry(),
                     credentials.isPresent() && !endpoint.mirror(), settings.patience());
@@ -134,22 +135,23 @@ public final class RegistryClient {
                     return visit.run(session);
                 } catch (RegistryException e) {
                     failed.add(e);
+                    answered = session.reached();
                     // Never on to plain HTTP after the secure address had answered.
-                    if (!endpoint.mirror() && session.reached()) {
+                    if (!endpoint.mirror() && answered) {
                         break;
                     }
                 }
             }
         }
-        throw telling(failed);
+        throw telling(failed, answered);
     }
 
-    // The last failure is the real registry's. If plain HTTP brought no understanding either, the
-    // reason why TLS failed says more.
-    private static RegistryException telling(List<RegistryException> failed) {
+    // The last failure is the real registry's. If plain HTTP got only an answer that makes no
+    // sense, the reason why TLS failed says more.
+    private static RegistryException telling(List<RegistryException> failed, boolean answered) {
         RegistryException told = failed.getLast();
-        if (failed.size() > 1 && failed.get(failed.size() - 2).reason() == Reason.TLS
-                && (told.reason() == Reason.INVALID || told.reason() == Reason.UNREACHABLE)) {
+        if (!answered && failed.size() > 1 && told.reason() == Reason.INVALID
+                && failed.get(failed.size() - 2).reason() == Reason.TLS) {
             told = failed.get(failed.size() - 2);
         }
         for (RegistryException other : failed) {

@@ -45,7 +45,7 @@ final class RegistrySession implements AutoCloseable {
         return patience;
     }
 
-    /** True once it has answered anything at all. */
+    /** True once it has answered as a registry might. */
     boolean reached() {
         return reached;
     }
@@ -94,7 +94,8 @@ final class RegistrySession implements AutoCloseable {
             } catch (IOException e) {
                 throw broken(e, query.uri());
             }
-            reached = true;
+            // A TLS port answers plain HTTP with 400; that is no answer of a registry.
+            reached |= reply.status() != 400;
             if (reply.status() != 401 || !own || round == AUTHORIZATION_ROUNDS) {
                 return reply;
             }

@@ -154,7 +154,8 @@ class ImageDocumentTest {
                 case 1 -> bytes[at] = (byte) "{}[]\",:0-e\\".charAt(random.nextInt(11));
                 case 2 -> {
                     int count = Math.min(random.nextInt(30), bytes.length - at);
-                    System.arraycopy(bytes, random.nextInt(bytes.length - count + 1), bytes, at, count);
+                    int from = random.nextInt(bytes.length - count + 1);
+                    System.arraycopy(bytes, from, bytes, at, count);
                 }
                 default -> bytes = java.util.Arrays.copyOf(bytes, Math.max(1, at));
             }
