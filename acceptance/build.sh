@@ -1,0 +1,22 @@
+#!/bin/sh
+# ./jctl as a program: from any folder, by a link, built only when it must be.
+. "$(dirname "$0")/lib/cases.sh"
+
+cd / || exit 1
+check_output "runs from another folder" '^jctl 0' "$jctl" --version
+ln -s "$jctl" "$work/link"
+check_output "runs by a link" '^jctl 0' "$work/link" --version
+check_output "runs by a relative path" '^jctl 0' sh -c "cd '$root/docs' && ../jctl --version"
+
+build=$(cat "$root/dist/current")
+touch "$root/pom.xml.probe" && rm "$root/pom.xml.probe"
+"$jctl" --version >/dev/null 2>&1
+check "does not build when nothing changed" test "$build" = "$(cat "$root/dist/current")"
+
+if command -v shellcheck >/dev/null; then
+    check "the shell scripts are in order" sh -c "cd '$root' && shellcheck jctl test .ci/run bench/run \
+        tools/build tools/jdk tools/packages tools/residue tools/train acceptance/*.sh acceptance/lib/*.sh"
+else
+    skip "the shell scripts are in order" "needs the program shellcheck"
+fi
+finish

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Every command of README.md and of the pages under docs/: each line of a block marked `sh`, as it
+# stands there, from the checkout. A line with -it gets a terminal whose input ends at once.
+. "$(dirname "$0")/lib/cases.sh"
+
+if [ "$(id -u)" -ne 0 ]; then
+    skip "the commands of the pages" "needs root"
+    finish
+    exit 0
+fi
+# A machine without sudo is root's own.
+command -v sudo >/dev/null || {
+    mkdir "$work/bin" && printf '#!/bin/sh\nexec "$@"\n' > "$work/bin/sudo" &&
+        chmod 755 "$work/bin/sudo"
+    PATH=$work/bin:$PATH
+}
+start_agent
+cd "$root" || exit 1
+
+# commands PAGE: the lines of its sh blocks, continued lines joined.
+commands() {
+    awk '/^ *```/ { inside = ($0 ~ /```sh *$/); next }
+        inside && !/^ *(#|$)/ { line = line $0
+            if (sub(/\\$/, "", line)) next
+            print line; line = "" }' "$1"
+}
+
+for page in README.md docs/*.md; do
+    commands "$page" > "$work/commands"
+    while IFS= read -r line <&3; do
+        name=$page:\ ${line%%  #*}
+        case $line in
+        *'./test'* | *bench/run* | *'git clone'*) continue ;; # this very run, or a quarter of an hour
+        *' -it '*) check "$name" script -qec "$line" /dev/null < /dev/null ;;
+        *) check "$name" sh -c "$line" < /dev/null ;;
+        esac
+    done 3< "$work/commands"
+done
+finish
