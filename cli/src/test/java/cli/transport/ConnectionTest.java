@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -304,7 +305,7 @@ class ConnectionTest {
         call.sendLast(SaveImageRequest.newBuilder().addImages("0").build().toByteArray());
         service.opened.get();
         call.close();
-        service.cancelled.await();
+        assertTrue(service.cancelled.await(1, TimeUnit.MINUTES));
     }
 
     @Test
