@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import linux.abi.Errno;
@@ -35,19 +36,25 @@ public final class BridgeAttacher implements AutoCloseable {
     /** The network {@code --network bridge} means. */
     public static final String NETWORK_NAME = "bridge";
 
+    /** {@code BR_MAX_PORTS} is 1024, port numbers start at 1 ({@code net/bridge/br_private.h}). */
+    private static final int MAX_PORTS = 1023;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final NetlinkSocket socket;
     private final HostBridge hostBridge;
     private final LeaseFolder leases;
+    private final LinkRemover remover;
     private Ready ready;
 
     /** The bridge as it stands and the addresses in it. */
     private record Ready(Bridge bridge, AddressPool pool, List<String> warnings) {}
 
-    private BridgeAttacher(BridgeSettings settings, LeaseFolder leases, NetlinkSocket socket) {
+    private BridgeAttacher(BridgeSettings settings, LeaseFolder leases, NetlinkSocket socket,
+            NetlinkSocket remover) {
         this.socket = socket;
         this.hostBridge = new HostBridge(settings, socket);
         this.leases = leases;
+        this.remover = new LinkRemover(remover);
     }
 
     /**
@@ -56,7 +63,28 @@ public final class BridgeAttacher implements AutoCloseable {
      * @param folder where leases are kept, {@code D/network}; created if missing
      */
     public static BridgeAttacher open(BridgeSettings settings, Path folder) throws IOException {
-        return new BridgeAttacher(settings, new LeaseFolder(folder), NetlinkSocket.route());
+        LeaseFolder leases = new LeaseFolder(folder);
+        NetlinkSocket socket = NetlinkSocket.route();
+        try {
+            return new BridgeAttacher(settings, leases, socket, NetlinkSocket.route());
+        } catch (IOException failed) {
+            socket.close();
+            throw failed;
+        }
+    }
+
+    /**
+     * Sets up the bridge now, so that the first container need not wait for it.
+     *
+     * @return what does not work and how to mend it, a sentence each
+     */
+    public List<String> prepare() throws IOException {
+        lock.lock();
+        try {
+            return ready().warnings();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -78,12 +106,13 @@ public final class BridgeAttacher implements AutoCloseable {
                     + "\"; use bridge, host or none");
         }
         checkId(containerId);
+        String hostName = ContainerLink.hostName(containerId);
+        remover.await(hostName);
         lock.lock();
         try {
             Ready now = ready();
             boolean again = now.pool().addressOf(containerId).isPresent();
             InetAddress address = allocate(now.pool(), containerId, requested);
-            String hostName = ContainerLink.hostName(containerId);
             if (again) {
                 // What the last run may have left would be in the new link's way.
                 socket.requestUnless(Errno.ENODEV, LinkMessages.delete(hostName));
@@ -98,17 +127,22 @@ public final class BridgeAttacher implements AutoCloseable {
     }
 
     /**
-     * Takes a container's address back and deletes its link if it is still there; does nothing for a
-     * container that is not attached.
+     * Gives a container's place up; does nothing for a container that is not attached. The lease is
+     * gone when this returns. The kernel deletes the link with the container's namespace, in its own
+     * time; a link that is still there is deleted by a thread of this object, since that takes the
+     * kernel tens of milliseconds, and only then is the address free for another container.
+     *
+     * @return completes when link and address are free, or fails with what the kernel said
      */
-    public void detach(String containerId) throws IOException {
+    public CompletableFuture<Void> detach(String containerId) throws IOException {
         checkId(containerId);
-        socket.requestUnless(Errno.ENODEV,
-                LinkMessages.delete(ContainerLink.hostName(containerId)));
+        leases.delete(containerId);
+        return remover.remove(ContainerLink.hostName(containerId), () -> release(containerId));
+    }
+
+    private void release(String containerId) {
         lock.lock();
         try {
-            // The address becomes free last: nobody may get it while a link still answers for it.
-            leases.delete(containerId);
             if (ready != null) {
                 ready.pool().release(containerId);
             }
@@ -119,7 +153,8 @@ public final class BridgeAttacher implements AutoCloseable {
 
     /**
      * Detaches every container but the given ones, and deletes links in the bridge that belong to
-     * none of them. Called when the agent starts, before anything is attached.
+     * none of them. Called when the agent starts, before anything is attached; returns when all is
+     * done.
      *
      * @return the containers that were detached
      */
@@ -127,7 +162,8 @@ public final class BridgeAttacher implements AutoCloseable {
         List<String> detached = new ArrayList<>();
         for (Lease lease : leases.read().leases()) {
             if (!liveContainerIds.contains(lease.containerId())) {
-                detach(lease.containerId());
+                leases.delete(lease.containerId());
+                release(lease.containerId());
                 detached.add(lease.containerId());
             }
         }
@@ -136,6 +172,7 @@ public final class BridgeAttacher implements AutoCloseable {
         return detached;
     }
 
+    /** Of each dead container at most one link is left, and all of them are in the bridge. */
     private void deleteLinksExcept(Set<String> keptNames) throws IOException {
         HostNetwork host = HostNetwork.read(socket);
         Optional<LinkInfo> bridge = host.link(hostBridge.linkName());
@@ -199,6 +236,12 @@ public final class BridgeAttacher implements AutoCloseable {
             Optional<InetAddress> requested) throws AttachException {
         Allocation allocation = requested.isPresent()
                 ? pool.allocate(containerId, requested.get()) : pool.allocate(containerId);
+        if (pool.size() > MAX_PORTS) {
+            pool.release(containerId);
+            throw new AttachException("container " + containerId + " cannot join the network bridge:"
+                    + " a Linux bridge takes " + MAX_PORTS + " containers; use --network host or none,"
+                    + " or another agent (--data-dir, --run-dir)");
+        }
         return switch (allocation) {
             case Allocation.Granted(InetAddress address) -> address;
             case Allocation.Refused(String reason) -> throw new AttachException(
@@ -236,9 +279,10 @@ public final class BridgeAttacher implements AutoCloseable {
         }
     }
 
-    /** Closes the netlink socket; bridge and leases stay. */
+    /** Ends after links under removal are gone; bridge and leases stay. */
     @Override
     public void close() {
+        remover.close();
         socket.close();
     }
 }

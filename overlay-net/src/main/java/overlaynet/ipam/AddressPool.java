@@ -86,6 +86,11 @@ public final class AddressPool {
         return Optional.ofNullable(offsetByOwner.get(owner)).map(subnet::at);
     }
 
+    /** How many addresses are given out. */
+    public int size() {
+        return ownerByOffset.size();
+    }
+
     /** Every owner's address, lowest address first. */
     public Map<String, InetAddress> owners() {
         Map<String, InetAddress> owners = new LinkedHashMap<>();

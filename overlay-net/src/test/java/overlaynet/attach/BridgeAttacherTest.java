@@ -12,9 +12,13 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import linux.netlink.LinkMessages;
 import linux.netlink.RouteMessages;
 import linux.socket.NetlinkException;
@@ -215,7 +219,7 @@ class BridgeAttacherTest {
                         host.attacher.attach("aaaaaaaaaaaa", "bridge", Optional.empty(), 99_999);
                 assertThrows(NetlinkException.class,
                         () -> VirtualHost.send(attachment.hostSide()));
-                host.attacher.detach("aaaaaaaaaaaa");
+                host.attacher.detach("aaaaaaaaaaaa").join();
                 return null;
             });
             assertEquals(List.of("lo", "jctl0"), host.linkNames());
@@ -232,14 +236,84 @@ class BridgeAttacherTest {
                     host.attach(id, container);
                 }
                 host.namespace.call(() -> {
-                    host.attacher.detach(id);
-                    host.attacher.detach(id);
+                    host.attacher.detach(id).join();
+                    host.attacher.detach(id).join();
                     return null;
                 });
             }
             assertEquals(List.of("lo", "jctl0"), host.linkNames());
             assertEquals(List.of(), leaseFiles());
             assertTrue(host.attacher.addresses().isEmpty());
+        }
+    }
+
+    /** The container's namespace outlives it here, as when somebody has entered it. */
+    @Test
+    void anAddressIsFreeOnceItsLinkIsGone() throws Exception {
+        try (VirtualHost host = new VirtualHost(folder)) {
+            NetworkNamespace held = host.newNamespace();
+            Attachment before = host.attach("aaaaaaaaaaaa", held);
+            CompletableFuture<Void> gone =
+                    host.namespace.call(() -> host.attacher.detach("aaaaaaaaaaaa"));
+            assertEquals(List.of(), leaseFiles());
+            gone.join();
+            assertEquals(List.of("lo", "jctl0"), host.linkNames());
+            Attachment after = host.attach("bbbbbbbbbbbb", host.newNamespace(),
+                    Optional.of(before.address()));
+            assertEquals(before.address(), after.address());
+        }
+    }
+
+    @Test
+    void aRestartWaitsForTheLastRunsLink() throws Exception {
+        try (VirtualHost host = new VirtualHost(folder)) {
+            for (int round = 0; round < 10; round++) {
+                NetworkNamespace container = host.newNamespace();
+                Attachment attachment = host.attach("aaaaaaaaaaaa", container);
+                assertEquals(GATEWAY, VirtualHost.exchange(host.namespace, container,
+                        attachment.address()));
+                host.namespace.call(() -> host.attacher.detach("aaaaaaaaaaaa"));
+            }
+        }
+    }
+
+    @Test
+    void aFullBridgeSaysSo() throws Exception {
+        try (VirtualHost host = new VirtualHost(folder)) {
+            host.namespace.call(() -> {
+                for (int i = 0; i < 1023; i++) {
+                    host.attacher.attach("c" + i, "bridge", Optional.empty(), 3);
+                }
+                AttachException full = assertThrows(AttachException.class,
+                        () -> host.attacher.attach("more", "bridge", Optional.empty(), 3));
+                assertTrue(full.getMessage().contains("a Linux bridge takes 1023 containers"));
+                host.attacher.attach("c7", "bridge", Optional.empty(), 3);
+                host.attacher.detach("c7").join();
+                host.attacher.attach("more", "bridge", Optional.empty(), 3);
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void threadsAttachingAtOnceGetAddressesOfTheirOwn() throws Exception {
+        try (VirtualHost host = new VirtualHost(folder)) {
+            List<CompletableFuture<InetAddress>> started = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                String id = "c" + i;
+                NetworkNamespace container = host.newNamespace();
+                started.add(CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return host.attach(id, container).address();
+                    } catch (Exception failed) {
+                        throw new CompletionException(failed);
+                    }
+                }));
+            }
+            Set<InetAddress> addresses = new HashSet<>();
+            started.forEach(attached -> addresses.add(attached.join()));
+            assertEquals(20, addresses.size());
+            assertEquals(22, host.linkNames().size());
         }
     }
 
