@@ -3,7 +3,9 @@ package linux.syscall;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import linux.abi.Architecture;
 import linux.abi.Errno;
@@ -28,6 +30,8 @@ public final class Files {
     /** In {@link #utimensat}: leave this time as it is ({@code UTIME_OMIT}). */
     public static final int UTIME_OMIT = (1 << 30) - 2;
 
+    private static final int LIST_BYTES = 64 << 10;
+    private static final ValueLayout.OfShort UNALIGNED_SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
     private static final int NAME_LIMIT_BYTES = 4095;
     private static final int STATX_BASIC_STATS = 0x7FF;
 
@@ -217,6 +221,32 @@ public final class Files {
                     text.address(), text.byteSize()), "readlinkat", folder, name);
             return text.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
         }
+    }
+
+    /**
+     * {@code getdents64(2)}: the names in a folder, without {@code .} and {@code ..}, in no order.
+     *
+     * @param folder opened for reading; it is read from its start
+     */
+    public static List<byte[]> list(int folder) throws SystemCallException {
+        List<byte[]> names = new ArrayList<>();
+        lseek(folder, 0, FileFlags.SEEK_SET);
+        try (RawCall raw = RawCall.borrow()) {
+            MemorySegment entries = raw.large(LIST_BYTES);
+            long filled;
+            do {
+                filled = check(raw.call(SystemCall.GETDENTS64, folder, entries.address(),
+                        LIST_BYTES), "getdents64", folder);
+                // struct linux_dirent64: inode, offset, record length at 16, type, name at 19.
+                for (long at = 0; at < filled; at += entries.get(UNALIGNED_SHORT, at + 16)) {
+                    String name = entries.getString(at + 19, StandardCharsets.ISO_8859_1);
+                    if (!name.equals(".") && !name.equals("..")) {
+                        names.add(name.getBytes(StandardCharsets.ISO_8859_1));
+                    }
+                }
+            } while (filled > 0);
+        }
+        return names;
     }
 
     /** {@code fchownat(2)} without following a symbolic link. */
