@@ -1,0 +1,4 @@
+/**
+ * Edge. Micro-benchmarks: {@code bench/jmh/run [REGEX]}.
+ */
+package jmh;
