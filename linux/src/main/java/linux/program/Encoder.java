@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ public final class Encoder {
     /** Slots up to this size are part of the bytes; larger ones are left to zeroed memory behind. */
     private static final int LARGE_SLOT_BYTES = 1024;
     /** Where those start, counted from the program's address: far enough behind any program. */
-    private static final long LARGE_AREA_OFFSET = 1L << 18;
+    private static final long LARGE_AREA_OFFSET = 1L << 22;
 
     private final Architecture architecture;
     private final long baseAddress;
@@ -55,6 +56,8 @@ public final class Encoder {
     private final Map<String, Long> slotAddresses = new LinkedHashMap<>();
     private final Map<String, Slot> slots = new HashMap<>();
     private final Map<String, Long> textAddresses = new HashMap<>();
+    /** By identity: the same argv stands in one step per folder of PATH. */
+    private final Map<Operand.Words, Long> arrayAddresses = new IdentityHashMap<>();
     private final DataArea data;
     private long nextLargeAddress;
 
@@ -219,8 +222,15 @@ public final class Encoder {
             case Operand.Text(String value) -> textAddresses.computeIfAbsent(value, text ->
                     data.append((text + "\0").getBytes(StandardCharsets.UTF_8), 1));
             case Operand.Block(byte[] bytes, String symbol) -> data.append(bytes, Long.BYTES);
-            case Operand.Words words -> words(words);
-            case Operand.SlotValue(Slot slot) -> addressOf(slot);
+            case Operand.Words words -> {
+                Long known = arrayAddresses.get(words);
+                if (known == null) {
+                    known = words(words);
+                    arrayAddresses.put(words, known);
+                }
+                yield known;
+            }
+            case Operand.SlotValue(Slot slot, int offset) -> addressOf(slot) + offset;
             case Operand.SlotAddress(Slot slot, int offset) -> addressOf(slot) + offset;
         };
     }
@@ -229,7 +239,7 @@ public final class Encoder {
         int count = words.values().size() + (words.nullTerminated() ? 1 : 0);
         ByteBuffer array = ByteBuffer.allocate(count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (Operand value : words.values()) {
-            if (value instanceof Operand.SlotValue(Slot slot)) {
+            if (value instanceof Operand.SlotValue(Slot slot, int offset)) {
                 throw new ProgramException("an array cannot hold the run-time value of " + slot.name());
             }
             array.putLong(resolve(value));

@@ -32,8 +32,11 @@ public sealed interface Operand {
         }
     }
 
-    /** The 64-bit value a slot holds when the step runs. */
-    record SlotValue(Slot slot) implements Operand {}
+    /**
+     * The 64 bits that lie at an offset of a slot when the step runs. Where the kernel takes an
+     * {@code int}, as for a descriptor, only the low 32 bits count.
+     */
+    record SlotValue(Slot slot, int offsetBytes) implements Operand {}
 
     /** The address of a slot, plus an offset in bytes. */
     record SlotAddress(Slot slot, int offsetBytes) implements Operand {}
@@ -76,7 +79,12 @@ public sealed interface Operand {
 
     /** What a slot holds at run time. */
     static Operand value(Slot slot) {
-        return new SlotValue(slot);
+        return new SlotValue(slot, 0);
+    }
+
+    /** What a slot holds at run time behind an offset. */
+    static Operand value(Slot slot, int offsetBytes) {
+        return new SlotValue(slot, offsetBytes);
     }
 
     /** Where a slot lies. */

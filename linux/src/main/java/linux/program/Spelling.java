@@ -42,7 +42,8 @@ public final class Spelling {
             case Operand.Text(String value) -> quoted(value);
             case Operand.Block(byte[] bytes, String symbol) -> symbol;
             case Operand.Words(List<Operand> values, boolean nullTerminated) -> words(values);
-            case Operand.SlotValue(Slot slot) -> "<" + slot.name() + ">";
+            case Operand.SlotValue(Slot slot, int offset) ->
+                    "<" + slot.name() + (offset == 0 ? "" : "+" + offset) + ">";
             case Operand.SlotAddress(Slot slot, int offset) ->
                     "&" + slot.name() + (offset == 0 ? "" : "+" + offset);
         };

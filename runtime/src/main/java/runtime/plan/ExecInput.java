@@ -1,0 +1,33 @@
+package runtime.plan;
+
+import java.util.List;
+import java.util.Optional;
+import runtime.spec.NamespaceType;
+import runtime.spec.Process;
+
+/**
+ * A further process in a running container ({@code jctl exec}).
+ *
+ * @param process    what to run
+ * @param targetPid  the container's first process, as the host numbers it
+ * @param namespaces the kinds the container does not share with the host
+ * @param joinFiles  {@code cgroup.procs} files of the container's cgroups
+ * @param statusFile the new process's own status page
+ * @param logFile    where its output goes
+ * @param seccomp    the container's filter
+ * @param openInput  whether standard input stays open for a writer
+ */
+public record ExecInput(
+        Process process,
+        int targetPid,
+        List<NamespaceType> namespaces,
+        List<String> joinFiles,
+        String statusFile,
+        String logFile,
+        Optional<byte[]> seccomp,
+        boolean openInput) {
+    public ExecInput {
+        namespaces = List.copyOf(namespaces);
+        joinFiles = List.copyOf(joinFiles);
+    }
+}

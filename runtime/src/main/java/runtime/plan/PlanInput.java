@@ -1,0 +1,167 @@
+package runtime.plan;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import linux.netlink.NetlinkRequest;
+import runtime.spec.ContainerSpec;
+
+/**
+ * What a plan is made of.
+ *
+ * @param spec       what the container is to be
+ * @param root       where its root file system comes from
+ * @param folders    where things lie on the host
+ * @param cgroup     limits as files to write
+ * @param network    how its network namespace is wired; whether it has one says the spec
+ * @param seccomp    the compiled filter ({@code struct sock_filter[]}), if it has one
+ * @param openInput  whether standard input stays open for a writer ({@code docker run -i})
+ * @param facts      what the host has
+ */
+public record PlanInput(
+        ContainerSpec spec,
+        RootSource root,
+        Folders folders,
+        CgroupSetup cgroup,
+        Network network,
+        Optional<byte[]> seccomp,
+        boolean openInput,
+        HostFacts facts) {
+
+    /** Where a root file system comes from. */
+    public sealed interface RootSource {
+        /**
+         * Layers under a writable one.
+         *
+         * @param layersFolder absolute; names of the layers are relative to it, to keep
+         *                     {@code mount(2)}'s one page of options for 127 layers and more
+         * @param layerNames   topmost first, for example {@code 3f2a9c…/fs}
+         * @param upper        absolute path of the writable layer, made if missing
+         * @param work         absolute path of overlay's work folder on the same file system
+         */
+        record Overlay(String layersFolder, List<String> layerNames, String upper, String work)
+                implements RootSource {
+            public Overlay {
+                layerNames = List.copyOf(layerNames);
+            }
+        }
+
+        /** A folder of the host as it is. */
+        record Folder(String path) implements RootSource {}
+    }
+
+    /**
+     * Where things lie on the host; all absolute.
+     *
+     * @param mountPoint       an empty folder the root file system is mounted on, in the keeper's own
+     *                         mount namespace: all keepers use the same one
+     * @param layerMountPoints a folder with empty folders {@code 0}, {@code 1} … on which idmapped
+     *                         layers are mounted, likewise shared
+     * @param statusFile       the status page
+     * @param logFile          what the container prints
+     */
+    public record Folders(
+            String mountPoint, String layerMountPoints, String statusFile, String logFile) {}
+
+    /**
+     * The container's cgroups.
+     *
+     * @param directories to make, outermost first
+     * @param writes      in order, before anybody joins
+     * @param joinFiles   {@code cgroup.procs} files the container writes itself into
+     * @param unified     the directory of the v2 hierarchy to start the container in, if there is one
+     */
+    public record CgroupSetup(
+            List<String> directories, List<Write> writes, List<String> joinFiles,
+            Optional<String> unified) {
+        public CgroupSetup {
+            directories = List.copyOf(directories);
+            writes = List.copyOf(writes);
+            joinFiles = List.copyOf(joinFiles);
+        }
+
+        /** No cgroup of its own. */
+        public static CgroupSetup none() {
+            return new CgroupSetup(List.of(), List.of(), List.of(), Optional.empty());
+        }
+
+        /**
+         * One limit.
+         *
+         * @param path     absolute
+         * @param value    what is written
+         * @param reason   why
+         * @param optional whether a kernel that refuses it is no failure
+         */
+        public record Write(String path, String value, String reason, boolean optional) {}
+    }
+
+    /** How a new network namespace is wired. */
+    public sealed interface Network {
+        /** Loopback only. */
+        record LoopbackOnly() implements Network {}
+
+        /**
+         * A link to a network of the host.
+         *
+         * @param hostSide      sent in the host's namespace once the container's exists; names the
+         *                      container's namespace by descriptor {@link #NAMESPACE_DESCRIPTOR}
+         * @param containerSide sent inside
+         */
+        record Attached(List<NetlinkRequest> hostSide, List<NetlinkRequest> containerSide)
+                implements Network {
+            public Attached {
+                hostSide = List.copyOf(hostSide);
+                containerSide = List.copyOf(containerSide);
+            }
+        }
+
+        /** The descriptor under which the keeper sees the container's network namespace. */
+        int NAMESPACE_DESCRIPTOR = 100;
+    }
+
+    /**
+     * What the host has; values only, so that plans can be made for any host.
+     *
+     * @param cgroupMounts   how the host's hierarchies are mounted, for the container's own view
+     * @param regularFiles   which sources of bind mounts are files, not folders
+     * @param hiddenFiles    which of the spec's masked paths exist and are files
+     * @param hiddenFolders  which of the spec's masked paths exist and are folders
+     * @param readonlyPaths  which of the spec's read-only paths exist
+     */
+    public record HostFacts(
+            List<CgroupMount> cgroupMounts,
+            java.util.Set<String> regularFiles,
+            java.util.Set<String> hiddenFiles,
+            java.util.Set<String> hiddenFolders,
+            java.util.Set<String> readonlyPaths) {
+        public HostFacts {
+            cgroupMounts = List.copyOf(cgroupMounts);
+            regularFiles = java.util.Set.copyOf(regularFiles);
+            hiddenFiles = java.util.Set.copyOf(hiddenFiles);
+            hiddenFolders = java.util.Set.copyOf(hiddenFolders);
+            readonlyPaths = java.util.Set.copyOf(readonlyPaths);
+        }
+    }
+
+    /**
+     * A cgroup hierarchy as the host has it.
+     *
+     * @param folder  its name under {@code /sys/fs/cgroup}: {@code memory}; empty for v2 alone
+     * @param options mount options: {@code memory} or {@code none,name=systemd}; empty for v2
+     * @param unified whether it is v2
+     */
+    public record CgroupMount(String folder, String options, boolean unified) {}
+
+    /** The environment by name, later entries winning. */
+    Map<String, String> environment() {
+        Map<String, String> byName = new java.util.LinkedHashMap<>();
+        for (String entry : spec.process().env()) {
+            int equals = entry.indexOf('=');
+            if (equals > 0) {
+                byName.put(entry.substring(0, equals), entry.substring(equals + 1));
+            }
+        }
+        return byName;
+    }
+}

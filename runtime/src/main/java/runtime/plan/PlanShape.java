@@ -1,0 +1,178 @@
+package runtime.plan;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import linux.abi.CloneFlag;
+import runtime.spec.Device;
+import runtime.spec.IdMapping;
+import runtime.spec.Mount;
+import runtime.spec.Namespace;
+import runtime.spec.NamespaceType;
+
+/** What both lanes need to know of the input, decided once. */
+final class PlanShape {
+    private static final Set<String> KERNEL_FILE_SYSTEMS =
+            Set.of("/sys", "/proc", "/dev/mqueue", "/sys/fs/cgroup");
+
+    private final PlanInput input;
+    private final Set<NamespaceType> fresh = EnumSet.noneOf(NamespaceType.class);
+    private final List<Namespace> joined = new ArrayList<>();
+    private final List<Mount> binds = new ArrayList<>();
+
+    PlanShape(PlanInput input) {
+        this.input = input;
+        for (Namespace namespace : input.spec().linux().namespaces()) {
+            if (namespace.path().isPresent()) {
+                joined.add(namespace);
+            } else {
+                fresh.add(namespace.type());
+            }
+        }
+        for (Mount mount : mounts()) {
+            if (mount.isBind()) {
+                binds.add(mount);
+            }
+        }
+    }
+
+    boolean has(NamespaceType type) {
+        return fresh.contains(type);
+    }
+
+    /** Namespaces made by {@code clone3(2)}; cgroup and time namespaces are made later. */
+    List<CloneFlag> newNamespaces() {
+        List<CloneFlag> flags = new ArrayList<>();
+        for (NamespaceType type : fresh) {
+            switch (type) {
+                case PID -> flags.add(CloneFlag.CLONE_NEWPID);
+                case NETWORK -> flags.add(CloneFlag.CLONE_NEWNET);
+                case MOUNT -> flags.add(CloneFlag.CLONE_NEWNS);
+                case IPC -> flags.add(CloneFlag.CLONE_NEWIPC);
+                case UTS -> flags.add(CloneFlag.CLONE_NEWUTS);
+                case USER -> flags.add(CloneFlag.CLONE_NEWUSER);
+                case CGROUP, TIME -> { }
+            }
+        }
+        return flags;
+    }
+
+    List<Namespace> joined() {
+        return joined;
+    }
+
+    boolean userNamespace() {
+        return has(NamespaceType.USER);
+    }
+
+    /** Whether the container has no mount namespace of its own: chroot alone. */
+    boolean sharesMounts() {
+        return !has(NamespaceType.MOUNT);
+    }
+
+    boolean terminal() {
+        return input.spec().process().terminal();
+    }
+
+    StreamShape streams() {
+        return new StreamShape(terminal(), input.openInput(), input.folders().logFile());
+    }
+
+    /** Whether the lanes wait for each other between clone and the container's own set-up. */
+    boolean handshake() {
+        return userNamespace() || input.network() instanceof PlanInput.Network.Attached;
+    }
+
+    LaunchPlan.IdRange idRange() {
+        if (!userNamespace()) {
+            return LaunchPlan.IdRange.NONE;
+        }
+        IdMapping first = input.spec().linux().uidMappings().getFirst();
+        return new LaunchPlan.IdRange(first.hostId(), first.size());
+    }
+
+    String uidMap() {
+        return map(input.spec().linux().uidMappings());
+    }
+
+    String gidMap() {
+        return map(input.spec().linux().gidMappings());
+    }
+
+    private static String map(List<IdMapping> mappings) {
+        StringBuilder text = new StringBuilder();
+        for (IdMapping mapping : mappings) {
+            text.append(mapping.containerId()).append(' ').append(mapping.hostId()).append(' ')
+                    .append(mapping.size()).append('\n');
+        }
+        return text.toString();
+    }
+
+    /**
+     * The spec's mounts, with those the kernel would refuse replaced by what comes nearest: a file
+     * system that belongs to a namespace can be mounted only by that namespace's own root, so where
+     * the user namespace is new and the other is the host's, the host's mount is shown instead.
+     */
+    List<Mount> mounts() {
+        List<Mount> mounts = new ArrayList<>();
+        for (Mount mount : input.spec().mounts()) {
+            mounts.add(mount.type().filter(this::belongsToHost).isPresent() ? bound(mount) : mount);
+        }
+        return mounts;
+    }
+
+    private boolean belongsToHost(String type) {
+        if (!userNamespace()) {
+            return false;
+        }
+        return switch (type) {
+            case "sysfs" -> !has(NamespaceType.NETWORK);
+            case "mqueue" -> !has(NamespaceType.IPC);
+            case "proc" -> !has(NamespaceType.PID);
+            default -> false;
+        };
+    }
+
+    private static Mount bound(Mount mount) {
+        List<String> options = new ArrayList<>(mount.options());
+        options.add("rbind");
+        return new Mount(mount.destination(), Optional.of("bind"), Optional.of(mount.destination()),
+                options, List.of(), List.of());
+    }
+
+    List<Mount> binds() {
+        return binds;
+    }
+
+    boolean isKernelFileSystem(Mount mount) {
+        return KERNEL_FILE_SYSTEMS.contains(mount.source().orElse(""));
+    }
+
+    Optional<Mount> deviceMount() {
+        return input.spec().mounts().stream()
+                .filter(mount -> mount.destination().equals("/dev") && !mount.isBind())
+                .findFirst();
+    }
+
+    /** Options of the tmpfs on /dev that are not flags: mode and size, owned by root inside. */
+    List<String> deviceOptions() {
+        List<String> options = new ArrayList<>(
+                MountOptions.of(deviceMount().orElseThrow().options()).data());
+        if (userNamespace()) {
+            options.add("uid=" + idRange().hostId());
+            options.add("gid=" + idRange().hostId());
+        }
+        return options;
+    }
+
+    List<Device> devices() {
+        List<Device> devices = new ArrayList<>(DeviceFiles.STANDARD);
+        for (Device device : input.spec().linux().devices()) {
+            devices.removeIf(known -> known.path().equals(device.path()));
+            devices.add(device);
+        }
+        return devices;
+    }
+}

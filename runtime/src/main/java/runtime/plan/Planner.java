@@ -1,0 +1,67 @@
+package runtime.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import runtime.spec.ContainerSpec;
+import runtime.spec.Device;
+import runtime.spec.NamespaceType;
+
+/** Decides what a launch does: spec and host facts in, plan out. */
+public final class Planner {
+    private Planner() {}
+
+    /**
+     * The plan of a container's first process.
+     *
+     * @throws PlanException if the spec names something that is not done; nothing is left out silently
+     */
+    public static LaunchPlan container(PlanInput input) {
+        refuseUnsupported(input.spec());
+        PlanShape shape = new PlanShape(input);
+        List<Step> steps = new ArrayList<>(new KeeperLane(input, shape).steps());
+        steps.addAll(new ContainerLane(input, shape).steps());
+        List<String> directories = new ArrayList<>(input.cgroup().directories()).reversed();
+        return new LaunchPlan(steps, directories, shape.terminal(), input.openInput(),
+                shape.idRange(), input.spec().process().args().getFirst());
+    }
+
+    /** The plan of a further process in a running container. */
+    public static LaunchPlan process(ExecInput input) {
+        List<Step> steps = new ExecLanes(input).steps();
+        return new LaunchPlan(steps, List.of(), input.process().terminal(), input.openInput(),
+                LaunchPlan.IdRange.NONE, input.process().args().getFirst());
+    }
+
+    private static void refuseUnsupported(ContainerSpec spec) {
+        if (spec.process().args().isEmpty()) {
+            throw new PlanException("no command: give one, or use an image with a command");
+        }
+        refuse(spec.process().apparmorProfile().isPresent(), "an AppArmor profile");
+        refuse(spec.process().selinuxLabel().isPresent(), "an SELinux label");
+        refuse(spec.process().scheduler().isPresent(), "a scheduler policy");
+        refuse(spec.process().ioPriority().isPresent(), "an I/O priority");
+        refuse(spec.linux().personality().isPresent(), "a personality");
+        refuse(!spec.linux().netDevices().isEmpty(), "moving a network device in");
+        refuse(!spec.hooks().equals(runtime.spec.Hooks.none()), "hooks");
+        refuse(spec.linux().mountLabel().isPresent(), "a mount label");
+        for (Device device : spec.linux().devices()) {
+            if (!device.path().startsWith("/dev/") || device.path().contains("..")) {
+                throw new PlanException("device " + device.path() + ": only paths below /dev are made");
+            }
+        }
+        for (NamespaceType type : List.of(NamespaceType.USER, NamespaceType.MOUNT, NamespaceType.TIME)) {
+            refuse(spec.linux().namespace(type).filter(ns -> ns.path().isPresent()).isPresent(),
+                    "joining a " + type.specName() + " namespace");
+        }
+        boolean user = spec.linux().namespace(NamespaceType.USER).isPresent();
+        if (user && spec.linux().uidMappings().isEmpty()) {
+            throw new PlanException("a user namespace needs uidMappings and gidMappings");
+        }
+    }
+
+    private static void refuse(boolean asked, String what) {
+        if (asked) {
+            throw new PlanException(what + " is asked for, which this version cannot do; remove it");
+        }
+    }
+}
