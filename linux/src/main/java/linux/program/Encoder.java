@@ -50,8 +50,7 @@ public final class Encoder {
     private final Architecture architecture;
     private final long baseAddress;
     private final long sharedAddress;
-    private final int traceOffsetBytes;
-    private final int traceCapacity;
+    private final Trace trace;
     private final Map<String, Integer> labelOffsets = new HashMap<>();
     private final Map<String, Long> slotAddresses = new LinkedHashMap<>();
     private final Map<String, Slot> slots = new HashMap<>();
@@ -62,25 +61,39 @@ public final class Encoder {
     private long nextLargeAddress;
 
     /**
+     * Where a program leaves results and times: one record per instruction, by its index.
+     *
+     * @param offsetBytes from the start of the shared memory
+     * @param first       index of the first instruction that leaves a record: the one that maps the
+     *                    shared memory, if the program does that itself
+     * @param end         index of the first instruction for which there is no room any more
+     */
+    public record Trace(int offsetBytes, int first, int end) {
+        /** No trace. */
+        public static final Trace NONE = new Trace(0, 0, 0);
+
+        boolean covers(int index) {
+            return index >= first && index < end;
+        }
+    }
+
+    /**
      * An encoder for one program.
      *
      * @param architecture     whose call numbers are used
      * @param baseAddress      where the bytes will lie
      * @param sharedAddress    where the shared memory will lie, or 0 if the program uses none
-     * @param traceOffsetBytes offset of the trace in the shared memory
-     * @param traceCapacity    how many instructions the trace has room for; later ones leave no trace
+     * @param trace            where results and times go
      */
     public Encoder(
             Architecture architecture,
             long baseAddress,
             long sharedAddress,
-            int traceOffsetBytes,
-            int traceCapacity) {
+            Trace trace) {
         this.architecture = architecture;
         this.baseAddress = baseAddress;
         this.sharedAddress = sharedAddress;
-        this.traceOffsetBytes = traceOffsetBytes;
-        this.traceCapacity = traceCapacity;
+        this.trace = trace;
         this.data = new DataArea();
         this.nextLargeAddress = baseAddress + LARGE_AREA_OFFSET;
     }
@@ -138,13 +151,13 @@ public final class Encoder {
     }
 
     private void encodeStep(ByteBuffer out, Instruction instruction, int index) {
-        long trace = index < traceCapacity
-                ? sharedAddress + traceOffsetBytes + (long) index * TRACE_BYTES : 0;
+        long traceAddress = trace.covers(index)
+                ? sharedAddress + trace.offsetBytes() + (long) index * TRACE_BYTES : 0;
         switch (instruction) {
             case Instruction.Call call -> {
                 step(out, OPERATION_CALL, number(call), call.arguments(), call.onError(),
                         call.result().map(this::addressOf).orElse(0L),
-                        call.onZero().isPresent() ? 0 : trace,
+                        call.onZero().isPresent() ? 0 : traceAddress,
                         call.onZero().map(this::target).orElse(NO_TARGET));
             }
             case Instruction.JumpIfClear jump -> step(out, OPERATION_JUMP_IF_CLEAR, 0,
@@ -155,7 +168,7 @@ public final class Encoder {
             case Instruction.Store64 store -> step(out, OPERATION_STORE_64, 0,
                     List.of(store.address(), store.value()), new OnError.Ignore(), 0, 0, NO_TARGET);
             case Instruction.Check32 check -> step(out, OPERATION_CHECK_32, 0,
-                    List.of(check.address()), check.onError(), 0, trace, NO_TARGET);
+                    List.of(check.address()), check.onError(), 0, traceAddress, NO_TARGET);
             case Instruction.Decimal decimal -> step(out, OPERATION_DECIMAL, 0,
                     List.of(decimal.value(),
                             new Operand.SlotAddress(decimal.text(), decimal.text().sizeBytes() - 1)),

@@ -55,7 +55,7 @@ public final class Stub {
      */
     public static Outcome run(List<Instruction> instructions, Slot failure, Arena arena) {
         MemorySegment memory = arena.allocate(PROGRAM_BYTES, Long.BYTES);
-        EncodedProgram program = new Encoder(Kernel.ARCHITECTURE, memory.address(), 0, 0, 0)
+        EncodedProgram program = new Encoder(Kernel.ARCHITECTURE, memory.address(), 0, Encoder.Trace.NONE)
                 .encode(instructions, failure);
         if (program.memoryBytes() > PROGRAM_BYTES) {
             throw new IllegalArgumentException("the program needs " + program.memoryBytes()

@@ -22,17 +22,13 @@ public final class Memory {
 
     private Memory() {}
 
-    /** Maps a file shared, from its start; {@link #unmap} gives it back. */
+    /** Maps a file shared, from its start; unmapped when the segment cannot be reached any more. */
     public static MemorySegment map(int descriptor, long sizeBytes, int protection)
             throws SystemCallException {
         long address = Kernel.check(SystemCall.MMAP,
                 "NULL, " + sizeBytes + ", MAP_SHARED, fd " + descriptor, 0, sizeBytes, protection, MAP_SHARED, descriptor, 0);
-        return MemorySegment.ofAddress(address).reinterpret(sizeBytes);
-    }
-
-    /** Undoes {@link #map}: {@code munmap(2)}. */
-    public static void unmap(MemorySegment mapped) {
-        Kernel.call(SystemCall.MUNMAP, mapped.address(), mapped.byteSize());
+        return MemorySegment.ofAddress(address).reinterpret(sizeBytes, Arena.ofAuto(),
+                mapped -> Kernel.call(SystemCall.MUNMAP, address, sizeBytes));
     }
 
     /** A new anonymous file with this content that may be executed ({@code memfd_create(2)}). */

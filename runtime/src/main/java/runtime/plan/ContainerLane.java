@@ -45,9 +45,10 @@ final class ContainerLane {
         cgroupNamespace();
         joinNamespaces();
         handshake();
+        standInRoot();
         becomeRoot();
         ChildSteps.newSession(steps);
-        root();
+        changeRoot();
         mounts();
         leaveOldRoot();
         kernelParameters();
@@ -122,7 +123,8 @@ final class ContainerLane {
         ChildSteps.dieWithKeeper(steps);
     }
 
-    private void root() {
+    /** Before the user changes: folders above the root may be closed to the container's user. */
+    private void standInRoot() {
         steps.purpose("root file system");
         String path = input.root() instanceof PlanInput.RootSource.Folder(String folder)
                 && shape.sharesMounts() ? folder : input.folders().mountPoint();
@@ -132,6 +134,10 @@ final class ContainerLane {
                     .because("mounts that came along into a user namespace are locked; a new one is not");
         }
         steps.call(SystemCall.CHDIR, Operand.text(path)).because("stand in the new root");
+    }
+
+    private void changeRoot() {
+        steps.purpose("root file system");
         if (shape.sharesMounts()) {
             steps.call(SystemCall.CHROOT, Operand.text("."))
                     .because("only the path / changes: this confines nobody who is root");

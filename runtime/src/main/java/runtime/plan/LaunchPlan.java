@@ -1,6 +1,7 @@
 package runtime.plan;
 
 import java.util.List;
+import linux.abi.SystemCall;
 import linux.program.Instruction;
 
 /**
@@ -44,6 +45,17 @@ public record LaunchPlan(
         public boolean isPresent() {
             return size > 0;
         }
+    }
+
+    /** The step that maps the status page: those before it cannot leave a trace in it. */
+    public int firstTracedStep() {
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i).instruction() instanceof Instruction.Call call
+                    && call.call() == SystemCall.MMAP) {
+                return i;
+            }
+        }
+        return steps.size();
     }
 
     /** The instructions alone, index for index. */

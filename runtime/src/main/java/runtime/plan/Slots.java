@@ -13,18 +13,18 @@ final class Slots {
 
     static final Slot HOST_MOUNTS = Slot.result("host_mount_namespace");
     static final Slot DEVICES = Slot.result("dev");
-    static final Slot PIDFD = Slot.result("pidfd");
+    static final Slot PIDFD = StatusPage.PIDFD;
     static final Slot ALIVE = Slot.result("shares_memory");
     static final Slot GO = Slot.result("go");
     static final Slot READY = Slot.result("ready");
     static final Slot EVENT = Slot.result("event");
     static final Slot POLL = Slot.buffer("poll", 40);
-    static final Slot INPUT = Slot.buffer("stdin_pipe", PIPE_BYTES);
+    static final Slot INPUT = StatusPage.INPUT;
     static final Slot OUTPUT = Slot.buffer("stdout_pipe", PIPE_BYTES);
     static final Slot ERROR = Slot.buffer("stderr_pipe", PIPE_BYTES);
-    static final Slot CONTROL = Slot.buffer("control_pipe", PIPE_BYTES);
+    static final Slot CONTROL = StatusPage.CONTROL;
     static final Slot NOTHING = Slot.result("dev_null");
-    static final Slot TERMINAL = Slot.result("terminal");
+    static final Slot TERMINAL = StatusPage.TERMINAL;
     static final Slot TERMINAL_SIDE = Slot.result("terminal_side");
     static final Slot COPY = Slot.buffer("copy", COPY_BYTES);
     static final Slot COPIED = Slot.result("copied");

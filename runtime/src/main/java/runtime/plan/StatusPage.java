@@ -10,7 +10,9 @@ import linux.program.Slot;
  *    0 u32 phase (futex)      4 u32 command (futex)   8 u32 failed step's offset + 1, i32 result
  *   16 i64 keeper's pid      24 i64 container's pid  32 i32 wait status
  *   40 timespec finished (realtime)   56 timespec first step   72 timespec program runs (monotonic)
- *   88 rusage (144 bytes)   232 i64 first error of a log write
+ *   88 rusage (144 bytes)   232 i64 1 if a log write failed
+ *  240 stdin pipe, 256 control pipe {i32 read, i32 write}   272 terminal   280 container's pidfd:
+ *      descriptors of the keeper, for pidfd_getfd(2)
  *  512 trace: {i64 result, u64 ticks} per step
  * </pre>
  */
@@ -49,6 +51,10 @@ public final class StatusPage {
     public static final Slot RUNNING_AT = Slot.shared("running_at", 72, 16);
     public static final Slot RESOURCE_USAGE = Slot.shared("resource_usage", 88, 144);
     public static final Slot LOG_ERROR = Slot.shared("log_error", 232, 8);
+    public static final Slot INPUT = Slot.shared("stdin_pipe", 240, 16);
+    public static final Slot CONTROL = Slot.shared("control_pipe", 256, 16);
+    public static final Slot TERMINAL = Slot.shared("terminal", 272, 8);
+    public static final Slot PIDFD = Slot.shared("pidfd", 280, 8);
 
     private StatusPage() {}
 

@@ -1,0 +1,64 @@
+package linux.syscall;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import linux.abi.Errno;
+import linux.abi.SystemCall;
+
+/** Processes by descriptor: a handle that is never reused ({@code pidfd_open(2)}, Linux 5.3). */
+public final class Processes {
+    private static final int P_PIDFD = 3;
+    private static final int WEXITED = 4;
+    private static final int SIGINFO_BYTES = 128;
+    private static final int POLLIN = 1;
+
+    private Processes() {}
+
+    /** A descriptor for a process ({@code pidfd_open(2)}). */
+    public static int open(int pid) throws SystemCallException {
+        return (int) Kernel.check(SystemCall.PIDFD_OPEN, Integer.toString(pid), pid, 0);
+    }
+
+    /** A copy of a descriptor of another process ({@code pidfd_getfd(2)}, Linux 5.6). */
+    public static int takeDescriptor(int pidfd, int descriptor) throws SystemCallException {
+        return (int) Kernel.check(SystemCall.PIDFD_GETFD, "pidfd " + pidfd + ", " + descriptor,
+                pidfd, descriptor, 0);
+    }
+
+    /**
+     * Sends a signal ({@code pidfd_send_signal(2)}).
+     *
+     * @return false if the process had ended
+     */
+    public static boolean signal(int pidfd, int signal) throws SystemCallException {
+        long result = Kernel.call(SystemCall.PIDFD_SEND_SIGNAL, pidfd, signal, 0, 0);
+        if (result == -Errno.ESRCH.number()) {
+            return false;
+        }
+        if (result < 0) {
+            throw new SystemCallException("pidfd_send_signal",
+                    "pidfd " + pidfd + ", " + signal, (int) -result);
+        }
+        return true;
+    }
+
+    /** Waits for a child and takes its exit status, or does nothing for somebody else's child. */
+    public static void reap(int pidfd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(SIGINFO_BYTES, Long.BYTES);
+            Kernel.call(SystemCall.WAITID, P_PIDFD, pidfd, info.address(), WEXITED, 0);
+        }
+    }
+
+    /** Whether the process has ended ({@code ppoll(2)} on its descriptor). */
+    public static boolean hasEnded(int pidfd) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment entry = arena.allocate(ValueLayout.JAVA_INT, 2);
+            entry.setAtIndex(ValueLayout.JAVA_INT, 0, pidfd);
+            entry.setAtIndex(ValueLayout.JAVA_INT, 1, POLLIN);
+            MemorySegment noTime = arena.allocate(ValueLayout.JAVA_LONG, 2);
+            return Kernel.call(SystemCall.PPOLL, entry.address(), 1, noTime.address(), 0, 8) > 0;
+        }
+    }
+}

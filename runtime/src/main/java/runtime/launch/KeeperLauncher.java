@@ -1,0 +1,176 @@
+package runtime.launch;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import linux.abi.OpenFlag;
+import linux.program.EncodedProgram;
+import linux.program.Encoder;
+import linux.stub.StubCode;
+import linux.syscall.Descriptors;
+import linux.syscall.Kernel;
+import linux.syscall.Processes;
+import linux.syscall.SystemCallException;
+import linux.syscall.WaitSet;
+import runtime.plan.LaunchPlan;
+import runtime.plan.StatusPage;
+
+/** The launcher that makes a keeper for each process. */
+public final class KeeperLauncher implements Launcher {
+    private static final String STATUS = "status";
+    private static final int REMOVE_ATTEMPTS = 50;
+
+    private final UserNamespaces userNamespaces = new UserNamespaces();
+    private final Map<Integer, KeptProcess> watched = new ConcurrentHashMap<>();
+    private final WaitSet keepers;
+    private volatile boolean closed;
+
+    /** A launcher that watches its keepers on a thread of its own. */
+    public KeeperLauncher() throws IOException {
+        keepers = new WaitSet();
+        Thread.ofPlatform().name("keepers").daemon().start(this::watch);
+    }
+
+    /** The status page's place in a run folder. */
+    public static Path statusFile(Path runFolder) {
+        return runFolder.resolve(STATUS);
+    }
+
+    @Override
+    public Launched create(LaunchRequest request) throws LaunchException {
+        LaunchPlan plan = request.plan();
+        Path file = statusFile(request.runFolder());
+        KeptProcess process;
+        try {
+            emptyPage(file);
+            StatusView page = StatusView.map(file);
+            EncodedProgram program = new Encoder(Kernel.ARCHITECTURE, StubCode.PROGRAM_ADDRESS,
+                    StatusPage.ADDRESS, new Encoder.Trace(StatusPage.TRACE_OFFSET_BYTES,
+                            plan.firstTracedStep(), StatusPage.TRACE_CAPACITY))
+                    .encode(plan.instructions(), StatusPage.FAILURE);
+            OptionalInt userNamespace = plan.idMapping().isPresent()
+                    ? OptionalInt.of(userNamespaces.descriptor(plan.idMapping()))
+                    : OptionalInt.empty();
+            KeeperSpawner.Spawned spawned = KeeperSpawner.spawn(program, userNamespace);
+            process = new KeptProcess(page, spawned.pid(), spawned.pidfd(),
+                    Optional.of(new KeptProcess.Planned(plan, program)));
+        } catch (IOException failed) {
+            throw new LaunchException("the keeper could not be spawned: " + failed.getMessage(), -1, 0, 125);
+        }
+        watch(process);
+        try {
+            process.awaitEndOf(StatusPage.CREATING);
+        } catch (LaunchException failed) {
+            undo(process, plan);
+            throw failed;
+        }
+        return process;
+    }
+
+    private static void emptyPage(Path file) throws IOException {
+        Files.deleteIfExists(file);
+        try (FileChannel channel = FileChannel.open(file,
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(StatusPage.SIZE_BYTES));
+        }
+    }
+
+    /** What the plan made outside of the container's own namespaces is removed again. */
+    private static void undo(KeptProcess process, LaunchPlan plan) {
+        process.exit().exceptionally(failed -> null).join();
+        process.close();
+        for (String directory : plan.cgroupDirectories()) {
+            removeCgroup(Path.of(directory));
+        }
+    }
+
+    /** A cgroup stays busy for the moment it takes the kernel to bury its last process. */
+    private static void removeCgroup(Path directory) {
+        for (int attempt = 0; attempt < REMOVE_ATTEMPTS; attempt++) {
+            try {
+                Files.deleteIfExists(directory);
+                return;
+            } catch (IOException busy) {
+                java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
+    @Override
+    public Optional<Launched> adopt(Path runFolder) {
+        Path file = statusFile(runFolder);
+        try {
+            if (!Files.exists(file) || Files.size(file) != StatusPage.SIZE_BYTES) {
+                return Optional.empty();
+            }
+            StatusView page = StatusView.map(file);
+            OptionalInt holder = holder(file);
+            if (holder.isEmpty()) {
+                return finished(page);
+            }
+            int pidfd = Processes.open(holder.getAsInt());
+            if (!holder(file).equals(holder)) {
+                Descriptors.close(pidfd);
+                return finished(page);
+            }
+            KeptProcess process = new KeptProcess(page, holder.getAsInt(), pidfd, Optional.empty());
+            watch(process);
+            return Optional.of(process);
+        } catch (IOException | LaunchException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private static OptionalInt holder(Path file) throws IOException {
+        int descriptor = Descriptors.open(file, OpenFlag.O_RDWR);
+        try {
+            return Descriptors.lockHolder(descriptor);
+        } finally {
+            Descriptors.close(descriptor);
+        }
+    }
+
+    private static Optional<Launched> finished(StatusView page) {
+        return page.phase() == StatusPage.EXITED
+                ? Optional.of(new EndedProcess(page)) : Optional.empty();
+    }
+
+    private void watch(KeptProcess process) throws LaunchException {
+        watched.put(process.keeperPidfd(), process);
+        try {
+            keepers.add(process.keeperPidfd());
+        } catch (SystemCallException failed) {
+            throw new LaunchException("the keeper cannot be watched: " + failed.getMessage(), -1,
+                    failed.errno(), 125);
+        }
+    }
+
+    private void watch() {
+        while (!closed) {
+            try {
+                for (int pidfd : keepers.await()) {
+                    KeptProcess process = watched.remove(pidfd);
+                    if (process != null) {
+                        Thread.ofVirtual().start(process::keeperEnded);
+                    }
+                }
+            } catch (SystemCallException failed) {
+                throw new IllegalStateException("keepers cannot be watched any more", failed);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        keepers.wakeUp();
+        userNamespaces.close();
+    }
+}

@@ -1,0 +1,103 @@
+package runtime.launch;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import linux.abi.CloneFlag;
+import linux.abi.Errno;
+import linux.abi.SystemCall;
+import linux.program.EncodedProgram;
+import linux.program.Instruction;
+import linux.program.OnError;
+import linux.program.Operand;
+import linux.program.Slot;
+import linux.stub.KeeperFile;
+import linux.stub.Stub;
+import linux.syscall.Descriptors;
+import linux.syscall.Kernel;
+import linux.syscall.Memory;
+import linux.syscall.SystemCallException;
+
+/**
+ * Turns an encoded program into a process of its own: the stub, run in this process, makes a
+ * vfork-like child that executes the keeper's file and nothing of Java.
+ */
+final class KeeperSpawner {
+    /** Under this number a keeper finds the user namespace it was handed. */
+    static final int USER_NAMESPACE_DESCRIPTOR = 101;
+    private static final int ABOVE_FIXED_DESCRIPTORS = 200;
+    private static final int SIGCHLD = 17;
+    private static final int SIG_SETMASK = 2;
+    private static final int CLOSE_RANGE_CLOEXEC = 4;
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final Slot FAILURE = Slot.result("failure");
+    private static final Slot PID = Slot.result("pid");
+    private static final Slot PIDFD = Slot.result("pidfd");
+    private static final Operand ZERO = Operand.number(0);
+
+    private KeeperSpawner() {}
+
+    /**
+     * A spawned keeper.
+     *
+     * @param pid   as the host numbers it
+     * @param pidfd to be closed by whoever holds this
+     */
+    record Spawned(int pid, int pidfd) {}
+
+    /**
+     * Spawns a keeper.
+     *
+     * @param program       encoded for {@link linux.stub.StubCode#PROGRAM_ADDRESS}
+     * @param userNamespace a descriptor to hand on, if there is one
+     */
+    static Spawned spawn(EncodedProgram program, OptionalInt userNamespace) throws SystemCallException {
+        int created = Memory.executableFile("jctl-keeper", KeeperFile.of(Kernel.ARCHITECTURE, program));
+        int file = -1;
+        try (Arena arena = Arena.ofConfined()) {
+            file = Descriptors.duplicateFrom(created, ABOVE_FIXED_DESCRIPTORS);
+            Stub.Outcome outcome = Stub.run(instructions(file, userNamespace), FAILURE, arena);
+            if (outcome.failedInstruction() >= 0) {
+                throw new SystemCallException("clone3", "a keeper", -outcome.result());
+            }
+            return new Spawned((int) outcome.slot(PID), (int) outcome.slot(PIDFD));
+        } finally {
+            Descriptors.close(created);
+            Descriptors.close(file);
+        }
+    }
+
+    private static List<Instruction> instructions(int file, OptionalInt userNamespace) {
+        List<Instruction> list = new ArrayList<>();
+        Operand arguments = new Operand.Words(List.of(
+                Operand.flags(CloneFlag.CLONE_VM, CloneFlag.CLONE_VFORK, CloneFlag.CLONE_PIDFD,
+                        CloneFlag.CLONE_CLEAR_SIGHAND),
+                Operand.address(PIDFD), ZERO, ZERO, Operand.number(SIGCHLD),
+                ZERO, ZERO, ZERO, ZERO, ZERO, ZERO), false);
+        list.add(new Instruction.Call(SystemCall.CLONE3, List.of(arguments, Operand.number(88)),
+                new OnError.Fail("failed"), Optional.of(PID), Optional.of("child")));
+        list.add(new Instruction.Label("failed"));
+        list.add(new Instruction.Return());
+        list.add(new Instruction.Label("child"));
+        list.add(call(SystemCall.RT_SIGPROCMASK, Operand.number(SIG_SETMASK),
+                new Operand.Block(new byte[Long.BYTES], "[]"), ZERO, Operand.number(Long.BYTES)));
+        list.add(call(SystemCall.SETSID));
+        list.add(call(SystemCall.CHDIR, Operand.text("/")));
+        list.add(call(SystemCall.CLOSE_RANGE, ZERO, Operand.number(0xFFFFFFFFL),
+                Operand.number(CLOSE_RANGE_CLOEXEC)));
+        userNamespace.ifPresent(descriptor -> list.add(call(SystemCall.DUP3,
+                Operand.number(descriptor), Operand.number(USER_NAMESPACE_DESCRIPTOR), ZERO)));
+        list.add(call(SystemCall.EXECVEAT, Operand.number(file), Operand.text(""),
+                Operand.strings(List.of("jctl-keeper")), Operand.strings(List.of()),
+                Operand.number(AT_EMPTY_PATH)));
+        list.add(call(SystemCall.EXIT_GROUP, Operand.number(Errno.ENOEXEC.number())));
+        return list;
+    }
+
+    private static Instruction call(SystemCall call, Operand... arguments) {
+        return new Instruction.Call(
+                call, List.of(arguments), new OnError.Ignore(), Optional.empty(), Optional.empty());
+    }
+}

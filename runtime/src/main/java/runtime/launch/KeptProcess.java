@@ -1,0 +1,268 @@
+package runtime.launch;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import linux.program.EncodedProgram;
+import linux.program.Encoder;
+import linux.program.Instruction;
+import linux.program.Operand;
+import linux.program.Slot;
+import linux.syscall.Descriptors;
+import linux.syscall.Processes;
+import runtime.plan.LaunchPlan;
+import runtime.plan.StatusPage;
+import runtime.plan.Step;
+
+/** A process seen through its keeper's status page. */
+final class KeptProcess implements Launched {
+    private static final long CHECK_MILLIS = 200;
+    private static final int NONE = -1;
+
+    private final StatusView page;
+    private final int keeperPid;
+    private final int keeperPidfd;
+    private final Optional<Planned> planned;
+    private final CompletableFuture<Exit> exit = new CompletableFuture<>();
+    private int inputDescriptor = NONE;
+    private int terminalDescriptor = NONE;
+    private boolean inputClosed;
+    private boolean closed;
+
+    /** The plan and its encoding, known to the daemon that launched. */
+    record Planned(LaunchPlan plan, EncodedProgram program) {}
+
+    KeptProcess(StatusView page, int keeperPid, int keeperPidfd, Optional<Planned> planned) {
+        this.page = page;
+        this.keeperPid = keeperPid;
+        this.keeperPidfd = keeperPidfd;
+        this.planned = planned;
+    }
+
+    @Override
+    public int pid() {
+        return page.integer(StatusPage.CONTAINER_PID);
+    }
+
+    @Override
+    public int keeperPid() {
+        return keeperPid;
+    }
+
+    int keeperPidfd() {
+        return keeperPidfd;
+    }
+
+    @Override
+    public Phase phase() {
+        return switch (page.phase()) {
+            case StatusPage.CREATING -> Phase.CREATING;
+            case StatusPage.CREATED -> Phase.CREATED;
+            case StatusPage.RUNNING -> Phase.RUNNING;
+            case StatusPage.EXITED -> Phase.EXITED;
+            default -> Phase.FAILED;
+        };
+    }
+
+    /** Returns when the keeper has left a phase. */
+    void awaitEndOf(int phase) throws LaunchException {
+        while (page.phase() == phase) {
+            page.awaitChange(phase, CHECK_MILLIS);
+            if (page.phase() == phase && Processes.hasEnded(keeperPidfd)) {
+                throw new LaunchException("the keeper (process " + keeperPid + ") was killed while the"
+                        + " container was being started; if nobody did that, the container's memory"
+                        + " limit is too small to start", -1, 0, 125);
+            }
+        }
+        if (page.phase() == StatusPage.FAILED) {
+            throw failure();
+        }
+    }
+
+    private LaunchException failure() {
+        return planned.map(known -> Failure.of(known.plan(), known.program(), page)).orElseGet(() ->
+                new LaunchException("a step failed; the daemon that knew the plan is gone", -1, 0, 125));
+    }
+
+    @Override
+    public void start() throws LaunchException {
+        if (page.phase() != StatusPage.CREATED) {
+            throw new LaunchException("only a created container can be started; this one is "
+                    + phase(), -1, 0, 125);
+        }
+        page.command(StatusPage.COMMAND_START);
+        awaitEndOf(StatusPage.CREATED);
+    }
+
+    @Override
+    public CompletableFuture<Exit> exit() {
+        return exit;
+    }
+
+    /** Called once the keeper has ended. */
+    void keeperEnded() {
+        Processes.reap(keeperPidfd);
+        if (page.phase() == StatusPage.EXITED) {
+            exit.complete(page.exit());
+        } else {
+            exit.completeExceptionally(page.phase() == StatusPage.FAILED ? failure()
+                    : new LaunchException("the keeper (process " + keeperPid + ") was killed;"
+                            + " the kernel ended the container with it", -1, 0, 125));
+        }
+    }
+
+    @Override
+    public boolean signal(int signal) throws IOException {
+        int pidfd = take(StatusPage.PIDFD, 0);
+        if (pidfd == NONE) {
+            return false;
+        }
+        try {
+            return Processes.signal(pidfd, signal);
+        } finally {
+            Descriptors.close(pidfd);
+        }
+    }
+
+    /** A copy of a descriptor of the keeper, or -1 if the keeper has ended. */
+    private synchronized int take(Slot slot, int offsetBytes) throws IOException {
+        if (closed || Processes.hasEnded(keeperPidfd)) {
+            return NONE;
+        }
+        int descriptor = page.integer(StatusPage.offsetBytes(slot) + offsetBytes);
+        return Processes.takeDescriptor(keeperPidfd, descriptor);
+    }
+
+    @Override
+    public boolean hasTerminal() {
+        return page.integer(StatusPage.TERMINAL) > 0;
+    }
+
+    @Override
+    public synchronized void resize(int rows, int columns) throws IOException {
+        if (hasTerminal() && terminal() != NONE) {
+            Descriptors.setWindowSize(terminalDescriptor, rows, columns);
+        }
+    }
+
+    private int terminal() throws IOException {
+        if (terminalDescriptor == NONE) {
+            terminalDescriptor = take(StatusPage.TERMINAL, 0);
+        }
+        return terminalDescriptor;
+    }
+
+    @Override
+    public void writeInput(ByteBuffer bytes) throws IOException {
+        Descriptors.writeAll(input(), bytes);
+    }
+
+    private synchronized int input() throws IOException {
+        if (closed || inputClosed) {
+            throw new IOException("standard input is closed");
+        }
+        if (hasTerminal()) {
+            return present(terminal());
+        }
+        if (inputDescriptor == NONE) {
+            if (page.integer(StatusPage.offsetBytes(StatusPage.INPUT) + Integer.BYTES) == 0) {
+                throw new IOException("the container was created without standard input (-i)");
+            }
+            inputDescriptor = present(take(StatusPage.INPUT, Integer.BYTES));
+            Descriptors.doNotBlock(inputDescriptor);
+        }
+        return inputDescriptor;
+    }
+
+    private static int present(int descriptor) throws IOException {
+        if (descriptor == NONE) {
+            throw new IOException("the process has ended");
+        }
+        return descriptor;
+    }
+
+    @Override
+    public synchronized void closeInput() throws IOException {
+        if (inputClosed || hasTerminal()) {
+            return;
+        }
+        inputClosed = true;
+        release();
+        int control = take(StatusPage.CONTROL, Integer.BYTES);
+        if (control != NONE) {
+            try {
+                Descriptors.writeAll(control, ByteBuffer.wrap(new byte[] {1}));
+            } finally {
+                Descriptors.close(control);
+            }
+        }
+    }
+
+    private void release() {
+        if (inputDescriptor != NONE) {
+            Descriptors.close(inputDescriptor);
+            inputDescriptor = NONE;
+        }
+    }
+
+    @Override
+    public List<StepResult> trace() {
+        return planned.map(known -> trace(known.plan())).orElse(List.of());
+    }
+
+    /** Ticks become nanoseconds by the two steps that read the clock. */
+    private List<StepResult> trace(LaunchPlan plan) {
+        int first = indexOf(plan, StatusPage.FIRST_STEP_AT);
+        int last = indexOf(plan, StatusPage.RUNNING_AT);
+        long firstTicks = ticks(first);
+        double nanosPerTick = ticks(last) > firstTicks
+                ? (double) (clock(StatusPage.RUNNING_AT) - clock(StatusPage.FIRST_STEP_AT))
+                        / (ticks(last) - firstTicks)
+                : 1;
+        List<StepResult> results = new ArrayList<>();
+        for (int i = 0; i < plan.steps().size() && i < StatusPage.TRACE_CAPACITY; i++) {
+            if (ticks(i) != 0) {
+                results.add(new StepResult(i, page.number(
+                        StatusPage.TRACE_OFFSET_BYTES + i * Encoder.TRACE_BYTES),
+                        Math.round((ticks(i) - firstTicks) * nanosPerTick)));
+            }
+        }
+        return results;
+    }
+
+    private long ticks(int index) {
+        return page.number(StatusPage.TRACE_OFFSET_BYTES + index * Encoder.TRACE_BYTES + Long.BYTES);
+    }
+
+    private long clock(Slot slot) {
+        int offset = StatusPage.offsetBytes(slot);
+        return page.number(offset) * 1_000_000_000L + page.number(offset + Long.BYTES);
+    }
+
+    private static int indexOf(LaunchPlan plan, Slot clock) {
+        List<Step> steps = plan.steps();
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i).instruction() instanceof Instruction.Call call
+                    && call.arguments().contains(Operand.address(clock))) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("no step reads the clock into " + clock.name());
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            release();
+            Descriptors.close(keeperPidfd);
+            if (terminalDescriptor != NONE) {
+                Descriptors.close(terminalDescriptor);
+                terminalDescriptor = NONE;
+            }
+        }
+    }
+}

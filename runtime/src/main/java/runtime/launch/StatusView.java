@@ -1,0 +1,90 @@
+package runtime.launch;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.OptionalInt;
+import linux.abi.OpenFlag;
+import linux.program.Slot;
+import linux.syscall.Descriptors;
+import linux.syscall.Memory;
+import runtime.plan.StatusPage;
+
+/**
+ * A keeper's status page, mapped. The other side may change it at any time. It stays mapped as long
+ * as this object can be reached.
+ */
+final class StatusView {
+    private static final int SIGNAL_MASK = 0x7f;
+    private static final int SIGNALLED = 128;
+
+    private final MemorySegment page;
+
+    private StatusView(MemorySegment page) {
+        this.page = page;
+    }
+
+    static StatusView map(Path file) throws IOException {
+        int descriptor = Descriptors.open(file, OpenFlag.O_RDWR);
+        try {
+            return new StatusView(Memory.map(descriptor, StatusPage.SIZE_BYTES,
+                    Memory.READ | Memory.WRITE));
+        } finally {
+            Descriptors.close(descriptor);
+        }
+    }
+
+    int integer(Slot slot) {
+        return integer(StatusPage.offsetBytes(slot));
+    }
+
+    int integer(int offsetBytes) {
+        return page.get(ValueLayout.JAVA_INT, offsetBytes);
+    }
+
+    long number(int offsetBytes) {
+        return page.get(ValueLayout.JAVA_LONG, offsetBytes);
+    }
+
+    long number(Slot slot) {
+        return number(StatusPage.offsetBytes(slot));
+    }
+
+    int phase() {
+        return integer(StatusPage.PHASE);
+    }
+
+    /** Blocks while the keeper is in this phase, at most so long. */
+    void awaitChange(int phase, long timeoutMillis) {
+        Memory.waitWhile(word(StatusPage.PHASE), phase, timeoutMillis);
+        Reference.reachabilityFence(page);
+    }
+
+    void command(int command) {
+        MemorySegment word = word(StatusPage.COMMAND);
+        word.set(ValueLayout.JAVA_INT, 0, command);
+        Memory.wake(word);
+    }
+
+    private MemorySegment word(Slot slot) {
+        return page.asSlice(StatusPage.offsetBytes(slot), Integer.BYTES);
+    }
+
+    /** How the process ended; meaningful in phase EXITED. */
+    Exit exit() {
+        int status = integer(StatusPage.WAIT_STATUS);
+        int signal = status & SIGNAL_MASK;
+        int usage = StatusPage.offsetBytes(StatusPage.RESOURCE_USAGE);
+        int finished = StatusPage.offsetBytes(StatusPage.FINISHED_AT);
+        return new Exit(
+                signal == 0 ? status >> 8 & 0xff : SIGNALLED + signal,
+                signal == 0 ? OptionalInt.empty() : OptionalInt.of(signal),
+                Instant.ofEpochSecond(number(finished), number(finished + Long.BYTES)),
+                number(usage) * 1_000_000 + number(usage + 8),
+                number(usage + 16) * 1_000_000 + number(usage + 24),
+                number(usage + 32));
+    }
+}

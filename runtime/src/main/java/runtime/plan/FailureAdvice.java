@@ -1,0 +1,60 @@
+package runtime.plan;
+
+import linux.abi.Errno;
+import linux.abi.SystemCall;
+import linux.program.Instruction;
+
+/** What to do about a failed step, as far as call and error tell. */
+public final class FailureAdvice {
+    private FailureAdvice() {}
+
+    /** A sentence that begins with "; ", or nothing. */
+    public static String of(Step step, int errno) {
+        if (!(step.instruction() instanceof Instruction.Call call)) {
+            return "";
+        }
+        String advice = advice(call.call(), errno, step);
+        return advice.isEmpty() ? "" : ". What to do: " + advice;
+    }
+
+    private static String advice(SystemCall call, int errno, Step step) {
+        if (errno == Errno.ENOSYS.number()) {
+            return "the kernel lacks " + call.manualName() + "(2); jctl needs Linux 5.12 or later, and"
+                    + " 5.19 for user namespaces (--userns host does without)";
+        }
+        if (errno == Errno.ENOSPC.number()) {
+            return call == SystemCall.CLONE3
+                    ? "the host's limit of namespaces is reached; raise /proc/sys/user/max_*_namespaces"
+                    : "the disk, or the number of its inodes, is used up; free some";
+        }
+        if (errno == Errno.EPERM.number() && call == SystemCall.CLONE3) {
+            return "the agent must run as root, and the host must allow the namespaces;"
+                    + " jctl doctor shows which it lacks";
+        }
+        if (errno == Errno.EINVAL.number() && call == SystemCall.MOUNT_SETATTR) {
+            return "the file system cannot be mounted with an id mapping; use --userns host";
+        }
+        if (errno == Errno.EPERM.number() && call == SystemCall.PRLIMIT64) {
+            return "the agent itself may not raise this limit (it lacks CAP_SYS_RESOURCE);"
+                    + " ask for no more than the agent has";
+        }
+        if (errno == Errno.ENOENT.number() && call == SystemCall.OPEN_TREE) {
+            return "the source of the mount does not exist; make it first";
+        }
+        if (errno == Errno.EACCES.number() && step.purpose().equals("working directory")) {
+            return "choose another working directory with -w";
+        }
+        return "";
+    }
+
+    /** What to do about a program that cannot be executed, beginning with ". " or nothing. */
+    public static String ofProgram(int errno) {
+        if (errno == Errno.ENOEXEC.number()) {
+            return ". What to do: the file is for another architecture, or a script without #!";
+        }
+        if (errno == Errno.EACCES.number()) {
+            return ". What to do: give it the execute permission, or name a program and not a folder";
+        }
+        return "";
+    }
+}

@@ -1,0 +1,48 @@
+package runtime.launch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A small root file system made of the host's own programs, for tests. */
+final class HostRoot {
+    private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
+
+    private HostRoot() {}
+
+    static Path make(Path folder, String... programs) throws Exception {
+        for (String name : List.of("bin", "etc", "tmp", "proc", "sys", "dev", "root")) {
+            Files.createDirectories(folder.resolve(name));
+        }
+        for (String program : programs) {
+            Path source = find(program);
+            copy(source, folder.resolve("bin").resolve(program));
+            Process ldd = new ProcessBuilder("ldd", source.toString()).redirectErrorStream(true).start();
+            Matcher libraries = LIBRARY.matcher(new String(ldd.getInputStream().readAllBytes()));
+            while (libraries.find()) {
+                Path library = Path.of(libraries.group(1));
+                copy(library, folder.resolve(library.toString().substring(1)));
+            }
+        }
+        Files.writeString(folder.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\n");
+        return folder;
+    }
+
+    private static Path find(String program) {
+        for (String folder : List.of("/bin", "/usr/bin", "/sbin", "/usr/sbin")) {
+            if (Files.exists(Path.of(folder, program))) {
+                return Path.of(folder, program);
+            }
+        }
+        throw new IllegalStateException("the host has no " + program);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to.getParent());
+        Files.copy(from.toRealPath(), to, StandardCopyOption.REPLACE_EXISTING);
+    }
+}
