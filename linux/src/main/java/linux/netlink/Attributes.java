@@ -29,7 +29,9 @@ public final class Attributes {
         this.entries = entries;
     }
 
-    /** Reads attributes from an offset to the end of the array; none if the offset is past the end. */
+    /**
+     * Reads attributes from an offset to the end of the array; none if the offset is past the end.
+     */
     public static Attributes read(byte[] bytes, int offset) {
         List<Entry> entries = new ArrayList<>();
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -40,7 +42,8 @@ public final class Attributes {
                 break;
             }
             int type = buffer.getShort(position + 2) & TYPE_MASK;
-            entries.add(new Entry(type, Arrays.copyOfRange(bytes, position + 4, position + length)));
+            entries.add(new Entry(type,
+                    Arrays.copyOfRange(bytes, position + 4, position + length)));
             position += (length + 3) & ~3;
         }
         return new Attributes(entries);

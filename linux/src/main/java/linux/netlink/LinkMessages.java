@@ -38,7 +38,8 @@ public final class LinkMessages {
     /** Brings a link up. */
     public static NetlinkRequest up(int index) {
         return link(MessageType.NEW_LINK, CHANGE, index, IFF_UP, IFF_UP)
-                .request("RTM_NEWLINK index " + index + " up", "the link carries traffic once it is up");
+                .request("RTM_NEWLINK index " + index + " up",
+                        "the link carries traffic once it is up");
     }
 
     /** Takes a link down. */
@@ -98,7 +99,8 @@ public final class LinkMessages {
     }
 
     /** Creates a VXLAN link that learns nothing by itself (RFC 7348). */
-    public static NetlinkRequest createVxlan(String name, int networkId, InetAddress local, int port) {
+    public static NetlinkRequest createVxlan(String name, int networkId, InetAddress local,
+            int port) {
         MessageWriter writer = link(MessageType.NEW_LINK, CREATE, 0, 0, 0)
                 .attributeName(IFLA_IFNAME, LinkName.check(name));
         int info = writer.begin(IFLA_LINKINFO);

@@ -14,7 +14,10 @@ import java.util.Optional;
  * @param state     {@code NUD_…} ({@code linux/neighbour.h}), 0x80 is permanent
  */
 public record NeighbourInfo(
-        int linkIndex, Optional<InetAddress> address, Optional<HardwareAddress> hardware, int state) {
+        int linkIndex,
+        Optional<InetAddress> address,
+        Optional<HardwareAddress> hardware,
+        int state) {
 
     private static final int STRUCT_BYTES = 12;
 

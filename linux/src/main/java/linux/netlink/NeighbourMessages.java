@@ -21,7 +21,8 @@ public final class NeighbourMessages {
                 NUD_PERMANENT, 0)
                 .attributeAddress(NDA_DST, address)
                 .attribute(NDA_LLADDR, hardware.bytes())
-                .request("RTM_NEWNEIGH " + address.getHostAddress() + " lladdr " + hardware + " dev "
+                .request("RTM_NEWNEIGH " + address.getHostAddress() + " lladdr " + hardware
+                        + " dev "
                         + linkIndex + " permanent", "the neighbour's hardware address is known");
     }
 
@@ -37,7 +38,8 @@ public final class NeighbourMessages {
     /** Sets which remote host a VXLAN link sends a hardware address to. */
     public static NetlinkRequest setForwarding(HardwareAddress hardware, InetAddress remote,
             int linkIndex) {
-        return neighbour(MessageType.NEW_NEIGHBOUR, ADD, AF_BRIDGE, linkIndex, NUD_PERMANENT, NTF_SELF)
+        return neighbour(MessageType.NEW_NEIGHBOUR, ADD, AF_BRIDGE, linkIndex, NUD_PERMANENT,
+                NTF_SELF)
                 .attributeAddress(NDA_DST, remote)
                 .attribute(NDA_LLADDR, hardware.bytes())
                 .request("RTM_NEWNEIGH bridge " + hardware + " dst " + remote.getHostAddress()
@@ -47,13 +49,14 @@ public final class NeighbourMessages {
 
     /** Asks for all neighbours of both address families. */
     public static NetlinkRequest dump() {
-        return neighbour(MessageType.GET_NEIGHBOUR, MessageFlag.REQUEST | MessageFlag.DUMP, 0, 0, 0, 0)
+        return neighbour(MessageType.GET_NEIGHBOUR, MessageFlag.REQUEST | MessageFlag.DUMP, 0, 0, 0,
+                0)
                 .request("RTM_GETNEIGH all", "tells which neighbours are known");
     }
 
     /** {@code struct ndmsg}. */
-    private static MessageWriter neighbour(int type, int flags, int family, int linkIndex, int state,
-            int entryFlags) {
+    private static MessageWriter neighbour(int type, int flags, int family, int linkIndex,
+            int state, int entryFlags) {
         return new MessageWriter(type, flags)
                 .u8(family).u8(0).u16(0).u32(linkIndex).u16(state).u8(entryFlags).u8(0);
     }

@@ -6,9 +6,10 @@ import java.util.Objects;
 /**
  * One netlink message, ready to send, with what a person needs to understand it.
  *
- * <p>The sequence number in the header is 0: the kernel only echoes it, and a sender that keeps several
- * requests in flight writes its own ({@link NetlinkHeader#withSequence}). Every request asks for an
- * acknowledgement, which is a message of type {@code NLMSG_ERROR} whose error is 0 on success.
+ * <p>The sequence number in the header is 0: the kernel only echoes it, and a sender that keeps
+ * several requests in flight writes its own ({@link NetlinkHeader#withSequence}). Every request
+ * asks for an acknowledgement, which is a message of type {@code NLMSG_ERROR} whose error is 0 on
+ * success.
  */
 public final class NetlinkRequest {
     private final byte[] message;

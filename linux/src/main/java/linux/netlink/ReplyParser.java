@@ -44,7 +44,8 @@ public final class ReplyParser {
         return replies;
     }
 
-    private static Reply reply(NetlinkHeader header, byte[] payload) throws MalformedReplyException {
+    private static Reply reply(NetlinkHeader header, byte[] payload)
+            throws MalformedReplyException {
         int sequence = header.sequence();
         boolean interrupted = (header.flags() & MessageFlag.DUMP_INTERRUPTED) != 0;
         return switch (header.type()) {
@@ -61,7 +62,8 @@ public final class ReplyParser {
     }
 
     /** {@code struct nlmsgerr}: the error, the request's header, its payload unless capped. */
-    private static Reply error(NetlinkHeader header, byte[] payload) throws MalformedReplyException {
+    private static Reply error(NetlinkHeader header, byte[] payload)
+            throws MalformedReplyException {
         if (payload.length < 4 + NetlinkHeader.BYTES) {
             throw new MalformedReplyException("NLMSG_ERROR with " + payload.length
                     + " bytes, at least 20 needed");
@@ -79,7 +81,8 @@ public final class ReplyParser {
             long end = 4L + ((Math.max(request, NetlinkHeader.BYTES) + 3L) & ~3L);
             attributes = (int) Math.min(end, payload.length);
         }
-        return new Reply.Failed(header.sequence(), -error, explanation(header, payload, attributes));
+        return new Reply.Failed(header.sequence(), -error,
+                explanation(header, payload, attributes));
     }
 
     private static Optional<String> explanation(NetlinkHeader header, byte[] payload, int offset) {

@@ -26,8 +26,9 @@ public final class RouteMessages {
         return route(MessageType.NEW_ROUTE, ADD, Family.of(gateway), 0, SCOPE_UNIVERSE)
                 .attributeAddress(RTA_GATEWAY, gateway)
                 .attributeU32(RTA_OIF, linkIndex)
-                .request("RTM_NEWROUTE default via " + gateway.getHostAddress() + " dev " + linkIndex,
-                        "everything that is not on the link's own network goes through the gateway");
+                .request("RTM_NEWROUTE default via " + gateway.getHostAddress() + " dev "
+                        + linkIndex,
+                        "whatever is not on the link's own network goes through the gateway");
     }
 
     /** Adds a route through a gateway. */
@@ -36,16 +37,19 @@ public final class RouteMessages {
         return to(MessageType.NEW_ROUTE, ADD, destination, prefixLength, SCOPE_UNIVERSE)
                 .attributeAddress(RTA_GATEWAY, gateway)
                 .attributeU32(RTA_OIF, linkIndex)
-                .request("RTM_NEWROUTE " + destination.getHostAddress() + "/" + prefixLength + " via "
+                .request("RTM_NEWROUTE " + destination.getHostAddress() + "/" + prefixLength
+                        + " via "
                         + gateway.getHostAddress() + " dev " + linkIndex,
                         "the destination is reached through the gateway");
     }
 
     /** Adds a route to a destination that is on the link itself. */
-    public static NetlinkRequest addOnLink(InetAddress destination, int prefixLength, int linkIndex) {
+    public static NetlinkRequest addOnLink(InetAddress destination, int prefixLength,
+            int linkIndex) {
         return to(MessageType.NEW_ROUTE, ADD, destination, prefixLength, SCOPE_LINK)
                 .attributeU32(RTA_OIF, linkIndex)
-                .request("RTM_NEWROUTE " + destination.getHostAddress() + "/" + prefixLength + " dev "
+                .request("RTM_NEWROUTE " + destination.getHostAddress() + "/" + prefixLength
+                        + " dev "
                         + linkIndex, "the destination is on the link itself");
     }
 
@@ -72,7 +76,8 @@ public final class RouteMessages {
     }
 
     /** {@code struct rtmsg}. */
-    private static MessageWriter route(int type, int flags, int family, int prefixLength, int scope) {
+    private static MessageWriter route(int type, int flags, int family, int prefixLength,
+            int scope) {
         boolean delete = type == MessageType.DELETE_ROUTE;
         return new MessageWriter(type, flags)
                 .u8(family).u8(prefixLength).u8(0).u8(0).u8(MAIN_TABLE)

@@ -6,8 +6,8 @@ import java.util.OptionalInt;
  * A pair of virtual Ethernet links to create in one message, the far end in another namespace.
  *
  * <p>Both indexes are chosen by the sender. The kernel takes the far end's index only if the near
- * end's is given as well ({@code veth_newlink}), and with a known index the far end can be addressed
- * from inside its namespace without asking for it first.
+ * end's is given as well ({@code veth_newlink}), and with a known index the far end can be
+ * addressed from inside its namespace without asking for it first.
  *
  * @param hostName            name of the near end
  * @param hostIndex           index of the near end, unused in the sender's namespace

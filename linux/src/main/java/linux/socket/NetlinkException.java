@@ -5,7 +5,9 @@ import java.util.Optional;
 import linux.abi.Errno;
 import linux.netlink.NetlinkRequest;
 
-/** A netlink request the kernel refused: what was asked, the errno, and the kernel's own sentence. */
+/**
+ * A netlink request the kernel refused: what was asked, the errno, and the kernel's own sentence.
+ */
 public final class NetlinkException extends IOException {
     private static final long serialVersionUID = 1L;
     private final int errno;

@@ -21,8 +21,8 @@ import linux.syscall.SystemCallException;
  * A netlink socket ({@code netlink(7)}): sends requests and waits for the kernel's answers.
  *
  * <p>It belongs to the network namespace of the thread that opened it, whichever thread uses it
- * later. Safe for use by several threads, one request at a time. The kernel answers while the request
- * is being sent, so no call waits for anything but the kernel's own work.
+ * later. Safe for use by several threads, one request at a time. The kernel answers while the
+ * request is being sent, so no call waits for anything but the kernel's own work.
  */
 public final class NetlinkSocket implements AutoCloseable {
     private static final int AF_NETLINK = 16;
@@ -75,7 +75,9 @@ public final class NetlinkSocket implements AutoCloseable {
         return new NetlinkSocket(NETLINK_GENERIC, "NETLINK_GENERIC");
     }
 
-    /** Explanations are a courtesy of newer kernels: without the options, errors lack a sentence. */
+    /**
+     * Explanations are a courtesy of newer kernels: without the options, errors lack a sentence.
+     */
     private void enable(int option) {
         MemorySegment one = sendBuffer.asSlice(0, 4);
         one.set(ValueLayout.JAVA_INT, 0, 1);

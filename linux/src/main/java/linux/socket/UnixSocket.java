@@ -84,7 +84,8 @@ public final class UnixSocket implements AutoCloseable {
                     address.byteSize());
             if (result < 0) {
                 calls.close((int) socket);
-                throw new SystemCallException("connect", "AF_UNIX, \"" + path + "\"", (int) -result);
+                throw new SystemCallException("connect", "AF_UNIX, \"" + path + "\"",
+                        (int) -result);
             }
             return new UnixSocket((int) socket);
         }
@@ -143,7 +144,8 @@ public final class UnixSocket implements AutoCloseable {
      *
      * @param maxBytes       room for bytes
      * @param maxDescriptors room for descriptors
-     * @throws IOException if more descriptors came than there was room for; those that came are closed
+     * @throws IOException if more descriptors came than there was room for; those that came are
+     *     closed
      */
     public Received receive(int maxBytes, int maxDescriptors) throws IOException {
         try (Arena arena = Arena.ofConfined()) {

@@ -26,9 +26,11 @@ class MessageGoldenTest {
     /** ip link add jctl0 address 02:6a:00:00:00:01 mtu 1500 up type bridge */
     @Test
     void bridge() {
-        assertSame("50000000100005060000000000000000000000000000000001000000010000000a000100026a00000001"
-                + "000008000400dc0500000a0003006a63746c30000000100012000a0001006272696467650000",
-                LinkMessages.createBridge("jctl0", HardwareAddress.parse("02:6a:00:00:00:01"), 1500));
+        assertSame("50000000100005060000000000000000000000000000000001000000010000000a000100026a00"
+                + "000001000008000400dc0500000a0003006a63746c30000000100012000a000100627269646765"
+                + "0000",
+                LinkMessages.createBridge("jctl0", HardwareAddress.parse("02:6a:00:00:00:01"),
+                        1500));
     }
 
     /**
@@ -37,20 +39,21 @@ class MessageGoldenTest {
      */
     @Test
     void vethPair() {
-        assertSame("880000001000050600000000000000000000000070110100010000000100000008000400dc05000008000a"
-                + "00020000000b00030076686f73743000004c0012000800010076657468400002003c00010000000000"
-                + "02000000000000000000000008000400dc0500000a000100026a0a580002000008001c000400000009"
-                + "0003006574683000000000",
-                LinkMessages.createVethPair(new VethPair("vhost0", 70_000, OptionalInt.of(2), "eth0", 2,
+        assertSame("880000001000050600000000000000000000000070110100010000000100000008000400dc0500"
+                + "0008000a00020000000b00030076686f73743000004c0012000800010076657468400002003c00"
+                + "01000000000002000000000000000000000008000400dc0500000a000100026a0a580002000008"
+                + "001c0004000000090003006574683000000000",
+                LinkMessages.createVethPair(new VethPair("vhost0", 70_000, OptionalInt.of(2),
+                        "eth0", 2,
                         PEER, 4, 1500)));
     }
 
     /** ip link add vx0 type vxlan id 42 dstport 4789 local 10.88.0.1 nolearning */
     @Test
     void vxlan() {
-        assertSame("5c00000010000506000000000000000000000000000000000000000000000000080003007678300034001200"
-                + "0900010076786c616e00000024000200080001002a000000080004000a580001050007000000000006"
-                + "000f0012b50000",
+        assertSame("5c0000001000050600000000000000000000000000000000000000000000000008000300767830"
+                + "00340012000900010076786c616e00000024000200080001002a000000080004000a5800010500"
+                + "07000000000006000f0012b50000",
                 LinkMessages.createVxlan("vx0", 42, address("10.88.0.1"), 4789));
     }
 
@@ -73,30 +76,30 @@ class MessageGoldenTest {
     /** ip addr add 10.88.0.2/16 dev eth0; ip -6 addr add fd00:88::1/64 dev jctl0 nodad */
     @Test
     void addAddress() {
-        assertSame("28000000140005060000000000000000021000000200000008000200"
-                + "0a580002080001000a580002",
+        assertSame("280000001400050600000000000000000210000002000000080002000a580002080001000a5800"
+                + "02",
                 AddressMessages.add(address("10.88.0.2"), 16, 2));
-        assertSame("400000001400050600000000000000000a4002000200000014000200fd000088000000000000000000000001"
-                + "14000100fd000088000000000000000000000001",
+        assertSame("400000001400050600000000000000000a4002000200000014000200fd00008800000000000000"
+                + "000000000114000100fd000088000000000000000000000001",
                 AddressMessages.add(address("fd00:88::1"), 64, 2));
     }
 
     /** ip route add default via 10.88.0.1 dev eth0; ip route add 10.7.0.0/16 via 99.99.0.1 */
     @Test
     void addRoute() {
-        assertSame("2c00000018000506000000000000000002000000fe03000100000000080005000a58000108000400"
-                + "02000000",
+        assertSame("2c00000018000506000000000000000002000000fe03000100000000080005000a580001080004"
+                + "0002000000",
                 RouteMessages.addDefault(address("10.88.0.1"), 2));
-        assertSame("3400000018000506000000000000000002100000fe03000100000000080001000a0700000800050063630001"
-                + "0800040002000000",
+        assertSame("3400000018000506000000000000000002100000fe03000100000000080001000a070000080005"
+                + "00636300010800040002000000",
                 RouteMessages.add(address("10.7.0.0"), 16, address("99.99.0.1"), 2));
     }
 
     /** ip neigh add 10.88.0.2 lladdr 02:6a:0a:58:00:02 dev jctl0 nud permanent, with replace */
     @Test
     void setNeighbour() {
-        assertSame("300000001c00050500000000000000000200000002000000800000000800"
-                + "01000a5800020a000200026a0a5800020000",
+        assertSame("300000001c0005050000000000000000020000000200000080000000080001000a5800020a0002"
+                + "00026a0a5800020000",
                 NeighbourMessages.setPermanent(address("10.88.0.2"), PEER, 2));
     }
 
@@ -104,7 +107,8 @@ class MessageGoldenTest {
     void wordsSayWhatIsSent() {
         assertEquals("RTM_NEWLINK veth vhost0 index 70000 master 2 mtu 1500 up peer eth0 index 2"
                 + " address 02:6a:0a:58:00:02 netns-fd 4",
-                LinkMessages.createVethPair(new VethPair("vhost0", 70_000, OptionalInt.of(2), "eth0", 2,
+                LinkMessages.createVethPair(new VethPair("vhost0", 70_000, OptionalInt.of(2),
+                        "eth0", 2,
                         PEER, 4, 1500)).symbolic());
         assertEquals("RTM_NEWADDR 10.88.0.2/16 dev 2",
                 AddressMessages.add(address("10.88.0.2"), 16, 2).symbolic());
@@ -114,7 +118,9 @@ class MessageGoldenTest {
 
     @Test
     void badNamesAndNumbersAreRefused() {
-        for (String name : new String[] {"", "sixteen-letters-", "a/b", "a b", ".", "..", "a\0b", "ä", "a:b"}) {
+        for (String name
+                : new String[] {"", "sixteen-letters-", "a/b", "a b", ".", "..", "a\0b", "ä",
+                        "a:b"}) {
             assertThrows(IllegalArgumentException.class, () -> LinkMessages.get(name), name);
         }
         assertThrows(IllegalArgumentException.class,

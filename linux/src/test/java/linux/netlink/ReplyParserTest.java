@@ -18,20 +18,23 @@ import org.junit.jupiter.api.Test;
 class ReplyParserTest {
     private static final String ACKNOWLEDGED =
             "2400000002000001f18c046b521c0000000000005000000010000506f18c046b00000000";
-    private static final String ADDRESS_EXISTS = "6000000002000002f18c046b8e1c0000efffffff2800000014000506"
-            + "f18c046b000000000210000002000000080002000a580001080001000a58000123000100697076343a2041"
-            + "64647265737320616c72656164792061737369676e65640000";
-    private static final String ADDRESSES = "5000000014000200f28c046b6e1c00000210800002000000080001000a58"
-            + "0001080002000a5800010a0003006a63746c30000000080008008000000014000600ffffffffffffffff56"
-            + "240200562402004800000014000200f28c046b6e1c00000a4082000200000014000100fd00008800000000"
-            + "000000000000000114000600ffffffffffffffff5f2402005f2402000800080082000000";
-    private static final String ROUTES = "3400000018002200f18c046b721c000002000000fe0300011000000008000f00"
-            + "fe000000080005000a58000208000400020000003c00000018002200f18c046b721c000002100000fe02fd"
-            + "011000000008000f00fe000000080001000a580000080007000a5800010800040002000000";
-    private static final String NEIGHBOURS = "4c0000001c000200f28c046b761c0000020000000200000080000001080001"
-            + "000a5800020a000200026a0a58000200000800040000000000140003000900000009000000090000000000"
-            + "00004c0000001c000200f28c046b761c000002000000020000004000000508000100e00000160a00020001"
-            + "005e000016000008000400000000001400030081170000110000001100000000000000";
+    private static final String ADDRESS_EXISTS = "6000000002000002f18c046b8e1c0000efffffff28000000"
+            + "14000506f18c046b000000000210000002000000080002000a580001080001000a5800012300010069"
+            + "7076343a204164647265737320616c72656164792061737369676e65640000";
+    private static final String ADDRESSES = "5000000014000200f28c046b6e1c000002108000020000000800"
+            + "01000a580001080002000a5800010a0003006a63746c30000000080008008000000014000600ffffff"
+            + "ffffffffff56240200562402004800000014000200f28c046b6e1c00000a4082000200000014000100"
+            + "fd00008800000000000000000000000114000600ffffffffffffffff5f2402005f2402000800080082"
+            + "000000";
+    private static final String ROUTES = "3400000018002200f18c046b721c000002000000fe03000110000000"
+            + "08000f00fe000000080005000a58000208000400020000003c00000018002200f18c046b721c000002"
+            + "100000fe02fd011000000008000f00fe000000080001000a580000080007000a580001080004000200"
+            + "0000";
+    private static final String NEIGHBOURS = "4c0000001c000200f28c046b761c000002000000020000008000"
+            + "0001080001000a5800020a000200026a0a580002000008000400000000001400030009000000090000"
+            + "0009000000000000004c0000001c000200f28c046b761c000002000000020000004000000508000100"
+            + "e00000160a00020001005e000016000008000400000000001400030081170000110000001100000000"
+            + "000000";
     private static final String DONE = "1400000003000200f18c046b721c000000000000";
 
     private static byte[] bytes(String hex) {
@@ -44,19 +47,21 @@ class ReplyParserTest {
 
     @Test
     void acknowledgement() throws MalformedReplyException {
-        assertEquals(List.of(new Reply.Acknowledged(0x6b048cf1)), ReplyParser.parse(bytes(ACKNOWLEDGED)));
+        assertEquals(List.of(new Reply.Acknowledged(0x6b048cf1)),
+                ReplyParser.parse(bytes(ACKNOWLEDGED)));
     }
 
     @Test
     void failureKeepsTheKernelsSentence() throws MalformedReplyException {
         assertEquals(List.of(new Reply.Failed(0x6b048cf1, 17,
-                Optional.of("ipv4: Address already assigned"))), ReplyParser.parse(bytes(ADDRESS_EXISTS)));
+                Optional.of("ipv4: Address already assigned"))),
+                        ReplyParser.parse(bytes(ADDRESS_EXISTS)));
     }
 
     @Test
     void failureWithoutASentence() throws MalformedReplyException {
-        String noSuchDevice = "340000000200000000000000521c0000edffffff20000000100005000000000000000000"
-                + "00000000000000000000000000000000";
+        String noSuchDevice = "340000000200000000000000521c0000edffffff20000000100005000000000000"
+                + "00000000000000000000000000000000000000";
         assertEquals(List.of(new Reply.Failed(0, 19, Optional.empty())),
                 ReplyParser.parse(bytes(noSuchDevice)));
     }
@@ -76,7 +81,8 @@ class ReplyParserTest {
         List<Reply> replies = ReplyParser.parse(bytes(ROUTES));
         RouteInfo byDefault = RouteInfo.decode(payload(replies.get(0)));
         assertEquals(new RouteInfo(false, Optional.empty(), 0,
-                Optional.of(InetAddress.ofLiteral("10.88.0.2")), OptionalInt.of(2), 254, 1), byDefault);
+                Optional.of(InetAddress.ofLiteral("10.88.0.2")), OptionalInt.of(2), 254, 1),
+                        byDefault);
         assertTrue(byDefault.isDefault());
         assertEquals(Optional.of(InetAddress.ofLiteral("10.88.0.0")),
                 RouteInfo.decode(payload(replies.get(1))).destination());

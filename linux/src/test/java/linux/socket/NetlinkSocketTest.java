@@ -23,18 +23,20 @@ import linux.netlink.NeighbourMessages;
 import linux.netlink.RouteInfo;
 import linux.netlink.RouteMessages;
 import linux.netlink.VethPair;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import testkit.NeedsKernel;
 import testkit.NetworkNamespace;
+import testkit.Requires;
 
 /** Talks to the running kernel, in namespaces of the test's own. */
+@NeedsKernel
 class NetlinkSocketTest {
     private static final HardwareAddress BRIDGE = HardwareAddress.parse("02:6a:00:00:00:01");
 
     @BeforeAll
     static void needsNamespaces() {
-        Assumptions.assumeTrue(NetworkNamespace.available(), "may not make network namespaces");
+        Requires.fact(NetworkNamespace.available(), "network namespaces (root)");
     }
 
     private static InetAddress address(String literal) {
@@ -124,7 +126,8 @@ class NetlinkSocketTest {
                     int bridge = link(socket, "jctl0").index();
                     socket.request(LinkMessages.createVethPair(new VethPair("h1", 70_000,
                             OptionalInt.of(bridge), "eth0", 2,
-                            HardwareAddress.parse("02:6a:0a:58:00:02"), container.descriptor(), 1400)));
+                            HardwareAddress.parse("02:6a:0a:58:00:02"), container.descriptor(),
+                                    1400)));
                     LinkInfo near = link(socket, "h1");
                     assertEquals(70_000, near.index());
                     assertEquals(OptionalInt.of(bridge), near.master());

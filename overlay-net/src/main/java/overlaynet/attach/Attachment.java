@@ -16,8 +16,8 @@ import linux.netlink.NetlinkRequest;
  * @param mtuBytes        largest packet
  * @param dnsServers      name servers a container can reach, as the host's resolv.conf names them
  * @param hostSide        to be sent in the host's network namespace, first
- * @param containerSide   to be sent in the container's network namespace, then; the loopback link is
- *                        not among them ({@code LinkMessages.loopbackUp})
+ * @param containerSide   to be sent in the container's network namespace, then; the loopback link
+ *                        is not among them ({@code LinkMessages.loopbackUp})
  * @param warnings        what does not work and how to mend it, a sentence each
  */
 public record Attachment(

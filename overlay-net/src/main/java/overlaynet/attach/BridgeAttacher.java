@@ -29,8 +29,8 @@ import overlaynet.link.HostNetwork;
  *
  * <p>Attaching reserves an address and returns messages; who launches the container sends them, so
  * that they are part of the launch plan. The bridge is set up with the first container and repaired
- * when it is found missing. Safe for use by several threads; belongs to the network namespace of the
- * thread that opens it and, if that is not the process's own, must be used by threads in there.
+ * when it is found missing. Safe for use by several threads; belongs to the network namespace of
+ * the thread that opens it and, if that is not the process's own, must be used by threads in there.
  */
 public final class BridgeAttacher implements AutoCloseable {
     /** The network {@code --network bridge} means. */
@@ -88,8 +88,8 @@ public final class BridgeAttacher implements AutoCloseable {
     }
 
     /**
-     * Reserves a container's address and tells how to wire it. A container that has an address keeps
-     * it, so attaching again after a restart is the same as attaching once.
+     * Reserves a container's address and tells how to wire it. A container that has an address
+     * keeps it, so attaching again after a restart is the same as attaching once.
      *
      * @param containerId         at most 128 letters, digits, dots, dashes and underscores
      * @param networkName         {@link #NETWORK_NAME}
@@ -128,9 +128,9 @@ public final class BridgeAttacher implements AutoCloseable {
 
     /**
      * Gives a container's place up; does nothing for a container that is not attached. The lease is
-     * gone when this returns. The kernel deletes the link with the container's namespace, in its own
-     * time; a link that is still there is deleted by a thread of this object, since that takes the
-     * kernel tens of milliseconds, and only then is the address free for another container.
+     * gone when this returns. The kernel deletes the link with the container's namespace, in its
+     * own time; a link that is still there is deleted by a thread of this object, since that takes
+     * the kernel tens of milliseconds, and only then is the address free for another container.
      *
      * @return completes when link and address are free, or fails with what the kernel said
      */
@@ -238,9 +238,9 @@ public final class BridgeAttacher implements AutoCloseable {
                 ? pool.allocate(containerId, requested.get()) : pool.allocate(containerId);
         if (pool.size() > MAX_PORTS) {
             pool.release(containerId);
-            throw new AttachException("container " + containerId + " cannot join the network bridge:"
-                    + " a Linux bridge takes " + MAX_PORTS + " containers; use --network host or none,"
-                    + " or another agent (--data-dir, --run-dir)");
+            throw new AttachException("container " + containerId + " cannot join the network"
+                    + " bridge: a Linux bridge takes " + MAX_PORTS + " containers; use --network"
+                    + " host or none, or another agent (--data-dir, --run-dir)");
         }
         return switch (allocation) {
             case Allocation.Granted(InetAddress address) -> address;

@@ -22,8 +22,8 @@ import overlaynet.ipam.Subnet;
  * container, each written to a temporary file and renamed.
  *
  * <p>A lease survives the death of this process at any instant. It is not forced to the disk: when
- * the machine loses power its containers are gone as well, and a file damaged then is told about and
- * dropped. That keeps a flush (milliseconds) out of every container's start.
+ * the machine loses power its containers are gone as well, and a file damaged then is told about
+ * and dropped. That keeps a flush (milliseconds) out of every container's start.
  */
 final class LeaseFolder {
     private static final ObjectMapper JSON = new ObjectMapper();

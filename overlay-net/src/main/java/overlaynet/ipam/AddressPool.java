@@ -13,9 +13,9 @@ import java.util.TreeMap;
 /**
  * Who has which address of a subnet. An owner has at most one, an address at most one owner.
  *
- * <p>Addresses are given out in turn: one that was released comes back only after all later ones, so
- * a late packet or a cached neighbour entry meets nobody rather than somebody else. Not safe for use
- * by several threads.
+ * <p>Addresses are given out in turn: one that was released comes back only after all later ones,
+ * so a late packet or a cached neighbour entry meets nobody rather than somebody else. Not safe for
+ * use by several threads.
  */
 public final class AddressPool {
     private final Subnet subnet;

@@ -37,7 +37,8 @@ public record Subnet(InetAddress network, int prefixLength) {
     public static Subnet parse(String text) {
         int slash = text.indexOf('/');
         if (slash < 0 || !text.substring(slash + 1).matches("[0-9]{1,3}")) {
-            throw new IllegalArgumentException("not a subnet such as 10.88.0.0/16: \"" + text + "\"");
+            throw new IllegalArgumentException("not a subnet such as 10.88.0.0/16: \"" + text
+                    + "\"");
         }
         return new Subnet(InetAddress.ofLiteral(text.substring(0, slash)),
                 Integer.parseInt(text.substring(slash + 1)));
@@ -101,7 +102,8 @@ public record Subnet(InetAddress network, int prefixLength) {
         }
         BigInteger offset = toNumber(address).subtract(toNumber(network));
         if (offset.bitLength() > MAX_OFFSET_BITS) {
-            throw new IllegalArgumentException(address.getHostAddress() + " is too far into " + this);
+            throw new IllegalArgumentException(address.getHostAddress() + " is too far into "
+                    + this);
         }
         return offset.longValueExact();
     }

@@ -12,4 +12,5 @@ import overlaynet.ipam.Subnet;
  * @param gateway  the bridge's own address, where containers send what is for elsewhere
  * @param mtuBytes largest packet, that of the host's uplink
  */
-public record Bridge(String linkName, int index, Subnet subnet, InetAddress gateway, int mtuBytes) {}
+public record Bridge(String linkName, int index, Subnet subnet, InetAddress gateway,
+        int mtuBytes) {}

@@ -42,7 +42,8 @@ sealed interface BridgeDecision {
         if (link.isPresent() && !link.get().kind().equals(Optional.of("bridge"))) {
             return new Refuse("the network link " + settings.linkName() + " exists and is "
                     + link.get().kind().map(kind -> "of kind " + kind).orElse("no virtual link")
-                    + ", not a bridge; rename or delete it (ip link delete " + settings.linkName() + ")");
+                    + ", not a bridge; rename or delete it (ip link delete " + settings.linkName()
+                    + ")");
         }
         Optional<AddressInfo> gateway = link.flatMap(
                 existing -> host.ipv4Addresses(existing.index()).stream().findFirst());
@@ -65,7 +66,8 @@ sealed interface BridgeDecision {
                 + gateway.address().getHostAddress() + "/" + gateway.prefixLength();
         if (settings.subnet().isPresent() && !settings.subnet().get().equals(found)) {
             return new Refuse(has + ", which is not in the configured subnet "
-                    + settings.subnet().get() + "; stop its containers and delete it (ip link delete "
+                    + settings.subnet().get()
+                    + "; stop its containers and delete it (ip link delete "
                     + settings.linkName() + ")");
         }
         if (found.prefixLength() < 16 || found.prefixLength() > 29

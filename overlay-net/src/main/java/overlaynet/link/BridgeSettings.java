@@ -19,7 +19,10 @@ import overlaynet.ipam.Subnet;
 public record BridgeSettings(String linkName, String tableName, Optional<Subnet> subnet) {
     private static final Path DEFAULT_RUN_FOLDER = Path.of("/run/jctl");
 
-    /** @throws IllegalArgumentException if a name cannot be used, or the subnet is too small or large */
+    /**
+     * @throws IllegalArgumentException if a name cannot be used, or the subnet is too small or
+     *     large
+     */
     public BridgeSettings {
         LinkName.check(linkName);
         if (!tableName.matches("[a-z][a-z0-9_]{0,30}")) {
@@ -29,8 +32,8 @@ public record BridgeSettings(String linkName, String tableName, Optional<Subnet>
     }
 
     /**
-     * The names for an agent with that run folder: {@code jctl0} for {@code /run/jctl}, names of their
-     * own for others, so that agents live side by side.
+     * The names for an agent with that run folder: {@code jctl0} for {@code /run/jctl}, names of
+     * their own for others, so that agents live side by side.
      */
     public static BridgeSettings forRunFolder(Path runFolder) {
         Path folder = runFolder.toAbsolutePath().normalize();

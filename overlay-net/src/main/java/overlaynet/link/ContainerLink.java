@@ -24,9 +24,9 @@ public record ContainerLink(Bridge bridge, String hostName, InetAddress address)
     private static final String HOST_PREFIX = "jv";
     private static final int HOST_DIGITS = 12;
     /**
-     * Any number unused in the container's new namespace does, and it must be known beforehand, since
-     * the messages that follow name the link by it. Kernels with tunnel drivers built in give their
-     * fallback links 2, 3 … in every namespace, hence not one of these.
+     * Any number unused in the container's new namespace does, and it must be known beforehand,
+     * since the messages that follow name the link by it. Kernels with tunnel drivers built in give
+     * their fallback links 2, 3 … in every namespace, hence not one of these.
      */
     private static final int CONTAINER_INDEX = 1000;
 
@@ -43,8 +43,8 @@ public record ContainerLink(Bridge bridge, String hostName, InetAddress address)
     }
 
     /**
-     * An Ethernet address of the locally administered range that follows from the IPv4 address, so a
-     * neighbour entry somebody kept is right again when the address comes back.
+     * An Ethernet address of the locally administered range that follows from the IPv4 address, so
+     * a neighbour entry somebody kept is right again when the address comes back.
      */
     public static HardwareAddress hardwareAddress(InetAddress address) {
         byte[] bytes = address.getAddress();

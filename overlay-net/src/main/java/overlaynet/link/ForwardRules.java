@@ -10,8 +10,9 @@ final class ForwardRules {
      * Replaces the bridge's own table, in one transaction; no other table is touched. A table that
      * accepts a packet does not overrule one that drops it, so the host's firewall stays in force.
      *
-     * <p>Outgoing: what leaves the subnet gets the host's address. Incoming: only answers and what a
-     * published port was translated to; other hosts cannot reach containers by routing to the subnet.
+     * <p>Outgoing: what leaves the subnet gets the host's address. Incoming: only answers and what
+     * a published port was translated to; other hosts cannot reach containers by routing to the
+     * subnet.
      */
     static String install(String table, String bridge, Subnet subnet) {
         return """

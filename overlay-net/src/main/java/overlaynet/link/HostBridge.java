@@ -86,7 +86,8 @@ public final class HostBridge {
     private Ensured ensureLocked(Optional<Subnet> remembered, List<InetAddress> nameServers)
             throws IOException {
         List<Subnet> avoid = nameServers.stream()
-                .map(address -> Subnet.containing(address, address.getAddress().length * 8)).toList();
+                .map(address -> Subnet.containing(address, address.getAddress().length * 8))
+                .toList();
         BridgeDecision decision =
                 BridgeDecision.decide(settings, remembered, avoid, HostNetwork.read(socket));
         return switch (decision) {
@@ -102,7 +103,8 @@ public final class HostBridge {
         }
         try {
             LinkInfo link = find().orElseThrow(
-                    () -> new BridgeException("the bridge " + name + " vanished while it was set up"));
+                    () -> new BridgeException("the bridge " + name
+                            + " vanished while it was set up"));
             if (build.addGateway()) {
                 socket.request(AddressMessages.add(build.gateway(), build.subnet().prefixLength(),
                         link.index()));

@@ -45,7 +45,8 @@ final class HostFirewall {
                 }
             }
         } catch (JsonProcessingException malformed) {
-            throw new NftablesException("list chains", "unreadable JSON: " + malformed.getMessage());
+            throw new NftablesException("list chains", "unreadable JSON: "
+                    + malformed.getMessage());
         }
         return chains;
     }

@@ -23,7 +23,8 @@ import overlaynet.ipam.Subnet;
  * @param addresses their addresses
  * @param routes    the routes of all tables
  */
-public record HostNetwork(List<LinkInfo> links, List<AddressInfo> addresses, List<RouteInfo> routes) {
+public record HostNetwork(List<LinkInfo> links, List<AddressInfo> addresses,
+        List<RouteInfo> routes) {
 
     private interface Decoder<T> {
         T decode(byte[] payload) throws MalformedReplyException;
@@ -67,7 +68,8 @@ public record HostNetwork(List<LinkInfo> links, List<AddressInfo> addresses, Lis
     }
 
 
-    private static <T> List<T> decode(List<byte[]> payloads, Decoder<T> decoder) throws IOException {
+    private static <T> List<T> decode(List<byte[]> payloads, Decoder<T> decoder)
+            throws IOException {
         List<T> decoded = new ArrayList<>();
         for (byte[] payload : payloads) {
             try {

@@ -43,7 +43,8 @@ public final class Nftables implements AutoCloseable {
         if (context.address() == 0) {
             throw new NftablesException("", "nft_ctx_new: out of memory");
         }
-        int failed = integer(library.bufferOutput(), context) | integer(library.bufferError(), context);
+        int failed =
+                integer(library.bufferOutput(), context) | integer(library.bufferError(), context);
         if (failed != 0) {
             close();
             throw new NftablesException("", "nft_ctx_buffer_output: out of memory");

@@ -30,9 +30,15 @@ import overlaynet.link.BridgeException;
 import overlaynet.link.Nftables;
 import overlaynet.link.NftablesException;
 import overlaynet.link.NftablesMissingException;
+import testkit.NeedsKernel;
 import testkit.NetworkNamespace;
+import testkit.Requires;
 
-/** Wires containers to a host's bridge in the running kernel; host, containers, uplink are namespaces. */
+/**
+ * Wires containers to a host's bridge in the running kernel; host, containers, uplink are
+ * namespaces.
+ */
+@NeedsKernel
 class BridgeAttacherTest {
     private static final InetAddress GATEWAY = InetAddress.ofLiteral("10.144.0.1");
 
@@ -41,7 +47,7 @@ class BridgeAttacherTest {
 
     @BeforeAll
     static void needsNamespacesAndNftables() throws NftablesException {
-        Assumptions.assumeTrue(NetworkNamespace.available(), "may not make network namespaces");
+        Requires.fact(NetworkNamespace.available(), "network namespaces (root)");
         try (Nftables nftables = Nftables.open()) {
             Assumptions.assumeTrue(nftables != null);
         } catch (NftablesMissingException missing) {
@@ -76,7 +82,8 @@ class BridgeAttacherTest {
             NetworkNamespace container = host.newNamespace();
             Attachment attachment = host.attach("aaaaaaaaaaaa", container);
             assertEquals(1450, attachment.mtuBytes());
-            assertEquals(InetAddress.ofLiteral("198.51.100.1"), VirtualHost.exchange(container, uplink,
+            assertEquals(InetAddress.ofLiteral("198.51.100.1"),
+                    VirtualHost.exchange(container, uplink,
                     InetAddress.ofLiteral("198.51.100.254")));
 
             uplink.call(() -> {
@@ -103,7 +110,8 @@ class BridgeAttacherTest {
                     + " index 1000 address 02:6a:0a:90:07:09 netns-fd 20"));
             assertEquals(List.of("RTM_NEWADDR 10.144.7.9/16 dev 1000", "RTM_NEWLINK index 1000 up",
                     "RTM_NEWROUTE default via 10.144.0.1 dev 1000"),
-                    attachment.containerSide().stream().map(message -> message.symbolic()).toList());
+                    attachment.containerSide().stream().map(message -> message.symbolic())
+                            .toList());
             assertTrue(container.descriptor() >= 0);
         }
     }
@@ -133,7 +141,8 @@ class BridgeAttacherTest {
             assertEquals("there is no network \"blue\"; use bridge, host or none",
                     refused(host, "b", "blue", first.address()));
             for (String id : List.of("", "../x", "a/b", ".hidden", "x".repeat(129), "a\nb")) {
-                assertTrue(refused(host, id, "bridge", first.address()).startsWith("not a container id"));
+                assertTrue(refused(host, id, "bridge", first.address())
+                        .startsWith("not a container id"));
             }
             assertEquals(Set.of("aaaaaaaaaaaa"), host.attacher.addresses().keySet());
             assertEquals(List.of("aaaaaaaaaaaa.json"), leaseFiles());

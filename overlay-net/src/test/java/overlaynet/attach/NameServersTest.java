@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 class NameServersTest {
     @Test
     void loopbackAndNonsenseAreLeftOut() {
-        assertEquals(List.of(InetAddress.ofLiteral("192.0.2.53"), InetAddress.ofLiteral("2001:db8::53")),
+        assertEquals(List.of(InetAddress.ofLiteral("192.0.2.53"),
+                InetAddress.ofLiteral("2001:db8::53")),
                 NameServers.parse("""
                         # a comment
                         search example.org

@@ -75,8 +75,10 @@ final class VirtualHost implements AutoCloseable {
         NetworkNamespace uplink = newNamespace();
         namespace.call(() -> {
             send(List.of(
-                    LinkMessages.createVethPair(new VethPair("uplink", 9, OptionalInt.empty(), "far",
-                            9, HardwareAddress.parse("02:00:00:00:00:fe"), uplink.descriptor(), 1450)),
+                    LinkMessages.createVethPair(new VethPair("uplink", 9, OptionalInt.empty(),
+                            "far",
+                            9, HardwareAddress.parse("02:00:00:00:00:fe"), uplink.descriptor(),
+                                    1450)),
                     AddressMessages.add(InetAddress.ofLiteral("198.51.100.1"), 24, 9)));
             return null;
         });

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class SubnetTest {
     @Test
     void textIsReadBack() {
-        for (String text : List.of("10.88.0.0/16", "0.0.0.0/0", "192.0.2.7/32", "fd00:88:0:0:0:0:0:0/64")) {
+        for (String text
+                : List.of("10.88.0.0/16", "0.0.0.0/0", "192.0.2.7/32", "fd00:88:0:0:0:0:0:0/64")) {
             assertEquals(text, Subnet.parse(text).toString());
         }
         for (String text : List.of("", "10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.1/8", "x/8",
@@ -46,7 +47,8 @@ class SubnetTest {
                 throw new AssertionError(impossible);
             }
             int bits = bytes.length * 8;
-            Subnet subnet = Subnet.containing(address, random.nextInt(Math.max(0, bits - 40), bits + 1));
+            Subnet subnet =
+                    Subnet.containing(address, random.nextInt(Math.max(0, bits - 40), bits + 1));
             assertTrue(subnet.contains(address));
             assertEquals(address, subnet.at(subnet.offsetOf(address)));
         }
@@ -55,12 +57,14 @@ class SubnetTest {
     @Test
     void choiceAvoidsWhatTheHostReaches() {
         assertEquals(Optional.of(Subnet.parse("10.144.0.0/16")),
-                SubnetChoice.choose(SubnetChoice.candidates(), List.of(Subnet.parse("192.0.2.0/24"))));
+                SubnetChoice.choose(SubnetChoice.candidates(),
+                        List.of(Subnet.parse("192.0.2.0/24"))));
         assertEquals(Optional.of(Subnet.parse("10.146.0.0/16")),
                 SubnetChoice.choose(SubnetChoice.candidates(),
                         List.of(Subnet.parse("10.144.9.0/24"), Subnet.parse("10.145.0.1/32"))));
         assertEquals(Optional.of(Subnet.parse("172.24.0.0/16")),
-                SubnetChoice.choose(SubnetChoice.candidates(), List.of(Subnet.parse("10.0.0.0/8"))));
+                SubnetChoice.choose(SubnetChoice.candidates(),
+                        List.of(Subnet.parse("10.0.0.0/8"))));
         assertEquals(Optional.empty(),
                 SubnetChoice.choose(SubnetChoice.candidates(), List.of(Subnet.parse("0.0.0.0/0"))));
     }

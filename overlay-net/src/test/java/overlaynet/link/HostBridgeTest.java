@@ -19,7 +19,9 @@ import linux.socket.NetlinkSocket;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import overlaynet.ipam.Subnet;
+import testkit.NeedsKernel;
 import testkit.NetworkNamespace;
+import testkit.Requires;
 
 /** Decisions over made-up hosts, and what happens where nftables is missing. */
 class HostBridgeTest {
@@ -77,7 +79,8 @@ class HostBridgeTest {
     @Test
     void theRememberedSubnetIsKeptWhileFree() {
         Subnet before = Subnet.parse("10.150.0.0/16");
-        BridgeDecision kept = BridgeDecision.decide(SETTINGS, Optional.of(before), List.of(), host(null));
+        BridgeDecision kept =
+                BridgeDecision.decide(SETTINGS, Optional.of(before), List.of(), host(null));
         assertEquals(before, assertInstanceOf(BridgeDecision.Build.class, kept).subnet());
         BridgeDecision moved = BridgeDecision.decide(SETTINGS, Optional.of(before),
                 List.of(Subnet.parse("10.150.3.4/32")), host(null));
@@ -125,9 +128,10 @@ class HostBridgeTest {
         assertThrows(NftablesException.class, () -> HostFirewall.droppingChains("{"));
     }
 
+    @NeedsKernel
     @Test
     void withoutNftablesTheBridgeStandsAndSaysWhatIsMissing() throws Exception {
-        Assumptions.assumeTrue(NetworkNamespace.available(), "may not make network namespaces");
+        Requires.fact(NetworkNamespace.available(), "network namespaces (root)");
         try (NetworkNamespace namespace = NetworkNamespace.create()) {
             namespace.call(() -> {
                 try (NetlinkSocket socket = NetlinkSocket.route()) {
@@ -137,7 +141,8 @@ class HostBridgeTest {
                     HostBridge.Ensured ensured = bridge.ensure(Optional.empty(), List.of());
                     assertTrue(bridge.stands(ensured.bridge()));
                     assertEquals(1, ensured.warnings().size());
-                    assertTrue(ensured.warnings().getFirst().contains("apt-get install libnftables1"));
+                    assertTrue(ensured.warnings().getFirst()
+                            .contains("apt-get install libnftables1"));
                     HostBridge.Ensured again = bridge.ensure(Optional.empty(), List.of());
                     assertEquals(ensured, again);
                     bridge.remove();
@@ -148,14 +153,16 @@ class HostBridgeTest {
         }
     }
 
+    @NeedsKernel
     @Test
     void aRefusedBatchIsQuotedAndNothingOfItDone() throws Exception {
-        Assumptions.assumeTrue(NetworkNamespace.available(), "may not make network namespaces");
+        Requires.fact(NetworkNamespace.available(), "network namespaces (root)");
         try (NetworkNamespace namespace = NetworkNamespace.create()) {
             namespace.call(() -> {
                 try (Nftables nftables = Nftables.open()) {
                     NftablesException refused = assertThrows(NftablesException.class,
-                            () -> nftables.run("add table inet one\nadd rule inet one none accept\n"));
+                            () -> nftables.run("add table inet one\n"
+                                    + "add rule inet one none accept\n"));
                     assertTrue(refused.getMessage().contains("add rule inet one none accept"));
                     assertEquals("", nftables.run("list tables"));
                 } catch (NftablesMissingException missing) {
