@@ -31,7 +31,7 @@ final class RegistrySession implements AutoCloseable {
         this.repository = repository;
         this.patience = settings.patience();
         this.failures = failures;
-        this.transport = new Transport(settings, endpoint, authorities);
+        this.transport = new Transport(settings, endpoint, authorities, failures);
         Optional<Credentials> allowed = endpoint.mirror() ? Optional.empty() : credentials;
         this.authenticator = new Authenticator(
                 endpoint, allowed, scopes, settings, transport, failures);

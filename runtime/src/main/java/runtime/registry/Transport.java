@@ -34,13 +34,16 @@ final class Transport implements AutoCloseable {
     private final RegistrySettings settings;
     private final Endpoint endpoint;
     private final Authorities authorities;
+    private final Failures failures;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, HttpClient> clients = new HashMap<>();
 
-    Transport(RegistrySettings settings, Endpoint endpoint, Authorities authorities) {
+    Transport(RegistrySettings settings, Endpoint endpoint, Authorities authorities,
+            Failures failures) {
         this.settings = settings;
         this.endpoint = endpoint;
         this.authorities = authorities;
+        this.failures = failures;
     }
 
     /**
@@ -189,8 +192,8 @@ final class Transport implements AutoCloseable {
         return follow ? reply.header("Location") : Optional.empty();
     }
 
-    private static RegistryException invalid(URI from, String problem) {
-        return new RegistryException(RegistryException.Reason.INVALID,
+    private RegistryException invalid(URI from, String problem) {
+        return failures.failure(RegistryException.Reason.INVALID,
                 from.getRawAuthority() + " " + problem);
     }
 }
