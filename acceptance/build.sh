@@ -19,4 +19,11 @@ if command -v shellcheck >/dev/null; then
 else
     skip "the shell scripts are in order" "needs the program shellcheck"
 fi
+
+# Compiled, and then it refuses the word.
+. "$root/dist/current"
+build=$root/dist/$name
+. "$build/classpath"
+cd "$root" || exit 1
+check_exit "the benchmark compiles" 2 "$java" -cp "$classpath" bench/Bench.java nonsense
 finish

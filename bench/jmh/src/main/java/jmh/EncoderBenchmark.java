@@ -64,7 +64,8 @@ public class EncoderBenchmark {
     /** One launch. */
     @Benchmark
     public EncodedProgram encode() {
-        return new Encoder(Architecture.X86_64, PROGRAM_ADDRESS, SHARED_ADDRESS, 0, 512)
+        return new Encoder(Architecture.X86_64, PROGRAM_ADDRESS, SHARED_ADDRESS,
+                new Encoder.Trace(0, 0, 512))
                 .encode(instructions, failure);
     }
 }
