@@ -1,0 +1,153 @@
+package runtime.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import linux.program.EncodedProgram;
+import linux.program.Encoder;
+import linux.stub.KeeperFile;
+import linux.stub.StubCode;
+import linux.syscall.Kernel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import runtime.plan.LaunchPlan;
+import runtime.plan.StatusPage;
+import testkit.Requires;
+
+/** What strace sees of a real start is what the plan says, call for call, in both lanes. */
+class PlanIsTheTruthTest {
+    private static final Pattern LINE =
+            Pattern.compile("(\\d+)\\s+(\\w+)\\((.*)\\)\\s+= (-?\\d+|\\?|0x[0-9a-f]+).*");
+    private static final Pattern UNFINISHED = Pattern.compile("(\\d+)\\s+(\\w+)\\((.*) <unfinished \\.\\.\\.>");
+    private static final Pattern RESUMED =
+            Pattern.compile("(\\d+)\\s+<\\.\\.\\. (\\w+) resumed>(.*)\\)\\s+= (-?\\d+|\\?|0x[0-9a-f]+).*");
+
+    @TempDir Path folder;
+
+    @Test
+    void withoutUserNamespace() throws Exception {
+        check(false, false);
+    }
+
+    @Test
+    void withUserNamespace() throws Exception {
+        check(true, false);
+    }
+
+    @Test
+    void withTerminal() throws Exception {
+        check(true, true);
+    }
+
+    @Test
+    void aCallThatIsNotInThePlanIsFound() throws Exception {
+        LaunchPlan plan = new LaunchFixture(folder).request(false, false, false, "true").plan();
+        PlanPath path = new PlanPath(plan, "container");
+        assertEquals(List.of(), path.take(new PlanPath.Observed("prctl", "PR_SET_PDEATHSIG, SIGKILL", 0)));
+        assertTrue(!path.take(new PlanPath.Observed("setsid", "", 0)).isEmpty());
+    }
+
+    private void check(boolean user, boolean terminal) throws Exception {
+        Requires.root();
+        Requires.program("strace");
+        LaunchRequest request = new LaunchFixture(folder).request(user, terminal, false, "true");
+        Map<Integer, List<PlanPath.Observed>> processes = trace(request, user);
+        assertEquals(2, processes.size(), "keeper and container");
+        List<List<PlanPath.Observed>> lanes = new ArrayList<>(processes.values());
+        follow(request.plan(), "", lanes.get(0), "exit_group");
+        follow(request.plan(), "container", lanes.get(1), "execve");
+    }
+
+    private static void follow(
+            LaunchPlan plan, String label, List<PlanPath.Observed> calls, String last) {
+        PlanPath path = new PlanPath(plan, label);
+        for (int i = 0; i < calls.size(); i++) {
+            PlanPath.Observed call = calls.get(i);
+            List<String> expected = path.take(call);
+            assertTrue(expected.isEmpty(), "call " + i + " " + call + " where the plan has " + expected);
+            if (call.name().equals("execve") && call.result() == 0) {
+                assertEquals("execve", last);
+                return;
+            }
+        }
+        assertEquals(last, calls.getLast().name());
+    }
+
+    /** Runs the keeper as a program of its own under strace, told to start at once. */
+    private Map<Integer, List<PlanPath.Observed>> trace(LaunchRequest request, boolean user)
+            throws Exception {
+        Path status = KeeperLauncher.statusFile(request.runFolder());
+        ByteBuffer page = ByteBuffer.allocate(StatusPage.SIZE_BYTES);
+        page.order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                .putInt(StatusPage.offsetBytes(StatusPage.COMMAND), StatusPage.COMMAND_START);
+        Files.write(status, page.array());
+        EncodedProgram program = new Encoder(Kernel.ARCHITECTURE, StubCode.PROGRAM_ADDRESS,
+                StatusPage.ADDRESS, new Encoder.Trace(StatusPage.TRACE_OFFSET_BYTES,
+                        request.plan().firstTracedStep(), StatusPage.TRACE_CAPACITY))
+                .encode(request.plan().instructions(), StatusPage.FAILURE);
+        Path keeper = folder.resolve("keeper");
+        Files.write(keeper, KeeperFile.of(Kernel.ARCHITECTURE, program), StandardOpenOption.CREATE);
+        assertTrue(keeper.toFile().setExecutable(true));
+        Path output = folder.resolve("strace");
+        try (UserNamespaces namespaces = new UserNamespaces()) {
+            String handed = user ? " 101</proc/" + ProcessHandle.current().pid() + "/fd/"
+                    + namespaces.descriptor(request.plan().idMapping()) : "";
+            java.lang.Process strace = new ProcessBuilder("bash", "-c", "exec strace -f -s 100000 -o "
+                    + output + " " + keeper + handed).redirectErrorStream(true).start();
+            String said = new String(strace.getInputStream().readAllBytes());
+            assertTrue(strace.waitFor(60, TimeUnit.SECONDS));
+            assertEquals(0, strace.exitValue(), said + tail(output));
+        }
+        return parse(Files.readAllLines(output));
+    }
+
+    private static String tail(Path output) throws Exception {
+        List<String> lines = Files.readAllLines(output);
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+    }
+
+    private static Map<Integer, List<PlanPath.Observed>> parse(List<String> lines) {
+        Map<Integer, List<PlanPath.Observed>> processes = new LinkedHashMap<>();
+        Map<Integer, String> open = new HashMap<>();
+        for (String line : lines) {
+            Matcher whole = LINE.matcher(line);
+            Matcher begun = UNFINISHED.matcher(line);
+            Matcher ended = RESUMED.matcher(line);
+            if (begun.matches()) {
+                open.put(Integer.valueOf(begun.group(1)), begun.group(3));
+                if (begun.group(2).equals("exit_group")) {
+                    add(processes, begun.group(1), "exit_group", begun.group(3), "?");
+                }
+            } else if (ended.matches()) {
+                String arguments = open.remove(Integer.valueOf(ended.group(1))) + ended.group(3);
+                add(processes, ended.group(1), ended.group(2), arguments, ended.group(4));
+            } else if (whole.matches()) {
+                add(processes, whole.group(1), whole.group(2), whole.group(3), whole.group(4));
+            }
+        }
+        // The first call is strace's own execve of the keeper.
+        processes.values().iterator().next().removeFirst();
+        return processes;
+    }
+
+    private static void add(Map<Integer, List<PlanPath.Observed>> processes,
+            String pid, String name, String arguments, String result) {
+        long value = result.equals("?") ? 0
+                : result.startsWith("0x") ? Long.parseUnsignedLong(result.substring(2), 16)
+                : Long.parseLong(result);
+        processes.computeIfAbsent(Integer.valueOf(pid), key -> new ArrayList<>())
+                .add(new PlanPath.Observed(name, arguments, value));
+    }
+}
