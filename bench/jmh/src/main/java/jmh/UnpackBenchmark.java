@@ -86,7 +86,7 @@ public class UnpackBenchmark {
 
     /** An empty store with the image's blob in it. */
     @Setup(Level.Invocation)
-    public void openStore() throws IOException {
+    public void openStore() throws Exception {
         folder = Files.createTempDirectory("jctl-jmh");
         store = ImageStore.open(folder);
         image = store.importRootFilesystem(new ByteArrayInputStream(layer),
