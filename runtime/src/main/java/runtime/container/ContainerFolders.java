@@ -38,11 +38,6 @@ public record ContainerFolders(Path data, Path run) {
         return data.resolve("work");
     }
 
-    /** Where the root file system is mounted, in the container's own mount namespace. */
-    public Path root() {
-        return data.resolve("root");
-    }
-
     /** Shown as /etc/hosts. */
     public Path hosts() {
         return data.resolve("hosts");

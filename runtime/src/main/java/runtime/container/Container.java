@@ -1,0 +1,113 @@
+package runtime.container;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import runtime.launch.Launched;
+
+/** A container in memory. What changes it holds its lock, so that operations on one do not mix. */
+final class Container {
+    private final String id;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition noSessions = lock.newCondition();
+    private volatile ContainerRecord record;
+    private volatile Launched launched;
+    private volatile CompletableFuture<ContainerRecord.RunExit> ended;
+    private final CompletableFuture<Void> removed = new CompletableFuture<>();
+    private volatile boolean gone;
+    private int sessions;
+
+    Container(ContainerRecord record) {
+        this.id = record.id();
+        this.record = record;
+        this.ended = new CompletableFuture<>();
+        record.run().flatMap(ContainerRecord.Run::exit).ifPresent(ended::complete);
+    }
+
+    String id() {
+        return id;
+    }
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    ContainerRecord record() {
+        return record;
+    }
+
+    void record(ContainerRecord next) {
+        record = next;
+    }
+
+    /** Its first process; null if none runs. */
+    Launched launched() {
+        return launched;
+    }
+
+    /** A run begins: whoever waits from now on waits for the end of this one. */
+    void begin(Launched begun) {
+        if (ended.isDone()) {
+            ended = new CompletableFuture<>();
+        }
+        launched = begun;
+    }
+
+    /** The process is no more; {@link #ended} is completed by the caller, once it holds no lock. */
+    void end() {
+        launched = null;
+    }
+
+    /** Completes with the end of the present run, or is complete with that of the last. */
+    CompletableFuture<ContainerRecord.RunExit> ended() {
+        return ended;
+    }
+
+    /** Completes when it is removed; exceptionally if that failed. */
+    CompletableFuture<Void> removed() {
+        return removed;
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    /** It exists no more. */
+    void markGone() {
+        gone = true;
+        removed.complete(null);
+    }
+
+    /** Someone reads its output and must not lose any by its removal. */
+    void sessionOpened() {
+        lock.lock();
+        try {
+            sessions++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void sessionClosed() {
+        lock.lock();
+        try {
+            sessions--;
+            noSessions.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits till nobody reads any more, but no longer than given. */
+    void awaitNoSessions(long nanoseconds) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = nanoseconds;
+            while (sessions > 0 && left > 0) {
+                left = noSessions.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package runtime.container;
+
+import static runtime.container.ContainerException.Reason.INVALID_OPTION;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import linux.abi.Signal;
+import runtime.container.ContainerOptions.MountKind;
+import runtime.container.ContainerOptions.MountOption;
+import runtime.spec.ContainerSpec;
+import runtime.spec.SpecWriter;
+
+/** Makes containers: folder, spec and record; nothing runs yet. */
+final class ContainerCreation {
+    private final Surroundings around;
+    private final ContainerIndex index;
+
+    ContainerCreation(Surroundings around, ContainerIndex index) {
+        this.around = around;
+        this.index = index;
+    }
+
+    /**
+     * Makes one.
+     *
+     * @throws ContainerException if an option is wrong, the name taken or the image absent
+     * @throws IOException        if its files cannot be written; nothing is left of them
+     */
+    Container create(ContainerOptions options) throws ContainerException, IOException {
+        int stopSignal = options.stopSignal().isEmpty() ? 0 : signal(options.stopSignal());
+        ContainerImages.Image image = around.images().open(options.image());
+        if (stopSignal == 0) {
+            stopSignal = image.defaults().stopSignal().isEmpty()
+                    ? Signal.SIGTERM.number() : signal(image.defaults().stopSignal());
+        }
+        around.network().attaches(networkOf(options));
+        NamespaceChoice namespaces = NamespaceChoice.of(options, around.userNamespaces(),
+                name -> index.find(name).id());
+        String id = index.newId();
+        String name = index.reserveName(options.name(), id);
+        OptionalLong userRange = namespaces.user()
+                ? OptionalLong.of(index.reserveUserRange()) : OptionalLong.empty();
+        ContainerFolders folders = around.files().folders(id);
+        boolean done = false;
+        try {
+            ContainerSpec spec = SpecBuilder.build(new SpecBuilder.Request(id, options, image,
+                    folders, UserLookup.in(new LayerFiles(image.lowerFolders())), userRange,
+                    around.cgroups().path(id, options.cgroupParent()), namespaces.namespaces(),
+                    around.filters(), around.machine()));
+            ContainerRecord record = new ContainerRecord(id, name, image.id(),
+                    image.lowerFolders().stream().map(Path::toString).toList(),
+                    spec.process().args(), labels(image.defaults().labels(), options.labels()),
+                    stopSignal, userRange, options, around.clock().instant(),
+                    ContainerState.CREATED, Optional.empty(), "", 0);
+            prepareSources(options.mounts());
+            write(folders, record, spec);
+            Container container = new Container(record);
+            index.add(container);
+            done = true;
+            return container;
+        } finally {
+            if (!done) {
+                index.release(name, userRange);
+                FolderRemoval.remove(folders.data());
+            }
+        }
+    }
+
+    /**
+     * The spec a container of these options would have, nothing made and nothing kept.
+     */
+    ContainerSpec explain(ContainerOptions options, ContainerImages.Image image)
+            throws ContainerException, IOException {
+        NamespaceChoice namespaces = NamespaceChoice.of(options, around.userNamespaces(),
+                name -> index.find(name).id());
+        String id = index.newId();
+        OptionalLong userRange = namespaces.user() ? OptionalLong.of(1 << 20) : OptionalLong.empty();
+        return SpecBuilder.build(new SpecBuilder.Request(id, options, image,
+                around.files().folders(id), UserLookup.in(new LayerFiles(image.lowerFolders())),
+                userRange, around.cgroups().path(id, options.cgroupParent()),
+                namespaces.namespaces(), around.filters(), around.machine()));
+    }
+
+    /** The network asked for; {@code bridge} unless said otherwise. */
+    static String networkOf(ContainerOptions options) {
+        return options.network().mode().isEmpty() ? "bridge" : options.network().mode();
+    }
+
+    /** The number of a signal given by name or number. */
+    static int signal(String text) throws ContainerException {
+        return Signal.parse(text).orElseThrow(() -> new ContainerException(
+                INVALID_OPTION, "invalid signal: " + text));
+    }
+
+    private static Map<String, String> labels(
+            Map<String, String> image, Map<String, String> given) {
+        Map<String, String> labels = new HashMap<>(image);
+        labels.putAll(given);
+        return labels;
+    }
+
+    private static void prepareSources(List<MountOption> mounts)
+            throws ContainerException, IOException {
+        for (MountOption mount : mounts) {
+            if (mount.kind() != MountKind.BIND) {
+                continue;
+            }
+            Path source = Path.of(mount.source());
+            if (mount.createSource() && !Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createDirectories(source);
+            }
+            if (!Files.exists(source)) {
+                throw new ContainerException(INVALID_OPTION,
+                        "bind source path does not exist: " + mount.source());
+            }
+        }
+    }
+
+    private void write(ContainerFolders folders, ContainerRecord record, ContainerSpec spec)
+            throws IOException {
+        Files.createDirectory(folders.data());
+        for (Path folder : List.of(folders.upper(), folders.work(), folders.log())) {
+            Files.createDirectory(folder);
+        }
+        if (record.userRange().isPresent()) {
+            // Within the user namespace the overlay's upper and work folder belong to root.
+            for (Path folder : List.of(folders.upper(), folders.work())) {
+                own(folder, record.userRange().getAsLong());
+            }
+        }
+        around.files().saveSpec(record, SpecWriter.write(spec).getBytes(StandardCharsets.UTF_8));
+        around.files().commit(record);
+    }
+
+    /** Gives a file to a user and his group of the same number. */
+    static void own(Path file, long id) throws IOException {
+        Files.setAttribute(file, "unix:uid", (int) id);
+        Files.setAttribute(file, "unix:gid", (int) id);
+    }
+}

@@ -1,0 +1,64 @@
+package runtime.container;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import linux.netlink.NetlinkRequest;
+
+/** What connects containers: implemented over the overlay network, which this module does not know. */
+public interface ContainerNetwork {
+
+    /**
+     * A container's place in a network, reserved but not yet wired: the messages do that as a part of the
+     * launch.
+     *
+     * @param containerId whose it is
+     * @param addresses   with prefix length, for example {@code 10.88.0.5/16}; the first is shown in
+     *                    /etc/hosts
+     * @param gateway     the host's address in the network; empty without one
+     * @param nameServers for resolv.conf; empty for the host's
+     * @param hostSide    messages the launch sends in the host's network namespace
+     * @param containerSide messages it sends in the container's, then
+     * @param warnings    what does not work, a sentence each
+     */
+    record Attachment(
+            String containerId,
+            List<String> addresses,
+            String gateway,
+            List<String> nameServers,
+            List<NetlinkRequest> hostSide,
+            List<NetlinkRequest> containerSide,
+            List<String> warnings) {
+        public Attachment {
+            addresses = List.copyOf(addresses);
+            nameServers = List.copyOf(nameServers);
+            hostSide = List.copyOf(hostSide);
+            containerSide = List.copyOf(containerSide);
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /**
+     * Whether the network of that name needs a place reserved: false for {@code none} and {@code host}.
+     *
+     * @throws ContainerException with reason INVALID_OPTION if there is no such network
+     */
+    boolean attaches(String mode) throws ContainerException;
+
+    /**
+     * Reserves addresses; the same ones if the container has some.
+     *
+     * @throws IOException if none are left
+     */
+    Attachment reserve(String containerId, String mode) throws IOException;
+
+    /** Takes link and addresses back; no error if there are none. */
+    void release(String containerId) throws IOException;
+
+    /**
+     * Takes back everything of containers that are not among those alive, as a crash may have left it.
+     *
+     * @return what was taken back, a sentence each
+     */
+    List<String> reconcile(Set<String> aliveIds) throws IOException;
+}

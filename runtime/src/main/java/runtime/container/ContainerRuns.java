@@ -1,0 +1,336 @@
+package runtime.container;
+
+import static runtime.container.ContainerException.Reason.COMMAND_NOT_EXECUTABLE;
+import static runtime.container.ContainerException.Reason.COMMAND_NOT_FOUND;
+import static runtime.container.ContainerException.Reason.NOT_RUNNING;
+import static runtime.container.ContainerException.Reason.START_FAILED;
+import static runtime.container.ContainerException.Reason.UNSUPPORTED;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import linux.abi.Signal;
+import runtime.container.ContainerRecord.Run;
+import runtime.container.ContainerRecord.RunExit;
+import runtime.launch.Exit;
+import runtime.launch.LaunchException;
+import runtime.launch.LaunchRequest;
+import runtime.launch.Launched;
+import runtime.spec.ContainerSpec;
+import runtime.spec.SpecException;
+import runtime.spec.SpecParser;
+
+/** The runs of containers: each begins with a start and ends with an exit that is always recorded. */
+final class ContainerRuns {
+    /** How long the removal of a container with --rm waits for slow readers of its output. */
+    private static final long READERS_NANOSECONDS = TimeUnit.SECONDS.toNanos(10);
+    private static final Path HOST_RESOLV_CONF = Path.of("/etc/resolv.conf");
+
+    private final Surroundings around;
+    private final ContainerIndex index;
+
+    ContainerRuns(Surroundings around, ContainerIndex index) {
+        this.around = around;
+        this.index = index;
+    }
+
+    /**
+     * Starts a container that does not run; returns once its program runs.
+     *
+     * @throws ContainerException if a step failed: the container is as it was, with the error noted;
+     *     one with --rm is removed
+     */
+    void start(Container container, TerminalSize size) throws ContainerException, IOException {
+        container.lock().lock();
+        try {
+            ContainerRecord record = container.record();
+            if (record.state().isAlive()) {
+                return;
+            }
+            if (container.isGone() || !record.state().mayBecome(ContainerState.RUNNING)) {
+                throw new ContainerException(NOT_RUNNING, "container " + record.name()
+                        + " is " + record.state().word() + " and cannot be started");
+            }
+            try {
+                launch(container, size);
+            } catch (ContainerException failure) {
+                noteFailure(container, failure, failure.exitCode().orElse(125));
+                throw failure;
+            } catch (IOException failure) {
+                noteFailure(container, failure, 125);
+                throw failure;
+            }
+        } finally {
+            container.lock().unlock();
+        }
+    }
+
+    private void noteFailure(Container container, Exception failure, int exitCode) {
+        ContainerRecord record =
+                container.record().startFailed(String.valueOf(failure.getMessage()), exitCode);
+        container.record(record);
+        try {
+            if (record.options().autoRemove()) {
+                remove(container);
+            } else {
+                around.files().save(record);
+            }
+        } catch (IOException again) {
+            failure.addSuppressed(again);
+        }
+    }
+
+    private void launch(Container container, TerminalSize size)
+            throws ContainerException, IOException {
+        ContainerRecord record = container.record();
+        ContainerFolders folders = around.files().folders(record.id());
+        ContainerSpec spec = spec(folders);
+        String network = ContainerCreation.networkOf(record.options());
+        boolean attaches = around.network().attaches(network);
+        Launched launched = null;
+        boolean done = false;
+        try {
+            Optional<ContainerNetwork.Attachment> attachment = attaches
+                    ? Optional.of(around.network().reserve(record.id(), network))
+                    : Optional.empty();
+            writeFiles(record, folders, attachment, network);
+            FolderRemoval.remove(folders.run());
+            Files.createDirectories(folders.run());
+            launched = around.launcher().create(new LaunchRequest(around.plans().start(
+                    new PlanMaker.Start(joined(spec), record.lowerFolders().stream()
+                            .map(Path::of).toList(), folders, attachment,
+                            record.options().interactive())), folders.run()));
+            size.applyTo(launched);
+            launched.start();
+            Run run = new Run(launched.pid(), around.clock().instant(),
+                    attachment.map(ContainerNetwork.Attachment::addresses).orElse(List.of())
+                            .stream().map(GeneratedFiles::bare).toList(),
+                    Optional.empty());
+            ContainerRecord running = record.running(run);
+            around.files().save(running);
+            container.record(running);
+            watch(container, launched);
+            done = true;
+        } catch (LaunchException failure) {
+            throw translated(record, failure);
+        } finally {
+            if (!done) {
+                undo(record, spec, launched);
+            }
+        }
+    }
+
+    private static ContainerSpec spec(ContainerFolders folders) throws IOException {
+        try {
+            return SpecParser.parse(Files.readString(folders.spec()));
+        } catch (SpecException | java.nio.charset.CharacterCodingException damaged) {
+            throw new IOException(folders.spec() + " is damaged (" + damaged.getMessage()
+                    + "); remove the container and create it again", damaged);
+        }
+    }
+
+    private ContainerSpec joined(ContainerSpec spec) throws ContainerException {
+        runtime.spec.Linux linux = spec.linux();
+        List<runtime.spec.Namespace> joined = NamespaceChoice.joined(linux.namespaces(), id -> {
+            Launched other = index.find(id).launched();
+            if (other == null) {
+                throw new ContainerException(NOT_RUNNING, "container " + id.substring(0, 12)
+                        + ", whose namespaces are to be joined, does not run");
+            }
+            return other.pid();
+        });
+        return spec.withLinux(new runtime.spec.Linux(linux.uidMappings(), linux.gidMappings(),
+                joined, linux.devices(), linux.cgroupsPath(), linux.resources(),
+                linux.rootfsPropagation(), linux.seccomp(), linux.sysctl(), linux.maskedPaths(),
+                linux.readonlyPaths(), linux.mountLabel(), linux.personality(),
+                linux.timeOffsets(), linux.netDevices()));
+    }
+
+    private void writeFiles(ContainerRecord record, ContainerFolders folders,
+            Optional<ContainerNetwork.Attachment> attachment, String network)
+            throws ContainerException, IOException {
+        ContainerOptions options = record.options();
+        String hostname = SpecBuilder.hostname(options, record.id());
+        Files.writeString(folders.hostname(), hostname + "\n");
+        Files.writeString(folders.hosts(), GeneratedFiles.hosts(options, hostname,
+                attachment.map(ContainerNetwork.Attachment::addresses).orElse(List.of()),
+                attachment.map(ContainerNetwork.Attachment::gateway).orElse("")));
+        Files.writeString(folders.resolvConf(), GeneratedFiles.resolvConf(options.network(),
+                attachment.map(ContainerNetwork.Attachment::nameServers).orElse(List.of()),
+                !network.equals("host"), HOST_RESOLV_CONF));
+        if (record.userRange().isPresent()) {
+            for (Path file : List.of(folders.hostname(), folders.hosts(), folders.resolvConf())) {
+                ContainerCreation.own(file, record.userRange().getAsLong());
+            }
+        }
+    }
+
+    static ContainerException translated(ContainerRecord record, LaunchException failure) {
+        ContainerException.Reason reason = switch (failure.exitCode()) {
+            case 127 -> COMMAND_NOT_FOUND;
+            case 126 -> COMMAND_NOT_EXECUTABLE;
+            default -> START_FAILED;
+        };
+        return new ContainerException(reason, "container " + record.name() + ": "
+                + failure.getMessage(), failure.exitCode(), failure);
+    }
+
+    private void undo(ContainerRecord record, ContainerSpec spec, Launched launched) {
+        if (launched != null) {
+            kill(record, launched);
+        }
+        cleanUp(record, spec.linux().cgroupsPath());
+    }
+
+    /** Kills and waits; what cannot be killed is reported. */
+    void kill(ContainerRecord record, Launched launched) {
+        try {
+            if (launched.phase() != Launched.Phase.FAILED
+                    && launched.signal(Signal.SIGKILL.number())) {
+                launched.exit().get(10, TimeUnit.SECONDS);
+            }
+        } catch (IOException | java.util.concurrent.ExecutionException
+                | java.util.concurrent.TimeoutException failure) {
+            around.journal().say("container " + record.shortId() + ": process " + launched.pid()
+                    + " cannot be killed: " + failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        launched.close();
+    }
+
+    /** Releases what a run took beyond its process: network, cgroup, run folder. */
+    void cleanUp(ContainerRecord record, Optional<String> cgroup) {
+        attempt(record, "network", () -> around.network().release(record.id()));
+        attempt(record, "cgroup", () -> around.cgroups().remove(cgroup.orElseGet(() ->
+                around.cgroups().path(record.id(), record.options().cgroupParent()))));
+        attempt(record, "run folder", () ->
+                FolderRemoval.remove(around.files().folders(record.id()).run()));
+    }
+
+    private interface Attempt {
+        void run() throws IOException;
+    }
+
+    private void attempt(ContainerRecord record, String what, Attempt attempt) {
+        try {
+            attempt.run();
+        } catch (IOException failure) {
+            around.journal().say("container " + record.shortId() + ": its " + what
+                    + " is left behind until the daemon starts again: " + failure);
+        }
+    }
+
+    /** From now on the end of this process is the end of the container's run. */
+    void watch(Container container, Launched launched) {
+        container.begin(launched);
+        launched.exit().whenComplete((exit, lost) -> Thread.ofVirtual()
+                .name("exit-" + container.record().shortId())
+                .start(() -> ended(container, launched, exit, lost)));
+    }
+
+    private void ended(Container container, Launched launched, Exit exit, Throwable lost) {
+        RunExit end;
+        container.lock().lock();
+        try {
+            if (container.launched() != launched) {
+                return;
+            }
+            ContainerRecord record = container.record();
+            end = exit != null ? translated(record, exit) : lostExit(around.clock().instant(), lost);
+            record(container, end);
+            launched.close();
+            container.end();
+            cleanUp(record, Optional.empty());
+        } finally {
+            container.lock().unlock();
+        }
+        container.ended().complete(end);
+        if (container.record().options().autoRemove()) {
+            removeWhenRead(container);
+        }
+    }
+
+    private RunExit translated(ContainerRecord record, Exit exit) {
+        boolean oomKilled = false;
+        try {
+            oomKilled = around.cgroups().oomKilled(
+                    around.cgroups().path(record.id(), record.options().cgroupParent()));
+        } catch (IOException failure) {
+            around.journal().say("container " + record.shortId()
+                    + ": whether it ran out of memory cannot be learned: " + failure);
+        }
+        return new RunExit(exit.code(), exit.signal().orElse(0), oomKilled, exit.finishedAt(),
+                oomKilled ? "out of memory: the kernel killed a process in the container" : "");
+    }
+
+    /** The end of a run nobody saw. */
+    static RunExit lostExit(Instant now, Throwable why) {
+        Throwable cause = why instanceof CompletionException ? why.getCause() : why;
+        return new RunExit(255, 0, false, now, "the exit code is unknown: "
+                + (cause == null ? "the host was rebooted or the keeper was killed"
+                        : cause.getMessage()));
+    }
+
+    /** Notes the end of a run in memory and, if the disk lets us, in the record. */
+    void record(Container container, RunExit end) {
+        ContainerRecord exited = container.record().exited(end);
+        container.record(exited);
+        try {
+            around.files().save(exited);
+        } catch (IOException failure) {
+            around.journal().say("container " + exited.shortId()
+                    + ": its exit code " + end.code() + " cannot be written down: " + failure);
+        }
+    }
+
+    private void removeWhenRead(Container container) {
+        try {
+            container.awaitNoSessions(READERS_NANOSECONDS);
+            container.lock().lock();
+            try {
+                if (!container.isGone() && container.record().state() == ContainerState.EXITED) {
+                    remove(container);
+                }
+            } finally {
+                container.lock().unlock();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (IOException failure) {
+            around.journal().say("container " + container.record().shortId()
+                    + " cannot be removed: " + failure);
+        }
+    }
+
+    /**
+     * Removes a container that does not run. The caller holds its lock.
+     *
+     * @throws IOException if some of its files remain: it is DEAD then and can be removed again
+     */
+    void remove(Container container) throws IOException {
+        container.record(container.record().become(ContainerState.REMOVING));
+        try {
+            cleanUp(container.record(), Optional.empty());
+            around.files().remove(container.record());
+        } catch (IOException failure) {
+            container.record(container.record().become(ContainerState.DEAD));
+            container.removed().completeExceptionally(failure);
+            throw failure;
+        }
+        index.remove(container);
+        container.markGone();
+        container.ended().complete(new RunExit(container.record().startExitCode(), 0, false,
+                around.clock().instant(), ""));
+    }
+
+    /** An error for what this version cannot do to a container. */
+    static ContainerException unsupported(String what) {
+        return new ContainerException(UNSUPPORTED, what);
+    }
+}

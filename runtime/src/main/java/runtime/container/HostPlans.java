@@ -1,0 +1,182 @@
+package runtime.container;
+
+import static runtime.container.ContainerException.Reason.INVALID_OPTION;
+import static runtime.container.ContainerException.Reason.UNSUPPORTED;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import linux.abi.Capability;
+import linux.proc.KernelVersion;
+import linux.syscall.Kernel;
+import runtime.cgroup.CgroupPlan;
+import runtime.launch.KeeperLauncher;
+import runtime.plan.ExecInput;
+import runtime.plan.LaunchPlan;
+import runtime.plan.PlanException;
+import runtime.plan.PlanInput;
+import runtime.plan.Planner;
+import runtime.seccomp.SeccompCompiler;
+import runtime.seccomp.SeccompException;
+import runtime.seccomp.SeccompProfile;
+import runtime.seccomp.SeccompProfileParser;
+import runtime.seccomp.StandardProfile;
+import runtime.spec.ContainerSpec;
+import runtime.spec.Mount;
+import runtime.spec.Namespace;
+import runtime.spec.Seccomp;
+
+/** Plans for this host: looks up the facts the planner wants. Safe for use by several threads. */
+public final class HostPlans implements PlanMaker, SystemCallFilters {
+    private static final int MAX_CACHED_FILTERS = 16;
+    private final HostCgroups cgroups;
+    private final Path mountPoint;
+    private final Path layerMountPoints;
+    private final KernelVersion kernel;
+    private final Map<Seccomp, byte[]> compiled = new ConcurrentHashMap<>();
+    private int layerFolders;
+
+    /**
+     * Makes the folders all keepers mount on, each in its own namespace.
+     *
+     * @param runFolder R
+     */
+    public HostPlans(HostCgroups cgroups, Path runFolder) throws IOException {
+        this.cgroups = cgroups;
+        this.mountPoint = Files.createDirectories(runFolder.resolve("root"));
+        this.layerMountPoints = Files.createDirectories(runFolder.resolve("layers"));
+        String release = Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
+        this.kernel = KernelVersion.parse(release).orElseThrow(
+                () -> new IOException("not a kernel release: " + release));
+    }
+
+    @Override
+    public LaunchPlan start(Start start) throws ContainerException, IOException {
+        try {
+            return Planner.container(input(start));
+        } catch (PlanException refused) {
+            throw new ContainerException(UNSUPPORTED, refused.getMessage(), 125, refused);
+        }
+    }
+
+    private PlanInput input(Start start) throws ContainerException, IOException {
+        ContainerSpec spec = start.spec();
+        if (!spec.linux().uidMappings().isEmpty()) {
+            makeLayerFolders(start.lowerFolders().size());
+        }
+        CgroupPlan plan = cgroups.plan(spec.linux().cgroupsPath().orElseThrow(),
+                spec.linux().resources());
+        PlanInput.Network network = start.network().isEmpty()
+                ? new PlanInput.Network.LoopbackOnly()
+                : new PlanInput.Network.Attached(start.network().get().hostSide(),
+                        start.network().get().containerSide());
+        return new PlanInput(spec, root(start),
+                new PlanInput.Folders(mountPoint.toString(), layerMountPoints.toString(),
+                        KeeperLauncher.statusFile(start.folders().run()).toString(),
+                        start.folders().logFile().toString()),
+                HostCgroups.setup(plan), network, filter(spec), start.openInput(), facts(spec));
+    }
+
+    private static PlanInput.RootSource root(Start start) {
+        List<Path> lowers = start.lowerFolders();
+        Path common = lowers.getFirst().getParent();
+        for (Path lower : lowers) {
+            while (!lower.startsWith(common)) {
+                common = common.getParent();
+            }
+        }
+        Path layers = common;
+        return new PlanInput.RootSource.Overlay(layers.toString(),
+                lowers.stream().map(lower -> layers.relativize(lower).toString()).toList(),
+                start.folders().upper().toString(), start.folders().work().toString());
+    }
+
+    private synchronized void makeLayerFolders(int count) throws IOException {
+        for (; layerFolders < count; layerFolders++) {
+            Files.createDirectories(layerMountPoints.resolve(Integer.toString(layerFolders)));
+        }
+    }
+
+    private PlanInput.HostFacts facts(ContainerSpec spec) {
+        Set<String> files = new HashSet<>();
+        for (Mount mount : spec.mounts()) {
+            if (mount.isBind() && !Files.isDirectory(Path.of(mount.source().orElseThrow()))) {
+                files.add(mount.source().orElseThrow());
+            }
+        }
+        Set<String> hiddenFiles = new HashSet<>();
+        Set<String> hiddenFolders = new HashSet<>();
+        for (String path : spec.linux().maskedPaths()) {
+            if (Files.isDirectory(Path.of(path))) {
+                hiddenFolders.add(path);
+            } else if (Files.exists(Path.of(path))) {
+                hiddenFiles.add(path);
+            }
+        }
+        Set<String> readonly = new HashSet<>();
+        for (String path : spec.linux().readonlyPaths()) {
+            if (Files.exists(Path.of(path))) {
+                readonly.add(path);
+            }
+        }
+        return new PlanInput.HostFacts(
+                cgroups.mounts(), files, hiddenFiles, hiddenFolders, readonly);
+    }
+
+    @Override
+    public LaunchPlan exec(Exec exec) throws ContainerException, IOException {
+        ContainerSpec spec = exec.spec();
+        CgroupPlan plan = cgroups.plan(spec.linux().cgroupsPath().orElseThrow(),
+                spec.linux().resources());
+        try {
+            return Planner.process(new ExecInput(spec.process(), exec.pid(),
+                    spec.linux().namespaces().stream().map(Namespace::type).toList(),
+                    HostCgroups.joinFiles(plan),
+                    KeeperLauncher.statusFile(exec.runFolder()).toString(),
+                    exec.logFile().toString(), filter(spec), exec.openInput()));
+        } catch (PlanException refused) {
+            throw new ContainerException(UNSUPPORTED, refused.getMessage(), 125, refused);
+        }
+    }
+
+    private Optional<byte[]> filter(ContainerSpec spec) throws ContainerException {
+        if (spec.linux().seccomp().isEmpty()) {
+            return Optional.empty();
+        }
+        Seccomp seccomp = spec.linux().seccomp().get();
+        byte[] known = compiled.get(seccomp);
+        if (known == null) {
+            known = compile(seccomp);
+            if (compiled.size() >= MAX_CACHED_FILTERS) {
+                compiled.clear();
+            }
+            compiled.put(seccomp, known);
+        }
+        return Optional.of(known);
+    }
+
+    private static byte[] compile(Seccomp seccomp) throws ContainerException {
+        try {
+            return SeccompCompiler.compile(seccomp, Kernel.ARCHITECTURE).toBytes();
+        } catch (SeccompException wrong) {
+            throw new ContainerException(INVALID_OPTION, wrong.getMessage(), 125, wrong);
+        }
+    }
+
+    @Override
+    public Seccomp filter(String profileJson, Set<Capability> granted) throws ContainerException {
+        try {
+            SeccompProfile profile = profileJson.isEmpty()
+                    ? StandardProfile.profile() : SeccompProfileParser.parse(profileJson);
+            return profile.resolve(Kernel.ARCHITECTURE, granted, kernel);
+        } catch (SeccompException wrong) {
+            throw new ContainerException(INVALID_OPTION, wrong.getMessage(), 125, wrong);
+        }
+    }
+}

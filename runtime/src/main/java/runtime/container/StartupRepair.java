@@ -1,0 +1,160 @@
+package runtime.container;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import runtime.container.ContainerRecord.Run;
+import runtime.launch.Launched;
+
+/**
+ * What a daemon does before it serves: takes up every container that still runs, records the end of those
+ * that ended without it, finishes what its predecessor began, and clears what belongs to nobody.
+ */
+final class StartupRepair {
+    private final Surroundings around;
+    private final ContainerIndex index;
+    private final ContainerRuns runs;
+
+    StartupRepair(Surroundings around, ContainerIndex index, ContainerRuns runs) {
+        this.around = around;
+        this.index = index;
+        this.runs = runs;
+    }
+
+    void repair() throws IOException {
+        ContainerFiles.Found found = around.files().load();
+        found.warnings().forEach(around.journal()::say);
+        List<Container> containers = new ArrayList<>();
+        for (ContainerRecord record : found.records()) {
+            Container container = new Container(record);
+            index.add(container);
+            containers.add(container);
+        }
+        containers.forEach(this::takeUp);
+        removeOrphans();
+        Set<String> alive = index.all().stream().filter(each -> each.launched() != null)
+                .map(Container::id).collect(Collectors.toSet());
+        around.cgroups().reconcile(alive).forEach(around.journal()::say);
+        around.network().reconcile(alive).forEach(around.journal()::say);
+    }
+
+    private void takeUp(Container container) {
+        container.lock().lock();
+        try {
+            ContainerRecord record = container.record();
+            Path runFolder = around.files().folders(record.id()).run();
+            Optional<Launched> adopted = Files.isDirectory(runFolder)
+                    ? around.launcher().adopt(runFolder) : Optional.empty();
+            if (adopted.isPresent() && isRun(record, adopted.get())) {
+                if (!record.state().isAlive()) {
+                    // The daemon died between the start and its note of it.
+                    record = record.running(new Run(adopted.get().pid(), startOf(runFolder),
+                            List.of(), Optional.empty()));
+                    around.files().save(record);
+                    container.record(record);
+                }
+                runs.watch(container, adopted.get());
+                adoptExecs(around.files().folders(record.id()));
+                return;
+            }
+            adopted.ifPresent(launched -> runs.kill(container.record(), launched));
+            if (record.state().isAlive()) {
+                runs.watch(container, new LostProcess(record.run().orElseThrow().pid()));
+                return;
+            }
+            if (Files.exists(runFolder)) {
+                runs.cleanUp(record, Optional.empty());
+            }
+            if (record.options().autoRemove()) {
+                runs.remove(container);
+            }
+        } catch (IOException failure) {
+            around.journal().say("container " + container.record().shortId()
+                    + " cannot be repaired: " + failure);
+        } finally {
+            container.lock().unlock();
+        }
+    }
+
+    /** Whether the process is one whose end is still to be recorded. */
+    private static boolean isRun(ContainerRecord record, Launched launched) {
+        return switch (launched.phase()) {
+            case CREATING, CREATED, FAILED -> false;
+            case RUNNING -> true;
+            case EXITED -> record.state().isAlive() || !isRecorded(record, launched);
+        };
+    }
+
+    private static boolean isRecorded(ContainerRecord record, Launched launched) {
+        Instant finished = launched.exit().join().finishedAt();
+        return record.run().flatMap(Run::exit)
+                .filter(exit -> exit.finishedAt().equals(finished)).isPresent();
+    }
+
+    private static Instant startOf(Path runFolder) throws IOException {
+        return Files.getLastModifiedTime(runFolder).toInstant();
+    }
+
+    /** Further processes go on without a client; their folders go when they end. */
+    private void adoptExecs(ContainerFolders folders) throws IOException {
+        for (Path folder : entries(folders.execs())) {
+            Path log = folders.data().resolve("execs").resolve(folder.getFileName());
+            Optional<Launched> launched = around.launcher().adopt(folder);
+            if (launched.isEmpty()) {
+                removeExec(folder, log);
+                continue;
+            }
+            launched.get().exit().whenComplete((exit, lost) -> Thread.startVirtualThread(() -> {
+                launched.get().close();
+                removeExec(folder, log);
+            }));
+        }
+    }
+
+    private void removeExec(Path runFolder, Path logFolder) {
+        try {
+            FolderRemoval.remove(runFolder);
+            FolderRemoval.remove(logFolder);
+        } catch (IOException failure) {
+            around.journal().say(runFolder + " is left behind: " + failure);
+        }
+    }
+
+    private void removeOrphans() throws IOException {
+        Set<String> known =
+                index.all().stream().map(Container::id).collect(Collectors.toSet());
+        for (Path folder : entries(around.files().runFolders())) {
+            if (known.contains(folder.getFileName().toString())) {
+                continue;
+            }
+            around.launcher().adopt(folder).ifPresent(launched -> {
+                try (launched) {
+                    launched.signal(linux.abi.Signal.SIGKILL.number());
+                    launched.exit().orTimeout(10, java.util.concurrent.TimeUnit.SECONDS).join();
+                } catch (IOException | java.util.concurrent.CompletionException failure) {
+                    around.journal().say("process " + launched.pid() + " of " + folder
+                            + " cannot be killed: " + failure);
+                }
+            });
+            FolderRemoval.remove(folder);
+            around.journal().say("removed " + folder + ", which belonged to no container");
+        }
+    }
+
+    private static List<Path> entries(Path folder) throws IOException {
+        List<Path> entries = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+                stream.forEach(entries::add);
+            }
+        }
+        return entries;
+    }
+}

@@ -1,0 +1,38 @@
+package runtime.container;
+
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import runtime.cgroup.LimitOptions;
+import runtime.launch.Launcher;
+
+/**
+ * What the containers of one daemon stand on.
+ *
+ * @param files          their files
+ * @param launcher       starts processes
+ * @param plans          turns specs into launch plans
+ * @param images         root file systems
+ * @param network        what connects them
+ * @param cgroups        what limits them
+ * @param filters        system call filters
+ * @param machine        what limits have to go by
+ * @param follower       tells of new output
+ * @param userNamespaces whether containers get user namespaces unless told otherwise
+ * @param clock          time of day
+ * @param random         for ids and names; unpredictable outside tests
+ * @param journal        for the operator
+ */
+public record Surroundings(
+        ContainerFiles files,
+        Launcher launcher,
+        PlanMaker plans,
+        ContainerImages images,
+        ContainerNetwork network,
+        ContainerCgroups cgroups,
+        SystemCallFilters filters,
+        LimitOptions.Machine machine,
+        LogFollower follower,
+        boolean userNamespaces,
+        InstantSource clock,
+        RandomGenerator random,
+        Journal journal) {}

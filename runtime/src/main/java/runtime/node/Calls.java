@@ -1,0 +1,63 @@
+package runtime.node;
+
+import io.grpc.stub.StreamObserver;
+import runtime.container.Journal;
+
+/**
+ * Runs calls on virtual threads of their own, since they block and gRPC's event loop must not; turns what
+ * they throw into statuses.
+ */
+final class Calls {
+    private final Journal journal;
+
+    Calls(Journal journal) {
+        this.journal = journal;
+    }
+
+    /** A call with one reply. */
+    @FunctionalInterface
+    interface Unary<T> {
+        T answer() throws Exception;
+    }
+
+    /** A call with a stream of replies. */
+    @FunctionalInterface
+    interface Streaming<T> {
+        void answer(ReplyStream<T> replies) throws Exception;
+    }
+
+    <T> void unary(String name, StreamObserver<T> observer, Unary<T> call) {
+        stream(name, new ReplyStream<>(observer), replies -> replies.send(call.answer()));
+    }
+
+    <T> void streaming(String name, StreamObserver<T> observer, Streaming<T> call) {
+        stream(name, new ReplyStream<>(observer), call);
+    }
+
+    <T> Thread stream(String name, ReplyStream<T> replies, Streaming<T> call) {
+        return Thread.ofVirtual().name(name).start(() -> {
+            try {
+                call.answer(replies);
+                replies.complete();
+            } catch (InterruptedException detached) {
+                replies.complete();
+            } catch (Exception failure) {
+                note(name, failure);
+                replies.fail(failure);
+            } catch (Error failure) {
+                note(name, failure);
+                replies.fail(failure);
+                throw failure;
+            }
+        });
+    }
+
+    /** What nobody foresaw is for the operator to see, with its trace. */
+    private void note(String name, Throwable failure) {
+        if (failure instanceof RuntimeException || failure instanceof Error) {
+            java.io.StringWriter trace = new java.io.StringWriter();
+            failure.printStackTrace(new java.io.PrintWriter(trace));
+            journal.say(name + " failed: " + trace);
+        }
+    }
+}

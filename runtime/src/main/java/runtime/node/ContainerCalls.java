@@ -1,0 +1,126 @@
+package runtime.node;
+
+import api.node.CreateContainerReply;
+import api.node.CreateContainerRequest;
+import api.node.CreatedContainer;
+import api.node.InspectContainerRequest;
+import api.node.InspectContainerResponse;
+import api.node.ListContainersRequest;
+import api.node.ListContainersResponse;
+import api.node.LogEntry;
+import api.node.LogsRequest;
+import api.node.OutputStream;
+import api.node.StopContainerRequest;
+import api.node.WaitContainerResponse;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import runtime.container.ContainerException;
+import runtime.container.ContainerOptions;
+import runtime.container.ContainerRecord;
+import runtime.container.Containers;
+import runtime.container.LogFrame;
+import runtime.container.LogQuery;
+import runtime.registry.RegistryException;
+
+/** The calls about containers that are no sessions. */
+final class ContainerCalls {
+    private final Containers containers;
+    private final ImagePulls pulls;
+    private final StoredImages images;
+
+    ContainerCalls(Containers containers, ImagePulls pulls, StoredImages images) {
+        this.containers = containers;
+        this.pulls = pulls;
+        this.images = images;
+    }
+
+    void create(CreateContainerRequest request, ReplyStream<CreateContainerReply> replies)
+            throws Exception {
+        CreatedContainer created = create(request, new ProgressReplies<>(replies, progress ->
+                CreateContainerReply.newBuilder().setProgress(progress).build()));
+        replies.send(CreateContainerReply.newBuilder().setCreated(created).build());
+    }
+
+    /** Pulls the image if need be, and makes the container. */
+    CreatedContainer create(CreateContainerRequest request, ProgressReplies<?> progress)
+            throws ContainerException, RegistryException, java.io.IOException,
+            InterruptedException {
+        ContainerOptions options = OptionTranslation.container(request);
+        pulls.ensure(request.getImage(), request.getPullPolicy(), request.getPlatform(),
+                request.getAuth(), progress, progress::say);
+        images.open(request.getImage(), progress);
+        ContainerRecord record = containers.create(options);
+        return CreatedContainer.newBuilder().setId(record.id()).setName(record.name()).build();
+    }
+
+    void stop(StopContainerRequest request)
+            throws ContainerException, java.io.IOException, InterruptedException {
+        containers.stop(request.getContainer(), request.hasTimeoutSeconds()
+                ? OptionalInt.of(request.getTimeoutSeconds()) : OptionalInt.empty(),
+                request.getSignal());
+    }
+
+    ListContainersResponse list(ListContainersRequest request) throws ContainerException {
+        ContainerFilters filters = new ContainerFilters(request.getFiltersList(), containers);
+        boolean all = request.getAll() || request.getLimit() > 0 || filters.namesStates();
+        ListContainersResponse.Builder response = ListContainersResponse.newBuilder();
+        for (ContainerRecord record : containers.list()) {
+            if ((all || record.state().isAlive()) && filters.accept(record)) {
+                response.addContainers(ReplyTranslation.summary(record));
+            }
+            if (request.getLimit() > 0 && response.getContainersCount() == request.getLimit()) {
+                break;
+            }
+        }
+        return response.build();
+    }
+
+    InspectContainerResponse inspect(InspectContainerRequest request) throws ContainerException {
+        ContainerRecord record = containers.get(request.getContainer());
+        return InspectContainerResponse.newBuilder()
+                .setJson(InspectJson.of(record, containers.folders(record.id())))
+                .setSummary(ReplyTranslation.summary(record))
+                .setTty(record.options().terminal())
+                .setInteractive(record.options().interactive())
+                .build();
+    }
+
+    void await(String container, ReplyStream<WaitContainerResponse> replies)
+            throws ContainerException, InterruptedException {
+        CompletableFuture<ContainerRecord.RunExit> ended = containers.ended(container);
+        Thread waiting = Thread.currentThread();
+        replies.onGone(waiting::interrupt);
+        try {
+            replies.send(WaitContainerResponse.newBuilder()
+                    .setExit(ReplyTranslation.exit(ended.get())).build());
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    void logs(LogsRequest request, ReplyStream<LogEntry> replies) throws Exception {
+        LogQuery query = new LogQuery(request.getFollow(),
+                request.hasTailLines() ? OptionalLong.of(Math.max(0, request.getTailLines()))
+                        : OptionalLong.empty(),
+                time(request.getSinceUnixNanos()), time(request.getUntilUnixNanos()), true, true);
+        Thread reading = Thread.currentThread();
+        replies.onGone(reading::interrupt);
+        containers.logs(request.getContainer(), query, frame -> {
+            ReplyTranslation.pieces(frame.payload(), piece -> replies.send(LogEntry.newBuilder()
+                    .setUnixNanos(ReplyTranslation.nanos(frame.at()))
+                    .setStream(frame.stream() == LogFrame.Stream.STDOUT
+                            ? OutputStream.STDOUT : OutputStream.STDERR)
+                    .setData(piece).build()));
+            return !replies.isGone();
+        });
+    }
+
+    private static Optional<Instant> time(long unixNanos) {
+        return unixNanos == 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(
+                Math.floorDiv(unixNanos, 1_000_000_000L), Math.floorMod(unixNanos, 1_000_000_000)));
+    }
+}

@@ -1,0 +1,110 @@
+package runtime.node;
+
+import api.node.PullPolicy;
+import api.node.Reason;
+import api.node.RegistryAuth;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import linux.abi.Architecture;
+import runtime.image.ImageFormatException;
+import runtime.image.Platform;
+import runtime.image.Reference;
+import runtime.registry.Credentials;
+import runtime.registry.PulledManifest;
+import runtime.registry.RegistryClient;
+import runtime.registry.RegistryException;
+import runtime.store.ImageStore;
+import runtime.store.Progress;
+import runtime.store.StoredImage;
+
+/** Gets images into the store: from a registry, or made of the host's own programs. */
+final class ImagePulls {
+    /** The image that is made on first use, so that a first run works without a registry. */
+    static final String HOST_IMAGE = "host";
+
+    private final ImageStore store;
+    private final RegistryClient registry;
+
+    ImagePulls(ImageStore store, RegistryClient registry) {
+        this.store = store;
+        this.registry = registry;
+    }
+
+    /**
+     * Makes sure that an image is stored, as the pull policy has it.
+     *
+     * @param tell is told what is done, in sentences
+     */
+    void ensure(String image, PullPolicy policy, String platform, RegistryAuth auth,
+            Progress progress, java.util.function.Consumer<String> tell)
+            throws RegistryException, IOException, InterruptedException {
+        if (image.isEmpty()) {
+            throw Failures.of(Reason.INVALID_OPTION, "no image given", OptionalInt.of(125));
+        }
+        boolean stored = store.find(image).isPresent();
+        if (stored && policy != PullPolicy.ALWAYS) {
+            return;
+        }
+        if (isHostImage(image)) {
+            if (!stored) {
+                tell.accept("Making the image 'host' of this machine's own programs");
+                store.fromHost(java.util.List.of(), reference(HOST_IMAGE));
+            }
+            return;
+        }
+        if (policy == PullPolicy.NEVER) {
+            throw Failures.of(Reason.IMAGE_NOT_FOUND, "image " + image
+                    + " is not stored here and --pull=never forbids fetching it",
+                    OptionalInt.of(125));
+        }
+        if (!stored) {
+            tell.accept("Unable to find image '" + image + "' locally");
+        }
+        pull(image, platform, auth, progress);
+    }
+
+    private static boolean isHostImage(String image) {
+        return image.equals(HOST_IMAGE) || image.equals(HOST_IMAGE + ":latest");
+    }
+
+    /** Fetches an image and gives it its name. */
+    StoredImage pull(String image, String platform, RegistryAuth auth, Progress progress)
+            throws RegistryException, IOException, InterruptedException {
+        Reference reference = reference(image);
+        try (ImageStore.Hold _ = store.hold()) {
+            PulledManifest pulled = registry.pull(reference, platform(platform),
+                    credentials(auth), store.blobs(), progress);
+            return store.add(reference, pulled.descriptor());
+        }
+    }
+
+    /** A reference a client gave. */
+    static Reference reference(String text) {
+        try {
+            return Reference.parse(text);
+        } catch (ImageFormatException malformed) {
+            throw Failures.of(Reason.INVALID_OPTION, malformed.getMessage(), OptionalInt.of(125));
+        }
+    }
+
+    /** A platform a client gave; this machine's if empty. */
+    static Platform platform(String text) {
+        try {
+            return text.isEmpty() ? Platform.linux(
+                    Architecture.ofJvm(System.getProperty("os.arch")).imageName())
+                    : Platform.parse(text);
+        } catch (ImageFormatException malformed) {
+            throw Failures.of(Reason.INVALID_OPTION, malformed.getMessage(), OptionalInt.of(125));
+        }
+    }
+
+    /** What a client logs in with; nothing if it gave nothing. */
+    static Optional<Credentials> credentials(RegistryAuth auth) {
+        if (!auth.getIdentityToken().isEmpty()) {
+            return Optional.of(new Credentials.IdentityToken(auth.getIdentityToken()));
+        }
+        return auth.getUsername().isEmpty() ? Optional.empty()
+                : Optional.of(new Credentials.Login(auth.getUsername(), auth.getPassword()));
+    }
+}

@@ -1,0 +1,160 @@
+package runtime.node;
+
+import api.node.CreateContainerRequest;
+import api.node.ExecOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import runtime.container.ContainerException;
+import runtime.container.ContainerOptions;
+
+/** What a client asks of a container, from the wire to our own words. */
+final class OptionTranslation {
+    private OptionTranslation() {}
+
+    /**
+     * The options.
+     *
+     * @throws ContainerException if a field holds a value this version does not know
+     */
+    static ContainerOptions container(CreateContainerRequest request) throws ContainerException {
+        return new ContainerOptions(
+                request.getImage(),
+                request.getArgsList(),
+                request.hasEntrypoint()
+                        ? Optional.of(List.copyOf(request.getEntrypoint().getWordsList()))
+                        : Optional.empty(),
+                request.getEnvList(),
+                request.getWorkingDir(),
+                request.getUser(),
+                request.getTty(),
+                request.getInteractive(),
+                request.getName(),
+                request.getHostname(),
+                request.getDomainName(),
+                request.getLabelsMap(),
+                request.getAnnotationsMap(),
+                mounts(request.getMountsList()),
+                request.getReadOnlyRoot(),
+                request.getCapAddList(),
+                request.getCapDropList(),
+                security(request.getSecurity()),
+                limits(request.getResources()),
+                request.getDevicesList().stream().map(device -> new ContainerOptions.DeviceOption(
+                        device.getHostPath(), device.getContainerPath(),
+                        device.getPermissions())).toList(),
+                request.getDeviceCgroupRulesList(),
+                new ContainerOptions.Network(request.getNetworkMode(), request.getDnsList(),
+                        request.getDnsSearchList(), request.getDnsOptionsList(),
+                        request.getAddHostsList()),
+                new ContainerOptions.Namespaces(request.getUsernsMode(), request.getPidMode(),
+                        request.getIpcMode(), request.getUtsMode(), request.getCgroupnsMode()),
+                request.getPrivileged(),
+                request.getInit(),
+                request.getStopSignal(),
+                request.hasStopTimeoutSeconds()
+                        ? OptionalInt.of(request.getStopTimeoutSeconds()) : OptionalInt.empty(),
+                request.getAutoRemove(),
+                request.getIsolateList(),
+                request.getShmSizeBytes(),
+                request.getSysctlsMap(),
+                request.hasOomScoreAdj()
+                        ? OptionalInt.of(request.getOomScoreAdj()) : OptionalInt.empty(),
+                request.getGroupAddList(),
+                request.getCgroupParent());
+    }
+
+    /** A further process's options. */
+    static runtime.container.ExecOptions exec(ExecOptions options) {
+        return new runtime.container.ExecOptions(options.getArgsList(), options.getTty(),
+                options.getInteractive(), options.getEnvList(), options.getWorkingDir(),
+                options.getUser(), options.getPrivileged());
+    }
+
+    private static List<ContainerOptions.MountOption> mounts(List<api.node.Mount> mounts)
+            throws ContainerException {
+        List<ContainerOptions.MountOption> translated = new ArrayList<>();
+        for (api.node.Mount mount : mounts) {
+            translated.add(new ContainerOptions.MountOption(
+                    switch (mount.getKind()) {
+                        case BIND -> ContainerOptions.MountKind.BIND;
+                        case TMPFS -> ContainerOptions.MountKind.TMPFS;
+                        case VOLUME -> ContainerOptions.MountKind.VOLUME;
+                        case UNRECOGNIZED -> throw unknown("kind of mount");
+                    },
+                    mount.getSource(), mount.getTarget(), mount.getReadOnly(),
+                    switch (mount.getPropagation()) {
+                        case PROPAGATION_DEFAULT -> "";
+                        case PRIVATE -> "private";
+                        case RPRIVATE -> "rprivate";
+                        case SHARED -> "shared";
+                        case RSHARED -> "rshared";
+                        case SLAVE -> "slave";
+                        case RSLAVE -> "rslave";
+                        case UNRECOGNIZED -> throw unknown("mount propagation");
+                    },
+                    mount.getCreateSource(), !mount.getNotRecursive(), mount.getTmpfsSizeBytes(),
+                    mount.hasTmpfsMode() ? OptionalInt.of(mount.getTmpfsMode())
+                            : OptionalInt.empty(),
+                    mount.getTmpfsOptionsList()));
+        }
+        return translated;
+    }
+
+    private static ContainerOptions.Security security(api.node.SecurityOptions security) {
+        return new ContainerOptions.Security(
+                security.hasNoNewPrivileges() ? Optional.of(security.getNoNewPrivileges())
+                        : Optional.empty(),
+                security.getSeccompUnconfined(), security.getSeccompProfileJson(),
+                security.getApparmorProfile(), security.getSelinuxLabelsList(),
+                security.getSystemPathsUnconfined());
+    }
+
+    private static ContainerOptions.Limits limits(api.node.Resources resources)
+            throws ContainerException {
+        List<ContainerOptions.IoRate> rates = new ArrayList<>();
+        for (api.node.IoLimit limit : resources.getIoLimitsList()) {
+            rates.add(new ContainerOptions.IoRate(
+                    switch (limit.getKind()) {
+                        case READ_BYTES_PER_SECOND -> ContainerOptions.IoRateKind.READ_BYTES;
+                        case WRITE_BYTES_PER_SECOND -> ContainerOptions.IoRateKind.WRITE_BYTES;
+                        case READ_OPERATIONS_PER_SECOND ->
+                                ContainerOptions.IoRateKind.READ_OPERATIONS;
+                        case WRITE_OPERATIONS_PER_SECOND ->
+                                ContainerOptions.IoRateKind.WRITE_OPERATIONS;
+                        case UNRECOGNIZED -> throw unknown("kind of device limit");
+                    },
+                    limit.getDevicePath(), limit.getLimit()));
+        }
+        return new ContainerOptions.Limits(
+                resources.getMemoryLimitBytes(),
+                resources.getMemorySwapLimitBytes(),
+                resources.getMemoryReservationBytes(),
+                resources.hasMemorySwappiness()
+                        ? OptionalInt.of(resources.getMemorySwappiness()) : OptionalInt.empty(),
+                resources.getOomKillDisable(),
+                resources.getNanoCpus(),
+                resources.getCpuShares(),
+                resources.getCpuPeriodMicros(),
+                resources.getCpuQuotaMicros(),
+                resources.getCpusetCpus(),
+                resources.getCpusetMems(),
+                resources.hasPidsLimit()
+                        ? OptionalLong.of(resources.getPidsLimit()) : OptionalLong.empty(),
+                resources.getIoWeight(),
+                rates,
+                resources.getHugetlbLimitsList().stream()
+                        .map(limit -> new ContainerOptions.HugetlbLimit(
+                                limit.getPageSizeBytes(), limit.getLimitBytes())).toList(),
+                resources.getUlimitsList().stream()
+                        .map(limit -> new ContainerOptions.Ulimit(
+                                limit.getName(), limit.getSoft(), limit.getHard())).toList());
+    }
+
+    private static ContainerException unknown(String what) {
+        return new ContainerException(ContainerException.Reason.UNSUPPORTED,
+                "the client asks for a " + what + " this daemon does not know; update the daemon");
+    }
+}

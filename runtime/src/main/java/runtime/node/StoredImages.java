@@ -1,0 +1,42 @@
+package runtime.node;
+
+import java.io.IOException;
+import runtime.container.ContainerException;
+import runtime.container.ContainerImages;
+import runtime.store.ImageException;
+import runtime.store.ImageStore;
+import runtime.store.Progress;
+import runtime.store.RootFilesystem;
+import runtime.store.StoredImage;
+
+/** The image store as the containers' lifecycle sees it. */
+final class StoredImages implements ContainerImages {
+    private final ImageStore store;
+
+    StoredImages(ImageStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public Image open(String name) throws ContainerException, IOException {
+        return open(name, Progress.SILENT);
+    }
+
+    /** As {@link #open(String)}, telling how far unpacking is. */
+    Image open(String name, Progress progress) throws ContainerException, IOException {
+        try {
+            StoredImage image = store.get(name);
+            RootFilesystem root = store.prepare(image, progress);
+            return new Image(image.id().toString(), image.config().defaults(),
+                    root.lowerDirectoriesTopFirst());
+        } catch (ImageException failure) {
+            ContainerException.Reason reason = switch (failure.reason()) {
+                case NOT_FOUND -> ContainerException.Reason.IMAGE_NOT_FOUND;
+                case AMBIGUOUS -> ContainerException.Reason.AMBIGUOUS_NAME;
+                case DISK_FULL -> ContainerException.Reason.NO_SPACE;
+                case IN_USE, MALFORMED, LIMIT, WRONG_DIGEST, HOST -> throw failure;
+            };
+            throw new ContainerException(reason, failure.getMessage(), 125, failure);
+        }
+    }
+}

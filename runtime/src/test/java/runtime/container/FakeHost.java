@@ -1,0 +1,125 @@
+package runtime.container;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import runtime.cgroup.LimitOptions;
+import runtime.image.ImageDefaults;
+import runtime.launch.FakeLauncher;
+import runtime.plan.LaunchPlan;
+import runtime.spec.Seccomp;
+
+/** A host without a kernel, on which daemons can be started one after the other. */
+final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, ContainerCgroups {
+    final FakeLauncher.World world = new FakeLauncher.World();
+    final Set<String> wired = ConcurrentHashMap.newKeySet();
+    final Set<String> oomKilled = ConcurrentHashMap.newKeySet();
+    final List<String> journal = Collections.synchronizedList(new ArrayList<>());
+    final List<PlanMaker.Start> starts = Collections.synchronizedList(new ArrayList<>());
+    volatile boolean networkFails;
+    private final Path folder;
+    private final Path layer;
+
+    FakeHost(Path folder) throws IOException {
+        this.folder = folder;
+        this.layer = Files.createDirectories(folder.resolve("layer/etc")).getParent();
+        Files.writeString(layer.resolve("etc/passwd"),
+                "root:x:0:0::/root:/bin/sh\nweb:x:33:44:web:/srv:/bin/sh\n");
+        Files.writeString(layer.resolve("etc/group"), "root:x:0:\nweb:x:44:\nlog:x:7:web,root\n");
+    }
+
+    /** A daemon that takes over what is there. */
+    Containers daemon() throws IOException {
+        return new Containers(new Surroundings(
+                new ContainerFiles(folder.resolve("data"), folder.resolve("run")),
+                new FakeLauncher(world), this, this, this, this,
+                (profile, granted) -> new Seccomp(Seccomp.Action.ALLOW, OptionalInt.empty(),
+                        List.of(), List.of(), java.util.Optional.empty(),
+                        java.util.Optional.empty(), List.of()),
+                new LimitOptions.Machine(4, true), new WatchServiceFollower(), false, InstantSource.system(), new Random(5),
+                journal::add));
+    }
+
+    /** Everything in the data and run folder but locks: what a leak would add to. */
+    Set<String> files() throws IOException {
+        Set<String> files = new TreeSet<>();
+        for (Path root : List.of(folder.resolve("data"), folder.resolve("run"))) {
+            try (var walk = Files.walk(root)) {
+                walk.forEach(file -> files.add(folder.relativize(file).toString()));
+            }
+        }
+        return files;
+    }
+
+    @Override
+    public LaunchPlan start(PlanMaker.Start start) {
+        starts.add(start);
+        world.program(start.folders().run(), start.spec().process().args(),
+                start.spec().process().terminal(), start.folders().logFile());
+        return null;
+    }
+
+    @Override
+    public LaunchPlan exec(PlanMaker.Exec exec) {
+        world.program(exec.runFolder(), exec.spec().process().args(),
+                exec.spec().process().terminal(), exec.logFile());
+        return null;
+    }
+
+    @Override
+    public Image open(String name) throws ContainerException {
+        if (name.equals("absent")) {
+            throw new ContainerException(ContainerException.Reason.IMAGE_NOT_FOUND,
+                    "no such image: absent");
+        }
+        return new Image("sha256:" + "a".repeat(64), ImageDefaults.NONE, List.of(layer));
+    }
+
+    @Override
+    public boolean attaches(String mode) {
+        return mode.equals("bridge");
+    }
+
+    @Override
+    public Attachment reserve(String containerId, String mode) throws IOException {
+        if (networkFails) {
+            throw new IOException("no address left");
+        }
+        wired.add(containerId);
+        return new Attachment(containerId, List.of("10.88.0.2/16"), "10.88.0.1", List.of(),
+                List.of(), List.of(), List.of());
+    }
+
+    @Override
+    public void release(String containerId) {
+        wired.remove(containerId);
+    }
+
+    @Override
+    public List<String> reconcile(Set<String> aliveIds) {
+        wired.retainAll(aliveIds);
+        return List.of();
+    }
+
+    @Override
+    public String path(String containerId, String parent) {
+        return "/jctl/" + containerId;
+    }
+
+    @Override
+    public boolean oomKilled(String path) {
+        return oomKilled.contains(path);
+    }
+
+    @Override
+    public void remove(String path) {}
+}
