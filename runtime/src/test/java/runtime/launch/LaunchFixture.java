@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import linux.abi.Capability;
-import runtime.plan.LaunchPlan;
 import runtime.plan.PlanInput;
 import runtime.plan.Planner;
 import runtime.spec.ContainerSpec;
+import runtime.spec.Device;
 import runtime.spec.Hooks;
 import runtime.spec.IdMapping;
 import runtime.spec.Linux;
@@ -43,36 +43,58 @@ final class LaunchFixture {
         Files.createDirectories(folder.resolve("root"));
     }
 
+    /** What differs from the usual container. */
+    record Wish(boolean userNamespace, boolean terminal, boolean input, boolean isolated,
+            Process.User user, List<Mount> binds, boolean readonlyRoot, List<Device> devices) {
+        static Wish plain(boolean userNamespace) {
+            return new Wish(userNamespace, false, false, true, Process.User.root(), List.of(), false,
+                    List.of());
+        }
+
+        Wish as(Process.User other) {
+            return new Wish(userNamespace, terminal, input, isolated, other, binds, readonlyRoot, devices);
+        }
+
+        Wish with(Mount bind) {
+            return new Wish(userNamespace, terminal, input, isolated, user, List.of(bind), readonlyRoot,
+                    devices);
+        }
+
+        Wish with(Device device) {
+            return new Wish(userNamespace, terminal, input, isolated, user, binds, readonlyRoot,
+                    List.of(device));
+        }
+
+        Wish readonly() {
+            return new Wish(userNamespace, terminal, input, isolated, user, binds, true, devices);
+        }
+
+        Wish chrootOnly() {
+            return new Wish(userNamespace, terminal, input, false, user, binds, readonlyRoot, devices);
+        }
+    }
+
     LaunchRequest request(boolean user, boolean terminal, boolean input, String... args)
             throws Exception {
+        return request(new Wish(user, terminal, input, true, Process.User.root(), List.of(), false,
+                List.of()), args);
+    }
+
+    LaunchRequest request(Wish wish, String... args) throws Exception {
         Path container = folder.resolve("c" + runs++);
         Files.createDirectories(container);
-        List<Namespace> namespaces = new ArrayList<>();
-        for (NamespaceType type : NamespaceType.values()) {
-            if (type != NamespaceType.TIME && (user || type != NamespaceType.USER)) {
-                namespaces.add(new Namespace(type, Optional.empty()));
+        List<Mount> mounts = new ArrayList<>(mounts());
+        mounts.addAll(wish.binds());
+        ContainerSpec spec = new ContainerSpec("1.2.0", process(wish, args),
+                new Root("rootfs", wish.readonlyRoot()), Optional.of("inside"), Optional.empty(),
+                mounts, Hooks.none(), Map.of(), linux(wish));
+        Set<String> files = new java.util.HashSet<>();
+        for (Mount bind : wish.binds()) {
+            if (Files.isRegularFile(Path.of(bind.source().orElseThrow()))) {
+                files.add(bind.source().orElseThrow());
             }
         }
-        Process process = new Process(terminal, Optional.of(new Process.ConsoleSize(24, 80)),
-                Process.User.root(), List.of(args), List.of("PATH=/usr/bin:/bin"), "/",
-                Optional.of(Process.Capabilities.granted(Set.of(Capability.CHOWN, Capability.KILL))),
-                List.of(new Process.Rlimit("RLIMIT_NOFILE", 1024, 1024)), true, Optional.empty(),
-                Optional.empty(), OptionalInt.empty(), Optional.empty(), Optional.empty());
-        List<IdMapping> map = user ? List.of(new IdMapping(0, 700000, 65536)) : List.of();
-        Linux linux = new Linux(map, map, namespaces, List.of(), Optional.empty(), Resources.none(),
-                Optional.empty(), Optional.empty(), Map.of(), List.of("/proc/kcore", "/sys/firmware"),
-                List.of("/proc/sys"), Optional.empty(), Optional.empty(), Map.of(), Map.of());
-        List<Mount> mounts = List.of(
-                Mount.of("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
-                Mount.of("/dev", "tmpfs", "tmpfs", "nosuid", "mode=755", "size=65536k"),
-                Mount.of("/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance",
-                        "ptmxmode=0666", "mode=0620", "gid=5"),
-                Mount.of("/dev/shm", "tmpfs", "shm", "nosuid", "nodev", "noexec", "mode=1777", "size=65536k"),
-                Mount.of("/dev/mqueue", "mqueue", "mqueue", "nosuid", "nodev", "noexec"),
-                Mount.of("/sys", "sysfs", "sysfs", "nosuid", "nodev", "noexec", "ro"));
-        ContainerSpec spec = new ContainerSpec("1.2.0", process, new Root("rootfs", false),
-                Optional.of("inside"), Optional.empty(), mounts, Hooks.none(), Map.of(), linux);
-        PlanInput.HostFacts facts = new PlanInput.HostFacts(List.of(), Set.of(),
+        PlanInput.HostFacts facts = new PlanInput.HostFacts(List.of(), files,
                 Set.of("/proc/kcore"), Set.of("/sys/firmware"), Set.of("/proc/sys"));
         PlanInput plan = new PlanInput(spec,
                 new PlanInput.RootSource.Overlay(layers.toString(), List.of("base"),
@@ -80,9 +102,42 @@ final class LaunchFixture {
                 new PlanInput.Folders(folder.resolve("root").toString(), folder.resolve("lower").toString(),
                         container.resolve("status").toString(), container.resolve("log").toString()),
                 PlanInput.CgroupSetup.none(), new PlanInput.Network.LoopbackOnly(), Optional.empty(),
-                input, facts);
-        LaunchPlan launchPlan = Planner.container(plan);
-        return new LaunchRequest(launchPlan, container);
+                wish.input(), facts);
+        return new LaunchRequest(Planner.container(plan), container);
+    }
+
+    private static Process process(Wish wish, String... args) {
+        return new Process(wish.terminal(), Optional.of(new Process.ConsoleSize(24, 80)),
+                wish.user(), List.of(args), List.of("PATH=/usr/bin:/bin"), "/",
+                Optional.of(Process.Capabilities.granted(Set.of(Capability.CHOWN, Capability.KILL))),
+                List.of(new Process.Rlimit("RLIMIT_NOFILE", 1024, 1024)), true, Optional.empty(),
+                Optional.empty(), OptionalInt.empty(), Optional.empty(), Optional.empty());
+    }
+
+    private static Linux linux(Wish wish) {
+        List<Namespace> namespaces = new ArrayList<>();
+        for (NamespaceType type : NamespaceType.values()) {
+            boolean wanted = type != NamespaceType.TIME
+                    && (wish.userNamespace() || type != NamespaceType.USER);
+            if (wish.isolated() && wanted) {
+                namespaces.add(new Namespace(type, Optional.empty()));
+            }
+        }
+        List<IdMapping> map = wish.userNamespace() ? List.of(new IdMapping(0, 700000, 65536)) : List.of();
+        return new Linux(map, map, namespaces, wish.devices(), Optional.empty(), Resources.none(),
+                Optional.empty(), Optional.empty(), Map.of(), List.of("/proc/kcore", "/sys/firmware"),
+                List.of("/proc/sys"), Optional.empty(), Optional.empty(), Map.of(), Map.of());
+    }
+
+    private static List<Mount> mounts() {
+        return List.of(
+                Mount.of("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
+                Mount.of("/dev", "tmpfs", "tmpfs", "nosuid", "mode=755", "size=65536k"),
+                Mount.of("/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance",
+                        "ptmxmode=0666", "mode=0620", "gid=5"),
+                Mount.of("/dev/shm", "tmpfs", "shm", "nosuid", "nodev", "noexec", "mode=1777", "size=65536k"),
+                Mount.of("/dev/mqueue", "mqueue", "mqueue", "nosuid", "nodev", "noexec"),
+                Mount.of("/sys", "sysfs", "sysfs", "nosuid", "nodev", "noexec", "ro"));
     }
 
     static String output(LaunchRequest request) throws Exception {
