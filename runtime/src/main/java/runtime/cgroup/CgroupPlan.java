@@ -38,4 +38,24 @@ public record CgroupPlan(
     public List<String> removals() {
         return place.folders();
     }
+
+    /** The folders to make, outermost first. */
+    public List<String> directories() {
+        return steps.stream().filter(CgroupStep.MakeDirectory.class::isInstance)
+                .map(CgroupStep::path).toList();
+    }
+
+    /** The writes, in order, once the folders are there. */
+    public List<CgroupStep.WriteFile> writes() {
+        return steps.stream().filter(CgroupStep.WriteFile.class::isInstance)
+                .map(CgroupStep.WriteFile.class::cast).toList();
+    }
+
+    /** The files to join by writing a pid, for one who clones into the unified folder. */
+    public List<String> legacyJoinFiles() {
+        return joins.stream().map(CgroupStep.WriteFile::path)
+                .filter(path -> cloneInto.stream()
+                        .noneMatch(folder -> path.equals(folder + "/cgroup.procs")))
+                .toList();
+    }
 }
