@@ -24,6 +24,7 @@ import runtime.cgroup.CgroupPlace;
 import runtime.cgroup.CgroupPlan;
 import runtime.cgroup.CgroupPlanner;
 import runtime.cgroup.CgroupStep;
+import runtime.cgroup.DeviceProgram;
 import runtime.cgroup.LimitOptions;
 import runtime.plan.PlanInput;
 import runtime.spec.Resources;
@@ -127,7 +128,8 @@ public final class HostCgroups implements ContainerCgroups {
         if (plan.cloneInto().isPresent()) {
             joins.remove(plan.cloneInto().get() + "/cgroup.procs");
         }
-        return new PlanInput.CgroupSetup(folders, writes, joins, plan.cloneInto());
+        return new PlanInput.CgroupSetup(folders, writes, joins, plan.cloneInto(),
+                plan.deviceProgram().map(DeviceProgram::toBytes));
     }
 
     /** The files a process writes itself into to join. */

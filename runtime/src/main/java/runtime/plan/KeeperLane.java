@@ -102,6 +102,7 @@ final class KeeperLane {
         }
         cgroup.unified().ifPresent(directory -> openAt(directory, CGROUP_DESCRIPTOR,
                 "clone3 starts the container inside this cgroup"));
+        cgroup.devices().ifPresent(program -> DeviceFilter.add(steps, program, CGROUP_DESCRIPTOR));
     }
 
     private void openAt(String path, int descriptor, String reason) {

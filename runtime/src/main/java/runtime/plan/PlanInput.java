@@ -70,10 +70,11 @@ public record PlanInput(
      * @param writes      in order, before anybody joins
      * @param joinFiles   {@code cgroup.procs} files the container writes itself into
      * @param unified     the directory of the v2 hierarchy to start the container in, if there is one
+     * @param devices     eBPF program for that directory which says what devices may be used
      */
     public record CgroupSetup(
             List<String> directories, List<Write> writes, List<String> joinFiles,
-            Optional<String> unified) {
+            Optional<String> unified, Optional<byte[]> devices) {
         public CgroupSetup {
             directories = List.copyOf(directories);
             writes = List.copyOf(writes);
@@ -82,7 +83,8 @@ public record PlanInput(
 
         /** No cgroup of its own. */
         public static CgroupSetup none() {
-            return new CgroupSetup(List.of(), List.of(), List.of(), Optional.empty());
+            return new CgroupSetup(
+                    List.of(), List.of(), List.of(), Optional.empty(), Optional.empty());
         }
 
         /**

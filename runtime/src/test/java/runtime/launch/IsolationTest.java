@@ -16,10 +16,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import runtime.cgroup.DeviceProgram;
 import runtime.launch.LaunchFixture.Wish;
+import runtime.plan.PlanInput;
 import runtime.spec.Device;
 import runtime.spec.Mount;
 import runtime.spec.Process;
+import runtime.spec.Resources.DeviceRule;
 import testkit.Requires;
 
 /** What a container can see and do, seen from inside. */
@@ -135,6 +138,26 @@ class IsolationTest {
                 OptionalLong.of(5), OptionalInt.of(0640), OptionalLong.of(7), OptionalLong.of(8));
         String output = run(Wish.plain(true).with(loop), "ls -ln /dev/sub; ls /dev");
         assertTrue(output.matches("(?s).*crw-r----- 1 7 8 1, 5 .* zero.*"), output);
+    }
+
+    @Test
+    void aDeviceProgramOfCgroup2DecidesWhichDevicesOpen() throws Exception {
+        Path hierarchy = Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"))
+                ? Path.of("/sys/fs/cgroup") : Path.of("/sys/fs/cgroup/unified");
+        Requires.fact(Files.exists(hierarchy.resolve("cgroup.procs")), "no cgroup v2 hierarchy");
+        Path cgroup = hierarchy.resolve("jctl-test-" + ProcessHandle.current().pid());
+        DeviceRule nothing = new DeviceRule(false, "a", OptionalLong.empty(), OptionalLong.empty(), "rwm");
+        DeviceRule isNull = new DeviceRule(true, "c", OptionalLong.of(1), OptionalLong.of(3), "rwm");
+        fixture.cgroup(new PlanInput.CgroupSetup(List.of(cgroup.toString()), List.of(), List.of(),
+                Optional.of(cgroup.toString()),
+                Optional.of(DeviceProgram.of(List.of(nothing, isNull)).toBytes())));
+        try {
+            String output = run(Wish.plain(true),
+                    "cat /dev/null && echo null; cat /dev/zero || echo refused");
+            assertTrue(output.startsWith("null\nrefused\n"), output);
+        } finally {
+            Files.deleteIfExists(cgroup);
+        }
     }
 
     @Test

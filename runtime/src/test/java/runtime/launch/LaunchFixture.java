@@ -32,6 +32,7 @@ final class LaunchFixture {
     private final Path folder;
     private final Path layers;
     private int runs;
+    private PlanInput.CgroupSetup cgroup = PlanInput.CgroupSetup.none();
 
     LaunchFixture(Path folder) throws Exception {
         this.folder = folder;
@@ -41,6 +42,11 @@ final class LaunchFixture {
             Files.createDirectories(folder.resolve("lower/" + i));
         }
         Files.createDirectories(folder.resolve("root"));
+    }
+
+    /** The cgroup of all containers from now on. */
+    void cgroup(PlanInput.CgroupSetup setup) {
+        cgroup = setup;
     }
 
     /** What differs from the usual container. */
@@ -101,7 +107,7 @@ final class LaunchFixture {
                         container.resolve("upper").toString(), container.resolve("work").toString()),
                 new PlanInput.Folders(folder.resolve("root").toString(), folder.resolve("lower").toString(),
                         container.resolve("status").toString(), container.resolve("log").toString()),
-                PlanInput.CgroupSetup.none(), new PlanInput.Network.LoopbackOnly(), Optional.empty(),
+                cgroup, new PlanInput.Network.LoopbackOnly(), Optional.empty(),
                 wish.input(), facts);
         return new LaunchRequest(Planner.container(plan), container);
     }
