@@ -29,9 +29,7 @@ final class TidyRules {
     /** With the descriptor, since the overload that takes a Locale is the one to use. */
     private static final Map<String, String> BANNED_OVERLOADS = Map.of(
             "java.lang.String.toLowerCase()Ljava/lang/String;", "give Locale.ROOT",
-            "java.lang.String.toUpperCase()Ljava/lang/String;", "give Locale.ROOT",
-            "java.lang.String.getBytes()[B", "give the charset",
-            "java.lang.String.<init>([B)V", "give the charset");
+            "java.lang.String.toUpperCase()Ljava/lang/String;", "give Locale.ROOT");
     private static final String EXIT = "java.lang.System.exit";
     private static final String EXIT_PACKAGE = "cli.command";
     private static final Pattern BANNED_NAME =

@@ -14,9 +14,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import testkit.NeedsKernel;
 import testkit.Requires;
 
 /** Containers launched for real. */
+@NeedsKernel
 class KeeperLauncherTest {
     @TempDir Path folder;
     private KeeperLauncher launcher;

@@ -24,9 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import runtime.plan.LaunchPlan;
 import runtime.plan.StatusPage;
+import testkit.NeedsKernel;
 import testkit.Requires;
 
 /** What strace sees of a real start is what the plan says, call for call, in both lanes. */
+@NeedsKernel
 class PlanIsTheTruthTest {
     private static final Pattern LINE =
             Pattern.compile("(\\d+)\\s+(\\w+)\\((.*)\\)\\s+= (-?\\d+|\\?|0x[0-9a-f]+).*");

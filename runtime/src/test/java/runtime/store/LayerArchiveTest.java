@@ -1,5 +1,6 @@
 package runtime.store;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -371,6 +372,6 @@ class LayerArchiveTest {
         String deep = "d/".repeat(1900);
         archive.pax("path", deep).folder("x").pax("linkpath", deep).symbolicLink("short", "x")
                 .pax("path", "short/" + deep).folder("y");
-        unpack(archive);
+        assertDoesNotThrow(() -> unpack(archive));
     }
 }
