@@ -16,6 +16,9 @@ public final class LinkMessages {
     static final int IFLA_EXT_MASK = 29;
     static final int IFLA_INFO_KIND = 1;
     static final int IFLA_INFO_DATA = 2;
+    private static final int IFLA_INFO_SLAVE_KIND = 4;
+    private static final int IFLA_INFO_SLAVE_DATA = 5;
+    private static final int IFLA_BRPORT_MODE = 4;
     static final int VETH_INFO_PEER = 1;
     private static final int IFLA_VXLAN_ID = 1;
     private static final int IFLA_VXLAN_LOCAL = 4;
@@ -54,6 +57,22 @@ public final class LinkMessages {
                 .attributeU32(IFLA_MASTER, master)
                 .request("RTM_NEWLINK index " + index + " master " + master,
                         "the link becomes a port of the bridge");
+    }
+
+    /**
+     * Lets a bridge send frames out of the port they came in by; ENODEV if there is no such link.
+     *
+     * @param portName a port of a bridge
+     */
+    public static NetlinkRequest hairpin(String portName) {
+        MessageWriter writer = link(MessageType.NEW_LINK, CHANGE, 0, 0, 0)
+                .attributeName(IFLA_IFNAME, LinkName.check(portName));
+        int info = writer.begin(IFLA_LINKINFO);
+        writer.attributeText(IFLA_INFO_SLAVE_KIND, "bridge");
+        int data = writer.begin(IFLA_INFO_SLAVE_DATA);
+        writer.attributeU8(IFLA_BRPORT_MODE, 1).end(data).end(info);
+        return writer.request("RTM_NEWLINK " + portName + " bridge_slave hairpin on",
+                "a container can reach itself through a published port");
     }
 
     /** Creates a bridge that is up; it keeps the given address whatever joins it. */

@@ -13,9 +13,6 @@ import java.util.Arrays;
  * network orders are written with the {@code BigEndian} methods.
  */
 final class MessageWriter {
-    /** {@code NLA_F_NESTED}: the attribute's value is attributes. */
-    private static final int NESTED = 0x8000;
-
     private ByteBuffer buffer = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
 
     MessageWriter(int type, int flags) {
@@ -76,11 +73,6 @@ final class MessageWriter {
     int begin(int type) {
         room(4).putShort((short) 0).putShort((short) type);
         return buffer.position() - 4;
-    }
-
-    /** As {@link #begin}, with {@code NLA_F_NESTED} set. */
-    int beginNested(int type) {
-        return begin(type | NESTED);
     }
 
     MessageWriter end(int start) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,12 +16,13 @@ import linux.netlink.LinkInfo;
 import linux.netlink.LinkMessages;
 import linux.socket.NetlinkSocket;
 import overlaynet.ipam.AddressPool;
-import overlaynet.ipam.Allocation;
 import overlaynet.link.Bridge;
 import overlaynet.link.BridgeSettings;
 import overlaynet.link.ContainerLink;
 import overlaynet.link.HostBridge;
 import overlaynet.link.HostNetwork;
+import overlaynet.link.PortMapping;
+import overlaynet.link.PublishedPort;
 
 /**
  * Gives containers of this host a place on its bridge.
@@ -36,9 +36,6 @@ public final class BridgeAttacher implements AutoCloseable {
     /** The network {@code --network bridge} means. */
     public static final String NETWORK_NAME = "bridge";
 
-    /** {@code BR_MAX_PORTS} is 1024, port numbers start at 1 ({@code net/bridge/br_private.h}). */
-    private static final int MAX_PORTS = 1023;
-
     private final ReentrantLock lock = new ReentrantLock();
     private final NetlinkSocket socket;
     private final HostBridge hostBridge;
@@ -46,8 +43,8 @@ public final class BridgeAttacher implements AutoCloseable {
     private final LinkRemover remover;
     private Ready ready;
 
-    /** The bridge as it stands and the addresses in it. */
-    private record Ready(Bridge bridge, AddressPool pool, List<String> warnings) {}
+    /** The bridge as it stands and who has which address in it. */
+    private record Ready(Bridge bridge, LeaseTable table, List<String> warnings) {}
 
     private BridgeAttacher(BridgeSettings settings, LeaseFolder leases, NetlinkSocket socket,
             NetlinkSocket remover) {
@@ -111,15 +108,13 @@ public final class BridgeAttacher implements AutoCloseable {
         lock.lock();
         try {
             Ready now = ready();
-            boolean again = now.pool().addressOf(containerId).isPresent();
-            InetAddress address = allocate(now.pool(), containerId, requested);
+            boolean again = now.table().find(containerId).isPresent();
+            Lease lease = now.table().reserve(containerId, requested);
             if (again) {
                 // What the last run may have left would be in the new link's way.
                 socket.requestUnless(Errno.ENODEV, LinkMessages.delete(hostName));
-            } else {
-                remember(now.pool(), new Lease(containerId, address));
             }
-            return attachment(now, new ContainerLink(now.bridge(), hostName, address),
+            return attachment(now, new ContainerLink(now.bridge(), hostName, lease.address()),
                     namespaceDescriptor);
         } finally {
             lock.unlock();
@@ -127,24 +122,85 @@ public final class BridgeAttacher implements AutoCloseable {
     }
 
     /**
-     * Gives a container's place up; does nothing for a container that is not attached. The lease is
-     * gone when this returns. The kernel deletes the link with the container's namespace, in its
-     * own time; a link that is still there is deleted by a thread of this object, since that takes
-     * the kernel tens of milliseconds, and only then is the address free for another container.
+     * Makes ports of the host lead to a container, instead of those that did before. They answer on
+     * every address of the host, 127.0.0.1 included, unless a mapping names one. To be called when
+     * the container's link exists, so after it is created and before it is started.
+     *
+     * @throws AttachException if a port is in use, by a container or a program of the host, or the
+     *                         container is not attached; nothing was changed then
+     */
+    public void publish(String containerId, List<PortMapping> ports) throws IOException {
+        lock.lock();
+        try {
+            Ready now = ready();
+            LeaseTable table = now.table();
+            Lease lease = table.find(containerId).orElseThrow(() -> new AttachException(
+                    "ports of " + containerId + " cannot be published: it is not attached"));
+            table.checkFree(containerId, ports);
+            for (PortMapping port : ports) {
+                if (!lease.ports().contains(port)) {
+                    HostPorts.checkUnused(port);
+                }
+            }
+            // Where bridged frames pass the firewall (bridge-nf-call-iptables), a container's way back
+            // to itself through a published port leaves by the bridge port it came in by.
+            socket.requestUnless(Errno.ENODEV,
+                    LinkMessages.hairpin(ContainerLink.hostName(containerId)));
+            change(now, lease, ports);
+            table.replace(lease.withPorts(ports));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gives a container's place up; does nothing for a container that is not attached. Lease and
+     * published ports are gone when this returns. The kernel deletes the link with the container's
+     * namespace, in its own time; a link that is still there is deleted by a thread of this object,
+     * since that takes the kernel tens of milliseconds, and only then is the address free for
+     * another container.
      *
      * @return completes when link and address are free, or fails with what the kernel said
      */
     public CompletableFuture<Void> detach(String containerId) throws IOException {
         checkId(containerId);
-        leases.delete(containerId);
-        return remover.remove(ContainerLink.hostName(containerId), () -> release(containerId));
+        lock.lock();
+        try {
+            if (leases.holds(containerId)) {
+                unpublish(containerId);
+                leases.delete(containerId);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return remover.remove(ContainerLink.hostName(containerId), () -> forget(containerId));
     }
 
-    private void release(String containerId) {
+    private void unpublish(String containerId) throws IOException {
+        Ready now = ready();
+        Optional<Lease> lease = now.table().find(containerId);
+        if (lease.isPresent() && !lease.get().ports().isEmpty()) {
+            change(now, lease.get(), List.of());
+            now.table().replace(lease.get().withPorts(List.of()));
+        }
+    }
+
+    private void change(Ready now, Lease lease, List<PortMapping> ports) throws IOException {
+        List<PublishedPort> before = lease.publishedPorts();
+        List<PublishedPort> after = lease.withPorts(ports).publishedPorts();
+        List<PublishedPort> wanted = new ArrayList<>(now.table().publishedPorts());
+        wanted.removeAll(before);
+        wanted.addAll(after);
+        hostBridge.changePorts(now.bridge(),
+                before.stream().filter(port -> !after.contains(port)).toList(),
+                after.stream().filter(port -> !before.contains(port)).toList(), wanted);
+    }
+
+    private void forget(String containerId) {
         lock.lock();
         try {
             if (ready != null) {
-                ready.pool().release(containerId);
+                ready.table().forget(containerId);
             }
         } finally {
             lock.unlock();
@@ -159,17 +215,28 @@ public final class BridgeAttacher implements AutoCloseable {
      * @return the containers that were detached
      */
     public List<String> reconcile(Set<String> liveContainerIds) throws IOException {
-        List<String> detached = new ArrayList<>();
-        for (Lease lease : leases.read().leases()) {
-            if (!liveContainerIds.contains(lease.containerId())) {
-                leases.delete(lease.containerId());
-                release(lease.containerId());
-                detached.add(lease.containerId());
+        lock.lock();
+        try {
+            List<Lease> dead = deleteDead(liveContainerIds);
+            if (ready != null || !publishedPorts(dead).isEmpty()) {
+                ready = null;
+                ready(); // writes the rules anew, without the ports of the dead
             }
+            return dead.stream().map(Lease::containerId).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Lease> deleteDead(Set<String> liveContainerIds) throws IOException {
+        List<Lease> dead = leases.read().leases().stream()
+                .filter(lease -> !liveContainerIds.contains(lease.containerId())).toList();
+        for (Lease lease : dead) {
+            leases.delete(lease.containerId());
         }
         deleteLinksExcept(liveContainerIds.stream().map(ContainerLink::hostName)
                 .collect(Collectors.toSet()));
-        return detached;
+        return dead;
     }
 
     /** Of each dead container at most one link is left, and all of them are in the bridge. */
@@ -189,7 +256,7 @@ public final class BridgeAttacher implements AutoCloseable {
     public Map<String, InetAddress> addresses() {
         lock.lock();
         try {
-            return ready == null ? Map.of() : ready.pool().owners();
+            return ready == null ? Map.of() : ready.table().addresses();
         } finally {
             lock.unlock();
         }
@@ -200,7 +267,7 @@ public final class BridgeAttacher implements AutoCloseable {
         lock.lock();
         try {
             ready = null;
-            reconcile(Set.of());
+            deleteDead(Set.of());
             hostBridge.remove();
         } finally {
             lock.unlock();
@@ -213,49 +280,19 @@ public final class BridgeAttacher implements AutoCloseable {
         }
         LeaseFolder.Contents contents = leases.read();
         List<InetAddress> nameServers = NameServers.ofHost();
-        HostBridge.Ensured ensured = hostBridge.ensure(leases.readSubnet(), nameServers);
+        HostBridge.Ensured ensured = hostBridge.ensure(leases.readSubnet(), nameServers,
+                publishedPorts(contents.leases()));
         Bridge bridge = ensured.bridge();
         leases.writeSubnet(bridge.subnet());
-        Set<String> warnings = new LinkedHashSet<>(ensured.warnings());
+        LeaseTable table = new LeaseTable(leases,
+                new AddressPool(bridge.subnet(), List.of(bridge.gateway())));
+        List<String> warnings = new ArrayList<>(ensured.warnings());
         warnings.addAll(contents.warnings());
-        AddressPool pool = new AddressPool(bridge.subnet(), List.of(bridge.gateway()));
-        for (Lease lease : contents.leases()) {
-            if (pool.allocate(lease.containerId(), lease.address())
-                    instanceof Allocation.Refused(String reason)) {
-                warnings.add("dropped the address lease of " + lease.containerId() + ": " + reason);
-                leases.delete(lease.containerId());
-            }
-        }
-        hostBridge.rejoin(bridge, pool.owners().keySet().stream().map(ContainerLink::hostName)
-                .collect(Collectors.toSet()));
-        ready = new Ready(bridge, pool, List.copyOf(warnings));
+        warnings.addAll(table.takeOver(contents.leases()));
+        hostBridge.rejoin(bridge, table.addresses().keySet().stream()
+                .map(ContainerLink::hostName).collect(Collectors.toSet()));
+        ready = new Ready(bridge, table, List.copyOf(warnings));
         return ready;
-    }
-
-    private static InetAddress allocate(AddressPool pool, String containerId,
-            Optional<InetAddress> requested) throws AttachException {
-        Allocation allocation = requested.isPresent()
-                ? pool.allocate(containerId, requested.get()) : pool.allocate(containerId);
-        if (pool.size() > MAX_PORTS) {
-            pool.release(containerId);
-            throw new AttachException("container " + containerId + " cannot join the network"
-                    + " bridge: a Linux bridge takes " + MAX_PORTS + " containers; use --network"
-                    + " host or none, or another agent (--data-dir, --run-dir)");
-        }
-        return switch (allocation) {
-            case Allocation.Granted(InetAddress address) -> address;
-            case Allocation.Refused(String reason) -> throw new AttachException(
-                    "container " + containerId + " cannot join the network bridge: " + reason);
-        };
-    }
-
-    private void remember(AddressPool pool, Lease lease) throws IOException {
-        try {
-            leases.write(lease);
-        } catch (IOException failed) {
-            pool.release(lease.containerId());
-            throw failed;
-        }
     }
 
     private static Attachment attachment(Ready now, ContainerLink link, int namespaceDescriptor)
@@ -271,6 +308,10 @@ public final class BridgeAttacher implements AutoCloseable {
                 bridge.subnet().prefixLength(), bridge.gateway(), link.hardwareAddress(),
                 bridge.mtuBytes(), dnsServers, link.hostSide(namespaceDescriptor),
                 link.containerSide(), List.copyOf(warnings));
+    }
+
+    private static List<PublishedPort> publishedPorts(List<Lease> leases) {
+        return leases.stream().flatMap(lease -> lease.publishedPorts().stream()).toList();
     }
 
     private static void checkId(String containerId) throws AttachException {

@@ -3,6 +3,7 @@ package overlaynet.attach;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import overlaynet.ipam.Subnet;
+import overlaynet.link.PortMapping;
+import overlaynet.link.TransportProtocol;
 
 /**
  * A network's leases on disk: {@code network.json} with its subnet and {@code leases/ID.json} per
@@ -77,13 +80,38 @@ final class LeaseFolder {
         if (!isUsableId(id) || !name.equals(id + SUFFIX)) {
             throw new IOException("it names the container \"" + id + "\"");
         }
-        return new Lease(id, InetAddress.ofLiteral(json.path("address").asText()));
+        List<PortMapping> ports = new ArrayList<>();
+        for (JsonNode port : json.path("ports")) {
+            ports.add(parsePort(port));
+        }
+        return new Lease(id, InetAddress.ofLiteral(json.path("address").asText()), ports);
+    }
+
+    private static PortMapping parsePort(JsonNode json) {
+        Optional<InetAddress> hostAddress = Optional.ofNullable(json.get("hostAddress"))
+                .map(text -> InetAddress.ofLiteral(text.asText()));
+        return new PortMapping(hostAddress, json.path("hostPort").asInt(),
+                TransportProtocol.valueOf(json.path("protocol").asText()),
+                json.path("containerPort").asInt());
+    }
+
+    boolean holds(String containerId) {
+        return Files.exists(leases.resolve(containerId + SUFFIX));
     }
 
     void write(Lease lease) throws IOException {
         ObjectNode json = JSON.createObjectNode()
                 .put("container", lease.containerId())
                 .put("address", lease.address().getHostAddress());
+        ArrayNode ports = json.putArray("ports");
+        for (PortMapping port : lease.ports()) {
+            ObjectNode entry = ports.addObject()
+                    .put("hostPort", port.hostPort())
+                    .put("protocol", port.protocol().name())
+                    .put("containerPort", port.containerPort());
+            port.hostAddress().ifPresent(
+                    address -> entry.put("hostAddress", address.getHostAddress()));
+        }
         replace(leases.resolve(lease.containerId() + SUFFIX), json);
     }
 

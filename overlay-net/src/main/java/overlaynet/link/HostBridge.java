@@ -66,10 +66,11 @@ public final class HostBridge {
      *
      * @param remembered  the subnet it had before, kept if still free
      * @param nameServers addresses its subnet must not cover
+     * @param ports       ports published so far; those of other subnets are left out
      * @throws BridgeException if something is in the way that this may not remove
      */
-    public Ensured ensure(Optional<Subnet> remembered, List<InetAddress> nameServers)
-            throws IOException {
+    public Ensured ensure(Optional<Subnet> remembered, List<InetAddress> nameServers,
+            List<PublishedPort> ports) throws IOException {
         LOCK.lock();
         try (FileChannel file = FileChannel.open(LOCK_FILE, StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE);
@@ -77,14 +78,14 @@ public final class HostBridge {
             if (!held.isValid()) {
                 throw new IOException("lost the lock on " + LOCK_FILE);
             }
-            return ensureLocked(remembered, nameServers);
+            return ensureLocked(remembered, nameServers, ports);
         } finally {
             LOCK.unlock();
         }
     }
 
-    private Ensured ensureLocked(Optional<Subnet> remembered, List<InetAddress> nameServers)
-            throws IOException {
+    private Ensured ensureLocked(Optional<Subnet> remembered, List<InetAddress> nameServers,
+            List<PublishedPort> ports) throws IOException {
         List<Subnet> avoid = nameServers.stream()
                 .map(address -> Subnet.containing(address, address.getAddress().length * 8))
                 .toList();
@@ -92,11 +93,12 @@ public final class HostBridge {
                 BridgeDecision.decide(settings, remembered, avoid, HostNetwork.read(socket));
         return switch (decision) {
             case BridgeDecision.Refuse(String reason) -> throw new BridgeException(reason);
-            case BridgeDecision.Build build -> build(build);
+            case BridgeDecision.Build build -> build(build, ports);
         };
     }
 
-    private Ensured build(BridgeDecision.Build build) throws IOException {
+    private Ensured build(BridgeDecision.Build build, List<PublishedPort> ports)
+            throws IOException {
         String name = settings.linkName();
         if (build.create()) {
             socket.request(LinkMessages.createBridge(name, build.address(), build.mtuBytes()));
@@ -113,7 +115,7 @@ public final class HostBridge {
                 socket.request(LinkMessages.up(link.index()));
             }
             List<String> warnings = new ArrayList<>(enableForwarding());
-            warnings.addAll(installRules(build.subnet()));
+            warnings.addAll(installRules(build.subnet(), ports));
             return new Ensured(new Bridge(name, link.index(), build.subnet(), build.gateway(),
                     build.mtuBytes()), List.copyOf(warnings));
         } catch (IOException failed) {
@@ -161,6 +163,35 @@ public final class HostBridge {
         }
     }
 
+    /**
+     * Makes ports of the host lead to containers, or no longer; all of the changes or none. Where
+     * the bridge's table is not as it should be, it is written anew. Connections go on until they
+     * end.
+     *
+     * @param removed ports that are published now
+     * @param added   ports that are not
+     * @param wanted  all that are to be published afterwards
+     * @throws BridgeException if nftables is not installed
+     */
+    public void changePorts(Bridge bridge, List<PublishedPort> removed, List<PublishedPort> added,
+            List<PublishedPort> wanted) throws IOException {
+        if (removed.isEmpty() && added.isEmpty()) {
+            return;
+        }
+        String table = settings.tableName();
+        try (Nftables nftables = nftablesOpener.open()) {
+            try {
+                nftables.run(ForwardRules.unpublish(table, removed)
+                        + ForwardRules.publish(table, added));
+            } catch (NftablesException unexpected) {
+                nftables.run(ForwardRules.install(table, settings.linkName(), bridge.subnet(),
+                        wanted));
+            }
+        } catch (NftablesMissingException missing) {
+            throw new BridgeException("ports cannot be published: " + missing.getMessage());
+        }
+    }
+
     private Optional<LinkInfo> find() throws IOException {
         Optional<byte[]> answer =
                 socket.get(LinkMessages.get(settings.linkName()), Errno.ENODEV);
@@ -183,9 +214,16 @@ public final class HostBridge {
         }
     }
 
-    private List<String> installRules(Subnet subnet) throws NftablesException {
+    private List<String> installRules(Subnet subnet, List<PublishedPort> ports)
+            throws IOException {
+        List<PublishedPort> inside = ports.stream()
+                .filter(port -> subnet.contains(port.containerAddress())).toList();
         try (Nftables nftables = nftablesOpener.open()) {
-            nftables.run(ForwardRules.install(settings.tableName(), settings.linkName(), subnet));
+            nftables.run(ForwardRules.install(settings.tableName(), settings.linkName(), subnet,
+                    inside));
+            // Only now: the rules keep containers from the host's loopback addresses.
+            Files.writeString(Path.of("/proc/sys/net/ipv4/conf", settings.linkName(),
+                    "route_localnet"), "1");
             return HostFirewall.warnings(nftables, settings.linkName());
         } catch (NftablesMissingException missing) {
             return List.of("containers reach this host only, their addresses are not translated: "

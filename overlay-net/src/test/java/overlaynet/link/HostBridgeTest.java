@@ -138,12 +138,14 @@ class HostBridgeTest {
                     HostBridge bridge = new HostBridge(SETTINGS, socket, () -> {
                         throw new NftablesMissingException(new IllegalArgumentException("none"));
                     });
-                    HostBridge.Ensured ensured = bridge.ensure(Optional.empty(), List.of());
+                    HostBridge.Ensured ensured =
+                            bridge.ensure(Optional.empty(), List.of(), List.of());
                     assertTrue(bridge.stands(ensured.bridge()));
                     assertEquals(1, ensured.warnings().size());
                     assertTrue(ensured.warnings().getFirst()
                             .contains("apt-get install libnftables1"));
-                    HostBridge.Ensured again = bridge.ensure(Optional.empty(), List.of());
+                    HostBridge.Ensured again =
+                            bridge.ensure(Optional.empty(), List.of(), List.of());
                     assertEquals(ensured, again);
                     bridge.remove();
                     assertTrue(HostNetwork.read(socket).link("jctl0").isEmpty());

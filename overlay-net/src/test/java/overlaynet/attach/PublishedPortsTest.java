@@ -1,0 +1,217 @@
+package overlaynet.attach;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.ConnectException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import overlaynet.link.Nftables;
+import overlaynet.link.NftablesException;
+import overlaynet.link.NftablesMissingException;
+import overlaynet.link.PortMapping;
+import overlaynet.link.TransportProtocol;
+import testkit.NeedsKernel;
+import testkit.NetworkNamespace;
+import testkit.Requires;
+
+/** Ports of the host that lead into containers, from every direction a client can come from. */
+@NeedsKernel
+class PublishedPortsTest {
+    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+    private static final InetAddress HOST = InetAddress.ofLiteral("198.51.100.1");
+    private static final InetAddress GATEWAY = InetAddress.ofLiteral("10.144.0.1");
+    private static final PortMapping WEB =
+            new PortMapping(Optional.empty(), 8080, TransportProtocol.TCP, 80);
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void needsNamespacesAndNftables() throws NftablesException {
+        Requires.fact(NetworkNamespace.available(), "network namespaces (root)");
+        try (Nftables nftables = Nftables.open()) {
+            Assumptions.assumeTrue(nftables != null);
+        } catch (NftablesMissingException missing) {
+            Assumptions.abort(missing.getMessage());
+        }
+    }
+
+    /** Serves one connection on port 80 and returns whom it saw. */
+    private static CompletableFuture<InetAddress> serveOnce(NetworkNamespace container)
+            throws Exception {
+        ServerSocketChannel listener = container.call(() -> ServerSocketChannel.open()
+                .bind(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 80)));
+        return container.start(() -> {
+            try (listener; SocketChannel accepted = listener.accept()) {
+                accepted.write(ByteBuffer.wrap(new byte[] {42}));
+                return ((InetSocketAddress) accepted.getRemoteAddress()).getAddress();
+            }
+        });
+    }
+
+    private static InetAddress reach(NetworkNamespace client, InetAddress address,
+            NetworkNamespace container) throws Exception {
+        CompletableFuture<InetAddress> seen = serveOnce(container);
+        client.call(() -> {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(address, 8080), 10_000);
+                assertEquals(42, socket.getInputStream().read());
+            }
+            return null;
+        });
+        return seen.get();
+    }
+
+    private static void publish(VirtualHost host, String id, PortMapping... ports)
+            throws Exception {
+        host.namespace.call(() -> {
+            host.attacher.publish(id, List.of(ports));
+            return null;
+        });
+    }
+
+    private static void assertRefusedByHost(VirtualHost host, InetAddress address)
+            throws Exception {
+        host.namespace.call(() -> {
+            try (Socket socket = new Socket()) {
+                assertThrows(ConnectException.class,
+                        () -> socket.connect(new InetSocketAddress(address, 8080), 10_000));
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void clientsFromEverywhereReachTheContainer() throws Exception {
+        try (VirtualHost host = new VirtualHost(folder)) {
+            NetworkNamespace uplink = host.uplink();
+            NetworkNamespace web = host.newNamespace();
+            NetworkNamespace other = host.newNamespace();
+            host.attach("aaaaaaaaaaaa", web);
+            host.attach("bbbbbbbbbbbb", other);
+            publish(host, "aaaaaaaaaaaa", WEB);
+            // A client from outside keeps its address.
+            assertEquals(InetAddress.ofLiteral("198.51.100.254"), reach(uplink, HOST, web));
+            assertEquals(GATEWAY, reach(host.namespace, LOOPBACK, web));
+            assertTrue(Set.of(HOST, GATEWAY).contains(reach(host.namespace, HOST, web)));
+            assertEquals(GATEWAY, reach(other, HOST, web));
+            assertEquals(GATEWAY, reach(other, GATEWAY, web));
+            assertEquals(GATEWAY, reach(web, HOST, web));
+            host.namespace.call(() -> host.attacher.detach("aaaaaaaaaaaa")).join();
+            assertRefusedByHost(host, LOOPBACK);
+            assertRefusedByHost(host, HOST);
+        }
+    }
+
+    @Test
+    void datagramsAndSingleAddresses() throws Exception {
+        try (VirtualHost host = new VirtualHost(folder)) {
+            NetworkNamespace uplink = host.uplink();
+            NetworkNamespace container = host.newNamespace();
+            host.attach("aaaaaaaaaaaa", container);
+            publish(host, "aaaaaaaaaaaa",
+                    new PortMapping(Optional.of(HOST), 8080, TransportProtocol.TCP, 80),
+                    new PortMapping(Optional.of(HOST), 5353, TransportProtocol.UDP, 53));
+            assertEquals(InetAddress.ofLiteral("198.51.100.254"), reach(uplink, HOST, container));
+            assertRefusedByHost(host, LOOPBACK);
+            DatagramSocket server = container.call(() -> new DatagramSocket(53));
+            try (server; DatagramSocket client = uplink.call(() -> new DatagramSocket(0))) {
+                byte[] question = {1, 2, 3};
+                client.send(new DatagramPacket(question, 3, new InetSocketAddress(HOST, 5353)));
+                DatagramPacket received = new DatagramPacket(new byte[3], 3);
+                server.setSoTimeout(10_000);
+                server.receive(received);
+                assertArrayEquals(question, received.getData());
+                server.send(received);
+                client.setSoTimeout(10_000);
+                client.receive(received);
+                assertEquals(new InetSocketAddress(HOST, 5353), received.getSocketAddress());
+            }
+        }
+    }
+
+    @Test
+    void collisionsAreRefusedAndChangeNothing() throws Exception {
+        try (VirtualHost host = new VirtualHost(folder)) {
+            NetworkNamespace container = host.newNamespace();
+            host.attach("aaaaaaaaaaaa", container);
+            host.attach("bbbbbbbbbbbb", host.newNamespace());
+            publish(host, "aaaaaaaaaaaa", WEB);
+            publish(host, "aaaaaaaaaaaa", WEB);
+            PortMapping same =
+                    new PortMapping(Optional.of(LOOPBACK), 8080, TransportProtocol.TCP, 1);
+            assertEquals("port 127.0.0.1:8080:1/tcp cannot be published: container aaaaaaaaaaaa"
+                    + " has it", refused(host, "bbbbbbbbbbbb", same));
+            assertEquals("port 8080:80/tcp is given twice",
+                    refused(host, "aaaaaaaaaaaa", same, WEB));
+            assertEquals("ports of c cannot be published: it is not attached",
+                    refused(host, "c", WEB));
+            PortMapping used = new PortMapping(Optional.empty(), 9090, TransportProtocol.TCP, 80);
+            try (ServerSocket program = host.namespace.call(() -> new ServerSocket(9090))) {
+                assertTrue(refused(host, "bbbbbbbbbbbb", used).contains("Address already in use"));
+                assertEquals(9090, program.getLocalPort());
+            }
+            publish(host, "bbbbbbbbbbbb", used);
+            assertEquals(GATEWAY, reach(host.namespace, LOOPBACK, container));
+            assertThrows(IllegalArgumentException.class,
+                    () -> new PortMapping(Optional.empty(), 0, TransportProtocol.TCP, 80));
+            assertThrows(IllegalArgumentException.class,
+                    () -> new PortMapping(Optional.empty(), 80, TransportProtocol.TCP, 65_536));
+        }
+    }
+
+    private static String refused(VirtualHost host, String id, PortMapping... ports)
+            throws Exception {
+        return host.namespace.call(() -> assertThrows(AttachException.class,
+                () -> host.attacher.publish(id, List.of(ports))).getMessage());
+    }
+
+    @Test
+    void portsSurviveTheAgentAndAFlushedTable() throws Exception {
+        try (VirtualHost host = new VirtualHost(folder)) {
+            NetworkNamespace container = host.newNamespace();
+            host.attach("aaaaaaaaaaaa", container);
+            host.attach("bbbbbbbbbbbb", host.newNamespace());
+            publish(host, "aaaaaaaaaaaa", WEB);
+            publish(host, "bbbbbbbbbbbb",
+                    new PortMapping(Optional.of(LOOPBACK), 9000, TransportProtocol.UDP, 9));
+            try (BridgeAttacher next = host.namespace.call(
+                    () -> BridgeAttacher.open(VirtualHost.SETTINGS, folder))) {
+                host.namespace.call(() -> next.reconcile(Set.of("aaaaaaaaaaaa")));
+                assertEquals(GATEWAY, reach(host.namespace, LOOPBACK, container));
+                host.namespace.call(() -> {
+                    try (Nftables nftables = Nftables.open()) {
+                        assertTrue(!nftables.run("list ruleset").contains("9000"));
+                        nftables.run("flush ruleset");
+                    }
+                    next.publish("aaaaaaaaaaaa", List.of(WEB,
+                            new PortMapping(Optional.empty(), 8081, TransportProtocol.TCP, 80)));
+                    return null;
+                });
+                assertEquals(GATEWAY, reach(host.namespace, LOOPBACK, container));
+            }
+            assertTrue(Files.readString(folder.resolve("leases/aaaaaaaaaaaa.json"))
+                    .contains("8081"));
+        }
+    }
+}
