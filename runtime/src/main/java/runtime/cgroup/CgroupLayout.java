@@ -134,9 +134,14 @@ public record CgroupLayout(
         return !isLegacy(controller) && unifiedControllers.contains(unifiedName(controller));
     }
 
-    /** Whether a cgroup below the root has the file, as far as anybody looked. */
+    /**
+     * Whether a cgroup below the root has the file, as far as anybody looked: a controller of which
+     * no file was seen is one that v2 shows only once it is switched on.
+     */
     public boolean mayHave(String file) {
-        return knownFiles.map(names -> names.contains(file)).orElse(true);
+        String prefix = file.substring(0, file.indexOf('.') + 1);
+        return knownFiles.map(names -> names.contains(file)
+                || names.stream().noneMatch(name -> name.startsWith(prefix))).orElse(true);
     }
 
     /** Whether this process is in a service's cgroup of systemd's v1 hierarchy. */

@@ -17,10 +17,12 @@ import runtime.spec.Resources.Memory;
 
 /** Turns limits into what has to be made, written and joined on a host of a given layout. */
 public final class CgroupPlanner {
-    /** Joined by every container: what its limits, counters and device rules need. */
-    private static final List<String> ALWAYS =
-            List.of("memory", "pids", "cpu", "cpuacct", "devices");
-    /** Joined only by containers with such a limit: each more costs a start some 50 µs on v1. */
+    /** Joined by every container, for its counters, and so that limits can be set later. */
+    private static final List<String> ALWAYS = List.of("memory", "pids", "cpu", "cpuacct");
+    /**
+     * Joined only by containers with such a limit: each v1 hierarchy costs a start some 100 µs for
+     * making the folder, joining it and removing it. So does devices, for containers with rules.
+     */
     private static final List<String> ON_DEMAND = List.of("cpuset", "blkio", "hugetlb");
     /** Switched on below the parent of all containers; the others when one first asks. */
     private static final List<String> UNIFIED_ALWAYS = List.of("cpu", "memory", "pids");
@@ -125,8 +127,11 @@ public final class CgroupPlanner {
         needed.stream().filter(controller -> !layout.has(controller)).forEach(controller ->
                 refusals.add("the " + controller + " limit cannot be honoured: "
                         + layout.missing(controller)));
-        CgroupPlace place = place(layout, cgroup, needed);
         boolean deviceRules = !resources.devices().isEmpty();
+        if (deviceRules) {
+            needed.add("devices");
+        }
+        CgroupPlace place = place(layout, cgroup, needed);
         if (deviceRules && !place.legacyFolders().containsKey("devices")
                 && place.unifiedFolder().isEmpty()) {
             refusals.add("device rules cannot be honoured: " + layout.missing("devices"));

@@ -3,7 +3,6 @@ package runtime.cgroup;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -18,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import linux.proc.MountInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,8 +28,11 @@ import runtime.spec.Resources;
 import runtime.spec.Resources.BlockIo;
 import runtime.spec.Resources.Cpu;
 import runtime.spec.Resources.Memory;
+import testkit.NeedsKernel;
+import testkit.Requires;
 
 /** Carries plans out on this host, in cgroups of its own. */
+@NeedsKernel
 class CgroupKernelTest {
     private static final long LIMIT_BYTES = 64L << 20;
     private final String parent = "/jctl-test-" + ProcessHandle.current().pid();
@@ -37,15 +40,15 @@ class CgroupKernelTest {
 
     @BeforeEach
     void makeParent() throws IOException {
-        assumeTrue(System.getProperty("user.name").equals("root"), "needs root");
+        Requires.root();
         String mounts = read("/proc/self/mountinfo");
         Optional<String> unified = CgroupLayout.unifiedMountPoint(mounts);
         layout = CgroupLayout.parse(mounts, read("/proc/self/cgroup"), read("/proc/cgroups"),
                 unified.isPresent() ? read(unified.get() + "/cgroup.controllers") : "");
-        assumeTrue(layout.has("memory") && layout.has("pids"), "needs the memory controller");
+        Requires.fact(layout.has("memory") && layout.has("pids") && layout.has("cpu"),
+                "the memory, pids and cpu controllers mounted");
         for (String folder : layout.probeFolders("/")) {
-            assumeTrue(new File(folder).canWrite() && !isReadOnly(mounts, folder),
-                    "needs a writable " + folder);
+            Requires.fact(!isReadOnly(mounts, folder), "a writable " + folder);
         }
         run(CgroupPlanner.parent(layout, parent));
         run(CgroupPlanner.parent(layout, parent));
@@ -58,7 +61,7 @@ class CgroupKernelTest {
     }
 
     private static boolean isReadOnly(String mounts, String folder) {
-        return linux.proc.MountInfo.parse(mounts).stream()
+        return MountInfo.parse(mounts).stream()
                 .filter(mount -> mount.mountPoint().equals(folder))
                 .anyMatch(mount -> mount.options().contains("ro"));
     }

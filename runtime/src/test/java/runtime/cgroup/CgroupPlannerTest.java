@@ -101,18 +101,21 @@ class CgroupPlannerTest {
         assertFalse(LEGACY.has("hugetlb"));
         assertEquals("/sys/fs/cgroup/unified", HYBRID.unifiedMount().orElseThrow());
         assertEquals(9, HYBRID.probeFolders("/jctl").size());
+        CgroupLayout looked = UNIFIED.withFiles(Set.of("memory.max", "cgroup.procs"));
+        assertTrue(looked.mayHave("io.max"), "not switched on yet");
+        assertFalse(looked.mayHave("memory.swap.max"));
+        assertFalse(looked.mayHave("cgroup.kill"));
     }
 
     @Test
     void legacyHostsGetOneFolderPerHierarchyAndOnlyThoseNeeded() {
         CgroupPlan plan = CgroupPlanner.plan(LEGACY, "/jctl", "c1", Resources.none());
         assertEquals(List.of(), plan.refusals());
-        assertEquals(List.of("mkdir cpu,cpuacct/jctl/c1", "mkdir devices/jctl/c1",
-                "mkdir freezer/jctl/c1", "mkdir memory/jctl/c1", "mkdir pids/jctl/c1"),
+        assertEquals(List.of("mkdir cpu,cpuacct/jctl/c1", "mkdir freezer/jctl/c1",
+                "mkdir memory/jctl/c1", "mkdir pids/jctl/c1"),
                 lines(plan.steps()));
-        assertEquals(List.of("cpu,cpuacct/jctl/c1/cgroup.procs", "devices/jctl/c1/cgroup.procs",
-                "freezer/jctl/c1/cgroup.procs", "memory/jctl/c1/cgroup.procs",
-                "pids/jctl/c1/cgroup.procs"), joins(plan));
+        assertEquals(List.of("cpu,cpuacct/jctl/c1/cgroup.procs", "freezer/jctl/c1/cgroup.procs",
+                "memory/jctl/c1/cgroup.procs", "pids/jctl/c1/cgroup.procs"), joins(plan));
         assertEquals(Optional.empty(), plan.cloneInto());
         assertEquals(plan.place().folders(), plan.removals());
     }
@@ -163,6 +166,8 @@ class CgroupPlannerTest {
                 "unified/jctl/a/c1/hugetlb.2MB.max = 4194304"),
                 lines.subList(lines.indexOf("mkdir unified/jctl/a/c1"), lines.size()));
         assertEquals("/sys/fs/cgroup/unified/jctl/a/c1", plan.cloneInto().orElseThrow());
+        assertEquals(plan.joins().size() - 1, plan.legacyJoinFiles().size());
+        assertEquals(plan.steps().size(), plan.directories().size() + plan.writes().size());
         assertEquals("unified/jctl/a/c1/cgroup.procs", joins(plan).getLast());
         assertTrue(CgroupControl.freeze(plan.place()).orElseThrow().path()
                 .endsWith("unified/jctl/a/c1/cgroup.freeze"));
