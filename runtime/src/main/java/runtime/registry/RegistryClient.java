@@ -99,8 +99,13 @@ public final class RegistryClient {
     /** Checks that a registry accepts a login. */
     public void login(String registry, Credentials credentials)
             throws RegistryException, IOException, InterruptedException {
-        Reference any = new Reference(registry, "login", Optional.of(Reference.DEFAULT_TAG),
-                Optional.empty());
+        Reference any;
+        try {
+            any = new Reference(registry, "login", Optional.of(Reference.DEFAULT_TAG),
+                    Optional.empty());
+        } catch (IllegalArgumentException e) {
+            throw new RegistryException(Reason.INVALID, "cannot log in: " + e.getMessage(), e);
+        }
         first(endpoints(registry), "log in to " + registry, any, List.of(),
                 Optional.of(credentials), session -> {
                     session.ping();

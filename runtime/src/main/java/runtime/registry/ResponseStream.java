@@ -2,6 +2,7 @@ package runtime.registry;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
@@ -17,12 +18,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A response body as a stream that gives up when no byte comes for a while; the JDK's own waits for
- * ever. A few buffers are asked for ahead, so that network, hashing and disk overlap while a slow
+ * A response body as a stream that gives up when nothing worth mentioning comes for a while; the
+ * JDK's own waits for ever. A few buffers are asked for ahead, so that network, hashing and disk overlap while a slow
  * reader still slows the sender down.
  */
 final class ResponseStream extends InputStream implements BodySubscriber<ResponseStream> {
-    private static final int ITEMS_AHEAD = 64;
+    private static final int ITEMS_AHEAD = 16;
+    // A server that drips single bytes stalls as well.
+    private static final int LEAST_BYTES = 1024;
 
     private sealed interface Item { }
 
@@ -37,6 +40,8 @@ final class ResponseStream extends InputStream implements BodySubscriber<Respons
     private final ArrayDeque<ByteBuffer> current = new ArrayDeque<>();
     private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
     private Item last;
+    private long waitedNanos;
+    private long cameBytes;
 
     ResponseStream(Duration stall) {
         this.stall = stall;
@@ -116,23 +121,38 @@ final class ResponseStream extends InputStream implements BodySubscriber<Respons
         if (last != null) {
             return false;
         }
-        Item item;
-        try {
-            item = items.poll(stall.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new java.io.InterruptedIOException("interrupted while reading a response");
-        }
-        switch (item) {
+        switch (poll()) {
             case null -> throw new HttpTimeoutException(
-                    "no byte came for " + stall.toMillis() + " ms");
+                    "only " + cameBytes + " bytes came in " + stall.toMillis() + " ms");
             case Bytes bytes -> {
-                bytes.buffers().stream().filter(ByteBuffer::hasRemaining).forEach(current::add);
+                for (ByteBuffer buffer : bytes.buffers()) {
+                    cameBytes += buffer.remaining();
+                    if (buffer.hasRemaining()) {
+                        current.add(buffer);
+                    }
+                }
                 subscription.join().request(1);
             }
             case End end -> last = end;
             case Failure failure -> last = failure;
         }
         return last == null;
+    }
+
+    /** Null once all waiting since the last bytes worth mentioning is too long. */
+    private Item poll() throws InterruptedIOException {
+        if (cameBytes >= LEAST_BYTES) {
+            cameBytes = 0;
+            waitedNanos = 0;
+        }
+        long start = System.nanoTime();
+        try {
+            return items.poll(stall.toNanos() - waitedNanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while reading a response");
+        } finally {
+            waitedNanos += System.nanoTime() - start;
+        }
     }
 }

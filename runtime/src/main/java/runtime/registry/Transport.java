@@ -31,6 +31,16 @@ final class Transport implements AutoCloseable {
     // A registry that has the whole of an upload may need a while to put it in its place.
     private static final int STALLS_AFTER_SENDING = 10;
 
+    private static final String BUFFER_PROPERTY = "jdk.httpclient.bufsize";
+
+    static {
+        // The JDK's 16 KiB cost a third more processor time on a large layer. Read once, when the
+        // first client is made.
+        if (System.getProperty(BUFFER_PROPERTY) == null) {
+            System.setProperty(BUFFER_PROPERTY, Integer.toString(64 << 10));
+        }
+    }
+
     private final RegistrySettings settings;
     private final Endpoint endpoint;
     private final Authorities authorities;

@@ -51,6 +51,10 @@ class RegistryAuthorizationTest extends PullFixture {
                         new Credentials.Login("bob", "wrong")));
         assertTrue(failure.getMessage().contains("refused the login"), failure.getMessage());
         assertFalse(failure.getMessage().contains("wrong"), failure.getMessage());
+        for (String registry : List.of("", "a b", "host/path", "http://x", "..")) {
+            assertThrows(RegistryException.class,
+                    () -> new RegistryClient(settings).login(registry, LOGIN));
+        }
     }
 
     @Test
