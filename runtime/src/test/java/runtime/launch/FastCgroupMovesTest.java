@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import testkit.NeedsKernel;
 import testkit.Requires;
 
+@NeedsKernel
 class FastCgroupMovesTest {
     private static String options() throws Exception {
         return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()

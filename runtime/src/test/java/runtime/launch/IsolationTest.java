@@ -23,9 +23,11 @@ import runtime.spec.Device;
 import runtime.spec.Mount;
 import runtime.spec.Process;
 import runtime.spec.Resources.DeviceRule;
+import testkit.NeedsKernel;
 import testkit.Requires;
 
 /** What a container can see and do, seen from inside. */
+@NeedsKernel
 class IsolationTest {
     @TempDir Path folder;
     private KeeperLauncher launcher;
