@@ -117,4 +117,49 @@ class KeeperLauncherTest {
             assertEquals(137, adopted.exit().get(20, TimeUnit.SECONDS).code());
         }
     }
+
+    @Test
+    void aFurtherProcessEntersTheContainer() throws Exception {
+        for (boolean user : new boolean[] {false, true}) {
+            LaunchFixture.Wish wish = LaunchFixture.Wish.plain(user);
+            LaunchRequest request = fixture.request(wish, "sleep", "100");
+            Launched container = launcher.create(request);
+            container.start();
+            LaunchRequest exec = fixture.exec(wish, container.pid(), "sh", "-c",
+                    "hostname; id -u; cat /proc/1/comm; cat /proc/self/uid_map; ls /; exit 3");
+            assertEquals(3, run(exec).code());
+            String output = output(exec);
+            assertTrue(output.startsWith("inside\n0\nsleep\n"), output);
+            assertEquals(user, output.contains("700000"), output);
+            assertTrue(output.endsWith("bin\ndev\netc\nlib\nlib64\nproc\nroot\nsys\ntmp\n"), output);
+            LaunchRequest terminal = fixture.exec(new LaunchFixture.Wish(user, true, true, true,
+                    wish.user(), List.of(), false, List.of()), container.pid(), "stty", "size");
+            assertEquals(0, run(terminal).code());
+            assertEquals("24 80\r\n", output(terminal));
+            container.signal(9);
+            assertEquals(137, container.exit().get(20, TimeUnit.SECONDS).code());
+        }
+    }
+
+    @Test
+    void aProcessForAContainerThatEndedIsRefused() throws Exception {
+        LaunchFixture.Wish wish = LaunchFixture.Wish.plain(true);
+        LaunchRequest request = fixture.request(wish, "true");
+        Launched container = launcher.create(request);
+        container.start();
+        int pid = container.pid();
+        container.exit().get(20, TimeUnit.SECONDS);
+        LaunchRequest exec = fixture.exec(wish, pid, "true");
+        assertThrows(LaunchException.class, () -> launcher.create(exec));
+    }
+
+    @Test
+    void aHundredTwentySevenLayersFitIntoOneMount() throws Exception {
+        Requires.root();
+        for (boolean user : new boolean[] {false, true}) {
+            LaunchRequest request = fixture.layered(user, 127, "sh", "-c", "ls /layer* | cut -c1-20; exit 4");
+            Exit exit = run(request);
+            assertEquals(4, exit.code(), output(request));
+        }
+    }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import linux.abi.Capability;
+import runtime.plan.ExecInput;
 import runtime.plan.PlanInput;
 import runtime.plan.Planner;
 import runtime.spec.ContainerSpec;
@@ -32,6 +33,7 @@ final class LaunchFixture {
     private final Path folder;
     private final Path layers;
     private int runs;
+    private List<String> lowerNames = List.of("base");
     private PlanInput.CgroupSetup cgroup = PlanInput.CgroupSetup.none();
 
     LaunchFixture(Path folder) throws Exception {
@@ -103,13 +105,38 @@ final class LaunchFixture {
         PlanInput.HostFacts facts = new PlanInput.HostFacts(List.of(), files,
                 Set.of("/proc/kcore"), Set.of("/sys/firmware"), Set.of("/proc/sys"));
         PlanInput plan = new PlanInput(spec,
-                new PlanInput.RootSource.Overlay(layers.toString(), List.of("base"),
+                new PlanInput.RootSource.Overlay(layers.toString(), lowerNames,
                         container.resolve("upper").toString(), container.resolve("work").toString()),
                 new PlanInput.Folders(folder.resolve("root").toString(), folder.resolve("lower").toString(),
                         container.resolve("status").toString(), container.resolve("log").toString()),
                 cgroup, new PlanInput.Network.LoopbackOnly(), Optional.empty(),
                 wish.input(), facts);
         return new LaunchRequest(Planner.container(plan), container);
+    }
+
+    /** A container on the base layer under many others, each with a file of its own. */
+    LaunchRequest layered(boolean user, int count, String... args) throws Exception {
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i < count; i++) {
+            String name = String.format(java.util.Locale.ROOT, "%016x/fs", i);
+            Files.createDirectories(layers.resolve(name));
+            Files.writeString(layers.resolve(name).resolve("layer" + i), "x");
+            Files.createDirectories(folder.resolve("lower/" + i));
+            names.add(name);
+        }
+        names.add("base");
+        lowerNames = names;
+        return request(user, false, false, args);
+    }
+
+    /** A further process in a container made of the same wish. */
+    LaunchRequest exec(Wish wish, int targetPid, String... args) throws Exception {
+        Path run = folder.resolve("e" + runs++);
+        Files.createDirectories(run);
+        List<NamespaceType> namespaces = linux(wish).namespaces().stream().map(Namespace::type).toList();
+        return new LaunchRequest(Planner.process(new ExecInput(process(wish, args), targetPid,
+                namespaces, List.of(), run.resolve("status").toString(), run.resolve("log").toString(),
+                Optional.empty(), wish.input())), run);
     }
 
     private static Process process(Wish wish, String... args) {
