@@ -5,9 +5,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -20,43 +18,44 @@ import java.util.OptionalInt;
 public final class Attributes {
     /** Clears {@code NLA_F_NESTED} and {@code NLA_F_NET_BYTEORDER}. */
     private static final int TYPE_MASK = 0x3fff;
+    private static final int HEADER_BYTES = 4;
 
-    private record Entry(int type, byte[] value) {}
+    private final byte[] bytes;
+    private final int start;
 
-    private final List<Entry> entries;
-
-    private Attributes(List<Entry> entries) {
-        this.entries = entries;
+    private Attributes(byte[] bytes, int start) {
+        this.bytes = bytes;
+        this.start = start;
     }
 
     /**
-     * Reads attributes from an offset to the end of the array; none if the offset is past the end.
+     * Reads attributes from an offset to the end of the array, which must not change meanwhile; none
+     * if the offset is past the end.
      */
     public static Attributes read(byte[] bytes, int offset) {
-        List<Entry> entries = new ArrayList<>();
-        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        int position = offset;
-        while (position >= 0 && bytes.length - position >= 4) {
-            int length = buffer.getShort(position) & 0xffff;
-            if (length < 4 || length > bytes.length - position) {
-                break;
-            }
-            int type = buffer.getShort(position + 2) & TYPE_MASK;
-            entries.add(new Entry(type,
-                    Arrays.copyOfRange(bytes, position + 4, position + length)));
-            position += (length + 3) & ~3;
-        }
-        return new Attributes(entries);
+        return new Attributes(bytes, Math.max(0, offset));
     }
 
     /** The value of an attribute; of several of one type the last counts, as in the kernel. */
     public Optional<byte[]> bytes(int type) {
-        for (int i = entries.size() - 1; i >= 0; i--) {
-            if (entries.get(i).type() == type) {
-                return Optional.of(entries.get(i).value().clone());
+        Optional<byte[]> found = Optional.empty();
+        int position = start;
+        while (bytes.length - position >= HEADER_BYTES) {
+            int length = u16(position);
+            if (length < HEADER_BYTES || length > bytes.length - position) {
+                break;
             }
+            if ((u16(position + 2) & TYPE_MASK) == type) {
+                found = Optional.of(
+                        Arrays.copyOfRange(bytes, position + HEADER_BYTES, position + length));
+            }
+            position += (length + 3) & ~3;
         }
-        return Optional.empty();
+        return found;
+    }
+
+    private int u16(int position) {
+        return bytes[position] & 0xff | (bytes[position + 1] & 0xff) << 8;
     }
 
     /** A 32-bit number; empty if absent or shorter than 4 bytes. */
@@ -84,11 +83,6 @@ public final class Attributes {
     /** The attributes inside an attribute; none if it is absent. */
     public Attributes nested(int type) {
         return read(bytes(type).orElse(new byte[0]), 0);
-    }
-
-    /** How many attributes were read. */
-    public int size() {
-        return entries.size();
     }
 
     private static String untilNul(byte[] bytes) {

@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import overlaynet.ipam.Subnet;
 import overlaynet.link.PortMapping;
 import overlaynet.link.TransportProtocol;
@@ -31,6 +32,7 @@ import overlaynet.link.TransportProtocol;
 final class LeaseFolder {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SUFFIX = ".json";
+    private static final Pattern USABLE_ID = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}");
 
     private final Path folder;
     private final Path leases;
@@ -49,7 +51,7 @@ final class LeaseFolder {
      * Whether an id can be a file's name: letters, digits, dot, dash and underscore, at most 128.
      */
     static boolean isUsableId(String containerId) {
-        return containerId.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}");
+        return USABLE_ID.matcher(containerId).matches();
     }
 
     Contents read() throws IOException {

@@ -3,6 +3,7 @@ package overlaynet.link;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import linux.netlink.AddressMessages;
 import linux.netlink.HardwareAddress;
 import linux.netlink.LinkMessages;
@@ -23,6 +24,7 @@ public record ContainerLink(Bridge bridge, String hostName, InetAddress address)
 
     private static final String HOST_PREFIX = "jv";
     private static final int HOST_DIGITS = 12;
+    private static final Pattern HEXADECIMAL = Pattern.compile("[0-9a-f]{" + HOST_DIGITS + ",}");
     /**
      * Any number unused in the container's new namespace does, and it must be known beforehand,
      * since the messages that follow name the link by it. Kernels with tunnel drivers built in give
@@ -32,14 +34,15 @@ public record ContainerLink(Bridge bridge, String hostName, InetAddress address)
 
     /** The name of the host's end: from the container's id, so that leftovers are found again. */
     public static String hostName(String containerId) {
-        boolean hexadecimal = containerId.matches("[0-9a-f]{" + HOST_DIGITS + ",}");
+        boolean hexadecimal = HEXADECIMAL.matcher(containerId).matches();
         String digits = hexadecimal ? containerId : BridgeSettings.digest(containerId);
         return HOST_PREFIX + digits.substring(0, HOST_DIGITS);
     }
 
     /** Whether a link of that name is the host's end of a container's cable. */
     public static boolean isHostName(String name) {
-        return name.matches(HOST_PREFIX + "[0-9a-f]{" + HOST_DIGITS + "}");
+        return name.length() == HOST_PREFIX.length() + HOST_DIGITS && name.startsWith(HOST_PREFIX)
+                && HEXADECIMAL.matcher(name.substring(HOST_PREFIX.length())).matches();
     }
 
     /**
