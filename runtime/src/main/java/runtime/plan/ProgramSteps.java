@@ -131,7 +131,7 @@ final class ProgramSteps {
         steps.call(SystemCall.PRCTL, Operand.flags(ProcessControl.PR_CAP_AMBIENT),
                 Operand.number(PR_CAP_AMBIENT_CLEAR_ALL, "PR_CAP_AMBIENT_CLEAR_ALL"), ZERO, ZERO, ZERO)
                 .ignoring().manual("capabilities(7)").because("nothing ambient but what is named");
-        for (Capability capability : new java.util.TreeSet<>(sets.ambient())) {
+        for (Capability capability : new java.util.TreeSet<>(sets.possibleAmbient())) {
             steps.call(SystemCall.PRCTL, Operand.flags(ProcessControl.PR_CAP_AMBIENT),
                     Operand.number(PR_CAP_AMBIENT_RAISE, "PR_CAP_AMBIENT_RAISE"),
                     Operand.number(capability.ordinal(), "CAP_" + capability.name()), ZERO, ZERO)

@@ -1,5 +1,6 @@
 package runtime.spec;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -89,6 +90,18 @@ public record Process(
             inheritable = Set.copyOf(inheritable);
             permitted = Set.copyOf(permitted);
             ambient = Set.copyOf(ambient);
+        }
+
+        /**
+         * The ambient capabilities the kernel takes: those that are permitted and inheritable too.
+         * {@code runc spec} itself names others; runtimes leave them out.
+         */
+        public Set<Capability> possibleAmbient() {
+            Set<Capability> possible = EnumSet.noneOf(Capability.class);
+            possible.addAll(ambient);
+            possible.retainAll(permitted);
+            possible.retainAll(inheritable);
+            return possible;
         }
 
         /** No capability in any set. */

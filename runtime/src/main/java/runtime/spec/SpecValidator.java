@@ -103,7 +103,6 @@ public final class SpecValidator {
     private static void capabilities(ProblemList problems, String path, Capabilities sets) {
         subset(problems, path + ".effective", sets.effective(), sets.permitted(), "permitted");
         subset(problems, path + ".ambient", sets.ambient(), sets.permitted(), "permitted");
-        subset(problems, path + ".ambient", sets.ambient(), sets.inheritable(), "inheritable");
         subset(problems, path + ".permitted", sets.permitted(), sets.bounding(), "bounding");
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
@@ -15,6 +16,7 @@ import linux.proc.KernelVersion;
 import org.junit.jupiter.api.Test;
 import runtime.seccomp.SeccompProfile.ConditionalRule;
 import runtime.spec.Seccomp.Action;
+import testkit.Requires;
 
 class StandardProfileTest {
     private static final KernelVersion KERNEL = new KernelVersion(6, 18);
@@ -142,6 +144,26 @@ class StandardProfileTest {
                 Set.of(Capability.SYS_ADMIN), KERNEL);
         assertFalse(arm.verdict(SystemCall.MOUNT).isAllowed());
         assertTrue(arm.verdict(SystemCall.PTRACE).isAllowed());
+    }
+
+    @Test
+    void readsTheProfileOfPodmanAndAllowsNoEscapeItForbids() throws Exception {
+        SeccompProfile other = SeccompProfileParser.parse(Files.readString(Requires.file(
+                "/usr/share/containers/seccomp.json", "podman's seccomp profile")));
+        for (Architecture architecture : Architecture.values()) {
+            SeccompFilter theirs = SeccompCompiler.compile(
+                    other, architecture, Capability.containerSet(), KERNEL);
+            SeccompFilter ours = filter(architecture, Capability.containerSet());
+            assertTrue(theirs.verdict(SystemCall.READ).isAllowed());
+            for (SystemCall call : SystemCall.values()) {
+                // Theirs is of 2022; what came after 5.16 it cannot know.
+                if (call.existsOn(architecture) && call.number(architecture) < 448
+                        && call != SystemCall.VMSPLICE && call != SystemCall.IO_PGETEVENTS) {
+                    assertTrue(theirs.verdict(call).isAllowed()
+                            || !ours.verdict(call).isAllowed(), call.manualName());
+                }
+            }
+        }
     }
 
     @Test

@@ -39,7 +39,7 @@ class SpecValidatorTest {
         assertOnly("$.process.capabilities.effective", "\"effective\": [\"CAP_KILL\"]",
                 "\"effective\": [\"CAP_KILL\", \"CAP_NET_BIND_SERVICE\"]");
         assertOnly("$.process.capabilities.ambient", "\"effective\": [\"CAP_KILL\"]",
-                "\"ambient\": [\"CAP_KILL\"]");
+                "\"ambient\": [\"CAP_CHOWN\"]");
         assertOnly("$.process.rlimits[0].soft", "\"hard\": 18446744073709551615", "\"hard\": 5");
         assertOnly("$.process.rlimits[0].type", "RLIMIT_NOFILE", "RLIMIT_X");
         assertOnly("$.process.scheduler", "\"noNewPrivileges\": true",
