@@ -98,6 +98,19 @@ public final class Call implements AutoCloseable {
         if (hasEnded()) {
             return;
         }
+        cancel();
+    }
+
+    /** Gives up the call for a reason of ours, which {@link #receive} then throws. */
+    public void fail(IOException reason) {
+        synchronized (connection) {
+            receivedLoss(reason);
+            connection.notifyAll();
+        }
+        cancel();
+    }
+
+    private void cancel() {
         connection.forget(stream);
         try {
             connection.writer.frame(RST_STREAM, stream, CANCEL);

@@ -1,0 +1,117 @@
+package cli.command;
+
+/** Finds commands by name, making only the one that is asked for. */
+final class Commands {
+    /** The names of all, in the order the help lists them. */
+    static final String[] NAMES = {
+        "run", "create", "start", "stop", "kill", "rm", "ps", "wait", "exec", "attach", "logs",
+        "inspect", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
+        "login", "logout", "version", "info", "doctor", "agent", "completion",
+    };
+    static final String[] GROUPS = {"container", "image", "explain"};
+    static final String[] CONTAINER_NAMES = {
+        "run", "create", "start", "stop", "kill", "rm", "ls", "wait", "exec", "attach", "logs",
+        "inspect",
+    };
+    static final String[] IMAGE_NAMES = {
+        "ls", "rm", "inspect", "history", "prune", "tag", "pull", "push", "load", "save", "import",
+        "from-host",
+    };
+    static final String[] EXPLAIN_NAMES = {"run"};
+
+    private Commands() {}
+
+    /** Whether the word begins a command of two words. */
+    static boolean isGroup(String word) {
+        return word.equals("image") || word.equals("container") || word.equals("explain");
+    }
+
+    /** The names of a group's commands. */
+    static String[] namesOf(String group) {
+        return switch (group) {
+            case "image" -> IMAGE_NAMES;
+            case "explain" -> EXPLAIN_NAMES;
+            default -> CONTAINER_NAMES;
+        };
+    }
+
+    /** A command of one word, or null. */
+    static Command find(String name) {
+        return switch (name) {
+            case "run" -> new RunCommand("run");
+            case "create" -> new CreateCommand("create");
+            case "start" -> new StartCommand("start");
+            case "stop" -> new StopCommand("stop");
+            case "kill" -> new KillCommand("kill");
+            case "rm" -> new RemoveCommand("rm");
+            case "ps" -> new ListCommand("ps");
+            case "wait" -> new WaitCommand("wait");
+            case "exec" -> new ExecCommand("exec");
+            case "attach" -> new AttachCommand("attach");
+            case "logs" -> new LogsCommand("logs");
+            case "inspect" -> new InspectCommand("inspect", InspectCommand.Kind.ANY);
+            case "pull" -> new PullCommand("pull");
+            case "push" -> new PushCommand("push");
+            case "images" -> new ImageListCommand("images");
+            case "rmi" -> new ImageRemoveCommand("rmi");
+            case "tag" -> new TagCommand("tag");
+            case "history" -> new HistoryCommand("history");
+            case "load" -> new LoadCommand("load");
+            case "save" -> new SaveCommand("save");
+            case "import" -> new ImportCommand("import");
+            case "login" -> new LoginCommand();
+            case "logout" -> new LogoutCommand();
+            case "version" -> new VersionCommand();
+            case "info" -> new InfoCommand();
+            case "doctor" -> new DoctorCommand();
+            case "agent" -> new AgentCommand();
+            case "completion" -> new CompletionCommand();
+            default -> null;
+        };
+    }
+
+    /** A command of two words, or null. */
+    static Command find(String group, String name) {
+        return switch (group) {
+            case "image" -> findOfImages(name);
+            case "explain" -> name.equals("run") ? new ExplainCommand() : null;
+            default -> findOfContainers(name);
+        };
+    }
+
+    private static Command findOfImages(String name) {
+        return switch (name) {
+            case "ls", "list" -> new ImageListCommand("image ls");
+            case "rm" -> new ImageRemoveCommand("image rm");
+            case "inspect" -> new InspectCommand("image inspect", InspectCommand.Kind.IMAGE);
+            case "history" -> new HistoryCommand("image history");
+            case "prune" -> new ImagePruneCommand();
+            case "tag" -> new TagCommand("image tag");
+            case "pull" -> new PullCommand("image pull");
+            case "push" -> new PushCommand("image push");
+            case "load" -> new LoadCommand("image load");
+            case "save" -> new SaveCommand("image save");
+            case "import" -> new ImportCommand("image import");
+            case "from-host" -> new FromHostCommand();
+            default -> null;
+        };
+    }
+
+    private static Command findOfContainers(String name) {
+        return switch (name) {
+            case "run" -> new RunCommand("container run");
+            case "create" -> new CreateCommand("container create");
+            case "start" -> new StartCommand("container start");
+            case "stop" -> new StopCommand("container stop");
+            case "kill" -> new KillCommand("container kill");
+            case "rm" -> new RemoveCommand("container rm");
+            case "ls", "list", "ps" -> new ListCommand("container ls");
+            case "wait" -> new WaitCommand("container wait");
+            case "exec" -> new ExecCommand("container exec");
+            case "attach" -> new AttachCommand("container attach");
+            case "logs" -> new LogsCommand("container logs");
+            case "inspect" -> new InspectCommand("container inspect", InspectCommand.Kind.CONTAINER);
+            default -> null;
+        };
+    }
+}

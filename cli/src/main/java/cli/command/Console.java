@@ -1,0 +1,125 @@
+package cli.command;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What a command sees of the world around it: standard streams, environment, which daemon. Bytes go
+ * out as they are written; nothing is kept back.
+ */
+final class Console {
+    private final InputStream in;
+    private final OutputStream out;
+    private final OutputStream err;
+    private final Map<String, String> environment;
+    private String host = "";
+
+    /** A console on any streams. */
+    Console(InputStream in, OutputStream out, OutputStream err, Map<String, String> environment) {
+        this.in = in;
+        this.out = out;
+        this.err = err;
+        this.environment = environment;
+    }
+
+    /** This process's own. */
+    static Console ofProcess() {
+        return new Console(new FileInputStream(FileDescriptor.in),
+                new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err),
+                System.getenv());
+    }
+
+    InputStream in() {
+        return in;
+    }
+
+    /** Writes to standard output. */
+    void write(byte[] bytes) throws IOException {
+        try {
+            out.write(bytes);
+        } catch (IOException e) {
+            throw new OutputClosedException(e);
+        }
+    }
+
+    /** Writes to standard error. */
+    void writeError(byte[] bytes) throws IOException {
+        try {
+            err.write(bytes);
+        } catch (IOException e) {
+            throw new OutputClosedException(e);
+        }
+    }
+
+    /** Prints text to standard output, in UTF-8. */
+    void print(String text) throws IOException {
+        write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Prints a line to standard output. */
+    void println(String line) throws IOException {
+        print(line + "\n");
+    }
+
+    /** Prints a line to standard error: what is not the command's answer. */
+    void say(String line) throws IOException {
+        sayText(line + "\n");
+    }
+
+    /** Prints text to standard error. */
+    void sayText(String text) throws IOException {
+        writeError(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The variable's value; empty if it is not set. */
+    String environment(String name) {
+        String value = environment.get(name);
+        return value == null ? "" : value;
+    }
+
+    /** Whether the variable is set, be it to nothing. */
+    boolean hasEnvironment(String name) {
+        return environment.containsKey(name);
+    }
+
+    /** The daemon's address given with --host; empty if none was. */
+    String host() {
+        return host;
+    }
+
+    void setHost(String address) {
+        host = address;
+    }
+
+    boolean isInTerminal() {
+        return isTerminal(0);
+    }
+
+    boolean isOutTerminal() {
+        return isTerminal(1);
+    }
+
+    boolean isErrTerminal() {
+        return isTerminal(2);
+    }
+
+    /** By name, which costs microseconds; isatty(3) would cost the start of the foreign interface. */
+    private static boolean isTerminal(int descriptor) {
+        try {
+            String target =
+                    Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty")
+                    || target.equals("/dev/console");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

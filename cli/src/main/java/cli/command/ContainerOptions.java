@@ -1,0 +1,101 @@
+package cli.command;
+
+/** The options of run, create and explain run that describe the container, spelled as docker's. */
+final class ContainerOptions {
+    private ContainerOptions() {}
+
+    /** Adds all of them. */
+    static Syntax addTo(Syntax syntax) {
+        process(syntax);
+        files(syntax);
+        isolation(syntax);
+        network(syntax);
+        resources(syntax);
+        return syntax
+                .value("name", "string", "Assign a name to the container")
+                .value('l', "label", "list", "Set metadata on the container")
+                .value("label-file", "list", "Read labels from a file, one per line")
+                .value("annotation", "map", "Add an annotation to the container's OCI spec")
+                .flag("rm", "Remove the container when it exits")
+                .value("cidfile", "string", "Write the container's id to a file")
+                .value("pull", "string", "Pull the image first: \"always\", \"missing\", \"never\"")
+                .value("platform", "string", "Platform of the image: os/arch[/variant]");
+    }
+
+    private static void process(Syntax syntax) {
+        syntax.flag('i', "interactive", "Keep standard input open")
+                .flag('t', "tty", "Allocate a terminal")
+                .value('e', "env", "list", "Set environment variables")
+                .value("env-file", "list", "Read environment variables from a file")
+                .value("entrypoint", "string", "Replace the image's entrypoint")
+                .value('w', "workdir", "string", "Working directory inside the container")
+                .value('u', "user", "string", "User name or uid (format: <name|uid>[:<group|gid>])")
+                .value("group-add", "list", "Add further groups to join")
+                .flag("init", "Run a tiny init inside that passes signals on and reaps processes")
+                .value("stop-signal", "string", "Signal to stop the container")
+                .value("stop-timeout", "int", "Seconds from stop signal to SIGKILL")
+                .value("detach-keys", "string", "Keys for detaching from the container")
+                .value("sig-proxy", "bool", "Pass signals on to the process (default true)");
+    }
+
+    private static void files(Syntax syntax) {
+        syntax.value('v', "volume", "list", "Bind mount a folder, or mount a volume")
+                .value("mount", "mount", "Attach a file system to the container")
+                .value("tmpfs", "list", "Mount a tmpfs folder")
+                .flag("read-only", "Mount the container's root file system read-only")
+                .value("shm-size", "bytes", "Size of /dev/shm")
+                .value("device", "list", "Add a host's device to the container")
+                .value("device-cgroup-rule", "list", "Add a rule to the allowed devices list");
+    }
+
+    private static void isolation(Syntax syntax) {
+        syntax.value("cap-add", "list", "Add Linux capabilities")
+                .value("cap-drop", "list", "Drop Linux capabilities")
+                .value("security-opt", "list",
+                        "Security options: seccomp=unconfined|FILE, no-new-privileges, apparmor=NAME")
+                .flag("privileged", "Give extended privileges to the container")
+                .value("userns", "string", "User namespace: \"host\" for none")
+                .value("pid", "string", "PID namespace: \"host\", \"container:NAME\"")
+                .value("ipc", "string", "IPC namespace: \"private\", \"host\", \"container:NAME\"")
+                .value("uts", "string", "UTS namespace: \"host\"")
+                .value("cgroupns", "string", "Cgroup namespace: \"private\", \"host\"")
+                .value("cgroup-parent", "string", "Parent cgroup of the container")
+                .value("isolate", "list",
+                        "Only these: chroot, mnt, pid, uts, ipc, net, user, cgroup, time, caps, seccomp")
+                .value("sysctl", "map", "Set kernel parameters of the container's namespaces");
+    }
+
+    private static void network(Syntax syntax) {
+        syntax.value("network", "network", "\"bridge\", \"none\", \"host\", \"container:NAME\"")
+                .value("net", "network", "Same as --network")
+                .value('h', "hostname", "string", "Host name inside the container")
+                .value("domainname", "string", "NIS domain name inside the container")
+                .value("dns", "list", "Set DNS servers")
+                .value("dns-search", "list", "Set DNS search domains")
+                .value("dns-option", "list", "Set DNS options")
+                .value("add-host", "list", "Add a host to /etc/hosts (name:address)");
+    }
+
+    private static void resources(Syntax syntax) {
+        syntax.value('m', "memory", "bytes", "Memory limit")
+                .value("memory-swap", "bytes", "Memory and swap together; -1 for unlimited swap")
+                .value("memory-reservation", "bytes", "Memory soft limit")
+                .value("memory-swappiness", "int", "Memory swappiness (0 to 100)")
+                .flag("oom-kill-disable", "Disable the out-of-memory killer")
+                .value("oom-score-adj", "int", "The host's OOM preference (-1000 to 1000)")
+                .value("cpus", "decimal", "Number of processors")
+                .value('c', "cpu-shares", "int", "Processor shares (relative weight)")
+                .value("cpu-period", "int", "CFS period in microseconds")
+                .value("cpu-quota", "int", "CFS quota in microseconds")
+                .value("cpuset-cpus", "string", "Processors to run on (0-3, 0,1)")
+                .value("cpuset-mems", "string", "Memory nodes to use (0-3, 0,1)")
+                .value("pids-limit", "int", "Limit of processes and threads; -1 for unlimited")
+                .value("blkio-weight", "int", "Block input/output weight (10 to 1000)")
+                .value("device-read-bps", "list", "Limit reading from a device, bytes per second")
+                .value("device-write-bps", "list", "Limit writing to a device, bytes per second")
+                .value("device-read-iops", "list", "Limit reading from a device, per second")
+                .value("device-write-iops", "list", "Limit writing to a device, per second")
+                .value("hugetlb", "list", "Limit huge pages (format: <page size>=<bytes>)")
+                .value("ulimit", "ulimit", "Ulimit options (format: <name>=<soft>[:<hard>])");
+    }
+}

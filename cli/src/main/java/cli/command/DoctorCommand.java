@@ -1,0 +1,96 @@
+package cli.command;
+
+import cli.render.Json;
+import cli.render.Table;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Says what the host lacks, and fetches the Debian packages among it if asked to. */
+final class DoctorCommand implements Command {
+
+    @Override
+    public Syntax syntax() {
+        return new Syntax("doctor", "Check what this host offers, and say what is missing")
+                .flag("install", "Install the missing Debian packages (as root)")
+                .value('o', "output", "string", "\"text\" (default) or \"json\"");
+    }
+
+    @Override
+    public int run(Arguments arguments, Console console) throws UsageException, IOException {
+        List<HostCheck> checks = HostCheck.all(Path.of("/"));
+        if (arguments.isOn("install")) {
+            install(checks, console);
+            checks = HostCheck.all(Path.of("/"));
+        }
+        switch (arguments.value("output", "text")) {
+            case "json" -> console.println(Json.indented(values(checks)));
+            case "text" -> console.print(text(checks));
+            default -> throw Arguments.invalid("output", arguments.value("output"),
+                    "expected text or json");
+        }
+        for (HostCheck check : checks) {
+            if (check.verdict() == HostCheck.Verdict.MISSING) {
+                return 1;
+            }
+        }
+        return 0;
+    }
+
+    private static String text(List<HostCheck> checks) {
+        Table table = new Table();
+        for (HostCheck check : checks) {
+            table.add(switch (check.verdict()) {
+                case GOOD -> "ok";
+                case LIMITED -> "limited";
+                case MISSING -> "MISSING";
+            }, check.name(), check.finding() + (check.remedy().isEmpty() ? ""
+                    : ". " + check.remedy()));
+        }
+        return table.text();
+    }
+
+    private static List<Object> values(List<HostCheck> checks) {
+        List<Object> values = new ArrayList<>();
+        for (HostCheck check : checks) {
+            Map<String, Object> value = new LinkedHashMap<>();
+            value.put("Name", check.name());
+            value.put("Verdict", check.verdict().name().toLowerCase(java.util.Locale.ROOT));
+            value.put("Finding", check.finding());
+            value.put("Remedy", check.remedy());
+            value.put("Package", check.debianPackage());
+            values.add(value);
+        }
+        return values;
+    }
+
+    private static void install(List<HostCheck> checks, Console console) throws IOException {
+        List<String> words = new ArrayList<>(List.of("apt-get", "install", "-y",
+                "--no-install-recommends"));
+        for (HostCheck check : checks) {
+            if (check.verdict() != HostCheck.Verdict.GOOD && !check.debianPackage().isEmpty()) {
+                words.add(check.debianPackage());
+            }
+        }
+        if (words.size() == 4) {
+            console.say("jctl: no Debian package is missing");
+            return;
+        }
+        console.say("jctl: " + String.join(" ", words));
+        ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
+        builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
+        try {
+            int code = builder.start().waitFor();
+            if (code != 0) {
+                throw new IOException("apt-get failed with code " + code
+                        + ": try `apt-get update` first, as root");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while installing packages", e);
+        }
+    }
+}

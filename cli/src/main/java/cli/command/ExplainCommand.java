@@ -1,0 +1,42 @@
+package cli.command;
+
+import api.node.CreateContainerRequest;
+import api.node.ExplainRequest;
+import api.node.ExplainResponse;
+import cli.transport.CallException;
+import java.io.IOException;
+
+/** Prints what `jctl run` with the same words would do, call by call. */
+final class ExplainCommand implements Command {
+
+    @Override
+    public Syntax syntax() {
+        return ContainerOptions.addTo(new Syntax("explain run",
+                "Print every system call of a container's start, with its reason")
+                .positionals("IMAGE [COMMAND] [ARG...]", 1, Syntax.ANY).optionsFirst()
+                .value('o', "output", "string", "\"text\" (default) or \"json\""));
+    }
+
+    @Override
+    public int run(Arguments arguments, Console console)
+            throws UsageException, CallException, IOException {
+        String output = arguments.value("output", "text");
+        if (!output.equals("text") && !output.equals("json")) {
+            throw Arguments.invalid("output", output, "expected text or json");
+        }
+        ExplainResponse plan = explain(ContainerRequest.of(arguments, console), console);
+        String text = output.equals("json") ? plan.getJson() : plan.getText();
+        console.print(text.endsWith("\n") ? text : text + "\n");
+        return 0;
+    }
+
+    /** The one place that knows where plans come from. */
+    private static ExplainResponse explain(CreateContainerRequest container, Console console)
+            throws UsageException, CallException, IOException {
+        try (NodeClient client = NodeClient.connectToRunning(console)) {
+            return client.unary("Explain",
+                    ExplainRequest.newBuilder().setContainer(container).build(),
+                    ExplainResponse.parser());
+        }
+    }
+}

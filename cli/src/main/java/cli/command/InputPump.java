@@ -1,0 +1,76 @@
+package cli.command;
+
+import api.node.CloseStdin;
+import api.node.SessionRequest;
+import cli.transport.Call;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Sends standard input to a container until it ends or the detach keys are typed. */
+final class InputPump extends Thread {
+    private static final int CHUNK_BYTES = 32 * 1024;
+
+    private final InputStream in;
+    private final Call call;
+    private final DetachKeys keys;
+    private volatile boolean detached;
+
+    /** @param keys null if there is nothing to detach with: input that is no terminal */
+    InputPump(InputStream in, Call call, DetachKeys keys) {
+        super("stdin");
+        setDaemon(true);
+        this.in = in;
+        this.call = call;
+        this.keys = keys;
+    }
+
+    /** Whether the user typed the detach keys; the call was half-closed then. */
+    boolean detached() {
+        return detached;
+    }
+
+    @Override
+    public void run() {
+        try {
+            pump();
+        } catch (IOException e) {
+            // Either the daemon is gone, which the receiving side reports, or standard input cannot
+            // be read (a background job, a closed descriptor): then there is no more of it.
+            endInput();
+        }
+    }
+
+    private void pump() throws IOException {
+        byte[] buffer = new byte[CHUNK_BYTES];
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            byte[] bytes = keys == null ? java.util.Arrays.copyOf(buffer, count)
+                    : keys.pass(buffer, count);
+            if (bytes.length > 0 && !call.send(message(bytes))) {
+                return;
+            }
+            if (keys != null && keys.found()) {
+                detached = true;
+                call.closeInput();
+                return;
+            }
+        }
+        endInput();
+    }
+
+    private void endInput() {
+        try {
+            call.send(SessionRequest.newBuilder()
+                    .setCloseStdin(CloseStdin.getDefaultInstance()).build().toByteArray());
+        } catch (IOException e) {
+            // The receiving side reports a lost connection.
+            return;
+        }
+    }
+
+    private static byte[] message(byte[] bytes) {
+        ByteString data = UnsafeByteOperations.unsafeWrap(bytes);
+        return SessionRequest.newBuilder().setStdin(data).build().toByteArray();
+    }
+}

@@ -1,0 +1,84 @@
+package cli.command;
+
+import cli.transport.Call;
+import cli.transport.CallException;
+import cli.transport.Connection;
+import cli.transport.ProtocolException;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import java.io.IOException;
+
+/** The node daemon's interface (api/node.proto) as a command uses it. */
+final class NodeClient implements AutoCloseable {
+    private static final String SERVICE = "/jctl.node.v1.Node/";
+
+    private final Connection connection;
+
+    private NodeClient(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Connects, starting a daemon if none runs, we are root, and the user named no other address. */
+    static NodeClient connect(Console console) throws UsageException, IOException {
+        DaemonAddress address = DaemonAddress.of(console);
+        try {
+            return new NodeClient(Connection.open(address.socket()));
+        } catch (IOException e) {
+            return new NodeClient(new AgentStarter(console, address).start(e));
+        }
+    }
+
+    /** Connects to a daemon that runs. */
+    static NodeClient connectToRunning(Console console) throws UsageException, IOException {
+        DaemonAddress address = DaemonAddress.of(console);
+        try {
+            return new NodeClient(Connection.open(address.socket()));
+        } catch (IOException e) {
+            throw new IOException(AgentStarter.absent(address, e), e);
+        }
+    }
+
+    /** One message there, one back. */
+    <T> T unary(String method, MessageLite request, Parser<T> parser)
+            throws IOException, CallException {
+        try (Call call = open(method)) {
+            call.sendLast(request.toByteArray());
+            T reply = next(call, parser);
+            if (reply == null || call.receive() != null) {
+                throw new ProtocolException(method + ": the daemon must answer with one message");
+            }
+            return reply;
+        }
+    }
+
+    /** Begins a call with one message; the answers are taken by {@link #next}. */
+    Call stream(String method, MessageLite request) throws IOException {
+        Call call = open(method);
+        call.sendLast(request.toByteArray());
+        return call;
+    }
+
+    /** Begins a call with nothing sent. */
+    Call open(String method) throws IOException {
+        return connection.call(SERVICE + method);
+    }
+
+    /** The next answer, or null after the last. */
+    static <T> T next(Call call, Parser<T> parser) throws IOException, CallException {
+        byte[] bytes = call.receive();
+        if (bytes == null) {
+            return null;
+        }
+        try {
+            return parser.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new ProtocolException("the daemon's answer is damaged: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

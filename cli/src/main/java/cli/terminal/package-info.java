@@ -1,0 +1,4 @@
+/**
+ * Kernel. The user's terminal: raw mode and size.
+ */
+package cli.terminal;
