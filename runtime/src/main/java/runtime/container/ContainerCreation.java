@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import linux.abi.Signal;
 import runtime.container.ContainerOptions.MountKind;
 import runtime.container.ContainerOptions.MountOption;
+import runtime.plan.LaunchPlan;
 import runtime.spec.ContainerSpec;
 import runtime.spec.SpecWriter;
 
@@ -74,19 +75,20 @@ final class ContainerCreation {
         }
     }
 
-    /**
-     * The spec a container of these options would have, nothing made and nothing kept.
-     */
-    ContainerSpec explain(ContainerOptions options, ContainerImages.Image image)
-            throws ContainerException, IOException {
+    /** The plan of the start a container of these options would have; nothing is made or kept. */
+    LaunchPlan explain(ContainerOptions options) throws ContainerException, IOException {
+        ContainerImages.Image image = around.images().open(options.image());
         NamespaceChoice namespaces = NamespaceChoice.of(options, around.userNamespaces(),
                 name -> index.find(name).id());
         String id = index.newId();
-        OptionalLong userRange = namespaces.user() ? OptionalLong.of(1 << 20) : OptionalLong.empty();
-        return SpecBuilder.build(new SpecBuilder.Request(id, options, image,
-                around.files().folders(id), UserLookup.in(new LayerFiles(image.lowerFolders())),
-                userRange, around.cgroups().path(id, options.cgroupParent()),
-                namespaces.namespaces(), around.filters(), around.machine()));
+        ContainerFolders folders = around.files().folders(id);
+        ContainerSpec spec = SpecBuilder.build(new SpecBuilder.Request(id, options, image, folders,
+                UserLookup.in(new LayerFiles(image.lowerFolders())),
+                namespaces.user() ? OptionalLong.of(1 << 20) : OptionalLong.empty(),
+                around.cgroups().path(id, options.cgroupParent()), namespaces.namespaces(),
+                around.filters(), around.machine()));
+        return around.plans().start(new PlanMaker.Start(spec, image.lowerFolders(), folders,
+                Optional.empty(), options.interactive()));
     }
 
     /** The network asked for; {@code bridge} unless said otherwise. */

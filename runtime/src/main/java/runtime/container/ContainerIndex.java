@@ -19,10 +19,21 @@ final class ContainerIndex {
     /** Name to id; a name is held from before its container exists, so that two creates cannot share one. */
     private final Map<String, String> names = new HashMap<>();
     private final Set<Long> userRanges = new HashSet<>();
-    private final RandomGenerator random;
+    /** The ids systemd sets aside for containers: 0x00080000 to 0x6fffffff (UIDS-GIDS.md). */
+    private static final long FIRST_RANGE = 0x80000;
+    private static final int RANGES = 0x6ff0;
 
-    ContainerIndex(RandomGenerator random) {
+    private final RandomGenerator random;
+    private final int firstRange;
+
+    /**
+     * @param random for ids and names
+     * @param place  where among the host's ranges this daemon begins to look, so that daemons side by side
+     *               rarely choose the same
+     */
+    ContainerIndex(RandomGenerator random, int place) {
         this.random = random;
+        this.firstRange = Math.floorMod(place, RANGES);
     }
 
     /** A new id: 64 hexadecimal digits, the first twelve not all decimal, since they become a hostname. */
@@ -62,11 +73,13 @@ final class ContainerIndex {
         return name;
     }
 
-    /** Takes the host ids {@code [result, result + 65536)}, which no other container here has. */
+    /**
+     * Takes the host ids {@code [result, result + 65536)}, which no other container here has. Ranges that
+     * are free again are taken first: the launcher keeps a namespace for each it has seen.
+     */
     synchronized long reserveUserRange() {
-        // The range systemd sets aside for containers: 0x00080000 to 0x6fffffff (UIDS-GIDS.md).
-        while (true) {
-            long base = random.nextLong(8, 0x7000) << 16;
+        for (int number = 0; ; number++) {
+            long base = FIRST_RANGE + ((long) (firstRange + number) % RANGES << 16);
             if (userRanges.add(base)) {
                 return base;
             }

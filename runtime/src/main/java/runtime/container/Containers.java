@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import linux.abi.Signal;
 import runtime.container.ContainerRecord.RunExit;
 import runtime.launch.Launched;
-import runtime.spec.ContainerSpec;
+import runtime.plan.LaunchPlan;
 
 /**
  * The containers of one daemon. A container is named by id, unambiguous prefix of it, or name. Operations
@@ -34,7 +34,8 @@ public final class Containers {
     /** Reads what is on disk, takes up what runs and repairs what a crash left. */
     public Containers(Surroundings around) throws IOException {
         this.around = around;
-        this.index = new ContainerIndex(around.random());
+        this.index = new ContainerIndex(around.random(),
+                around.files().folders("").data().hashCode() << 6);
         this.creation = new ContainerCreation(around, index);
         this.runs = new ContainerRuns(around, index);
         this.execs = new Execs(around);
@@ -46,9 +47,9 @@ public final class Containers {
         return creation.create(options).record();
     }
 
-    /** The spec a container of these options would have; nothing is made. */
-    public ContainerSpec specOf(ContainerOptions options) throws ContainerException, IOException {
-        return creation.explain(options, around.images().open(options.image()));
+    /** The plan of the start a container of these options would have; nothing is made. */
+    public LaunchPlan planOf(ContainerOptions options) throws ContainerException, IOException {
+        return creation.explain(options);
     }
 
     /** Starts it; returns once its program runs. Nothing happens if it runs already. */

@@ -27,7 +27,8 @@ import linux.syscall.SystemCallException;
 final class KeeperSpawner {
     /** Under this number a keeper finds the user namespace it was handed. */
     static final int USER_NAMESPACE_DESCRIPTOR = 101;
-    private static final int ABOVE_FIXED_DESCRIPTORS = 200;
+    /** Numbers from here on mean nothing to a keeper. */
+    static final int ABOVE_FIXED_DESCRIPTORS = 200;
     private static final int SIGCHLD = 17;
     private static final int SIG_SETMASK = 2;
     private static final int CLOSE_RANGE_CLOEXEC = 4;

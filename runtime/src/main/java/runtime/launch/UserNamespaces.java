@@ -58,7 +58,14 @@ final class UserNamespaces implements AutoCloseable {
                 String map = "0 " + range.hostId() + " " + range.size() + "\n";
                 Files.writeString(folder.resolve("uid_map"), map);
                 Files.writeString(folder.resolve("gid_map"), map);
-                return Descriptors.open(folder.resolve("ns/user"), OpenFlag.O_RDONLY);
+                int opened = Descriptors.open(folder.resolve("ns/user"), OpenFlag.O_RDONLY);
+                try {
+                    // Not on the number a keeper expects it at: dup3(2) refuses to copy onto itself.
+                    return Descriptors.duplicateFrom(
+                            opened, KeeperSpawner.ABOVE_FIXED_DESCRIPTORS);
+                } finally {
+                    Descriptors.close(opened);
+                }
             } finally {
                 // The child runs in the arena's memory: it must be gone before that is freed.
                 Processes.signal(pidfd, Signal.SIGKILL.number());

@@ -9,12 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A small root file system made of the host's own programs, for tests. */
-final class HostRoot {
+public final class HostRoot {
     private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
 
     private HostRoot() {}
 
-    static Path make(Path folder, String... programs) throws Exception {
+    /** Copies programs and what they need into the folder. */
+    public static Path make(Path folder, String... programs) throws Exception {
         for (String name : List.of("bin", "etc", "tmp", "proc", "sys", "dev", "root")) {
             Files.createDirectories(folder.resolve(name));
         }

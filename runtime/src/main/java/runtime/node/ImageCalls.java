@@ -1,0 +1,239 @@
+package runtime.node;
+
+import api.node.Chunk;
+import api.node.Filter;
+import api.node.HistoryEntry;
+import api.node.HistoryImageResponse;
+import api.node.ImageFromHostRequest;
+import api.node.ImageReply;
+import api.node.ImageSummary;
+import api.node.ImportOptions;
+import api.node.InspectImageResponse;
+import api.node.ListImagesRequest;
+import api.node.ListImagesResponse;
+import api.node.PruneImagesRequest;
+import api.node.PruneImagesResponse;
+import api.node.PullImageRequest;
+import api.node.PushImageRequest;
+import api.node.Reason;
+import api.node.RemoveImageRequest;
+import api.node.RemoveImageResponse;
+import api.node.SaveImageRequest;
+import api.node.TagImageRequest;
+import com.google.protobuf.ByteString;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import runtime.container.Containers;
+import runtime.image.Digest;
+import runtime.image.ImageConfig;
+import runtime.image.Reference;
+import runtime.registry.RegistryClient;
+import runtime.store.ImageStore;
+import runtime.store.StoredImage;
+
+/** The calls about images. */
+final class ImageCalls {
+    private static final int CHUNK_BYTES = 256 << 10;
+    private final ImageStore store;
+    private final RegistryClient registry;
+    private final ImagePulls pulls;
+    private final Containers containers;
+
+    ImageCalls(ImageStore store, RegistryClient registry, ImagePulls pulls,
+            Containers containers) {
+        this.store = store;
+        this.registry = registry;
+        this.pulls = pulls;
+        this.containers = containers;
+    }
+
+    private static ProgressReplies<ImageReply> progress(ReplyStream<ImageReply> replies) {
+        return new ProgressReplies<>(replies,
+                progress -> ImageReply.newBuilder().setProgress(progress).build());
+    }
+
+    private void reply(ReplyStream<ImageReply> replies, StoredImage image)
+            throws InterruptedException {
+        replies.send(ImageReply.newBuilder().setImage(summary(image)).build());
+    }
+
+    void pull(PullImageRequest request, ReplyStream<ImageReply> replies) throws Exception {
+        ProgressReplies<ImageReply> progress = progress(replies);
+        StoredImage image = pulls.pull(request.getImage(), request.getPlatform(),
+                request.getAuth(), progress);
+        store.prepare(image, progress);
+        reply(replies, image);
+    }
+
+    void push(PushImageRequest request, ReplyStream<ImageReply> replies) throws Exception {
+        Reference reference = ImagePulls.reference(request.getImage());
+        StoredImage image = store.get(request.getImage());
+        registry.push(reference, image.descriptor(), ImagePulls.credentials(request.getAuth()),
+                store.blobs(), progress(replies), image.names());
+        reply(replies, image);
+    }
+
+    void load(InputStream archive, ReplyStream<ImageReply> replies) throws Exception {
+        for (StoredImage image : store.load(archive, progress(replies))) {
+            reply(replies, image);
+        }
+    }
+
+    void importTar(ImportOptions options, InputStream tar, ReplyStream<ImageReply> replies)
+            throws Exception {
+        if (options.getChangesCount() > 0) {
+            throw Failures.of(Reason.UNSUPPORTED, "import --change: this version keeps the "
+                    + "standard configuration; give options to run instead", OptionalInt.empty());
+        }
+        if (options.getReference().isEmpty()) {
+            throw Failures.of(Reason.INVALID_OPTION, "import needs a name for the image",
+                    OptionalInt.empty());
+        }
+        reply(replies, store.importRootFilesystem(tar,
+                ImagePulls.reference(options.getReference()), progress(replies)));
+    }
+
+    void fromHost(ImageFromHostRequest request, ReplyStream<ImageReply> replies)
+            throws Exception {
+        String name = request.getReference().isEmpty()
+                ? ImagePulls.HOST_IMAGE : request.getReference();
+        reply(replies, store.fromHost(request.getProgramsList(), ImagePulls.reference(name)));
+    }
+
+    void save(SaveImageRequest request, ReplyStream<Chunk> replies) throws Exception {
+        try (OutputStream out = new BufferedOutputStream(new ChunkStream(replies), CHUNK_BYTES)) {
+            store.save(request.getImagesList(), out);
+        }
+    }
+
+    ListImagesResponse list(ListImagesRequest request) throws IOException {
+        ImageFilters filters = new ImageFilters(request.getFiltersList(), store);
+        ListImagesResponse.Builder response = ListImagesResponse.newBuilder();
+        List<StoredImage> images = new ArrayList<>(store.list());
+        images.sort(Comparator.comparing(StoredImage::created).reversed());
+        for (StoredImage image : images) {
+            boolean shown = request.getAll() || !image.names().isEmpty()
+                    || filters.namesDangling();
+            if (shown && filters.accept(image)) {
+                response.addImages(summary(image));
+            }
+        }
+        return response.build();
+    }
+
+    private ImageSummary summary(StoredImage image) {
+        ImageSummary.Builder summary = ImageSummary.newBuilder()
+                .setId(image.id().toString())
+                .setCreatedUnixNanos(image.created().getEpochSecond() == 0 ? 0
+                        : ReplyTranslation.nanos(image.created()))
+                .setSizeBytes(image.sizeBytes())
+                .setBlobBytes(image.sizeBytes())
+                .putAllLabels(image.config().defaults().labels())
+                .setPlatform(image.config().platform().toString())
+                .setLayers(image.config().diffIds().size())
+                .setContainers((int) containers.list().stream()
+                        .filter(each -> each.imageId().equals(image.id().toString())).count());
+        for (Reference name : image.names()) {
+            if (name.tag().isPresent()) {
+                summary.addTags(name.familiar());
+            }
+            summary.addDigests(name.familiarName() + "@" + image.descriptor().digest());
+        }
+        return summary.build();
+    }
+
+    InspectImageResponse inspect(String name) throws IOException {
+        StoredImage image = store.get(name);
+        return InspectImageResponse.newBuilder().setSummary(summary(image))
+                .setJson(ImageJson.of(image)).build();
+    }
+
+    RemoveImageResponse remove(RemoveImageRequest request) throws IOException {
+        Set<String> used = containers.imagesInUse();
+        ImageStore.Removal removal = store.remove(request.getImage(), request.getForce(),
+                id -> used.contains(id.toString()));
+        return RemoveImageResponse.newBuilder()
+                .addAllUntagged(removal.untagged().stream().map(Reference::familiar).toList())
+                .addAllDeleted(removal.deleted().stream().map(Digest::toString).toList())
+                .build();
+    }
+
+    void tag(TagImageRequest request) throws IOException {
+        store.tag(request.getImage(), ImagePulls.reference(request.getReference()));
+    }
+
+    HistoryImageResponse history(String name) throws IOException {
+        StoredImage image = store.get(name);
+        HistoryImageResponse.Builder response = HistoryImageResponse.newBuilder();
+        List<ImageConfig.History> steps = image.config().history();
+        int layer = image.manifest().layers().size();
+        for (ImageConfig.History step : steps.reversed()) {
+            HistoryEntry.Builder entry = HistoryEntry.newBuilder()
+                    .setCreatedBy(step.createdBy()).setComment(step.comment());
+            step.created().ifPresent(
+                    time -> entry.setCreatedUnixNanos(ReplyTranslation.nanos(time)));
+            if (!step.emptyLayer() && layer > 0) {
+                entry.setSizeBytes(image.manifest().layers().get(--layer).sizeBytes());
+            }
+            if (response.getEntriesCount() == 0) {
+                entry.setId(image.id().toString());
+                image.names().forEach(tag -> entry.addTags(tag.familiar()));
+            }
+            response.addEntries(entry);
+        }
+        return response.build();
+    }
+
+    PruneImagesResponse prune(PruneImagesRequest request) throws IOException {
+        for (Filter filter : request.getFiltersList()) {
+            throw Failures.of(Reason.UNSUPPORTED, "image prune has no filter '" + filter.getKey()
+                    + "' in this version", OptionalInt.empty());
+        }
+        Set<String> used = containers.imagesInUse();
+        ImageStore.Removal removal =
+                store.prune(request.getAll(), id -> used.contains(id.toString()));
+        return PruneImagesResponse.newBuilder()
+                .addAllUntagged(removal.untagged().stream().map(Reference::familiar).toList())
+                .addAllDeleted(removal.deleted().stream().map(Digest::toString).toList())
+                .setReclaimedBytes(removal.freedBytes())
+                .build();
+    }
+
+    /** Bytes as replies, waiting for the client. */
+    private static final class ChunkStream extends OutputStream {
+        private final ReplyStream<Chunk> replies;
+
+        private ChunkStream(ReplyStream<Chunk> replies) {
+            this.replies = replies;
+        }
+
+        @Override
+        public void write(int single) throws IOException {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                for (int at = 0; at < length; at += CHUNK_BYTES) {
+                    boolean taken = replies.send(Chunk.newBuilder().setData(ByteString.copyFrom(
+                            bytes, offset + at, Math.min(CHUNK_BYTES, length - at))).build());
+                    if (!taken) {
+                        throw new IOException("the client has gone");
+                    }
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("save");
+            }
+        }
+    }
+}

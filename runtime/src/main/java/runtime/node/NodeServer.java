@@ -1,0 +1,109 @@
+package runtime.node;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
+
+/** A gRPC server on a Unix socket that only the owner and his group may open (0660). */
+public final class NodeServer implements AutoCloseable {
+    private static final int WINDOW_BYTES = 256 << 10;
+    private static final int CLOSE_SECONDS = 5;
+
+    private final Path socket;
+    private final EventLoopGroup loop;
+    private final Server server;
+
+    private NodeServer(Path socket, EventLoopGroup loop, Server server) {
+        this.socket = socket;
+        this.loop = loop;
+        this.server = server;
+    }
+
+    /**
+     * Serves calls from now on. A socket file somebody left is replaced if nobody listens on it.
+     *
+     * @throws IOException if somebody does, or the folder cannot be written
+     */
+    static NodeServer open(Path socket, BindableService service) throws IOException {
+        refuseIfAlive(socket);
+        // Bound where nobody else can look, so that it is never open wider than meant.
+        Path folder = Files.createTempDirectory(socket.getParent(), ".socket",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path bound = folder.resolve("s");
+        EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        boolean done = false;
+        try {
+            Server server = NettyServerBuilder
+                    .forAddress(new DomainSocketAddress(bound.toFile()))
+                    .channelType(EpollServerDomainSocketChannel.class)
+                    .bossEventLoopGroup(loop)
+                    .workerEventLoopGroup(loop)
+                    .directExecutor()
+                    .initialFlowControlWindow(WINDOW_BYTES)
+                    // gRPC asks for it; a Unix socket has none and would warn at each connection.
+                    .withChildOption(ChannelOption.SO_KEEPALIVE, null)
+                    .addService(service)
+                    .build()
+                    .start();
+            Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-rw----"));
+            Files.move(bound, socket, StandardCopyOption.ATOMIC_MOVE);
+            done = true;
+            return new NodeServer(socket, loop, server);
+        } finally {
+            Files.deleteIfExists(bound);
+            Files.deleteIfExists(folder);
+            if (!done) {
+                loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static void refuseIfAlive(Path socket) throws IOException {
+        if (!Files.exists(socket)) {
+            return;
+        }
+        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            probe.connect(UnixDomainSocketAddress.of(socket));
+        } catch (IOException nobody) {
+            return;
+        }
+        throw new IOException("another process listens on " + socket
+                + "; stop it or choose another --run-dir");
+    }
+
+    /** Waits until it is closed. */
+    public void awaitEnd() throws InterruptedException {
+        server.awaitTermination();
+    }
+
+    /** Takes no more calls, gives those under way a moment, then ends them. */
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(socket);
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                server.shutdownNow();
+            }
+        } catch (InterruptedException interrupted) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

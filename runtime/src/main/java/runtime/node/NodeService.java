@@ -1,0 +1,258 @@
+package runtime.node;
+
+import api.node.Chunk;
+import api.node.CreateContainerReply;
+import api.node.CreateContainerRequest;
+import api.node.ExplainRequest;
+import api.node.ExplainResponse;
+import api.node.HistoryImageRequest;
+import api.node.HistoryImageResponse;
+import api.node.ImageFromHostRequest;
+import api.node.ImageReply;
+import api.node.ImportImageRequest;
+import api.node.ImportOptions;
+import api.node.InfoRequest;
+import api.node.InfoResponse;
+import api.node.InspectContainerRequest;
+import api.node.InspectContainerResponse;
+import api.node.InspectImageRequest;
+import api.node.InspectImageResponse;
+import api.node.KillContainerRequest;
+import api.node.KillContainerResponse;
+import api.node.ListContainersRequest;
+import api.node.ListContainersResponse;
+import api.node.ListImagesRequest;
+import api.node.ListImagesResponse;
+import api.node.LoadImageRequest;
+import api.node.LoadOptions;
+import api.node.LogEntry;
+import api.node.LogsRequest;
+import api.node.NodeGrpc;
+import api.node.PruneImagesRequest;
+import api.node.PruneImagesResponse;
+import api.node.PullImageRequest;
+import api.node.PushImageRequest;
+import api.node.RemoveContainerRequest;
+import api.node.RemoveContainerResponse;
+import api.node.RemoveImageRequest;
+import api.node.RemoveImageResponse;
+import api.node.SaveImageRequest;
+import api.node.SessionReply;
+import api.node.SessionRequest;
+import api.node.StartContainerRequest;
+import api.node.StartContainerResponse;
+import api.node.StopContainerRequest;
+import api.node.StopContainerResponse;
+import api.node.TagImageRequest;
+import api.node.TagImageResponse;
+import api.node.VersionRequest;
+import api.node.VersionResponse;
+import api.node.WaitContainerRequest;
+import api.node.WaitContainerResponse;
+import io.grpc.stub.StreamObserver;
+import runtime.container.ContainerRecord;
+import runtime.container.Containers;
+import runtime.container.Journal;
+
+/** The calls of {@code node.proto}: each is handed to a thread and to the class that knows about it. */
+final class NodeService extends NodeGrpc.NodeImplBase {
+    private final Calls calls;
+    private final Journal journal;
+    private final Containers containers;
+    private final ContainerCalls containerCalls;
+    private final ImageCalls imageCalls;
+    private final DaemonFacts facts;
+
+    NodeService(Journal journal, Containers containers, ContainerCalls containerCalls,
+            ImageCalls imageCalls, DaemonFacts facts) {
+        this.calls = new Calls(journal);
+        this.journal = journal;
+        this.containers = containers;
+        this.containerCalls = containerCalls;
+        this.imageCalls = imageCalls;
+        this.facts = facts;
+    }
+
+    @Override
+    public void version(VersionRequest request, StreamObserver<VersionResponse> observer) {
+        calls.unary("Version", observer, facts::version);
+    }
+
+    @Override
+    public void info(InfoRequest request, StreamObserver<InfoResponse> observer) {
+        calls.unary("Info", observer, facts::info);
+    }
+
+    @Override
+    public void explain(ExplainRequest request, StreamObserver<ExplainResponse> observer) {
+        calls.unary("Explain", observer,
+                () -> Explanation.of(containers, request.getContainer()));
+    }
+
+    @Override
+    public void createContainer(CreateContainerRequest request,
+            StreamObserver<CreateContainerReply> observer) {
+        calls.streaming("CreateContainer", observer,
+                replies -> containerCalls.create(request, replies));
+    }
+
+    @Override
+    public void startContainer(StartContainerRequest request,
+            StreamObserver<StartContainerResponse> observer) {
+        calls.unary("StartContainer", observer, () -> {
+            ContainerRecord record = containers.start(request.getContainer());
+            return StartContainerResponse.newBuilder().setId(record.id())
+                    .setPid(record.run().map(ContainerRecord.Run::pid).orElse(0)).build();
+        });
+    }
+
+    @Override
+    public void stopContainer(StopContainerRequest request,
+            StreamObserver<StopContainerResponse> observer) {
+        calls.unary("StopContainer", observer, () -> {
+            String id = containers.get(request.getContainer()).id();
+            containerCalls.stop(request);
+            return StopContainerResponse.newBuilder().setId(id).build();
+        });
+    }
+
+    @Override
+    public void killContainer(KillContainerRequest request,
+            StreamObserver<KillContainerResponse> observer) {
+        calls.unary("KillContainer", observer, () -> {
+            String id = containers.get(request.getContainer()).id();
+            containers.kill(request.getContainer(), request.getSignal());
+            return KillContainerResponse.newBuilder().setId(id).build();
+        });
+    }
+
+    @Override
+    public void removeContainer(RemoveContainerRequest request,
+            StreamObserver<RemoveContainerResponse> observer) {
+        calls.unary("RemoveContainer", observer, () -> {
+            String id = containers.get(request.getContainer()).id();
+            containers.remove(request.getContainer(), request.getForce());
+            return RemoveContainerResponse.newBuilder().setId(id).build();
+        });
+    }
+
+    @Override
+    public void listContainers(ListContainersRequest request,
+            StreamObserver<ListContainersResponse> observer) {
+        calls.unary("ListContainers", observer, () -> containerCalls.list(request));
+    }
+
+    @Override
+    public void inspectContainer(InspectContainerRequest request,
+            StreamObserver<InspectContainerResponse> observer) {
+        calls.unary("InspectContainer", observer, () -> containerCalls.inspect(request));
+    }
+
+    @Override
+    public void waitContainer(WaitContainerRequest request,
+            StreamObserver<WaitContainerResponse> observer) {
+        calls.streaming("WaitContainer", observer,
+                replies -> containerCalls.await(request.getContainer(), replies));
+    }
+
+    @Override
+    public void logs(LogsRequest request, StreamObserver<LogEntry> observer) {
+        calls.streaming("Logs", observer, replies -> containerCalls.logs(request, replies));
+    }
+
+    @Override
+    public StreamObserver<SessionRequest> run(StreamObserver<SessionReply> observer) {
+        return session(SessionRequest.KindCase.RUN, observer);
+    }
+
+    @Override
+    public StreamObserver<SessionRequest> attach(StreamObserver<SessionReply> observer) {
+        return session(SessionRequest.KindCase.ATTACH, observer);
+    }
+
+    @Override
+    public StreamObserver<SessionRequest> exec(StreamObserver<SessionReply> observer) {
+        return session(SessionRequest.KindCase.EXEC, observer);
+    }
+
+    private SessionCall session(SessionRequest.KindCase kind,
+            StreamObserver<SessionReply> observer) {
+        return new SessionCall(containers, containerCalls, calls, journal, kind, observer);
+    }
+
+    @Override
+    public void pullImage(PullImageRequest request, StreamObserver<ImageReply> observer) {
+        calls.streaming("PullImage", observer, replies -> imageCalls.pull(request, replies));
+    }
+
+    @Override
+    public void pushImage(PushImageRequest request, StreamObserver<ImageReply> observer) {
+        calls.streaming("PushImage", observer, replies -> imageCalls.push(request, replies));
+    }
+
+    @Override
+    public StreamObserver<LoadImageRequest> loadImage(StreamObserver<ImageReply> observer) {
+        return new UploadCall<>(calls, "LoadImage", new UploadCall.Shape<>(
+                request -> request.hasOptions() ? request.getOptions() : null,
+                (LoadOptions options) -> options.hasPath() ? options.getPath() : null,
+                LoadImageRequest::getData), observer,
+                (options, data, replies) -> imageCalls.load(data, replies));
+    }
+
+    @Override
+    public StreamObserver<ImportImageRequest> importImage(StreamObserver<ImageReply> observer) {
+        return new UploadCall<>(calls, "ImportImage", new UploadCall.Shape<>(
+                request -> request.hasOptions() ? request.getOptions() : null,
+                (ImportOptions options) -> options.hasPath() ? options.getPath() : null,
+                ImportImageRequest::getData), observer, imageCalls::importTar);
+    }
+
+    @Override
+    public void saveImage(SaveImageRequest request, StreamObserver<Chunk> observer) {
+        calls.streaming("SaveImage", observer, replies -> imageCalls.save(request, replies));
+    }
+
+    @Override
+    public void imageFromHost(ImageFromHostRequest request, StreamObserver<ImageReply> observer) {
+        calls.streaming("ImageFromHost", observer,
+                replies -> imageCalls.fromHost(request, replies));
+    }
+
+    @Override
+    public void listImages(ListImagesRequest request,
+            StreamObserver<ListImagesResponse> observer) {
+        calls.unary("ListImages", observer, () -> imageCalls.list(request));
+    }
+
+    @Override
+    public void inspectImage(InspectImageRequest request,
+            StreamObserver<InspectImageResponse> observer) {
+        calls.unary("InspectImage", observer, () -> imageCalls.inspect(request.getImage()));
+    }
+
+    @Override
+    public void removeImage(RemoveImageRequest request,
+            StreamObserver<RemoveImageResponse> observer) {
+        calls.unary("RemoveImage", observer, () -> imageCalls.remove(request));
+    }
+
+    @Override
+    public void tagImage(TagImageRequest request, StreamObserver<TagImageResponse> observer) {
+        calls.unary("TagImage", observer, () -> {
+            imageCalls.tag(request);
+            return TagImageResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void historyImage(HistoryImageRequest request,
+            StreamObserver<HistoryImageResponse> observer) {
+        calls.unary("HistoryImage", observer, () -> imageCalls.history(request.getImage()));
+    }
+
+    @Override
+    public void pruneImages(PruneImagesRequest request,
+            StreamObserver<PruneImagesResponse> observer) {
+        calls.unary("PruneImages", observer, () -> imageCalls.prune(request));
+    }
+}
