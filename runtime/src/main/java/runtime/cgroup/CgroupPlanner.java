@@ -112,8 +112,8 @@ public final class CgroupPlanner {
      *
      * @param parent    prepared by {@link #parent}
      * @param name      of the new cgroup, one name without a slash
-     * @param resources limits; an empty list of device rules leaves devices alone, otherwise
-     *     {@link DeviceRules#standard()} should come first
+     * @param resources limits; no device rule, or one that allows all, leaves devices alone;
+     *     otherwise {@link DeviceRules#standard()} should come first
      * @throws IllegalArgumentException if parent or name is not a cgroup's path
      */
     public static CgroupPlan plan(
@@ -127,7 +127,7 @@ public final class CgroupPlanner {
         needed.stream().filter(controller -> !layout.has(controller)).forEach(controller ->
                 refusals.add("the " + controller + " limit cannot be honoured: "
                         + layout.missing(controller)));
-        boolean deviceRules = !resources.devices().isEmpty();
+        boolean deviceRules = !resources.devices().stream().allMatch(DeviceRules::allowsAll);
         if (deviceRules) {
             needed.add("devices");
         }

@@ -31,6 +31,12 @@ public final class DeviceRules {
         return STANDARD;
     }
 
+    /** Whether a rule permits every access to every device, which no rule at all does too. */
+    static boolean allowsAll(DeviceRule rule) {
+        return rule.allow() && rule.type().equals("a") && rule.major().isEmpty()
+                && rule.minor().isEmpty() && ordered(rule.access()).equals("rwm");
+    }
+
     /** A rule as lines for {@code devices.allow} or {@code devices.deny}. */
     static List<String> legacyLines(DeviceRule rule) {
         boolean any = rule.major().isEmpty() && rule.minor().isEmpty();

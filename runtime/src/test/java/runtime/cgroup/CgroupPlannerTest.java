@@ -292,4 +292,17 @@ class CgroupPlannerTest {
         assertTrue(lines.contains("devices/jctl/c1/devices.allow = c 136:* rwm"));
         assertEquals(Optional.empty(), plan.deviceProgram());
     }
+
+    @Test
+    void aRuleThatAllowsAllNeedsNothing() {
+        Resources privileged = new Resources(
+                List.of(new Resources.DeviceRule(true, "a", OptionalLong.empty(),
+                        OptionalLong.empty(), "rwm")),
+                Memory.none(), Cpu.none(), OptionalLong.empty(), BlockIo.none(), List.of(),
+                Map.of());
+        assertFalse(CgroupPlanner.plan(LEGACY, "/jctl", "c1", privileged).place()
+                .legacyFolders().containsKey("devices"));
+        assertEquals(Optional.empty(),
+                CgroupPlanner.plan(UNIFIED, "/jctl", "c1", privileged).deviceProgram());
+    }
 }
