@@ -60,6 +60,25 @@ class DebianRegistryTest {
     }
 
     @Test
+    void dockersOwnTypesTravelToo() throws Exception {
+        DebianRegistry registry = start("", "");
+        RegistryClient client = new RegistryClient(RegistrySettings.standard());
+        SampleImage docker = image.asDocker();
+        BlobStore source = store("source");
+        Index list = new Index(MediaType.DOCKER_INDEX, List.of(
+                docker.storeIn(source).withPlatform(Platform.linux("amd64"))), Map.of());
+        source.add(list.toJson());
+        Reference name = Reference.parse(registry.host() + "/docker:list");
+        client.push(name, Descriptor.of(MediaType.DOCKER_INDEX, list.toJson()), Optional.empty(),
+                source, Progress.SILENT);
+        BlobStore target = store("target");
+        PulledManifest pulled = client.pull(
+                name, Platform.linux("amd64"), Optional.empty(), target, Progress.SILENT);
+        assertEquals(docker.manifest(), pulled.content());
+        assertSame(docker, target);
+    }
+
+    @Test
     void anIndexTravelsWhole() throws Exception {
         DebianRegistry registry = start("", "");
         RegistryClient client = new RegistryClient(RegistrySettings.standard());

@@ -45,8 +45,8 @@ abstract class PullFixture {
         registry = new FakeRegistry();
         registry.putImage(image, "team/app", "1");
         store = BlobStore.open(folder.resolve("images"));
-        settings = RegistrySettings.standard().withPatience(new Patience(Duration.ofSeconds(5),
-                Duration.ofSeconds(5), 4, Duration.ofMillis(100), Duration.ofSeconds(60),
+        settings = RegistrySettings.standard().withPatience(new Patience(Duration.ofSeconds(60),
+                Duration.ofSeconds(60), 4, Duration.ofMillis(100), Duration.ofSeconds(60),
                 sleeps::add, InstantSource.fixed(NOW)));
     }
 
@@ -91,9 +91,9 @@ abstract class PullFixture {
         return "/v2/team/app/blobs/" + image.layer(number).digest();
     }
 
-    Patience stallAfter(Duration stall) {
+    Patience stallAfter(Duration stall, int attempts) {
         Patience patience = settings.patience();
-        return new Patience(patience.connect(), stall, patience.attempts(), patience.firstDelay(),
+        return new Patience(patience.connect(), stall, attempts, patience.firstDelay(),
                 patience.longestDelay(), patience.sleeper(), patience.clock());
     }
 

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -185,7 +184,6 @@ class RegistryAnswerTest extends PullFixture {
     void garbageInsteadOfHttpIsSurvived() {
         long seed = 77;
         Random random = new Random(seed);
-        settings = settings.withPatience(stallAfter(Duration.ofSeconds(5)));
         for (int round = 0; round < 40; round++) {
             byte[] garbage = new byte[random.nextInt(300)];
             random.nextBytes(garbage);

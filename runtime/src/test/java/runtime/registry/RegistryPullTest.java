@@ -7,12 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import runtime.image.Digest;
 import runtime.image.Manifest;
@@ -50,6 +56,58 @@ class RegistryPullTest extends PullFixture {
         int before = registry.requests().size();
         pull();
         assertEquals(before + 1, registry.requests().size());
+    }
+
+    @Test
+    void manyLayersComeAFewAtATime() throws Exception {
+        SampleImage tall = SampleImage.of(6, IntStream.range(0, 127).map(i -> i + 1).toArray());
+        registry.putImage(tall, "team/app", "tall");
+        AtomicInteger under = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch full = new CountDownLatch(settings.parallelTransfers());
+        registry.always((request, wire) -> {
+            if (!request.path().contains("/blobs/")) {
+                registry.serve(request, wire);
+                return;
+            }
+            most.accumulateAndGet(under.incrementAndGet(), Math::max);
+            full.countDown();
+            awaitUninterrupted(full);
+            byte[] bytes = registry.content(request.path());
+            wire.head(200, Map.of(), bytes.length);
+            // Before the last byte: with that the client asks for the next.
+            under.decrementAndGet();
+            wire.out().write(bytes);
+            wire.out().flush();
+        });
+        assertEquals(127, pull("tall").content().layers().size());
+        for (Digest digest : tall.blobs().keySet()) {
+            assertTrue(store.contains(digest));
+        }
+        assertEquals(settings.parallelTransfers(), most.get());
+    }
+
+    @Test
+    void pullsAtTheSameTimeFetchEachBlobOnce() throws Exception {
+        List<CompletableFuture<PulledManifest>> pulls = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            CompletableFuture<PulledManifest> pulled = new CompletableFuture<>();
+            pulls.add(pulled);
+            Thread.ofVirtual().start(() -> {
+                try {
+                    pulled.complete(pull());
+                } catch (Exception e) {
+                    pulled.completeExceptionally(e);
+                }
+            });
+        }
+        for (CompletableFuture<PulledManifest> pulled : pulls) {
+            assertEquals(image.manifest(), pulled.get().content());
+        }
+        assertWhole();
+        for (Digest digest : image.blobs().keySet()) {
+            assertEquals(1, registry.requests(digest.toString()).size());
+        }
     }
 
     @Test
@@ -138,7 +196,8 @@ class RegistryPullTest extends PullFixture {
 
     @Test
     void aStallIsGivenUpAndResumed() throws Exception {
-        settings = settings.withPatience(stallAfter(Duration.ofMillis(150)));
+        // Many attempts: on a busy machine an honest answer may take that long as well.
+        settings = settings.withPatience(stallAfter(Duration.ofMillis(300), 50));
         byte[] layer = image.layerBytes(0);
         registry.next(layerPath(0), (request, wire) -> {
             wire.head(200, Map.of(), layer.length);
@@ -153,7 +212,7 @@ class RegistryPullTest extends PullFixture {
 
     @Test
     void aRegistryThatNeverAnswersIsNamed() {
-        settings = settings.withPatience(stallAfter(Duration.ofMillis(100)));
+        settings = settings.withPatience(stallAfter(Duration.ofMillis(100), 4));
         registry.always((request, wire) -> { });
         RegistryException failure = fails(Reason.UNREACHABLE);
         assertTrue(failure.getMessage().startsWith("cannot pull " + registry.host()
@@ -290,10 +349,9 @@ class RegistryPullTest extends PullFixture {
 
     @Test
     void anInterruptStopsAllTransfers() throws Exception {
-        java.util.concurrent.CountDownLatch reached = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch reached = new CountDownLatch(1);
         registry.next(layerPath(0), (request, wire) -> reached.countDown());
-        java.util.concurrent.CompletableFuture<Throwable> outcome =
-                new java.util.concurrent.CompletableFuture<>();
+        CompletableFuture<Throwable> outcome = new CompletableFuture<>();
         Thread puller = Thread.ofVirtual().start(() -> outcome.complete(
                 assertThrows(InterruptedException.class, () -> pull())));
         reached.await();
@@ -302,5 +360,13 @@ class RegistryPullTest extends PullFixture {
         assertFalse(store.contains(image.layer(0).digest()));
         pull();
         assertWhole();
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) throws IOException {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 }

@@ -46,8 +46,8 @@ class RegistryPushTest {
         registry = new FakeRegistry();
         store = BlobStore.open(folder);
         root = image.storeIn(store);
-        settings = RegistrySettings.standard().withPatience(new Patience(Duration.ofSeconds(5),
-                Duration.ofSeconds(5), 3, Duration.ofMillis(1), Duration.ofSeconds(1),
+        settings = RegistrySettings.standard().withPatience(new Patience(Duration.ofSeconds(60),
+                Duration.ofSeconds(60), 3, Duration.ofMillis(1), Duration.ofSeconds(1),
                 duration -> { }, InstantSource.system()));
     }
 

@@ -33,7 +33,7 @@ class ResponseStreamTest {
 
     @Test
     void givesAllBytesInOrderAndAsksForMore() throws IOException {
-        ResponseStream stream = stream(Duration.ofSeconds(5));
+        ResponseStream stream = stream(Duration.ofMinutes(1));
         long ahead = requested.get();
         stream.onNext(List.of(ByteBuffer.wrap(new byte[] {1, 2}), ByteBuffer.allocate(0)));
         stream.onNext(List.of(ByteBuffer.wrap(new byte[] {3})));
@@ -50,7 +50,7 @@ class ResponseStreamTest {
 
     @Test
     void bytesBeforeAFailureAreGivenFirst() throws IOException {
-        ResponseStream stream = stream(Duration.ofSeconds(5));
+        ResponseStream stream = stream(Duration.ofMinutes(1));
         stream.onNext(List.of(ByteBuffer.wrap(new byte[] {1, 2})));
         stream.onError(new IOException("reset"));
         assertEquals(2, stream.read(new byte[10]));

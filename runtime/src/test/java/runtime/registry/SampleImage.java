@@ -40,6 +40,20 @@ record SampleImage(Manifest manifest, Map<Digest, byte[]> blobs) {
                 Descriptor.of(MediaType.OCI_CONFIG, config), layers, Map.of()), blobs);
     }
 
+    /** The same content under docker's own types, as `docker push` sends it. */
+    SampleImage asDocker() {
+        List<Descriptor> layers = manifest.layers().stream()
+                .map(layer -> new Descriptor(
+                        layer.mediaType().equals(MediaType.OCI_LAYER_ZSTD)
+                                ? MediaType.DOCKER_LAYER_ZSTD : MediaType.DOCKER_LAYER_GZIP,
+                        layer.digest(), layer.sizeBytes()))
+                .toList();
+        Descriptor config = manifest.config();
+        return new SampleImage(new Manifest(MediaType.DOCKER_MANIFEST, new Descriptor(
+                MediaType.DOCKER_CONFIG, config.digest(), config.sizeBytes()), layers, Map.of()),
+                blobs);
+    }
+
     Descriptor storeIn(BlobStore store) throws IOException {
         for (byte[] blob : blobs.values()) {
             store.add(blob);
