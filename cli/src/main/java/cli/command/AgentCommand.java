@@ -1,19 +1,65 @@
 package cli.command;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import runtime.container.Journal;
+import runtime.launch.FastCgroupMoves;
+import runtime.node.Node;
+import runtime.node.NodeFolders;
+import runtime.registry.RegistrySettings;
 
-/** The node daemon. */
+/** The node daemon, in the foreground until it is told to end. Its containers do not end with it. */
 final class AgentCommand implements Command {
 
     @Override
     public Syntax syntax() {
         return new Syntax("agent", "Run the node daemon in the foreground")
                 .value("data-dir", "folder", "Images and containers (default /var/lib/jctl)")
-                .value("run-dir", "folder", "Socket and running state (default /run/jctl)");
+                .value("run-dir", "folder", "Socket and running state (default /run/jctl)")
+                .value("userns", "string",
+                        "\"auto\" (default): a user namespace for each container, or \"host\": none")
+                .flag("slow-cgroup-moves",
+                        "Leave the kernel's favordynmods option as it is: cheaper forks on the host,"
+                                + " slower starts");
     }
 
     @Override
-    public int run(Arguments arguments, Console console) throws IOException {
-        throw new IOException("this build has no node daemon");
+    public int run(Arguments arguments, Console console) throws UsageException, IOException {
+        Path data = Path.of(arguments.value("data-dir", "/var/lib/jctl"));
+        Path run = Path.of(arguments.value("run-dir", "/run/jctl"));
+        String userNamespaces = arguments.value("userns", "auto");
+        if (!userNamespaces.equals("auto") && !userNamespaces.equals("host")) {
+            throw Arguments.invalid("userns", userNamespaces, "expected auto or host");
+        }
+        NodeFolders folders = new NodeFolders(data, run);
+        Journal journal = line -> System.err.println("jctl agent: " + line);
+        Optional<FastCgroupMoves> moves = arguments.isOn("slow-cgroup-moves")
+                ? Optional.empty() : FastCgroupMoves.enable();
+        try (BridgeNetwork network = BridgeNetwork.open(folders.data(), folders.run(), journal);
+                Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
+                        RegistrySettings.standard(), userNamespaces.equals("auto")), network, journal)) {
+            Thread main = Thread.currentThread();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
+            journal.say("listening on " + folders.socket());
+            node.awaitEnd();
+        } catch (InterruptedException told) {
+            journal.say("ending; containers go on");
+        } finally {
+            if (moves.isPresent()) {
+                moves.get().restore();
+            }
+        }
+        return 0;
+    }
+
+    /** A signal was received: the main thread closes what it opened. */
+    private static void end(Thread main) {
+        main.interrupt();
+        try {
+            main.join();
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
