@@ -74,7 +74,7 @@ final class Jctl implements Engine {
 
     @Override
     public String keeper() {
-        return "keeper";
+        return "jctl-keeper";
     }
 
     long pid() {
