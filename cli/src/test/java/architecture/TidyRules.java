@@ -15,7 +15,6 @@ final class TidyRules {
 
     /** Owner.name of a call to the reason and the way out; for all code. */
     private static final Map<String, String> BANNED_EVERYWHERE = Map.of(
-            "printStackTrace", "throw it on, or say it in the log with its cause",
             "java.util.Date.<init>", "use java.time.Instant",
             "java.io.File.deleteOnExit", "delete it in a finally: it leaks until the JVM ends",
             "java.lang.Object.finalize", "use try-with-resources",
@@ -26,8 +25,10 @@ final class TidyRules {
             "org.junit.jupiter.api.Assertions.assertTimeout", "assert no time: machines differ",
             "org.junit.jupiter.api.Assertions.assertTimeoutPreemptively",
             "assert no time: machines differ");
-    /** With the descriptor, since the overload that takes a Locale is the one to use. */
+    /** With the descriptor, since another overload is the one to use. */
     private static final Map<String, String> BANNED_OVERLOADS = Map.of(
+            "java.lang.Throwable.printStackTrace()V",
+            "throw it on, or say it in the log with its cause",
             "java.lang.String.toLowerCase()Ljava/lang/String;", "give Locale.ROOT",
             "java.lang.String.toUpperCase()Ljava/lang/String;", "give Locale.ROOT");
     private static final String EXIT = "java.lang.System.exit";
@@ -70,9 +71,10 @@ final class TidyRules {
         if (inTests != null) {
             return inTests;
         }
-        String overload = BANNED_OVERLOADS.get(call + use.descriptor());
-        return overload != null ? overload
-                : BANNED_EVERYWHERE.getOrDefault(call, BANNED_EVERYWHERE.get(use.name()));
+        boolean trace = use.name().equals("printStackTrace"); // called through any subclass
+        String overload = BANNED_OVERLOADS.get(
+                (trace ? "java.lang.Throwable.printStackTrace" : call) + use.descriptor());
+        return overload != null ? overload : BANNED_EVERYWHERE.get(call);
     }
 
     static List<String> names(CodeBase code) {
