@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import runtime.container.ContainerFiles;
 import runtime.container.ContainerNetwork;
 import runtime.container.Containers;
@@ -15,6 +17,7 @@ import runtime.container.HostPlans;
 import runtime.container.Journal;
 import runtime.container.Surroundings;
 import runtime.container.WatchServiceFollower;
+import runtime.launch.FastCgroupMoves;
 import runtime.launch.KeeperLauncher;
 import runtime.registry.RegistryClient;
 import runtime.registry.RegistrySettings;
@@ -31,6 +34,8 @@ public final class Node implements AutoCloseable {
     private final WatchServiceFollower follower;
     private final NodeServer server;
     private final Thread rotation;
+    private final Optional<FastCgroupMoves> fastMoves;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * What a daemon is told when it starts.
@@ -48,13 +53,14 @@ public final class Node implements AutoCloseable {
 
     private Node(FolderLock dataLock, FolderLock runLock, ImageStore images,
             KeeperLauncher launcher, WatchServiceFollower follower, NodeServer server,
-            Containers containers) {
+            Containers containers) throws IOException {
         this.dataLock = dataLock;
         this.runLock = runLock;
         this.images = images;
         this.launcher = launcher;
         this.follower = follower;
         this.server = server;
+        this.fastMoves = FastCgroupMoves.enable();
         this.rotation = Thread.ofVirtual().name("log-rotation").start(() -> rotate(containers));
     }
 
@@ -119,8 +125,14 @@ public final class Node implements AutoCloseable {
     /** Stops serving; containers go on and their next daemon takes them up. */
     @Override
     public void close() throws IOException {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         server.close();
         rotation.interrupt();
+        if (fastMoves.isPresent()) {
+            fastMoves.get().restore();
+        }
         follower.close();
         launcher.close();
         images.close();
