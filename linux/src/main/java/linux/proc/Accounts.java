@@ -146,8 +146,8 @@ public record Accounts(List<User> users, List<Group> groups) {
             throws UnknownAccountException {
         boolean digits = !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
         if (!digits) {
-            throw new UnknownAccountException("unable to find " + kind + " " + text + ": the image's "
-                    + file + " has no such entry; use one it has, or a number");
+            throw new UnknownAccountException("unable to find " + kind + " " + text
+                    + ": the image's " + file + " has no such entry; use one it has, or a number");
         }
         return id(text).orElseThrow(() -> new UnknownAccountException(
                 kind + " id " + text + " is out of range; 0 to " + MAX_ID + " are possible"));

@@ -5,7 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The first two numbers of a kernel's release ({@code uname(2)}, {@code /proc/sys/kernel/osrelease}).
+ * The first two numbers of a kernel's release ({@code uname(2)},
+ * {@code /proc/sys/kernel/osrelease}).
  *
  * @param major for example 6
  * @param minor for example 18

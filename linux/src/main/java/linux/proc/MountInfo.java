@@ -77,7 +77,7 @@ public record MountInfo(
         return options;
     }
 
-    /** Space, tab, line feed, backslash and hash are written as a backslash and three octal digits. */
+    /** Blanks, line feeds, backslashes and hashes are a backslash and three octal digits. */
     static String unescape(String text) {
         if (text.indexOf('\\') < 0) {
             return text;

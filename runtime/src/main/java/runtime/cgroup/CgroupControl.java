@@ -6,7 +6,7 @@ import linux.proc.KeyedText;
 import linux.proc.ProcFormatException;
 import runtime.cgroup.CgroupStep.WriteFile;
 
-/** Acts on a running container as a whole: freeze, thaw, kill, and how often the OOM killer came. */
+/** Acts on a running container as a whole: freeze, thaw, kill; counts OOM kills. */
 public final class CgroupControl {
     private CgroupControl() {}
 

@@ -35,7 +35,8 @@ public record CgroupPlace(
 
     /** A file of a v1 controller, if the container is in that hierarchy. */
     public Optional<String> legacyFile(String controller, String file) {
-        return Optional.ofNullable(legacyFolders.get(controller)).map(folder -> folder + "/" + file);
+        return Optional.ofNullable(legacyFolders.get(controller))
+                .map(folder -> folder + "/" + file);
     }
 
     /** A file of a v2 controller, if the container uses it there. */

@@ -129,7 +129,8 @@ public record LimitOptions(
                     + " give at least --memory " + memoryBytes + ", or -1 for any swap");
         }
         if (memorySwapBytes != 0 && !machine.swapAccounting()) {
-            problems.add("--memory-swap: this kernel does not count swap (boot with swapaccount=1)");
+            problems.add(
+                    "--memory-swap: this kernel does not count swap (boot with swapaccount=1)");
         }
         int wantedSwappiness = swappiness.orElse(-1);
         if (wantedSwappiness < -1 || wantedSwappiness > 100) {

@@ -57,7 +57,8 @@ public record SeccompProfile(
      * @param includes all that must hold
      * @param excludes none of which may hold
      */
-    public record ConditionalRule(Rule rule, String reason, Condition includes, Condition excludes) {
+    public record ConditionalRule(
+            Rule rule, String reason, Condition includes, Condition excludes) {
 
         boolean applies(
                 Architecture architecture, Set<Capability> capabilities, KernelVersion kernel) {

@@ -23,7 +23,7 @@ import runtime.spec.Seccomp.Rule;
  * {@code io_uring} (acts outside the filter), and calls long dead.
  */
 public final class StandardProfile {
-    /** Namespace flags of {@code clone(2)}: NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. */
+    /** {@code clone(2)}: CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. */
     static final long NAMESPACE_FLAGS = 0x7E020000L;
     private static final long AF_VSOCK = 40;
     private static final long LOW_HALF = 0xFFFFFFFFL;
@@ -72,7 +72,7 @@ public final class StandardProfile {
                 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_ctl_old
                 epoll_wait epoll_wait_old epoll_pwait epoll_pwait2 eventfd eventfd2
                 inotify_init inotify_init1 inotify_add_watch inotify_rm_watch fanotify_mark""");
-        allow(rules, "Asynchronous reading and writing of the older kind, which the filter sees", """
+        allow(rules, "Asynchronous input and output of the older kind, which the filter sees", """
                 io_setup io_destroy io_submit io_cancel io_getevents io_pgetevents""");
     }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param gidMappings       the user namespace's group ids
  * @param namespaces        which to make or join; a kind not listed is shared with the host
  * @param devices           device files beyond the specification's own (null, zero, full …)
- * @param cgroupsPath       where the container's cgroup lies, below the mount point of each hierarchy
+ * @param cgroupsPath       where the container's cgroup lies below each hierarchy's mount point
  * @param resources         limits
  * @param rootfsPropagation {@code shared}, {@code slave}, {@code private} or {@code unbindable}
  * @param seccomp           system call filter
@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param readonlyPaths     absolute paths made read-only
  * @param mountLabel        SELinux label of its mounts
  * @param personality       execution domain, {@code LINUX} or {@code LINUX32}
- * @param timeOffsets       offsets of the time namespace by clock: {@code monotonic}, {@code boottime}
+ * @param timeOffsets       of the time namespace by clock: {@code monotonic}, {@code boottime}
  * @param netDevices        host network devices moved in, by host name (1.3)
  */
 public record Linux(

@@ -33,7 +33,7 @@ public enum NamespaceType {
         return procName;
     }
 
-    /** {@code CLONE_NEW*}; CLONE_NEWTIME works with {@code unshare(2)} and {@code clone3(2)} only. */
+    /** {@code CLONE_NEW*}; CLONE_NEWTIME is for {@code unshare(2)} and {@code clone3(2)} only. */
     public int cloneFlag() {
         return cloneFlag;
     }

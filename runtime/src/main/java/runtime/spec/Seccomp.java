@@ -108,7 +108,7 @@ public record Seccomp(
     /**
      * What happens to some calls.
      *
-     * @param names     calls as the manual names them; a name unknown to the architecture is skipped
+     * @param names     calls as the manual names them; one the architecture lacks is skipped
      * @param action    what happens if every condition holds
      * @param errno     the error if that is ERRNO; EPERM if absent
      * @param arguments conditions, all of which must hold

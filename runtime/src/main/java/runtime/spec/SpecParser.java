@@ -115,7 +115,7 @@ public final class SpecParser {
     private static Process process(Fields fields) {
         if (fields.has("execCPUAffinity")) {
             fields.problem("execCPUAffinity",
-                    "is not supported; remove it, or limit processors with linux.resources.cpu.cpus");
+                    "is not supported; remove it, or set linux.resources.cpu.cpus");
         }
         boolean terminal = fields.flag("terminal");
         Optional<ConsoleSize> consoleSize = fields.object("consoleSize").map(SpecParser::size);

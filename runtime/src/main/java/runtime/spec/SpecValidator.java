@@ -39,7 +39,7 @@ public final class SpecValidator {
         this.spec = spec;
     }
 
-    /** Every problem, in the order of the document; an empty list for a spec that may be planned. */
+    /** Every problem, in the order of the document; none for a spec that may be planned. */
     public static List<Problem> validate(ContainerSpec spec) {
         SpecValidator validator = new SpecValidator(spec);
         validator.top();

@@ -1,4 +1,5 @@
 /**
- * Pure. The container spec (OCI runtime-spec config.json): records, parser, and a validator that reports every problem at once.
+ * Pure. The container spec (OCI runtime-spec config.json): records, parser, writer,
+ * and a validator that reports every problem at once.
  */
 package runtime.spec;

@@ -69,7 +69,8 @@ class CgroupStatisticsTest {
         assertEquals(0, nothing.memoryUsageBytes());
         assertTrue(nothing.disks().isEmpty());
         Map<String, String> odd = new HashMap<>();
-        CgroupStatistics.files(LEGACY).forEach(file -> odd.put(file, "max 99999999999999999999\n="));
+        CgroupStatistics.files(LEGACY).forEach(
+                file -> odd.put(file, "max 99999999999999999999\n="));
         CgroupStatistics.of(LEGACY, odd);
         CgroupStatistics.files(UNIFIED).forEach(file -> odd.put(file, "8:0 x=y\n\u0000 =\n-"));
         CgroupStatistics.of(UNIFIED, odd);

@@ -72,7 +72,8 @@ class SeccompCompilerTest {
                         new Argument(random.nextInt(6), operator, number(random), number(random)));
             }
             rules.add(new Rule(names, randomAction(random),
-                    random.nextBoolean() ? OptionalInt.of(random.nextInt(134)) : OptionalInt.empty(),
+                    random.nextBoolean()
+                            ? OptionalInt.of(random.nextInt(134)) : OptionalInt.empty(),
                     arguments));
         }
         return new Seccomp(randomAction(random), OptionalInt.of(random.nextInt(134)), List.of(),

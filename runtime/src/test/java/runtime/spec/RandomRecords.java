@@ -16,7 +16,8 @@ import java.util.TreeMap;
 
 /** Makes random values of any record out of its components' types; numbers fit every range. */
 public final class RandomRecords {
-    private static final List<String> TEXTS = List.of("a", "/proc", "x y", "ä\u0001\"\\", "0", "{}");
+    private static final List<String> TEXTS =
+            List.of("a", "/proc", "x y", "ä\u0001\"\\", "0", "{}");
     private final Random random;
 
     public RandomRecords(Random random) {
@@ -74,7 +75,8 @@ public final class RandomRecords {
             return random.nextLong(1000);
         }
         if (type == OptionalInt.class) {
-            return random.nextBoolean() ? OptionalInt.of(1 + random.nextInt(5)) : OptionalInt.empty();
+            return random.nextBoolean()
+                    ? OptionalInt.of(1 + random.nextInt(5)) : OptionalInt.empty();
         }
         if (type == OptionalLong.class) {
             return random.nextBoolean()

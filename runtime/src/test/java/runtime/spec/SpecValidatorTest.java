@@ -77,7 +77,8 @@ class SpecValidatorTest {
     @Test
     void checksLinux() throws SpecException {
         assertLinux("maskedPaths[0]", "\"maskedPaths\": [\"proc\"]");
-        assertLinux("uidMappings", "\"uidMappings\": [{\"containerID\":0,\"hostID\":1,\"size\":1}]");
+        assertLinux("uidMappings",
+                "\"uidMappings\": [{\"containerID\":0,\"hostID\":1,\"size\":1}]");
         assertLinux("cgroupsPath", "\"cgroupsPath\": \"../x\"");
         assertLinux("cgroupsPath", "\"cgroupsPath\": \"machine.slice:libpod:1\"");
         assertLinux("rootfsPropagation", "\"rootfsPropagation\": \"mine\"");
