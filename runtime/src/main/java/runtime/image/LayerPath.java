@@ -136,7 +136,8 @@ public record LayerPath(String folder, String name) {
         return shown("/" + bytesAsText());
     }
 
-    static String shown(String oneCharPerByte) {
+    /** A name for a message: quoted, as UTF-8 if it is, no control characters, cut if very long. */
+    public static String shown(String oneCharPerByte) {
         int limit = 300;
         String cut = oneCharPerByte.length() > limit
                 ? oneCharPerByte.substring(0, limit) : oneCharPerByte;

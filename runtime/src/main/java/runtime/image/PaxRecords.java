@@ -16,14 +16,16 @@ import java.util.Optional;
  * @param values  the last value of each key
  * @param extents pairs of GNU sparse format 0.0, whose keys repeat and whose order counts
  */
-record PaxRecords(Map<String, byte[]> values, List<TarEntry.Extent> extents) {
+public record PaxRecords(Map<String, byte[]> values, List<TarEntry.Extent> extents) {
     private static final int KEY_LIMIT_BYTES = 4096;
     /** Keys in one header; the size of the header is limited by the reader. */
     private static final int COUNT_LIMIT = 20_000;
 
-    static final PaxRecords NONE = new PaxRecords(Map.of(), List.of());
+    /** No header. */
+    public static final PaxRecords NONE = new PaxRecords(Map.of(), List.of());
 
-    static PaxRecords parse(byte[] data) throws TarFormatException {
+    /** @throws TarFormatException if a record's length or form is wrong */
+    public static PaxRecords parse(byte[] data) throws TarFormatException {
         Map<String, byte[]> values = new LinkedHashMap<>();
         List<TarEntry.Extent> extents = new ArrayList<>();
         long sparseOffset = -1;
@@ -83,21 +85,23 @@ record PaxRecords(Map<String, byte[]> values, List<TarEntry.Extent> extents) {
         return new TarFormatException("the archive is damaged: a pax header " + why);
     }
 
-    Optional<byte[]> bytes(String key) {
+    /** The value of a key. */
+    public Optional<byte[]> bytes(String key) {
         return Optional.ofNullable(values.get(key));
     }
 
-    Optional<String> text(String key) {
+    /** The value of a key, as UTF-8. */
+    public Optional<String> text(String key) {
         return bytes(key).map(value -> new String(value, StandardCharsets.UTF_8));
     }
 
     /** A whole number, or {@code otherwise} if the key is not there. */
-    long number(String key, long otherwise) throws TarFormatException {
+    public long number(String key, long otherwise) throws TarFormatException {
         byte[] value = values.get(key);
         return value == null ? otherwise : number(key, value);
     }
 
-    static long number(String key, byte[] value) throws TarFormatException {
+    private static long number(String key, byte[] value) throws TarFormatException {
         String text = new String(value, StandardCharsets.UTF_8);
         try {
             return Long.parseLong(text);

@@ -5,13 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A time of a pax header, seconds since 1970 with a decimal fraction, perhaps negative. */
-record PaxTime(long seconds, int nanoseconds) {
+public record PaxTime(long seconds, int nanoseconds) {
     private static final Pattern FORM = Pattern.compile("(-?)(\\d{1,18})(?:\\.(\\d{0,64}))?");
     private static final int NANOSECOND_DIGITS = 9;
     private static final int SECOND_NANOSECONDS = 1_000_000_000;
 
     /** The time in {@code text}, or whole {@code seconds} if there is none. */
-    static PaxTime of(Optional<String> text, long seconds) throws TarFormatException {
+    public static PaxTime of(Optional<String> text, long seconds) throws TarFormatException {
         if (text.isEmpty()) {
             return new PaxTime(seconds, 0);
         }

@@ -8,7 +8,7 @@ import runtime.image.TarEntry.Extent;
  * The maps of sparse files in their four spellings (GNU tar manual, "Storing Sparse Files"), turned
  * into checked lists of extents.
  */
-final class SparseMap {
+public final class SparseMap {
     /** Extents of one file; more is an attack on memory. */
     private static final int COUNT_LIMIT = 1_000_000;
     private static final int PAIR_BYTES = 24;
@@ -17,7 +17,7 @@ final class SparseMap {
     }
 
     /** Pairs in an old GNU header or its continuation; a pair of zeros ends them. */
-    static void readPairs(byte[] block, int offset, int count, List<Extent> into)
+    public static void readPairs(byte[] block, int offset, int count, List<Extent> into)
             throws TarFormatException {
         for (int i = 0; i < count; i++) {
             int at = offset + i * PAIR_BYTES;
@@ -31,7 +31,7 @@ final class SparseMap {
     }
 
     /** Format 0.1: {@code offset,length,offset,length…}. */
-    static List<Extent> parseText(String map) throws TarFormatException {
+    public static List<Extent> parseText(String map) throws TarFormatException {
         String[] numbers = map.split(",", -1);
         if (numbers.length % 2 != 0) {
             throw new TarFormatException("a sparse map has an odd count of numbers");
@@ -43,7 +43,8 @@ final class SparseMap {
         return extents;
     }
 
-    static long number(String text) throws TarFormatException {
+    /** A decimal number of a map. */
+    public static long number(String text) throws TarFormatException {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
@@ -52,7 +53,8 @@ final class SparseMap {
         }
     }
 
-    static void add(List<Extent> extents, long offset, long lengthBytes)
+    /** Appends an extent; refuses one too many. */
+    public static void add(List<Extent> extents, long offset, long lengthBytes)
             throws TarFormatException {
         if (extents.size() >= COUNT_LIMIT) {
             throw new TarFormatException("a sparse file has over " + COUNT_LIMIT + " extents");
@@ -61,7 +63,7 @@ final class SparseMap {
     }
 
     /** Refuses extents that overlap, run backwards, leave the file, or do not add up. */
-    static List<Extent> check(List<Extent> extents, long sizeBytes, long storedBytes)
+    public static List<Extent> check(List<Extent> extents, long sizeBytes, long storedBytes)
             throws TarFormatException {
         long end = 0;
         long sum = 0;

@@ -103,8 +103,12 @@ public record TarHeader(char type, byte[] name, byte[] link, int mode, long user
         return Arrays.copyOfRange(block, offset, end);
     }
 
-    /** An octal number, or GNU's base 256 one, of which the first bit is set. Empty is zero. */
-    static long number(byte[] block, int offset, int length, String field)
+    /**
+     * An octal number, or GNU's base 256 one, of which the first bit is set. Empty is zero.
+     *
+     * @param field what it is called in errors
+     */
+    public static long number(byte[] block, int offset, int length, String field)
             throws TarFormatException {
         if ((block[offset] & 0x80) != 0) {
             return base256(block, offset, length, field);

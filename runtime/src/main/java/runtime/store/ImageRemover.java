@@ -50,6 +50,11 @@ final class ImageRemover {
         };
     }
 
+    /** Removes, once nobody holds everything any more, what a failed addition left. */
+    synchronized void sweepLater() {
+        sweepWanted = true;
+    }
+
     private synchronized void release(FolderLock lock) throws IOException {
         holds--;
         lock.close();

@@ -1,16 +1,25 @@
 package runtime.store;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import linux.abi.Architecture;
 import runtime.image.Descriptor;
 import runtime.image.Digest;
+import runtime.image.ImageConfig;
+import runtime.image.ImageDefaults;
+import runtime.image.Manifest;
+import runtime.image.MediaType;
 import runtime.image.Platform;
 import runtime.image.Reference;
 
@@ -28,9 +37,10 @@ public final class ImageStore implements AutoCloseable {
     private final ImageCatalog catalog;
     private final LayerStore layers;
     private final ImageRemover remover;
+    private final Platform platform;
 
     private ImageStore(Path lockFile, BlobStore blobs, NameTable names, LayerStore layers) {
-        Platform platform = Platform.linux(
+        this.platform = Platform.linux(
                 Architecture.ofJvm(System.getProperty("os.arch")).imageName());
         this.blobs = blobs;
         this.names = names;
@@ -180,30 +190,117 @@ public final class ImageStore implements AutoCloseable {
      * Takes in the images of an archive written by {@code docker save} or of an OCI archive, packed or
      * not.
      *
-     * @throws ImageException MALFORMED; images before the broken part of the archive are not added
+     * @throws ImageException MALFORMED, WRONG_DIGEST, LIMIT or DISK_FULL; no image is added then
      */
     public List<StoredImage> load(InputStream archive, Progress progress) throws IOException {
-        throw unavailable("load");
+        return addition(() -> {
+            List<ArchiveLoader.Found> found = new ArchiveLoader(blobs, catalog).read(archive);
+            for (ArchiveLoader.Found image : found) {
+                layers.prepare(verified(image.manifest()), blobs, progress);
+            }
+            List<StoredImage> images = new ArrayList<>();
+            for (ArchiveLoader.Found image : found) {
+                add(image.manifest());
+                for (Reference name : image.names()) {
+                    add(name, image.manifest());
+                }
+                images.add(catalog.read(image.manifest()));
+            }
+            return List.copyOf(images);
+        });
     }
 
-    /** Writes images as an archive that docker and OCI tools load. */
+    /**
+     * Writes images as an archive that {@code docker load}, {@code podman load} and OCI tools read: an
+     * OCI image layout with docker's {@code manifest.json} in it.
+     *
+     * @param names names or ids; an image given by a name is saved under that name only
+     * @param out   stays open
+     */
     public void save(List<String> names, OutputStream out) throws IOException {
-        throw unavailable("save");
+        try (Hold _ = hold()) {
+            ArchiveSaver saver = new ArchiveSaver(blobs);
+            for (String name : names) {
+                saver.add(get(name), name);
+            }
+            saver.write(out);
+        }
     }
 
-    /** Makes an image of one layer out of the tar of a root file system. */
+    /** As the longer form, with nothing set. */
     public StoredImage importRootFilesystem(InputStream tar, Reference name, Progress progress)
             throws IOException {
-        throw unavailable("import");
+        return importRootFilesystem(tar, name, ImageDefaults.NONE, progress);
     }
 
-    /** Makes an image of programs of this machine and what they need. */
+    /**
+     * Makes an image of one layer out of the tar of a root file system, packed or not.
+     *
+     * @param defaults what its containers run
+     */
+    public StoredImage importRootFilesystem(InputStream tar, Reference name,
+            ImageDefaults defaults, Progress progress) throws IOException {
+        return addition(() -> singleLayer(tar, name, defaults, "jctl image import", progress));
+    }
+
+    /**
+     * Makes an image of programs of this machine and the libraries, interpreters and files they need,
+     * so that a container can run without any registry. The first program is its default.
+     *
+     * @param programs names looked up in {@code PATH}, or absolute paths
+     * @throws ImageException NOT_FOUND for a program or a library that is not there
+     */
     public StoredImage fromHost(List<String> programs, Reference name) throws IOException {
-        throw unavailable("from-host");
+        HostImage image = HostImage.of(HostFiles.ofThisMachine(), programs);
+        Path archive = Files.createTempFile("jctl-host-image-", ".tar");
+        try {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(archive))) {
+                image.write(out);
+            }
+            try (InputStream tar = Files.newInputStream(archive)) {
+                return addition(() -> singleLayer(tar, name, image.defaults(),
+                        "jctl image from-host " + String.join(" ", programs), Progress.SILENT));
+            }
+        } finally {
+            Files.deleteIfExists(archive);
+        }
     }
 
-    private static ImageException unavailable(String what) {
-        return new ImageException(ImageException.Reason.HOST,
-                "this build of jctl cannot do image " + what);
+    private StoredImage singleLayer(InputStream tar, Reference name, ImageDefaults defaults,
+            String createdBy, Progress progress) throws IOException {
+        Digest blob = blobs.add(tar);
+        Descriptor layer = new Descriptor(LayerType.of(blobs.path(blob)), blob,
+                blobs.sizeBytes(blob));
+        Digest diffId = layers.unpackLowest(layer, blobs, progress);
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        byte[] config = new ImageConfig(platform, Optional.of(now), "", defaults, List.of(diffId),
+                List.of(new ImageConfig.History(Optional.of(now), createdBy, "", "", false)))
+                .toJson();
+        blobs.add(config);
+        Manifest manifest = new Manifest(MediaType.OCI_MANIFEST,
+                Descriptor.of(MediaType.OCI_CONFIG, config), List.of(layer), Map.of());
+        blobs.add(manifest.toJson());
+        return add(name, manifest.descriptor());
+    }
+
+    /** Something that adds content. */
+    private interface Addition<T> {
+        T run() throws IOException;
+    }
+
+    /** Holds everything meanwhile; what a failure left is removed afterwards. */
+    private <T> T addition(Addition<T> addition) throws IOException {
+        try (Hold _ = hold()) {
+            boolean done = false;
+            try {
+                T result = addition.run();
+                done = true;
+                return result;
+            } finally {
+                if (!done) {
+                    remover.sweepLater();
+                }
+            }
+        }
     }
 }

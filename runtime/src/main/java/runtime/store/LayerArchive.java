@@ -11,7 +11,6 @@ import linux.abi.FileFlags;
 import linux.syscall.Files;
 import runtime.image.Digest;
 import runtime.image.TarFormatException;
-import runtime.image.TarReader;
 
 /** Unpacks one layer's blob into a folder and checks it against its digest on the way. */
 final class LayerArchive {

@@ -222,21 +222,41 @@ final class LayerStore implements AutoCloseable {
             Progress progress) throws IOException {
         Path temporary = temporaryFolder();
         try {
-            LayerArchive.Result result;
-            try (InputStream packed = blobs.open(blob.digest())) {
-                result = archive.unpack(packed, blob.sizeBytes(), diffId.algorithm(),
-                        temporary.resolve(FILES), done -> progress.report(blob.digest(),
-                                Progress.Phase.UNPACKING, done, blob.sizeBytes()));
-            }
+            LayerArchive.Result result =
+                    unpackInto(temporary, blob, diffId.algorithm(), blobs, progress);
             if (!result.diffId().equals(diffId)) {
                 throw new ImageException(ImageException.Reason.WRONG_DIGEST, "its content is "
                         + result.diffId() + ", the image's configuration says " + diffId
                         + "; remove the image and get it again");
             }
-            publish(temporary, new LayerRecord(chainId, diffId, result.unpackedBytes(),
-                    result.entries(), bootId));
+            publish(temporary, chainId, result);
         } finally {
             TreeRemoval.remove(temporary);
+        }
+    }
+
+    /**
+     * Unpacks a lowest layer whose content nobody has stated, and returns the digest of its
+     * uncompressed archive, which is its chain id too.
+     */
+    Digest unpackLowest(Descriptor blob, BlobStore blobs, Progress progress) throws IOException {
+        Path temporary = temporaryFolder();
+        try {
+            LayerArchive.Result result =
+                    unpackInto(temporary, blob, Digest.Algorithm.SHA256, blobs, progress);
+            publish(temporary, result.diffId(), result);
+            return result.diffId();
+        } finally {
+            TreeRemoval.remove(temporary);
+        }
+    }
+
+    private LayerArchive.Result unpackInto(Path temporary, Descriptor blob,
+            Digest.Algorithm algorithm, BlobStore blobs, Progress progress) throws IOException {
+        try (InputStream packed = blobs.open(blob.digest())) {
+            return archive.unpack(packed, blob.sizeBytes(), algorithm, temporary.resolve(FILES),
+                    done -> progress.report(blob.digest(), Progress.Phase.UNPACKING, done,
+                            blob.sizeBytes()));
         }
     }
 
@@ -247,11 +267,13 @@ final class LayerStore implements AutoCloseable {
     }
 
     /** Makes an unpacked layer visible, unless another process was faster. */
-    private void publish(Path temporary, LayerRecord record) throws IOException {
+    private void publish(Path temporary, Digest chainId, LayerArchive.Result result)
+            throws IOException {
+        new LayerRecord(chainId, result.diffId(), result.unpackedBytes(), result.entries(), bootId)
+                .write(temporary);
         try {
-            record.write(temporary);
             linux.syscall.Files.renameat2(FileFlags.AT_FDCWD, name(temporary),
-                    FileFlags.AT_FDCWD, name(layerFolder(record.chainId())),
+                    FileFlags.AT_FDCWD, name(layerFolder(chainId)),
                     FileFlags.RENAME_NOREPLACE);
         } catch (SystemCallException e) {
             if (!e.is(Errno.EEXIST)) {

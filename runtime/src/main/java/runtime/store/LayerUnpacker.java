@@ -16,7 +16,6 @@ import runtime.image.LayerPath;
 import runtime.image.TarEntry;
 import runtime.image.TarEntry.Extent;
 import runtime.image.TarFormatException;
-import runtime.image.TarReader;
 
 /**
  * Makes the files of a layer's archive in a folder, as lower directory of an overlay mount (OCI

@@ -1,4 +1,4 @@
-package runtime.image;
+package runtime.store;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,15 +8,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import runtime.image.LayerPath;
+import runtime.image.PaxRecords;
+import runtime.image.PaxTime;
+import runtime.image.SparseMap;
+import runtime.image.TarEntry;
 import runtime.image.TarEntry.Extent;
 import runtime.image.TarEntry.Kind;
+import runtime.image.TarFormatException;
+import runtime.image.TarHeader;
 
 /**
  * Reads a tar archive entry by entry: v7, ustar, pax and GNU formats with long names, large numbers,
  * extended attributes and sparse files (POSIX.1-2017 pax; GNU tar manual). Everything an archive
  * can make us keep in memory is limited, and names and attributes stay the bytes they are.
  */
-public final class TarReader {
+final class TarReader {
     /** Most bytes of one pax header or long name. */
     public static final int HEADER_LIMIT_BYTES = 1 << 20;
 
