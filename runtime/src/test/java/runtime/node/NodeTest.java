@@ -37,9 +37,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import runtime.launch.HostRoot;
 import runtime.registry.RegistrySettings;
+import testkit.NeedsKernel;
 import testkit.Requires;
 
 /** A daemon with real containers, as its clients see it. */
+@NeedsKernel
 class NodeTest {
     @TempDir Path temporary;
     private final List<String> journal = Collections.synchronizedList(new ArrayList<>());
