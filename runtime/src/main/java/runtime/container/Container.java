@@ -8,6 +8,7 @@ import runtime.launch.Launched;
 /** A container in memory. What changes it holds its lock, so that operations on one do not mix. */
 final class Container {
     private final String id;
+    private final LogFiles log;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition noSessions = lock.newCondition();
     private volatile ContainerRecord record;
@@ -17,8 +18,15 @@ final class Container {
     private volatile boolean gone;
     private int sessions;
 
-    Container(ContainerRecord record) {
+    /**
+     * A container that is as the record says.
+     *
+     * @param folders where its files lie
+     */
+    Container(ContainerRecord record, ContainerFolders folders) {
         this.id = record.id();
+        this.log = new LogFiles(folders.log(), LogFiles.STANDARD_MAX_BYTES,
+                LogFiles.STANDARD_MAX_FILES);
         this.record = record;
         this.ended = new CompletableFuture<>();
         record.run().flatMap(ContainerRecord.Run::exit).ifPresent(ended::complete);
@@ -26,6 +34,11 @@ final class Container {
 
     String id() {
         return id;
+    }
+
+    /** What it wrote. */
+    LogFiles log() {
+        return log;
     }
 
     ReentrantLock lock() {

@@ -63,7 +63,7 @@ final class ContainerCreation {
                     ContainerState.CREATED, Optional.empty(), "", 0);
             prepareSources(options.mounts());
             write(folders, record, spec);
-            Container container = new Container(record);
+            Container container = new Container(record, folders);
             index.add(container);
             done = true;
             return container;

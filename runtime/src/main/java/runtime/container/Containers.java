@@ -185,7 +185,7 @@ public final class Containers {
     /** A session with its first process, also before it is started: output from now on. */
     public Session attach(String name) throws ContainerException, IOException {
         Container container = index.find(name);
-        LogFiles log = log(container.record());
+        LogFiles log = container.log();
         return new ContainerSession(container, new LogStream(log, around.follower()), log.end());
     }
 
@@ -201,7 +201,7 @@ public final class Containers {
         Container container = index.find(name);
         CompletableFuture<?> ended = container.launched() == null
                 ? CompletableFuture.completedFuture(null) : container.ended();
-        new LogStream(log(container.record()), around.follower()).query(query, ended, sink);
+        new LogStream(container.log(), around.follower()).query(query, ended, sink);
     }
 
     /** Rotates the logs that have grown; to be called every second or so. */
@@ -209,7 +209,7 @@ public final class Containers {
         for (Container container : index.all()) {
             if (container.launched() != null) {
                 try {
-                    log(container.record()).rotateIfLarge();
+                    container.log().rotateIfLarge();
                 } catch (IOException failure) {
                     around.journal().say("the log of container " + container.record().shortId()
                             + " cannot be rotated: " + failure);
@@ -227,10 +227,5 @@ public final class Containers {
     /** Where a container's files lie. */
     public ContainerFolders folders(String id) {
         return around.files().folders(id);
-    }
-
-    private LogFiles log(ContainerRecord record) {
-        return new LogFiles(around.files().folders(record.id()).log(),
-                LogFiles.STANDARD_MAX_BYTES, LogFiles.STANDARD_MAX_FILES);
     }
 }

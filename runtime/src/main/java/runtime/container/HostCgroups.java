@@ -221,6 +221,18 @@ public final class HostCgroups implements ContainerCgroups {
         return removed;
     }
 
+    /** Removes the parent wherever it is empty: when the daemon ends and none of its containers runs. */
+    public void removeParentIfEmpty() {
+        for (String folder : layout.probeFolders(parent)) {
+            try {
+                Files.deleteIfExists(Path.of(folder));
+            } catch (IOException inUse) {
+                // A container runs: its next daemon needs the parent.
+                continue;
+            }
+        }
+    }
+
     private static void perform(CgroupStep step) throws IOException {
         Path path = Path.of(step.path());
         switch (step) {

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,6 +26,8 @@ public final class LogFiles {
     private final Path folder;
     private final long maxBytes;
     private final int maxFiles;
+    /** Which file each reader who must not miss anything is at. */
+    private final Map<Object, Object> readers = new HashMap<>();
 
     /**
      * @param folder   the container's log folder
@@ -80,14 +84,19 @@ public final class LogFiles {
     }
 
     /**
-     * Moves the current file aside if it has grown enough, dropping the oldest one. The keeper makes a new
-     * one with its next batch; a batch it is just writing still goes to the old one.
+     * Moves the current file aside if it has grown enough, dropping the oldest one, unless someone still
+     * reads that: then the current one goes on growing. The keeper makes a new file with its next batch; a
+     * batch it is just writing still goes to the old one.
      *
      * @return whether it did
      */
     public synchronized boolean rotateIfLarge() throws IOException {
         Optional<LogFile> file = describe(current());
         if (file.isEmpty() || file.get().size < maxBytes) {
+            return false;
+        }
+        Optional<LogFile> oldest = maxFiles == 1 ? file : describe(rotated(maxFiles - 1));
+        if (oldest.isPresent() && readers.containsValue(oldest.get().key)) {
             return false;
         }
         if (maxFiles == 1) {
@@ -102,6 +111,16 @@ public final class LogFiles {
         }
         move(current(), rotated(1));
         return true;
+    }
+
+    /** A reader is at that file, which is kept till it has moved on. */
+    synchronized void readingAt(Object reader, Object fileKey) {
+        readers.put(reader, fileKey);
+    }
+
+    /** A reader reads no more. */
+    synchronized void readingEnded(Object reader) {
+        readers.remove(reader);
     }
 
     private static void move(Path from, Path to) throws IOException {

@@ -97,7 +97,7 @@ final class LogReader implements AutoCloseable {
     }
 
     private void open(LogFiles.LogFile file) throws IOException {
-        close();
+        closeChannel();
         try {
             channel = FileChannel.open(file.path(), StandardOpenOption.READ);
         } catch (NoSuchFileException rotatedSince) {
@@ -105,6 +105,7 @@ final class LogReader implements AutoCloseable {
             return;
         }
         key = file.key();
+        files.readingAt(this, key);
         offset = 0;
         buffer.clear().limit(0);
     }
@@ -203,6 +204,11 @@ final class LogReader implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        files.readingEnded(this);
+        closeChannel();
+    }
+
+    private void closeChannel() throws IOException {
         if (channel != null) {
             channel.close();
             channel = null;

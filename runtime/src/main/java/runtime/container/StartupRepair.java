@@ -33,7 +33,7 @@ final class StartupRepair {
         found.warnings().forEach(around.journal()::say);
         List<Container> containers = new ArrayList<>();
         for (ContainerRecord record : found.records()) {
-            Container container = new Container(record);
+            Container container = new Container(record, around.files().folders(record.id()));
             index.add(container);
             containers.add(container);
         }

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import runtime.container.ContainerFiles;
@@ -17,7 +16,6 @@ import runtime.container.HostPlans;
 import runtime.container.Journal;
 import runtime.container.Surroundings;
 import runtime.container.WatchServiceFollower;
-import runtime.launch.FastCgroupMoves;
 import runtime.launch.KeeperLauncher;
 import runtime.registry.RegistryClient;
 import runtime.registry.RegistrySettings;
@@ -34,7 +32,7 @@ public final class Node implements AutoCloseable {
     private final WatchServiceFollower follower;
     private final NodeServer server;
     private final Thread rotation;
-    private final Optional<FastCgroupMoves> fastMoves;
+    private final HostCgroups cgroups;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -53,14 +51,14 @@ public final class Node implements AutoCloseable {
 
     private Node(FolderLock dataLock, FolderLock runLock, ImageStore images,
             KeeperLauncher launcher, WatchServiceFollower follower, NodeServer server,
-            Containers containers) throws IOException {
+            HostCgroups cgroups, Containers containers) {
         this.dataLock = dataLock;
         this.runLock = runLock;
         this.images = images;
         this.launcher = launcher;
         this.follower = follower;
         this.server = server;
-        this.fastMoves = FastCgroupMoves.enable();
+        this.cgroups = cgroups;
         this.rotation = Thread.ofVirtual().name("log-rotation").start(() -> rotate(containers));
     }
 
@@ -100,7 +98,8 @@ public final class Node implements AutoCloseable {
                             List.of()));
             NodeServer server = undo.keep(NodeServer.open(folders.socket(), service));
             undo.nothing();
-            return new Node(dataLock, runLock, images, launcher, follower, server, containers);
+            return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
+                    containers);
         } finally {
             undo.close();
         }
@@ -130,12 +129,10 @@ public final class Node implements AutoCloseable {
         }
         server.close();
         rotation.interrupt();
-        if (fastMoves.isPresent()) {
-            fastMoves.get().restore();
-        }
         follower.close();
         launcher.close();
         images.close();
+        cgroups.removeParentIfEmpty();
         runLock.close();
         dataLock.close();
     }

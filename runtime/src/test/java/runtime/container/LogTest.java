@@ -82,6 +82,24 @@ class LogTest {
     }
 
     @Test
+    void whatSomeoneStillReadsIsNotDropped() throws Exception {
+        append(frame(1, 1, "first\n"));
+        List<String> seen = new ArrayList<>();
+        new LogStream(files, follower).follow(LogPosition.START, ENDED, frame -> {
+            if (seen.isEmpty()) {
+                for (int number = 0; number < 300; number++) {
+                    append(frame(number, 1, number + "\n"));
+                    files.rotateIfLarge();
+                }
+            }
+            return seen.add(new String(frame.payload(), StandardCharsets.UTF_8));
+        });
+        assertEquals(301, seen.size());
+        append(frame(1, 1, "last\n"));
+        assertTrue(files.rotateIfLarge());
+    }
+
+    @Test
     void tailCountsLinesWithinAndAcrossFrames() throws Exception {
         append(frame(1, 1, "one\ntwo\nth"));
         append(frame(2, 1, "ree\nfour"));
