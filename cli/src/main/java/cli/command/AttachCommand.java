@@ -1,6 +1,5 @@
 package cli.command;
 
-import api.node.AttachOptions;
 import cli.transport.CallException;
 import java.io.IOException;
 
@@ -24,8 +23,6 @@ final class AttachCommand implements Command {
     @Override
     public int run(Arguments arguments, Console console)
             throws UsageException, CallException, IOException {
-        return StartCommand.attach(AttachOptions.newBuilder()
-                .setContainer(arguments.positional(0))
-                .setNoStdin(arguments.isOn("no-stdin")).build(), arguments, console);
+        return StartCommand.attach(arguments.isOn("no-stdin"), false, arguments, console);
     }
 }

@@ -1,12 +1,18 @@
 package cli.command;
 
-import api.node.CreateContainerRequest;
+import static api.node.CreateContainerRequest.*;
+
 import api.node.PullPolicy;
+import api.node.RegistryAuth;
 import api.node.Words;
+import cli.wire.MessageWriter;
 import java.io.IOException;
 import java.util.List;
 
-/** The user's words for a container, as the message the daemon takes. */
+/**
+ * The user's words for a container, as the bytes of the message the daemon takes. What nearly every
+ * start needs is written here by field; rarer parts are generated messages.
+ */
 final class ContainerRequest {
     private ContainerRequest() {}
 
@@ -17,14 +23,12 @@ final class ContainerRequest {
      * @throws UsageException if a value is malformed
      * @throws IOException    if a file named by an option cannot be read
      */
-    static CreateContainerRequest of(Arguments arguments, Console console)
+    static byte[] of(Arguments arguments, Console console)
             throws UsageException, IOException {
-        CreateContainerRequest.Builder request = CreateContainerRequest.newBuilder();
+        MessageWriter request = new MessageWriter();
         List<String> words = arguments.positionals();
-        request.setImage(words.get(0));
-        for (int i = 1; i < words.size(); i++) {
-            request.addArgs(words.get(i));
-        }
+        request.string(IMAGE_FIELD_NUMBER, words.get(0))
+                .strings(ARGS_FIELD_NUMBER, words.subList(1, words.size()));
         process(request, arguments, console);
         metadata(request, arguments, console);
         isolation(request, arguments);
@@ -32,38 +36,36 @@ final class ContainerRequest {
         MountOptions.add(request, arguments);
         ResourceOptions.add(request, arguments);
         SecurityFlags.add(request, arguments);
-        return request.build();
+        return request.toByteArray();
     }
 
     private static void process(
-            CreateContainerRequest.Builder request, Arguments arguments, Console console)
+            MessageWriter request, Arguments arguments, Console console)
             throws UsageException, IOException {
-        request.setTty(arguments.isOn("tty"))
-                .setInteractive(arguments.isOn("interactive"))
-                .addAllEnv(Environment.of(arguments, console))
-                .setWorkingDir(arguments.value("workdir"))
-                .setUser(arguments.value("user"))
-                .addAllGroupAdd(arguments.values("group-add"))
-                .setInit(arguments.isOn("init"))
-                .setStopSignal(arguments.value("stop-signal"));
+        request.flag(TTY_FIELD_NUMBER, arguments.isOn("tty"))
+                .flag(INTERACTIVE_FIELD_NUMBER, arguments.isOn("interactive"))
+                .strings(ENV_FIELD_NUMBER, Environment.of(arguments, console))
+                .string(WORKING_DIR_FIELD_NUMBER, arguments.value("workdir"))
+                .string(USER_FIELD_NUMBER, arguments.value("user"))
+                .strings(GROUP_ADD_FIELD_NUMBER, arguments.values("group-add"))
+                .flag(INIT_FIELD_NUMBER, arguments.isOn("init"))
+                .string(STOP_SIGNAL_FIELD_NUMBER, arguments.value("stop-signal"));
         if (arguments.has("entrypoint")) {
-            Words.Builder entrypoint = Words.newBuilder();
-            if (!arguments.value("entrypoint").isEmpty()) {
-                entrypoint.addWords(arguments.value("entrypoint"));
-            }
-            request.setEntrypoint(entrypoint);
+            // Present, and empty if the user wants none.
+            request.message(ENTRYPOINT_FIELD_NUMBER, new MessageWriter()
+                    .string(Words.WORDS_FIELD_NUMBER, arguments.value("entrypoint")));
         }
         if (arguments.has("stop-timeout")) {
-            request.setStopTimeoutSeconds(arguments.integer("stop-timeout"));
+            request.optionalNumber(STOP_TIMEOUT_SECONDS_FIELD_NUMBER, arguments.integer("stop-timeout"));
         }
     }
 
     private static void metadata(
-            CreateContainerRequest.Builder request, Arguments arguments, Console console)
+            MessageWriter request, Arguments arguments, Console console)
             throws UsageException, IOException {
-        request.setName(arguments.value("name"))
-                .setAutoRemove(arguments.isOn("rm"))
-                .setPlatform(arguments.value("platform"));
+        request.string(NAME_FIELD_NUMBER, arguments.value("name"))
+                .flag(AUTO_REMOVE_FIELD_NUMBER, arguments.isOn("rm"))
+                .string(PLATFORM_FIELD_NUMBER, arguments.value("platform"));
         for (String file : arguments.values("label-file")) {
             for (String line : Environment.lines(file)) {
                 putLabel(request, line);
@@ -74,65 +76,70 @@ final class ContainerRequest {
         }
         for (String annotation : arguments.values("annotation")) {
             String[] pair = KeyValue.split("annotation", annotation);
-            request.putAnnotations(pair[0], pair[1]);
+            request.entry(ANNOTATIONS_FIELD_NUMBER, pair[0], pair[1]);
         }
-        switch (arguments.value("pull", "missing")) {
-            case "missing" -> request.setPullPolicy(PullPolicy.MISSING);
-            case "always" -> request.setPullPolicy(PullPolicy.ALWAYS);
-            case "never" -> request.setPullPolicy(PullPolicy.NEVER);
+        request.number(PULL_POLICY_FIELD_NUMBER, switch (arguments.value("pull", "missing")) {
+            case "missing" -> PullPolicy.MISSING_VALUE;
+            case "always" -> PullPolicy.ALWAYS_VALUE;
+            case "never" -> PullPolicy.NEVER_VALUE;
             default -> throw Arguments.invalid("pull", arguments.value("pull"),
                     "expected always, missing or never");
+        });
+        RegistryAuth auth = RegistryLogins.find(arguments.positional(0), console);
+        if (auth != null) {
+            request.bytes(AUTH_FIELD_NUMBER, auth.toByteArray());
         }
-        RegistryLogins.find(request.getImage(), console, request);
     }
 
-    private static void putLabel(CreateContainerRequest.Builder request, String label) {
+    private static void putLabel(MessageWriter request, String label) {
         int equals = label.indexOf('=');
-        request.putLabels(equals < 0 ? label : label.substring(0, equals),
+        request.entry(LABELS_FIELD_NUMBER, equals < 0 ? label : label.substring(0, equals),
                 equals < 0 ? "" : label.substring(equals + 1));
     }
 
-    private static void isolation(CreateContainerRequest.Builder request, Arguments arguments)
+    private static void isolation(MessageWriter request, Arguments arguments)
             throws UsageException {
-        request.addAllCapAdd(arguments.values("cap-add"))
-                .addAllCapDrop(arguments.values("cap-drop"))
-                .setPrivileged(arguments.isOn("privileged"))
-                .setReadOnlyRoot(arguments.isOn("read-only"))
-                .setUsernsMode(arguments.value("userns"))
-                .setPidMode(arguments.value("pid"))
-                .setIpcMode(arguments.value("ipc"))
-                .setUtsMode(arguments.value("uts"))
-                .setCgroupnsMode(arguments.value("cgroupns"))
-                .setCgroupParent(arguments.value("cgroup-parent"))
-                .addAllDeviceCgroupRules(arguments.values("device-cgroup-rule"));
+        request.strings(CAP_ADD_FIELD_NUMBER, arguments.values("cap-add"))
+                .strings(CAP_DROP_FIELD_NUMBER, arguments.values("cap-drop"))
+                .flag(PRIVILEGED_FIELD_NUMBER, arguments.isOn("privileged"))
+                .flag(READ_ONLY_ROOT_FIELD_NUMBER, arguments.isOn("read-only"))
+                .string(USERNS_MODE_FIELD_NUMBER, arguments.value("userns"))
+                .string(PID_MODE_FIELD_NUMBER, arguments.value("pid"))
+                .string(IPC_MODE_FIELD_NUMBER, arguments.value("ipc"))
+                .string(UTS_MODE_FIELD_NUMBER, arguments.value("uts"))
+                .string(CGROUPNS_MODE_FIELD_NUMBER, arguments.value("cgroupns"))
+                .string(CGROUP_PARENT_FIELD_NUMBER, arguments.value("cgroup-parent"))
+                .strings(DEVICE_CGROUP_RULES_FIELD_NUMBER, arguments.values("device-cgroup-rule"));
         for (String list : arguments.values("isolate")) {
             for (String word : KeyValue.commas(list)) {
-                request.addIsolate(word.startsWith("+") ? word.substring(1) : word);
+                request.string(ISOLATE_FIELD_NUMBER,
+                        word.startsWith("+") ? word.substring(1) : word);
             }
         }
         for (String sysctl : arguments.values("sysctl")) {
             String[] pair = KeyValue.split("sysctl", sysctl);
-            request.putSysctls(pair[0], pair[1]);
+            request.entry(SYSCTLS_FIELD_NUMBER, pair[0], pair[1]);
         }
         if (arguments.has("oom-score-adj")) {
-            request.setOomScoreAdj(arguments.integer("oom-score-adj"));
+            request.optionalNumber(OOM_SCORE_ADJ_FIELD_NUMBER, arguments.integer("oom-score-adj"));
         }
     }
 
-    private static void network(CreateContainerRequest.Builder request, Arguments arguments)
+    private static void network(MessageWriter request, Arguments arguments)
             throws UsageException {
-        request.setNetworkMode(arguments.value("network", arguments.value("net")))
-                .setHostname(arguments.value("hostname"))
-                .setDomainName(arguments.value("domainname"))
-                .addAllDns(arguments.values("dns"))
-                .addAllDnsSearch(arguments.values("dns-search"))
-                .addAllDnsOptions(arguments.values("dns-option"));
+        request.string(NETWORK_MODE_FIELD_NUMBER, arguments.value("network", arguments.value("net")))
+                .string(HOSTNAME_FIELD_NUMBER, arguments.value("hostname"))
+                .string(DOMAIN_NAME_FIELD_NUMBER, arguments.value("domainname"))
+                .strings(DNS_FIELD_NUMBER, arguments.values("dns"))
+                .strings(DNS_SEARCH_FIELD_NUMBER, arguments.values("dns-search"))
+                .strings(DNS_OPTIONS_FIELD_NUMBER, arguments.values("dns-option"));
         for (String host : arguments.values("add-host")) {
             int cut = host.indexOf('=') >= 0 ? host.indexOf('=') : host.indexOf(':');
             if (cut <= 0 || cut == host.length() - 1) {
                 throw Arguments.invalid("add-host", host, "expected name:address");
             }
-            request.addAddHosts(host.substring(0, cut) + ":" + host.substring(cut + 1));
+            request.string(ADD_HOSTS_FIELD_NUMBER,
+                    host.substring(0, cut) + ":" + host.substring(cut + 1));
         }
     }
 }

@@ -25,7 +25,8 @@ final class CreateCommand implements Command {
     @Override
     public int run(Arguments arguments, Console console)
             throws UsageException, CallException, IOException {
-        CreateContainerRequest request = ContainerRequest.of(arguments, console);
+        CreateContainerRequest request = CreateContainerRequest.parseFrom(
+                ContainerRequest.of(arguments, console));
         ContainerIdFile file = ContainerIdFile.of(arguments);
         ProgressReport progress =
                 new ProgressReport(console, arguments.isOn("quiet") ? "none" : "auto");

@@ -3,6 +3,7 @@ package cli.command;
 import api.node.ExecOptions;
 import api.node.SessionRequest;
 import cli.transport.CallException;
+import cli.wire.MessageWriter;
 import java.io.IOException;
 import java.util.List;
 
@@ -34,27 +35,27 @@ final class ExecCommand implements Command {
             throws UsageException, CallException, IOException {
         List<String> words = arguments.positionals();
         boolean detach = arguments.isOn("detach");
-        ExecOptions.Builder options = ExecOptions.newBuilder()
-                .setContainer(words.get(0))
-                .addAllArgs(words.subList(1, words.size()))
-                .setTty(arguments.isOn("tty"))
-                .setInteractive(arguments.isOn("interactive") && !detach)
-                .addAllEnv(Environment.of(arguments, console))
-                .setWorkingDir(arguments.value("workdir"))
-                .setUser(arguments.value("user"))
-                .setPrivileged(arguments.isOn("privileged"))
-                .setDetach(detach);
+        boolean input = arguments.isOn("interactive") && !detach;
+        MessageWriter options = new MessageWriter()
+                .string(ExecOptions.CONTAINER_FIELD_NUMBER, words.get(0))
+                .strings(ExecOptions.ARGS_FIELD_NUMBER, words.subList(1, words.size()))
+                .flag(ExecOptions.TTY_FIELD_NUMBER, arguments.isOn("tty"))
+                .flag(ExecOptions.INTERACTIVE_FIELD_NUMBER, input)
+                .strings(ExecOptions.ENV_FIELD_NUMBER, Environment.of(arguments, console))
+                .string(ExecOptions.WORKING_DIR_FIELD_NUMBER, arguments.value("workdir"))
+                .string(ExecOptions.USER_FIELD_NUMBER, arguments.value("user"))
+                .flag(ExecOptions.PRIVILEGED_FIELD_NUMBER, arguments.isOn("privileged"))
+                .flag(ExecOptions.DETACH_FIELD_NUMBER, detach);
         try (NodeClient client = NodeClient.connect(console);
                 Session session = new Session(console, client).withOptions(arguments)) {
-            if (options.getInteractive()) {
+            if (input) {
                 session.withInput();
             }
-            if (options.getTty() && !detach) {
+            if (arguments.isOn("tty") && !detach) {
                 session.withTerminal();
-                options.setSize(session.size());
+                options.message(ExecOptions.SIZE_FIELD_NUMBER, session.size());
             }
-            return session.run("Exec",
-                    SessionRequest.newBuilder().setExec(options).build(), !detach);
+            return session.run("Exec", SessionRequest.EXEC_FIELD_NUMBER, options, !detach);
         }
     }
 }

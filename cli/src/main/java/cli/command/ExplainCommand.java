@@ -24,7 +24,8 @@ final class ExplainCommand implements Command {
         if (!output.equals("text") && !output.equals("json")) {
             throw Arguments.invalid("output", output, "expected text or json");
         }
-        ExplainResponse plan = explain(ContainerRequest.of(arguments, console), console);
+        ExplainResponse plan = explain(
+                CreateContainerRequest.parseFrom(ContainerRequest.of(arguments, console)), console);
         String text = output.equals("json") ? plan.getJson() : plan.getText();
         console.print(text.endsWith("\n") ? text : text + "\n");
         return 0;

@@ -1,10 +1,8 @@
 package cli.command;
 
-import api.node.CloseStdin;
 import api.node.SessionRequest;
 import cli.transport.Call;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
+import cli.wire.MessageWriter;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -61,8 +59,8 @@ final class InputPump extends Thread {
 
     private void endInput() {
         try {
-            call.send(SessionRequest.newBuilder()
-                    .setCloseStdin(CloseStdin.getDefaultInstance()).build().toByteArray());
+            call.send(new MessageWriter().message(
+                    SessionRequest.CLOSE_STDIN_FIELD_NUMBER, new MessageWriter()).toByteArray());
         } catch (IOException e) {
             // The receiving side reports a lost connection.
             return;
@@ -70,7 +68,6 @@ final class InputPump extends Thread {
     }
 
     private static byte[] message(byte[] bytes) {
-        ByteString data = UnsafeByteOperations.unsafeWrap(bytes);
-        return SessionRequest.newBuilder().setStdin(data).build().toByteArray();
+        return new MessageWriter().bytes(SessionRequest.STDIN_FIELD_NUMBER, bytes).toByteArray();
     }
 }

@@ -1,8 +1,8 @@
 package cli.command;
 
 import api.node.KillContainerRequest;
-import api.node.KillContainerResponse;
 import cli.transport.CallException;
+import cli.wire.MessageWriter;
 import java.io.IOException;
 
 /** Sends a signal to containers. */
@@ -23,8 +23,9 @@ final class KillCommand implements OverNames {
     @Override
     public void one(NodeClient client, String container, Arguments arguments, Console console)
             throws CallException, IOException {
-        client.unary("KillContainer", KillContainerRequest.newBuilder().setContainer(container)
-                .setSignal(arguments.value("signal")).build(), KillContainerResponse.parser());
+        client.unary("KillContainer", new MessageWriter()
+                .string(KillContainerRequest.CONTAINER_FIELD_NUMBER, container)
+                .string(KillContainerRequest.SIGNAL_FIELD_NUMBER, arguments.value("signal")));
         console.println(container);
     }
 }

@@ -1,12 +1,15 @@
 package cli.command;
 
-import api.node.ContainerSummary;
+import api.node.ContainerState;
+import api.node.Filter;
 import api.node.ListContainersRequest;
 import api.node.ListContainersResponse;
 import cli.render.Ages;
 import cli.render.Sizes;
 import cli.render.Times;
 import cli.transport.CallException;
+import cli.wire.MessageReader;
+import cli.wire.MessageWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,21 +41,29 @@ final class ListCommand implements Command {
     public int run(Arguments arguments, Console console)
             throws UsageException, CallException, IOException {
         int last = arguments.isOn("latest") ? 1 : arguments.integer("last");
-        ListContainersRequest request = ListContainersRequest.newBuilder()
-                .setAll(arguments.isOn("all") || last > 0)
-                .setLimit(Math.max(last, 0))
-                .setSize(arguments.isOn("size"))
-                .addAllFilters(Filters.of(arguments)).build();
-        ListContainersResponse response;
+        MessageWriter request = new MessageWriter()
+                .flag(ListContainersRequest.ALL_FIELD_NUMBER, arguments.isOn("all") || last > 0)
+                .number(ListContainersRequest.LIMIT_FIELD_NUMBER, Math.max(last, 0))
+                .flag(ListContainersRequest.SIZE_FIELD_NUMBER, arguments.isOn("size"));
+        for (String filter : arguments.values("filter")) {
+            String[] pair = KeyValue.split("filter", filter);
+            request.message(ListContainersRequest.FILTERS_FIELD_NUMBER, new MessageWriter()
+                    .string(Filter.KEY_FIELD_NUMBER, pair[0])
+                    .string(Filter.VALUE_FIELD_NUMBER, pair[1]));
+        }
+        MessageReader response;
         try (NodeClient client = NodeClient.connect(console)) {
-            response = client.unary("ListContainers", request, ListContainersResponse.parser());
+            response = client.unary("ListContainers", request);
         }
         long now = System.currentTimeMillis() * 1_000_000L;
         boolean times = arguments.has("format") || arguments.has("output");
         boolean shorten = !arguments.isOn("no-trunc");
         List<Map<String, Object>> rows = new ArrayList<>();
-        for (int i = 0; i < response.getContainersCount(); i++) {
-            rows.add(row(response.getContainers(i), now, shorten, times));
+        while (response.next()) {
+            if (response.field() == ListContainersResponse.CONTAINERS_FIELD_NUMBER) {
+                ListedContainer container = ListedContainer.read(response.message());
+                rows.add(row(container, now, shorten, times));
+            }
         }
         listing(arguments.isOn("size")).print(rows, arguments, console);
         return 0;
@@ -73,36 +84,36 @@ final class ListCommand implements Command {
     }
 
     private static Map<String, Object> row(
-            ContainerSummary container, long nowNanos, boolean shorten, boolean times) {
+            ListedContainer container, long nowNanos, boolean shorten, boolean times) {
         Map<String, Object> row = new LinkedHashMap<>();
-        row.put("ID", shorten ? start(container.getId(), ID_DIGITS) : container.getId());
-        row.put("Names", container.getName());
-        row.put("Image", container.getImage());
+        row.put("ID", shorten ? start(container.id, ID_DIGITS) : container.id);
+        row.put("Names", container.name);
+        row.put("Image", container.image);
         row.put("Command", command(container, shorten));
         if (times) {
-            row.put("CreatedAt", Times.readable(container.getCreatedUnixNanos()));
-            row.put("ImageID", container.getImageId());
+            row.put("CreatedAt", Times.readable(container.createdUnixNanos));
+            row.put("ImageID", container.imageId);
             row.put("Labels", labels(container));
-            row.put("Mounts", String.join(",", container.getMountsList()));
-            row.put("ExitCode", (long) container.getExitCode());
+            row.put("Mounts", String.join(",", container.mounts));
+            row.put("ExitCode", container.exitCode);
         }
-        row.put("RunningFor", Ages.ago(container.getCreatedUnixNanos(), nowNanos));
+        row.put("RunningFor", Ages.ago(container.createdUnixNanos, nowNanos));
         row.put("State", state(container));
         row.put("Status", status(container, nowNanos));
-        row.put("Pid", (long) container.getPid());
-        row.put("Networks", container.getNetworkMode());
+        row.put("Pid", container.pid);
+        row.put("Networks", container.networkMode);
         row.put("Addresses", addresses(container));
         row.put("Ports", "");
-        row.put("Size", Sizes.decimal(container.getSizeBytes())
-                + (container.getRootSizeBytes() == 0 ? ""
-                : " (virtual " + Sizes.decimal(container.getRootSizeBytes()) + ")"));
+        row.put("Size", Sizes.decimal(container.sizeBytes)
+                + (container.rootSizeBytes == 0 ? ""
+                : " (virtual " + Sizes.decimal(container.rootSizeBytes) + ")"));
         return row;
     }
 
-    private static String command(ContainerSummary container, boolean shorten) {
+    private static String command(ListedContainer container, boolean shorten) {
         StringBuilder words = new StringBuilder();
-        for (int i = 0; i < container.getCommandCount(); i++) {
-            words.append(i == 0 ? "" : " ").append(container.getCommand(i));
+        for (String word : container.command) {
+            words.append(words.isEmpty() ? "" : " ").append(word);
         }
         String text = words.toString();
         if (shorten && text.codePointCount(0, text.length()) > COMMAND_CHARACTERS) {
@@ -121,44 +132,39 @@ final class ListCommand implements Command {
         return quoted.append('"').toString();
     }
 
-    private static String state(ContainerSummary container) {
-        return switch (container.getState()) {
-            case CREATED -> "created";
-            case RUNNING -> "running";
-            case PAUSED -> "paused";
-            case EXITED -> "exited";
-            case REMOVING -> "removing";
-            case DEAD -> "dead";
-            case STATE_UNSPECIFIED, UNRECOGNIZED -> "unknown";
+    private static String state(ListedContainer container) {
+        return switch (container.state) {
+            case ContainerState.CREATED_VALUE -> "created";
+            case ContainerState.RUNNING_VALUE -> "running";
+            case ContainerState.PAUSED_VALUE -> "paused";
+            case ContainerState.EXITED_VALUE -> "exited";
+            case ContainerState.REMOVING_VALUE -> "removing";
+            case ContainerState.DEAD_VALUE -> "dead";
+            default -> "unknown";
         };
     }
 
-    private static String status(ContainerSummary container, long nowNanos) {
-        String up = "Up " + Ages.span(nowNanos - container.getStartedUnixNanos());
-        return switch (container.getState()) {
-            case CREATED -> "Created";
-            case RUNNING -> up;
-            case PAUSED -> up + " (Paused)";
-            case EXITED -> "Exited (" + container.getExitCode() + ") "
-                    + Ages.ago(container.getFinishedUnixNanos(), nowNanos)
-                    + (container.getOomKilled() ? " (out of memory)" : "");
-            case REMOVING -> "Removal In Progress";
-            case DEAD -> "Dead";
-            case STATE_UNSPECIFIED, UNRECOGNIZED -> "Unknown";
+    private static String status(ListedContainer container, long nowNanos) {
+        String up = "Up " + Ages.span(nowNanos - container.startedUnixNanos);
+        return switch (container.state) {
+            case ContainerState.CREATED_VALUE -> "Created";
+            case ContainerState.RUNNING_VALUE -> up;
+            case ContainerState.PAUSED_VALUE -> up + " (Paused)";
+            case ContainerState.EXITED_VALUE -> "Exited (" + container.exitCode + ") "
+                    + Ages.ago(container.finishedUnixNanos, nowNanos)
+                    + (container.oomKilled ? " (out of memory)" : "");
+            case ContainerState.REMOVING_VALUE -> "Removal In Progress";
+            case ContainerState.DEAD_VALUE -> "Dead";
+            default -> "Unknown";
         };
     }
 
-    private static String labels(ContainerSummary container) {
-        StringBuilder text = new StringBuilder();
-        for (Map.Entry<String, String> label : container.getLabelsMap().entrySet()) {
-            text.append(text.isEmpty() ? "" : ",")
-                    .append(label.getKey()).append('=').append(label.getValue());
-        }
-        return text.toString();
+    private static String labels(ListedContainer container) {
+        return String.join(",", container.labels);
     }
 
-    private static String addresses(ContainerSummary container) {
-        return container.getAddressesCount() == 0 ? "" : container.getAddresses(0);
+    private static String addresses(ListedContainer container) {
+        return container.addresses.isEmpty() ? "" : container.addresses.getFirst();
     }
 
     /** The first characters of a text. */

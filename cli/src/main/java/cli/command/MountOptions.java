@@ -1,8 +1,10 @@
 package cli.command;
 
-import api.node.CreateContainerRequest;
+import static api.node.CreateContainerRequest.*;
+
 import api.node.Device;
 import api.node.Mount;
+import cli.wire.MessageWriter;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -10,21 +12,21 @@ import java.util.List;
 final class MountOptions {
     private MountOptions() {}
 
-    static void add(CreateContainerRequest.Builder request, Arguments arguments)
+    static void add(MessageWriter request, Arguments arguments)
             throws UsageException {
         for (String word : arguments.values("volume")) {
-            request.addMounts(volume(word));
+            request.bytes(MOUNTS_FIELD_NUMBER, volume(word).toByteArray());
         }
         for (String word : arguments.values("mount")) {
-            request.addMounts(mount(word));
+            request.bytes(MOUNTS_FIELD_NUMBER, mount(word).toByteArray());
         }
         for (String word : arguments.values("tmpfs")) {
-            request.addMounts(tmpfs(word));
+            request.bytes(MOUNTS_FIELD_NUMBER, tmpfs(word).toByteArray());
         }
         for (String word : arguments.values("device")) {
-            request.addDevices(device(word));
+            request.bytes(DEVICES_FIELD_NUMBER, device(word).toByteArray());
         }
-        request.setShmSizeBytes(arguments.bytes("shm-size"));
+        request.number(SHM_SIZE_BYTES_FIELD_NUMBER, arguments.bytes("shm-size"));
     }
 
     /** "/target", "source:/target", "source:/target:ro,rslave". */

@@ -4,6 +4,8 @@ import cli.transport.Call;
 import cli.transport.CallException;
 import cli.transport.Connection;
 import cli.transport.ProtocolException;
+import cli.wire.MessageReader;
+import cli.wire.MessageWriter;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
@@ -49,6 +51,18 @@ final class NodeClient implements AutoCloseable {
                 throw new ProtocolException(method + ": the daemon must answer with one message");
             }
             return reply;
+        }
+    }
+
+    /** The same with fields instead of generated messages. */
+    MessageReader unary(String method, MessageWriter request) throws IOException, CallException {
+        try (Call call = open(method)) {
+            call.sendLast(request.toByteArray());
+            byte[] reply = call.receive();
+            if (reply == null || call.receive() != null) {
+                throw new ProtocolException(method + ": the daemon must answer with one message");
+            }
+            return new MessageReader(reply);
         }
     }
 

@@ -1,6 +1,5 @@
 package cli.command;
 
-import api.node.CreateContainerRequest;
 import api.node.RegistryAuth;
 import cli.render.Json;
 import java.io.IOException;
@@ -22,16 +21,6 @@ final class RegistryLogins {
     private static final String DOCKER_HUB = "docker.io";
 
     private RegistryLogins() {}
-
-    /** Adds the credentials for the image's registry to the message, if there are any. */
-    static void find(
-            String image, Console console, CreateContainerRequest.Builder request)
-            throws UsageException, IOException {
-        RegistryAuth auth = find(image, console);
-        if (auth != null) {
-            request.setAuth(auth);
-        }
-    }
 
     /** The credentials for an image's registry, or null. */
     static RegistryAuth find(String image, Console console) throws UsageException, IOException {

@@ -1,8 +1,8 @@
 package cli.command;
 
 import api.node.RemoveContainerRequest;
-import api.node.RemoveContainerResponse;
 import cli.transport.CallException;
+import cli.wire.MessageWriter;
 import java.io.IOException;
 
 /** Removes containers. */
@@ -26,10 +26,10 @@ final class RemoveCommand implements OverNames {
             throws CallException, IOException {
         boolean force = arguments.isOn("force");
         try {
-            client.unary("RemoveContainer", RemoveContainerRequest.newBuilder()
-                    .setContainer(container).setForce(force)
-                    .setVolumes(arguments.isOn("volumes")).build(),
-                    RemoveContainerResponse.parser());
+            client.unary("RemoveContainer", new MessageWriter()
+                    .string(RemoveContainerRequest.CONTAINER_FIELD_NUMBER, container)
+                    .flag(RemoveContainerRequest.FORCE_FIELD_NUMBER, force)
+                    .flag(RemoveContainerRequest.VOLUMES_FIELD_NUMBER, arguments.isOn("volumes")));
         } catch (CallException e) {
             if (!force || e.code() != CallException.NOT_FOUND) {
                 throw e;

@@ -1,10 +1,12 @@
 package cli.command;
 
+import static api.node.Resources.*;
+
 import api.node.CreateContainerRequest;
 import api.node.HugetlbLimit;
 import api.node.IoLimit;
-import api.node.Resources;
 import api.node.Ulimit;
+import cli.wire.MessageWriter;
 import java.math.BigDecimal;
 
 /** --memory, --cpus and the other limits. */
@@ -16,27 +18,27 @@ final class ResourceOptions {
 
     private ResourceOptions() {}
 
-    static void add(CreateContainerRequest.Builder request, Arguments arguments)
+    static void add(MessageWriter request, Arguments arguments)
             throws UsageException {
-        Resources.Builder resources = Resources.newBuilder();
+        MessageWriter resources = new MessageWriter();
         memory(resources, arguments);
         processors(resources, arguments);
         inputAndOutput(resources, arguments);
         if (arguments.has("pids-limit")) {
-            resources.setPidsLimit(arguments.number("pids-limit"));
+            resources.optionalNumber(PIDS_LIMIT_FIELD_NUMBER, arguments.number("pids-limit"));
         }
         for (String word : arguments.values("ulimit")) {
-            resources.addUlimits(ulimit(word));
+            resources.bytes(ULIMITS_FIELD_NUMBER, ulimit(word).toByteArray());
         }
-        request.setResources(resources);
+        request.message(CreateContainerRequest.RESOURCES_FIELD_NUMBER, resources);
     }
 
-    private static void memory(Resources.Builder resources, Arguments arguments)
+    private static void memory(MessageWriter resources, Arguments arguments)
             throws UsageException {
-        resources.setMemoryLimitBytes(arguments.bytes("memory"))
-                .setMemorySwapLimitBytes(arguments.bytesOrUnlimited("memory-swap"))
-                .setMemoryReservationBytes(arguments.bytes("memory-reservation"))
-                .setOomKillDisable(arguments.isOn("oom-kill-disable"));
+        resources.number(MEMORY_LIMIT_BYTES_FIELD_NUMBER, arguments.bytes("memory"))
+                .number(MEMORY_SWAP_LIMIT_BYTES_FIELD_NUMBER, arguments.bytesOrUnlimited("memory-swap"))
+                .number(MEMORY_RESERVATION_BYTES_FIELD_NUMBER, arguments.bytes("memory-reservation"))
+                .flag(OOM_KILL_DISABLE_FIELD_NUMBER, arguments.isOn("oom-kill-disable"));
         if (arguments.has("memory-swappiness")) {
             int swappiness = arguments.integer("memory-swappiness");
             if (swappiness < -1 || swappiness > 100) {
@@ -44,32 +46,32 @@ final class ResourceOptions {
                         "expected 0 to 100");
             }
             if (swappiness >= 0) {
-                resources.setMemorySwappiness(swappiness);
+                resources.optionalNumber(MEMORY_SWAPPINESS_FIELD_NUMBER, swappiness);
             }
         }
         for (String word : arguments.values("hugetlb")) {
             String[] pair = KeyValue.split("hugetlb", word);
-            resources.addHugetlbLimits(HugetlbLimit.newBuilder()
+            resources.bytes(HUGETLB_LIMITS_FIELD_NUMBER, HugetlbLimit.newBuilder()
                     .setPageSizeBytes(Arguments.bytes("hugetlb", pair[0]))
-                    .setLimitBytes(Arguments.bytes("hugetlb", pair[1])));
+                    .setLimitBytes(Arguments.bytes("hugetlb", pair[1])).build().toByteArray());
         }
     }
 
-    private static void processors(Resources.Builder resources, Arguments arguments)
+    private static void processors(MessageWriter resources, Arguments arguments)
             throws UsageException {
         if (arguments.has("cpus")) {
-            resources.setNanoCpus(nanoCpus(arguments.value("cpus")));
+            resources.number(NANO_CPUS_FIELD_NUMBER, nanoCpus(arguments.value("cpus")));
         }
-        resources.setCpuShares(arguments.number("cpu-shares"))
-                .setCpuPeriodMicros(arguments.number("cpu-period"))
-                .setCpuQuotaMicros(arguments.number("cpu-quota"))
-                .setCpusetCpus(arguments.value("cpuset-cpus"))
-                .setCpusetMems(arguments.value("cpuset-mems"));
+        resources.number(CPU_SHARES_FIELD_NUMBER, arguments.number("cpu-shares"))
+                .number(CPU_PERIOD_MICROS_FIELD_NUMBER, arguments.number("cpu-period"))
+                .number(CPU_QUOTA_MICROS_FIELD_NUMBER, arguments.number("cpu-quota"))
+                .string(CPUSET_CPUS_FIELD_NUMBER, arguments.value("cpuset-cpus"))
+                .string(CPUSET_MEMS_FIELD_NUMBER, arguments.value("cpuset-mems"));
     }
 
-    private static void inputAndOutput(Resources.Builder resources, Arguments arguments)
+    private static void inputAndOutput(MessageWriter resources, Arguments arguments)
             throws UsageException {
-        resources.setIoWeight(arguments.integer("blkio-weight"));
+        resources.number(IO_WEIGHT_FIELD_NUMBER, arguments.integer("blkio-weight"));
         ioLimits(resources, arguments, "device-read-bps", IoLimit.Kind.READ_BYTES_PER_SECOND);
         ioLimits(resources, arguments, "device-write-bps", IoLimit.Kind.WRITE_BYTES_PER_SECOND);
         ioLimits(resources, arguments, "device-read-iops",
@@ -79,7 +81,7 @@ final class ResourceOptions {
     }
 
     private static void ioLimits(
-            Resources.Builder resources, Arguments arguments, String option, IoLimit.Kind kind)
+            MessageWriter resources, Arguments arguments, String option, IoLimit.Kind kind)
             throws UsageException {
         for (String word : arguments.values(option)) {
             int colon = word.lastIndexOf(':');
@@ -87,10 +89,10 @@ final class ResourceOptions {
                 throw Arguments.invalid(option, word, "expected /dev/path:limit");
             }
             String limit = word.substring(colon + 1);
-            resources.addIoLimits(IoLimit.newBuilder().setKind(kind)
+            resources.bytes(IO_LIMITS_FIELD_NUMBER, IoLimit.newBuilder().setKind(kind)
                     .setDevicePath(word.substring(0, colon))
                     .setLimit(option.endsWith("bps") ? Arguments.bytes(option, limit)
-                            : Arguments.number(option, limit)));
+                            : Arguments.number(option, limit)).build().toByteArray());
         }
     }
 

@@ -1,9 +1,9 @@
 package cli.command;
 
-import api.node.CreateContainerRequest;
 import api.node.RunOptions;
 import api.node.SessionRequest;
 import cli.transport.CallException;
+import cli.wire.MessageWriter;
 import java.io.IOException;
 
 /** Create, start and attach in one round trip. Exits with the container's exit code. */
@@ -36,10 +36,9 @@ final class RunCommand implements Command {
             throw new UsageException("conflicting options: cannot specify both --attach and "
                     + "--detach");
         }
-        RunOptions.Builder options = RunOptions.newBuilder();
+        MessageWriter options = new MessageWriter();
         boolean input = attach(options, arguments);
-        CreateContainerRequest container = ContainerRequest.of(arguments, console);
-        options.setContainer(container);
+        options.bytes(RunOptions.CONTAINER_FIELD_NUMBER, ContainerRequest.of(arguments, console));
         ContainerIdFile file = ContainerIdFile.of(arguments);
         try (NodeClient client = NodeClient.connect(console);
                 Session session = new Session(console, client).withOptions(arguments)) {
@@ -47,31 +46,31 @@ final class RunCommand implements Command {
             if (input && !detach) {
                 session.withInput();
             }
-            if (container.getTty() && !detach) {
+            if (arguments.isOn("tty") && !detach) {
                 session.withTerminal();
-                options.setSize(session.size());
+                options.message(RunOptions.SIZE_FIELD_NUMBER, session.size());
             }
             if (detach) {
-                options.setUntil(RunOptions.Until.UNTIL_STARTED);
+                options.number(RunOptions.UNTIL_FIELD_NUMBER,
+                        RunOptions.Until.UNTIL_STARTED_VALUE);
             }
-            int code = session.run("Run",
-                    SessionRequest.newBuilder().setRun(options).build(), !detach);
+            int code = session.run("Run", SessionRequest.RUN_FIELD_NUMBER, options, !detach);
             if (detach) {
-                console.println(session.created().getId());
+                console.println(session.createdId());
             }
             return code;
         }
     }
 
     /** Reads --attach; returns whether standard input is wanted. */
-    private static boolean attach(RunOptions.Builder options, Arguments arguments)
+    private static boolean attach(MessageWriter options, Arguments arguments)
             throws UsageException {
         boolean input = arguments.isOn("interactive");
         for (String stream : arguments.values("attach")) {
             switch (stream.toLowerCase(java.util.Locale.ROOT)) {
                 case "stdin" -> input = true;
-                case "stdout" -> options.setAttachStdout(true);
-                case "stderr" -> options.setAttachStderr(true);
+                case "stdout" -> options.flag(RunOptions.ATTACH_STDOUT_FIELD_NUMBER, true);
+                case "stderr" -> options.flag(RunOptions.ATTACH_STDERR_FIELD_NUMBER, true);
                 default -> throw Arguments.invalid("attach", stream,
                         "expected stdin, stdout or stderr");
             }

@@ -2,13 +2,14 @@ package cli.command;
 
 import api.node.CreateContainerRequest;
 import api.node.SecurityOptions;
+import cli.wire.MessageWriter;
 import java.io.IOException;
 
 /** --security-opt. */
 final class SecurityFlags {
     private SecurityFlags() {}
 
-    static void add(CreateContainerRequest.Builder request, Arguments arguments)
+    static void add(MessageWriter request, Arguments arguments)
             throws UsageException, IOException {
         if (!arguments.has("security-opt")) {
             return;
@@ -17,7 +18,8 @@ final class SecurityFlags {
         for (String word : arguments.values("security-opt")) {
             option(security, word);
         }
-        request.setSecurity(security);
+        request.bytes(CreateContainerRequest.SECURITY_FIELD_NUMBER,
+                security.build().toByteArray());
     }
 
     private static void option(SecurityOptions.Builder security, String word)

@@ -2,13 +2,13 @@ package cli.command;
 
 import api.node.CreatedContainer;
 import api.node.Exit;
+import api.node.Progress;
 import api.node.SessionReply;
-import api.node.SessionRequest;
-import api.node.Started;
-import api.node.TerminalSize;
 import cli.terminal.RawTerminal;
 import cli.transport.Call;
 import cli.transport.CallException;
+import cli.wire.MessageReader;
+import cli.wire.MessageWriter;
 import java.io.IOException;
 
 /** A process at the other end of a call, with this process's input, output, signals and terminal. */
@@ -23,7 +23,7 @@ final class Session implements AutoCloseable {
     private InputPump pump;
     private ContainerIdFile idFile;
     private ProgressReport progress;
-    private CreatedContainer created;
+    private String createdId = "";
     private boolean started;
 
     Session(Console console, NodeClient client) {
@@ -76,52 +76,44 @@ final class Session implements AutoCloseable {
     }
 
     /** The terminal's size; unknown without one. */
-    TerminalSize size() throws IOException {
-        return terminal == null ? TerminalSize.getDefaultInstance()
-                : SignalForwarding.size(terminal);
+    MessageWriter size() throws IOException {
+        return terminal == null ? new MessageWriter() : SignalForwarding.size(terminal);
     }
 
-    /** What was created, once it was; else null. */
-    CreatedContainer created() {
-        return created;
-    }
-
-    /** Whether the process was started. */
-    boolean started() {
-        return started;
+    /** The id of the container that was created; empty if none was. */
+    String createdId() {
+        return createdId;
     }
 
     /**
      * Makes the call and stays until it ends.
      *
-     * @param method Run, Attach or Exec
+     * @param method  Run, Attach or Exec
+     * @param field   of SessionRequest that holds its options
+     * @param options RunOptions, AttachOptions or ExecOptions
+     * @param stay    until the process exits
      * @return the exit code of the process; 0 if the user detached or the daemon was told not to wait
      */
-    int run(String method, SessionRequest options, boolean stay)
+    int run(String method, int field, MessageWriter options, boolean stay)
             throws IOException, CallException, UsageException {
         try (Call call = client.open(method)) {
-            call.send(options.toByteArray());
+            call.send(new MessageWriter().message(field, options).toByteArray());
             if (signals && terminal == null && stay) {
                 SignalForwarding.ofProcess(call);
             }
-            for (SessionReply reply = NodeClient.next(call, SessionReply.parser()); reply != null;
-                    reply = NodeClient.next(call, SessionReply.parser())) {
-                switch (reply.getKindCase()) {
-                    case STDOUT -> console.write(reply.getStdout().toByteArray());
-                    case STDERR -> console.writeError(reply.getStderr().toByteArray());
-                    case EXIT -> {
-                        return ended(reply.getExit());
+            for (byte[] bytes = call.receive(); bytes != null; bytes = call.receive()) {
+                MessageReader reply = new MessageReader(bytes);
+                while (reply.next()) {
+                    if (reply.field() == SessionReply.EXIT_FIELD_NUMBER) {
+                        return ended(reply.message());
                     }
-                    case PROGRESS -> progress().show(reply.getProgress());
-                    case CREATED -> created(reply.getCreated());
-                    case STARTED -> started(call, reply.getStarted(), stay);
-                    case KIND_NOT_SET -> { }
+                    received(call, reply, stay);
                 }
             }
         } finally {
             close();
         }
-        if (!stay && created == null && !started) {
+        if (!stay && createdId.isEmpty() && !started) {
             throw new IOException("the daemon ended the session without an answer");
         }
         if (stay && (pump == null || !pump.detached())) {
@@ -141,13 +133,35 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private int ended(Exit exit) throws IOException {
-        if (exit.getOomKilled()) {
+    private void received(Call call, MessageReader reply, boolean stay)
+            throws IOException, UsageException {
+        switch (reply.field()) {
+            case SessionReply.STDOUT_FIELD_NUMBER -> console.write(reply.bytes());
+            case SessionReply.STDERR_FIELD_NUMBER -> console.writeError(reply.bytes());
+            case SessionReply.PROGRESS_FIELD_NUMBER ->
+                progress().show(Progress.parseFrom(reply.bytes()));
+            case SessionReply.CREATED_FIELD_NUMBER -> created(reply.message());
+            case SessionReply.STARTED_FIELD_NUMBER -> started(call, stay);
+            default -> { }
+        }
+    }
+
+    private int ended(MessageReader exit) throws IOException {
+        int code = 0;
+        boolean outOfMemory = false;
+        while (exit.next()) {
+            if (exit.field() == Exit.CODE_FIELD_NUMBER) {
+                code = (int) exit.number();
+            } else if (exit.field() == Exit.OOM_KILLED_FIELD_NUMBER) {
+                outOfMemory = exit.flag();
+            }
+        }
+        if (outOfMemory) {
             close();
             console.say("jctl: the container ran out of memory: the kernel killed a process in it "
                     + "(see --memory)");
         }
-        return exit.getCode();
+        return code;
     }
 
     private ProgressReport progress() {
@@ -157,21 +171,23 @@ final class Session implements AutoCloseable {
         return progress;
     }
 
-    private void created(CreatedContainer container) throws IOException {
+    private void created(MessageReader container) throws IOException {
         if (progress != null) {
             progress.close();
         }
-        created = container;
-        if (idFile != null) {
-            idFile.write(container.getId());
+        while (container.next()) {
+            if (container.field() == CreatedContainer.ID_FIELD_NUMBER) {
+                createdId = container.string();
+            } else if (container.field() == CreatedContainer.WARNINGS_FIELD_NUMBER) {
+                console.say("WARNING: " + container.string());
+            }
         }
-        for (int i = 0; i < container.getWarningsCount(); i++) {
-            console.say("WARNING: " + container.getWarnings(i));
+        if (idFile != null) {
+            idFile.write(createdId);
         }
     }
 
-    private void started(Call call, Started process, boolean stay)
-            throws IOException, UsageException {
+    private void started(Call call, boolean stay) throws IOException, UsageException {
         started = true;
         if (!stay) {
             return;

@@ -4,6 +4,7 @@ import api.node.SessionRequest;
 import api.node.TerminalSize;
 import cli.terminal.RawTerminal;
 import cli.transport.Call;
+import cli.wire.MessageWriter;
 import java.io.IOException;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
@@ -44,14 +45,14 @@ final class SignalForwarding implements SignalHandler {
 
     @Override
     public void handle(Signal signal) {
-        SessionRequest.Builder request = SessionRequest.newBuilder();
+        MessageWriter request = new MessageWriter();
         try {
             if (terminal == null) {
-                request.setSignal("SIG" + signal.getName());
+                request.string(SessionRequest.SIGNAL_FIELD_NUMBER, "SIG" + signal.getName());
             } else {
-                request.setResize(size(terminal));
+                request.message(SessionRequest.RESIZE_FIELD_NUMBER, size(terminal));
             }
-            call.send(request.build().toByteArray());
+            call.send(request.toByteArray());
         } catch (IOException e) {
             // The receiving side reports a lost connection.
             return;
@@ -59,9 +60,9 @@ final class SignalForwarding implements SignalHandler {
     }
 
     /** The terminal's size as a message. */
-    static TerminalSize size(RawTerminal terminal) throws IOException {
+    static MessageWriter size(RawTerminal terminal) throws IOException {
         RawTerminal.Size size = terminal.size();
-        return TerminalSize.newBuilder()
-                .setRows(size.rows()).setColumns(size.columns()).build();
+        return new MessageWriter().number(TerminalSize.ROWS_FIELD_NUMBER, size.rows())
+                .number(TerminalSize.COLUMNS_FIELD_NUMBER, size.columns());
     }
 }

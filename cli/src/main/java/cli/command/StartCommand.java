@@ -5,8 +5,8 @@ import api.node.InspectContainerRequest;
 import api.node.InspectContainerResponse;
 import api.node.SessionRequest;
 import api.node.StartContainerRequest;
-import api.node.StartContainerResponse;
 import cli.transport.CallException;
+import cli.wire.MessageWriter;
 import java.io.IOException;
 
 /** Starts containers; with -a or -i attaches to the one. */
@@ -36,41 +36,43 @@ final class StartCommand implements OverNames {
         if (arguments.positionals().size() > 1) {
             throw new UsageException("you cannot start and attach multiple containers at once");
         }
-        AttachOptions options = AttachOptions.newBuilder()
-                .setContainer(arguments.positional(0))
-                .setNoStdin(!arguments.isOn("interactive"))
-                .setStart(true).build();
-        return attach(options, arguments, console);
+        return attach(!arguments.isOn("interactive"), true, arguments, console);
     }
 
     @Override
     public void one(NodeClient client, String container, Arguments arguments, Console console)
             throws CallException, IOException {
-        client.unary("StartContainer",
-                StartContainerRequest.newBuilder().setContainer(container).build(),
-                StartContainerResponse.parser());
+        client.unary("StartContainer", new MessageWriter()
+                .string(StartContainerRequest.CONTAINER_FIELD_NUMBER, container));
         console.println(container);
     }
 
-    /** Attaches as the container is: with its terminal, and its input if it has one open. */
-    static int attach(AttachOptions options, Arguments arguments, Console console)
+    /**
+     * Attaches as the container is: with its terminal, and its input if it has one open.
+     *
+     * @param noInput leave its input alone
+     * @param start   start it first
+     */
+    static int attach(boolean noInput, boolean start, Arguments arguments, Console console)
             throws UsageException, CallException, IOException {
         try (NodeClient client = NodeClient.connect(console);
                 Session session = new Session(console, client).withOptions(arguments)) {
             InspectContainerResponse container = client.unary("InspectContainer",
                     InspectContainerRequest.newBuilder()
-                            .setContainer(options.getContainer()).build(),
+                            .setContainer(arguments.positional(0)).build(),
                     InspectContainerResponse.parser());
-            AttachOptions.Builder sized = options.toBuilder();
-            if (container.getInteractive() && !options.getNoStdin()) {
+            MessageWriter options = new MessageWriter()
+                    .string(AttachOptions.CONTAINER_FIELD_NUMBER, arguments.positional(0))
+                    .flag(AttachOptions.NO_STDIN_FIELD_NUMBER, noInput)
+                    .flag(AttachOptions.START_FIELD_NUMBER, start);
+            if (container.getInteractive() && !noInput) {
                 session.withInput();
             }
             if (container.getTty()) {
                 session.withTerminal();
-                sized.setSize(session.size());
+                options.message(AttachOptions.SIZE_FIELD_NUMBER, session.size());
             }
-            return session.run("Attach",
-                    SessionRequest.newBuilder().setAttach(sized).build(), true);
+            return session.run("Attach", SessionRequest.ATTACH_FIELD_NUMBER, options, true);
         }
     }
 }

@@ -1,8 +1,8 @@
 package cli.command;
 
 import api.node.StopContainerRequest;
-import api.node.StopContainerResponse;
 import cli.transport.CallException;
+import cli.wire.MessageWriter;
 import java.io.IOException;
 
 /** Stops containers. */
@@ -25,14 +25,17 @@ final class StopCommand implements OverNames {
     @Override
     public void one(NodeClient client, String container, Arguments arguments, Console console)
             throws UsageException, CallException, IOException {
-        StopContainerRequest.Builder request = StopContainerRequest.newBuilder()
-                .setContainer(container).setSignal(arguments.value("signal"));
+        MessageWriter request = new MessageWriter()
+                .string(StopContainerRequest.CONTAINER_FIELD_NUMBER, container)
+                .string(StopContainerRequest.SIGNAL_FIELD_NUMBER, arguments.value("signal"));
         if (arguments.has("time")) {
-            request.setTimeoutSeconds(arguments.integer("time"));
+            request.optionalNumber(StopContainerRequest.TIMEOUT_SECONDS_FIELD_NUMBER,
+                    arguments.integer("time"));
         } else if (arguments.has("timeout")) {
-            request.setTimeoutSeconds(arguments.integer("timeout"));
+            request.optionalNumber(StopContainerRequest.TIMEOUT_SECONDS_FIELD_NUMBER,
+                    arguments.integer("timeout"));
         }
-        client.unary("StopContainer", request.build(), StopContainerResponse.parser());
+        client.unary("StopContainer", request);
         console.println(container);
     }
 }

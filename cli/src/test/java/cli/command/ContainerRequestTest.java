@@ -31,7 +31,8 @@ class ContainerRequestTest {
 
     private CreateContainerRequest request(String... words) throws Exception {
         Arguments arguments = ArgumentParser.parse(new RunCommand("run").syntax(), words, 0);
-        return ContainerRequest.of(arguments, console.console());
+        return CreateContainerRequest.parseFrom(
+                ContainerRequest.of(arguments, console.console()));
     }
 
     private static CreateContainerRequest.Builder plain(String image) {
