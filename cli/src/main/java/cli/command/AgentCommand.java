@@ -19,6 +19,9 @@ final class AgentCommand implements Command {
                 .value("run-dir", "folder", "Socket and running state (default /run/jctl)")
                 .value("userns", "string",
                         "\"auto\" (default): a user namespace for each container, or \"host\": none")
+                .flag("remove-network",
+                        "Take the bridge and its rules off the host and end, for an agent that"
+                                + " will not come back")
                 .flag("slow-cgroup-moves",
                         "Leave the kernel's favordynmods option as it is: cheaper forks on the host,"
                                 + " slower starts");
@@ -34,6 +37,12 @@ final class AgentCommand implements Command {
         }
         NodeFolders folders = new NodeFolders(data, run);
         Journal journal = line -> System.err.println("jctl agent: " + line);
+        if (arguments.isOn("remove-network")) {
+            try (BridgeNetwork network = BridgeNetwork.open(folders.data(), folders.run(), journal)) {
+                network.remove();
+            }
+            return 0;
+        }
         Optional<FastCgroupMoves> moves = arguments.isOn("slow-cgroup-moves")
                 ? Optional.empty() : FastCgroupMoves.enable();
         try (BridgeNetwork network = BridgeNetwork.open(folders.data(), folders.run(), journal);

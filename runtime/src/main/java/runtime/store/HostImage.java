@@ -26,6 +26,12 @@ import runtime.image.TarEntry;
  * {@code usr/bin} where it is one. Data a program reads (Perl's or Python's modules) is not followed.
  */
 final class HostImage {
+    private static final List<String> STANDARD = List.of("sh", "bash", "ls", "cat", "echo", "id",
+            "hostname", "ps", "ip", "ping", "mount", "umount", "sleep", "true", "false", "env",
+            "head", "tail", "wc", "grep", "sed", "cut", "sort", "tr", "uname", "date", "df", "free",
+            "kill", "mkdir", "rm", "cp", "mv", "ln", "chmod", "chown", "touch", "dd", "stat", "seq",
+            "yes", "tee", "find", "timeout", "nproc", "stty", "ss", "top", "od", "readlink", "test");
+
     private static final String SEARCH_PATH =
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final int LINK_LIMIT = 40;
@@ -51,18 +57,14 @@ final class HostImage {
     }
 
     /**
-     * Collects what the programs need.
+     * Collects what the programs need; without any named, those one looks around with.
      *
      * @throws ImageException NOT_FOUND for a program, an interpreter or a library that is not there
      */
     static HostImage of(HostFiles host, List<String> programs) throws IOException {
-        if (programs.isEmpty()) {
-            throw new ImageException(ImageException.Reason.NOT_FOUND,
-                    "name at least one program, for example: jctl image from-host sh ls ps");
-        }
         HostImage image = new HostImage(host);
         image.addSkeleton();
-        for (String program : programs) {
+        for (String program : programs.isEmpty() ? image.standard() : programs) {
             String path = image.lookUp(program);
             image.programPaths.add(path);
             image.addFile(path);
@@ -70,6 +72,26 @@ final class HostImage {
         image.addNeeded();
         image.addConveniences();
         return image;
+    }
+
+    /** Those of the standard programs that this host has. */
+    private List<String> standard() throws IOException {
+        List<String> present = new ArrayList<>();
+        for (String program : STANDARD) {
+            try {
+                lookUp(program);
+                present.add(program);
+            } catch (ImageException absent) {
+                if (absent.reason() != ImageException.Reason.NOT_FOUND) {
+                    throw absent;
+                }
+            }
+        }
+        if (present.isEmpty()) {
+            throw new ImageException(ImageException.Reason.NOT_FOUND, "the host has none of "
+                    + STANDARD + "; name programs: jctl image from-host PROGRAM...");
+        }
+        return present;
     }
 
     /** The default program: a shell if there is one, otherwise the first. */
