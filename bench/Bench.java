@@ -38,6 +38,7 @@ final class Bench implements AutoCloseable {
     /** Null if only peers are measured. */
     private final Jctl jctl;
     private final List<Engine> engines = new ArrayList<>();
+    private boolean closed;
 
     public static void main(String[] arguments) throws Exception {
         List<String> words = new ArrayList<>(List.of(arguments));
@@ -49,6 +50,8 @@ final class Bench implements AutoCloseable {
         }
         boolean whole = words.isEmpty() && !quick && !peersOnly;
         try (Bench bench = new Bench(quick, peersOnly)) {
+            // Ended by Ctrl-C or a time limit, it cleans up all the same.
+            Runtime.getRuntime().addShutdownHook(new Thread(bench::close));
             for (String part : words.isEmpty() ? PARTS : words) {
                 System.err.println("bench: " + part);
                 bench.measure(part);
@@ -393,7 +396,11 @@ final class Bench implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         for (Engine engine : engines) {
             try {
                 engine.close();

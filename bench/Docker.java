@@ -19,6 +19,8 @@ final class Docker implements Engine {
     private static final List<Path> LEAVES = List.of(Path.of("/run/docker"),
             Path.of("/run/containerd"));
 
+    private static final String CGROUP = "jctl-bench-docker";
+
     private final Path folder;
     private final Process daemon;
     private final List<Path> leaves;
@@ -28,7 +30,7 @@ final class Docker implements Engine {
         leaves = LEAVES.stream().filter(path -> !Files.exists(path)).toList();
         String start = "ip link set lo up && exec dockerd --data-root '" + folder
                 + "/data' --exec-root '" + folder + "/exec' --pidfile '" + folder + "/pid' -H 'unix://"
-                + socket() + "' --storage-driver overlay2";
+                + socket() + "' --storage-driver overlay2 --cgroup-parent /" + CGROUP;
         daemon = new ProcessBuilder("unshare", "-m", "-n", "--propagation", "private", "sh", "-c",
                 start).redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile())
                 .start();
@@ -127,7 +129,7 @@ final class Docker implements Engine {
         all.forEach(ProcessHandle::destroyForcibly);
         Shell.remove(folder);
         leaves.forEach(Shell::remove);
-        Shell.sh("find /sys/fs/cgroup -mindepth 2 -maxdepth 2 -name docker -type d -exec rmdir {} +"
-                + " 2>/dev/null; true");
+        Shell.sh("find /sys/fs/cgroup -depth -type d -path '*/" + CGROUP
+                + "*' -exec rmdir {} + 2>/dev/null; true");
     }
 }

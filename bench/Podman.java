@@ -55,7 +55,7 @@ final class Podman implements Engine {
         Shell.run(Map.of(), command(List.of("rm", "-a", "-f", "-t", "0")));
         Shell.sh("for m in $(grep -o '" + folder + "[^ ]*' /proc/self/mounts | sort -r); do "
                 + "umount \"$m\"; done; rm -rf '" + folder + "'");
-        Shell.sh("find /sys/fs/cgroup -depth -type d -path '*/libpod_parent*' -delete 2>/dev/null;"
+        Shell.sh("find /sys/fs/cgroup -depth -type d -path '*/libpod_parent*' -exec rmdir {} + 2>/dev/null;"
                 + " true");
     }
 }
