@@ -3,10 +3,10 @@
 . "$(dirname "$0")/lib/cases.sh"
 
 cd / || exit 1
-check_output "runs from another folder" '^jctl 0' "$jctl" --version
+check_output "runs from another folder" '^jctl version 0' "$jctl" --version
 ln -s "$jctl" "$work/link"
-check_output "runs by a link" '^jctl 0' "$work/link" --version
-check_output "runs by a relative path" '^jctl 0' sh -c "cd '$root/docs' && ../jctl --version"
+check_output "runs by a link" '^jctl version 0' "$work/link" --version
+check_output "runs by a relative path" '^jctl version 0' sh -c "cd '$root/docs' && ../jctl --version"
 
 build=$(cat "$root/dist/current")
 touch "$root/pom.xml.probe" && rm "$root/pom.xml.probe"

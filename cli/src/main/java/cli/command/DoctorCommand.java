@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import linux.syscall.PosixHost;
 import java.util.Map;
 
 /** Says what the host lacks, and fetches the Debian packages among it if asked to. */
@@ -26,6 +27,7 @@ final class DoctorCommand implements Command {
             install(checks, console);
             checks = HostCheck.all(Path.of("/"));
         }
+        checks.add(HostCheck.openFiles(new PosixHost().openFilesLimit()));
         switch (arguments.value("output", "text")) {
             case "json" -> console.println(Json.indented(values(checks)));
             case "text" -> console.print(text(checks));

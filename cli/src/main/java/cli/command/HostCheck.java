@@ -21,6 +21,7 @@ record HostCheck(
     /** Whether the host offers it. LIMITED: jctl runs, with less. */
     enum Verdict { GOOD, LIMITED, MISSING }
 
+    private static final long OPEN_FILES_WANTED = 4096;
     private static final String[] NAMESPACES =
             {"mnt", "pid", "net", "uts", "ipc", "cgroup", "user", "time"};
     /** Capabilities the daemon uses: bit and name (capability.h). */
@@ -53,6 +54,15 @@ record HostCheck(
             checks.add(tool(root, tool));
         }
         return checks;
+    }
+
+    /** What only a running process can be asked: the limits it would hand on to the agent. */
+    static HostCheck openFiles(long limit) {
+        return limit >= OPEN_FILES_WANTED
+                ? good("open files", limit == Long.MAX_VALUE ? "unlimited" : Long.toString(limit))
+                : new HostCheck("open files", Verdict.LIMITED, Long.toString(limit),
+                        "the agent holds a few descriptors for each container: ulimit -n "
+                                + OPEN_FILES_WANTED + " before `jctl agent`", "");
     }
 
     private static HostCheck good(String name, String finding) {
