@@ -82,7 +82,8 @@ web=$(address web)
 check "nginx answers the host" until_ok 20 curl -sf "http://$web/"
 if command -v wrk >/dev/null; then
     check_output "nginx serves wrk without an error" 'Requests/sec' wrk -t1 -c8 -d2s "http://$web/"
-    check "no request failed" sh -c "! grep -qE 'Socket errors|Non-2xx' '$work/output'"
+    cp "$work/output" "$work/wrk"
+    check_exit "no request failed" 1 grep -E 'Socket errors|Non-2xx' "$work/wrk"
 else
     skip "nginx serves wrk without an error" "needs the program wrk"
 fi
@@ -101,7 +102,8 @@ pgbench=$(find /usr/lib/postgresql -name pgbench 2>/dev/null | head -n 1)
 if [ -n "$pgbench" ]; then
     check "pgbench of the host fills it" "$pgbench" -i -s 2 -q -h "$db" -U postgres postgres
     check_output "pgbench of the host runs against it" '^tps = ' "$pgbench" -c 4 -T 3 -h "$db" -U postgres postgres
-    check_output "and no transaction failed" 'failed transactions: 0 ' cat "$work/output"
+    cp "$work/output" "$work/pgbench"
+    check_output "and no transaction failed" 'failed transactions: 0 ' cat "$work/pgbench"
 else
     skip "pgbench of the host runs against it" "needs pgbench (package postgresql)"
 fi
