@@ -52,7 +52,7 @@ final class KeeperSpawner {
      * Spawns a keeper.
      *
      * @param program       encoded for {@link linux.stub.StubCode#PROGRAM_ADDRESS}
-     * @param userNamespace a descriptor to hand on, if there is one
+     * @param userNamespace a descriptor to hand on, not below {@link #ABOVE_FIXED_DESCRIPTORS}
      */
     static Spawned spawn(EncodedProgram program, OptionalInt userNamespace) throws SystemCallException {
         int created = Memory.executableFile("jctl-keeper", KeeperFile.of(Kernel.ARCHITECTURE, program));
