@@ -1,11 +1,11 @@
-# For the scripts of this folder: `. "$(dirname "$0")/lib/cases.sh"`. Each case prints one line that
+# For the scripts of this folder: `. "$(dirname "$0")/lib/cases.sh"`; others set root first. Each case prints one line that
 # the report counts: "ok NAME", "not ok NAME: why" or "skip NAME: reason"; finish prints "end".
 #
 # $jctl is the command, $work a folder of this script's own; an agent of its own is started by
 # start_agent and ended, with everything it holds, when the script ends.
 # shellcheck shell=sh disable=SC2034
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=${root-$(cd "$(dirname "$0")/.." && pwd)}
 jctl=$root/jctl
 work=$(mktemp -d "${TMPDIR:-/tmp}/jctl-acceptance.XXXXXX") || exit 1
 agent=
@@ -63,7 +63,7 @@ start_agent() {
     tries=0
     while ! [ -S "$work/run/jctl.sock" ]; do
         tries=$((tries + 1))
-        if [ $tries -gt 300 ] || ! kill -0 $agent 2>/dev/null; then
+        if [ $tries -gt 1800 ] || ! kill -0 $agent 2>/dev/null; then
             echo "not ok the agent starts: $(tail -n 5 "$work/agent.log")"
             exit 1
         fi
