@@ -75,15 +75,21 @@ record HostCheck(
         int major = number(release.substring(0, Math.max(dot, 0)));
         int minor = number(release.substring(dot + 1));
         boolean clone = major > 5 || major == 5 && minor >= 12;
-        boolean idmap = major > 6 || major == 6 && minor >= 6;
+        boolean layers = major > 5 || major == 5 && minor >= 19;
+        boolean tmpfs = major > 6 || major == 6 && minor >= 3;
         if (!clone) {
             return new HostCheck("kernel", Verdict.MISSING, "Linux " + release,
                     "5.12 or newer is needed (clone3, mount_setattr): upgrade the kernel", "");
         }
-        return idmap ? good("kernel", "Linux " + release)
+        if (!layers) {
+            return new HostCheck("kernel", Verdict.LIMITED, "Linux " + release,
+                    "from 5.19 on overlays take id-mapped layers; with this one use --userns host",
+                    "");
+        }
+        return tmpfs ? good("kernel", "Linux " + release)
                 : new HostCheck("kernel", Verdict.LIMITED, "Linux " + release,
-                        "from 6.6 on overlays and tmpfs take idmapped mounts; with this one use "
-                                + "--userns host", "");
+                        "from 6.3 on tmpfs can be id-mapped; with this one keep the data folder and"
+                                + " volumes on a disk, or use --userns host", "");
     }
 
     private static HostCheck namespaces(Path root) {

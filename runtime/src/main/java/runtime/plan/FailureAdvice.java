@@ -32,7 +32,8 @@ public final class FailureAdvice {
                     + " jctl doctor shows which it lacks";
         }
         if (errno == Errno.EINVAL.number() && call == SystemCall.MOUNT_SETATTR) {
-            return "the file system cannot be mounted with an id mapping; use --userns host";
+            return "the file system cannot be mounted with an id mapping (tmpfs can from Linux 6.3"
+                    + " on); keep the files on another, or use --userns host";
         }
         if (errno == Errno.EPERM.number() && call == SystemCall.PRLIMIT64) {
             return "the agent itself may not raise this limit (it lacks CAP_SYS_RESOURCE);"
