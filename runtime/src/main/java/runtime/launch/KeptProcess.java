@@ -104,7 +104,12 @@ final class KeptProcess implements Launched {
 
     /** Called once the keeper has ended. */
     void keeperEnded() {
-        Processes.reap(keeperPidfd);
+        synchronized (this) {
+            // Once closed, the descriptor's number may be somebody else's.
+            if (!closed) {
+                Processes.reap(keeperPidfd);
+            }
+        }
         if (page.phase() == StatusPage.EXITED) {
             exit.complete(page.exit());
         } else {
