@@ -87,8 +87,15 @@ final class BridgeNetwork implements ContainerNetwork, AutoCloseable {
         bridge.remove();
     }
 
+    /** A bridge that no container hangs on goes with its agent; the next one makes it anew. */
     @Override
     public void close() {
-        bridge.close();
+        try {
+            bridge.removeIfUnused();
+        } catch (IOException failed) {
+            journal.say("the bridge stays: " + failed.getMessage());
+        } finally {
+            bridge.close();
+        }
     }
 }

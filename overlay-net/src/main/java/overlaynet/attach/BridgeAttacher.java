@@ -274,6 +274,26 @@ public final class BridgeAttacher implements AutoCloseable {
         }
     }
 
+    /**
+     * Deletes the bridge and its rules if no container has an address.
+     *
+     * @return whether it did
+     */
+    public boolean removeIfUnused() throws IOException {
+        lock.lock();
+        try {
+            if (!hostBridge.isThere() || !addresses().isEmpty()
+                    || !leases.read().leases().isEmpty()) {
+                return false;
+            }
+            ready = null;
+            hostBridge.remove();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Ready ready() throws IOException {
         if (ready != null && hostBridge.stands(ready.bridge())) {
             return ready;

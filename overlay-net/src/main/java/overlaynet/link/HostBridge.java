@@ -27,6 +27,7 @@ import overlaynet.ipam.Subnet;
  * netlink socket was opened in.
  */
 public final class HostBridge {
+    private static final Path LINKS = Path.of("/sys/class/net");
     private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
     /** Keeps agents that start at the same moment from choosing the same subnet. */
     private static final Path LOCK_FILE = Path.of("/run/jctl-network.lock");
@@ -151,6 +152,11 @@ public final class HostBridge {
     /** Whether the bridge is still the link it was, with one cheap question to the kernel. */
     public boolean stands(Bridge bridge) throws IOException {
         return find().filter(link -> link.index() == bridge.index() && link.up()).isPresent();
+    }
+
+    /** Whether the host has a link of the bridge's name. */
+    public boolean isThere() {
+        return Files.exists(LINKS.resolve(settings.linkName()));
     }
 
     /** Deletes the bridge and its table; containers that use it lose their network. */
