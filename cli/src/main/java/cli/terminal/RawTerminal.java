@@ -61,6 +61,11 @@ public final class RawTerminal implements AutoCloseable {
         }
     }
 
+    /** The settings as they were found. */
+    byte[] original() {
+        return original.clone();
+    }
+
     /** Puts the settings back as they were found. */
     @Override
     public synchronized void close() throws SystemCallException {

@@ -3,29 +3,74 @@ package cli.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cli.command.HostCheck.Verdict;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HostCheckTest {
-    @TempDir Path root;
+    @TempDir
+    Path root;
 
-    private HostCheck kernel(String release) throws Exception {
-        Path folder = Files.createDirectories(root.resolve("proc/sys/kernel"));
-        Files.writeString(folder.resolve("osrelease"), release + "\n");
-        return HostCheck.all(root).stream().filter(check -> check.name().equals("kernel"))
-                .findFirst().orElseThrow();
+    private void file(String name, String text) throws IOException {
+        Path file = root.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private Map<String, HostCheck> checks() throws IOException {
+        Map<String, HostCheck> checks = new HashMap<>();
+        for (HostCheck check : HostCheck.all(root)) {
+            checks.put(check.name(), check);
+        }
+        return checks;
     }
 
     @Test
-    void theKernelsVersionSaysWhatUserNamespacesCanDo() throws Exception {
-        assertEquals(Verdict.MISSING, kernel("5.10.0-30-amd64").verdict());
-        assertTrue(kernel("5.15.0-100-generic").remedy().contains("--userns host"));
-        assertTrue(kernel("6.1.0-56-amd64").remedy().contains("tmpfs"));
-        assertEquals(Verdict.GOOD, kernel("6.3.0").verdict());
-        assertEquals(Verdict.GOOD, kernel("6.18.44").verdict());
-        assertEquals(Verdict.GOOD, kernel("7.0.1").verdict());
+    void aHostWithNothingLacksEverything() throws IOException {
+        Map<String, HostCheck> checks = checks();
+        for (String name : new String[] {
+            "kernel", "namespaces", "overlay", "seccomp", "capabilities", "setsid"}) {
+            assertEquals(HostCheck.Verdict.MISSING, checks.get(name).verdict(), name);
+            assertTrue(!checks.get(name).remedy().isEmpty(), name);
+        }
+        assertEquals("util-linux", checks.get("setsid").debianPackage());
+    }
+
+    @Test
+    void aHostAsItShouldBe() throws IOException {
+        file("proc/sys/kernel/osrelease", "6.18.4-amd64\n");
+        file("proc/sys/user/max_user_namespaces", "1000\n");
+        file("proc/filesystems", "nodev\tsysfs\nnodev\toverlay\n\text4\n");
+        file("sys/fs/cgroup/cgroup.controllers", "cpu memory pids\n");
+        file("proc/sys/kernel/seccomp/actions_avail", "kill_process allow\n");
+        file("proc/self/status", "Name:\tx\nCapEff:\t000001ffffffffff\n");
+        file("proc/sys/net/ipv4/ip_forward", "1\n");
+        for (String namespace : new String[] {
+            "mnt", "pid", "net", "uts", "ipc", "cgroup", "user", "time"}) {
+            file("proc/self/ns/" + namespace, "");
+        }
+        Map<String, HostCheck> checks = checks();
+        for (String name : new String[] {"kernel", "namespaces", "user namespaces", "overlay",
+            "cgroups", "seccomp", "capabilities", "IPv4 forwarding"}) {
+            assertEquals(HostCheck.Verdict.GOOD, checks.get(name).verdict(), name);
+        }
+    }
+
+    @Test
+    void anOldKernelAndHalfAHost() throws IOException {
+        file("proc/sys/kernel/osrelease", "5.10.0\n");
+        file("proc/self/mountinfo", "33 25 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup c rw,cpu\n"
+                + "34 25 0:30 / /sys/fs/cgroup/pids rw - cgroup c rw,pids\n");
+        file("proc/self/status", "CapEff:\t000001fffeffffff\n");
+        Map<String, HostCheck> checks = checks();
+        assertEquals(HostCheck.Verdict.MISSING, checks.get("kernel").verdict());
+        assertEquals(HostCheck.Verdict.LIMITED, checks.get("cgroups").verdict());
+        assertTrue(checks.get("cgroups").finding().contains("no controller memory"));
+        assertEquals(HostCheck.Verdict.LIMITED, checks.get("capabilities").verdict());
+        assertTrue(checks.get("capabilities").finding().contains("CAP_SYS_RESOURCE"));
     }
 }
