@@ -28,7 +28,7 @@ final class TestRules {
         Map<String, String> superclasses = code.tests().stream().collect(
                 Collectors.toMap(CompiledClass::name, CompiledClass::superclass, (a, b) -> a));
         List<String> violations = new ArrayList<>();
-        for (CompiledClass type : code.tests()) {
+        for (CompiledClass type : code.tests().stream().filter(TestRules::isFound).toList()) {
             for (CompiledClass.Method method : type.methods()) {
                 boolean test = method.annotations().stream().anyMatch(TEST_ANNOTATIONS::contains);
                 if (test && !asserts(method, bodies, superclasses)) {
@@ -42,7 +42,7 @@ final class TestRules {
 
     /** Surefire runs {@code *Test} only: a test elsewhere would never run. */
     static List<String> everyTestRuns(CodeBase code) {
-        return code.tests().stream()
+        return code.tests().stream().filter(TestRules::isFound)
                 .filter(type -> type.methods().stream().flatMap(m -> m.annotations().stream())
                         .anyMatch(TEST_ANNOTATIONS::contains))
                 .filter(type -> !outermost(type).endsWith("Test") && !hasHeir(code, type))
@@ -63,6 +63,11 @@ final class TestRules {
                 .map(TestRules::outermost).distinct()
                 .filter(name -> !marked.contains(name) && name.endsWith("Test"))
                 .map(name -> name + " requires root, but has no @NeedsKernel").toList();
+    }
+
+    /** Whether JUnit looks at it: an inner class that is not marked is some test's own matter. */
+    private static boolean isFound(CompiledClass type) {
+        return !type.name().contains("$") || type.annotations().contains(JUPITER + "api.Nested");
     }
 
     private static boolean hasHeir(CodeBase code, CompiledClass type) {
