@@ -10,6 +10,8 @@ import java.io.InputStream;
 final class InputPump extends Thread {
     private static final int CHUNK_BYTES = 32 * 1024;
 
+    private static volatile boolean waiting;
+
     private final InputStream in;
     private final Call call;
     private final DetachKeys keys;
@@ -29,6 +31,11 @@ final class InputPump extends Thread {
         return detached;
     }
 
+    /** Whether a thread of this process waits for standard input: it cannot be made to stop. */
+    static boolean isWaiting() {
+        return waiting;
+    }
+
     @Override
     public void run() {
         try {
@@ -42,7 +49,7 @@ final class InputPump extends Thread {
 
     private void pump() throws IOException {
         byte[] buffer = new byte[CHUNK_BYTES];
-        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        for (int count = read(buffer); count >= 0; count = read(buffer)) {
             byte[] bytes = keys == null ? java.util.Arrays.copyOf(buffer, count)
                     : keys.pass(buffer, count);
             if (bytes.length > 0 && !call.send(message(bytes))) {
@@ -55,6 +62,15 @@ final class InputPump extends Thread {
             }
         }
         endInput();
+    }
+
+    private int read(byte[] buffer) throws IOException {
+        waiting = true;
+        try {
+            return in.read(buffer);
+        } finally {
+            waiting = false;
+        }
     }
 
     private void endInput() {

@@ -5,6 +5,8 @@ import cli.transport.ConnectionLostException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import linux.abi.SystemCall;
+import linux.syscall.Kernel;
 
 /** The program: finds the command the user named, and makes its failures sentences and exit codes. */
 public final class Jctl {
@@ -18,7 +20,11 @@ public final class Jctl {
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] words) {
         int code = run(words, Console.ofProcess());
-        // Not exit: there is nothing to wait for, and threads that read may never end.
+        if (InputPump.isWaiting()) {
+            // The JVM's own end would wait 300 ms for the thread that is in read(2).
+            Kernel.call(SystemCall.EXIT_GROUP, code);
+        }
+        // Not exit: there is nothing to wait for.
         Runtime.getRuntime().halt(code);
     }
 

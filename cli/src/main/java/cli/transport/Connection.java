@@ -116,13 +116,6 @@ public final class Connection implements AutoCloseable {
         lose(new ConnectionLostException("the connection was closed"));
     }
 
-    /** Takes no further calls; the socket stays open until the process or the daemon ends. */
-    public synchronized void abandon() {
-        if (lost == null) {
-            lost = new ConnectionLostException("the connection was given up");
-        }
-    }
-
     // ---- for Call ----
 
     synchronized void requireOpen() throws IOException {
