@@ -36,6 +36,11 @@ final class BridgeNetwork implements ContainerNetwork, AutoCloseable {
 
     @Override
     public boolean attaches(String mode) throws ContainerException {
+        return isBridge(mode);
+    }
+
+    /** Whether the name is the bridge's; those of no network at all are known too. */
+    static boolean isBridge(String mode) throws ContainerException {
         if (mode.equals("none") || mode.equals("host") || mode.startsWith("container:")) {
             return false;
         }
@@ -58,6 +63,11 @@ final class BridgeNetwork implements ContainerNetwork, AutoCloseable {
                 place.gateway().getHostAddress(),
                 place.dnsServers().stream().map(InetAddress::getHostAddress).toList(),
                 place.hostSide(), place.containerSide(), all);
+    }
+
+    @Override
+    public Attachment example(String containerId) {
+        return ExampleNetwork.attachment(containerId);
     }
 
     private synchronized void prepare() throws IOException {

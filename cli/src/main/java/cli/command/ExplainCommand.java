@@ -5,6 +5,9 @@ import api.node.ExplainRequest;
 import api.node.ExplainResponse;
 import cli.transport.CallException;
 import java.io.IOException;
+import java.nio.file.Path;
+import runtime.node.Explanation;
+import runtime.node.NodeFolders;
 
 /** Prints what `jctl run` with the same words would do, call by call. */
 final class ExplainCommand implements Command {
@@ -31,10 +34,23 @@ final class ExplainCommand implements Command {
         return 0;
     }
 
-    /** The one place that knows where plans come from. */
+    /**
+     * Asks the daemon, which knows the image; without one, or without the right to ask, the plan is made
+     * here, for an image of one layer.
+     */
     private static ExplainResponse explain(CreateContainerRequest container, Console console)
             throws UsageException, CallException, IOException {
-        try (NodeClient client = NodeClient.connectToRunning(console)) {
+        NodeClient client;
+        try {
+            client = NodeClient.connectToRunning(console);
+        } catch (IOException absent) {
+            console.say("jctl: no daemon to ask: the image is taken to have one layer, and nothing is"
+                    + " known of its command and user");
+            return Explanation.withoutDaemon(container,
+                    new NodeFolders(Path.of("/var/lib/jctl"), Path.of("/run/jctl")),
+                    new ExampleNetwork());
+        }
+        try (client) {
             return client.unary("Explain",
                     ExplainRequest.newBuilder().setContainer(container).build(),
                     ExplainResponse.parser());

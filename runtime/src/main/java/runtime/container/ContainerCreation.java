@@ -75,21 +75,6 @@ final class ContainerCreation {
         }
     }
 
-    /** The plan of the start a container of these options would have; nothing is made or kept. */
-    LaunchPlan explain(ContainerOptions options) throws ContainerException, IOException {
-        ContainerImages.Image image = around.images().open(options.image());
-        NamespaceChoice namespaces = NamespaceChoice.of(options, around.userNamespaces(),
-                name -> index.find(name).id());
-        String id = index.newId();
-        ContainerFolders folders = around.files().folders(id);
-        ContainerSpec spec = SpecBuilder.build(new SpecBuilder.Request(id, options, image, folders,
-                UserLookup.in(new LayerFiles(image.lowerFolders())),
-                namespaces.user() ? OptionalLong.of(1 << 20) : OptionalLong.empty(),
-                around.cgroups().path(id, options.cgroupParent()), namespaces.namespaces(),
-                around.filters(), around.machine()));
-        return around.plans().start(new PlanMaker.Start(spec, image.lowerFolders(), folders,
-                Optional.empty(), options.interactive()));
-    }
 
     /** The network asked for; {@code bridge} unless said otherwise. */
     static String networkOf(ContainerOptions options) {

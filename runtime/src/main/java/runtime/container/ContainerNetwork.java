@@ -52,6 +52,9 @@ public interface ContainerNetwork {
      */
     Attachment reserve(String containerId, String mode) throws IOException;
 
+    /** What {@link #reserve} gives, with addresses that stand for some; nothing is reserved or made. */
+    Attachment example(String containerId);
+
     /** Takes link and addresses back; no error if there are none. */
     void release(String containerId) throws IOException;
 

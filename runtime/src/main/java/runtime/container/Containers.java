@@ -28,6 +28,7 @@ public final class Containers {
     private final Surroundings around;
     private final ContainerIndex index;
     private final ContainerCreation creation;
+    private final Explainer explainer;
     private final ContainerRuns runs;
     private final Execs execs;
 
@@ -37,6 +38,10 @@ public final class Containers {
         this.index = new ContainerIndex(around.random(),
                 around.files().folders("").data().hashCode() << 6);
         this.creation = new ContainerCreation(around, index);
+        ContainerFolders all = around.files().folders("");
+        this.explainer = new Explainer(around.images(), around.network(), around.plans(),
+                around.filters(), around.cgroups(), around.machine(), around.userNamespaces(),
+                all.data(), all.run());
         this.runs = new ContainerRuns(around, index);
         this.execs = new Execs(around);
         new StartupRepair(around, index, runs).repair();
@@ -49,7 +54,7 @@ public final class Containers {
 
     /** The plan of the start a container of these options would have; nothing is made. */
     public LaunchPlan planOf(ContainerOptions options) throws ContainerException, IOException {
-        return creation.explain(options);
+        return explainer.plan(options);
     }
 
     /** Starts it; returns once its program runs. Nothing happens if it runs already. */

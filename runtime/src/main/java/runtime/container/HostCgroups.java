@@ -35,6 +35,7 @@ public final class HostCgroups implements ContainerCgroups {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private final String parent;
     private final CgroupLayout layout;
+    private final boolean prepares;
     private final Set<String> prepared = ConcurrentHashMap.newKeySet();
 
     /**
@@ -43,7 +44,17 @@ public final class HostCgroups implements ContainerCgroups {
      * @param parent for example {@code /jctl-1a2b3c4d}
      */
     public HostCgroups(String parent) throws IOException {
+        this(parent, true);
+    }
+
+    /** The same for one who only looks: nothing is prepared, and every limit file is taken to exist. */
+    static HostCgroups asSeen(String parent) throws IOException {
+        return new HostCgroups(parent, false);
+    }
+
+    private HostCgroups(String parent, boolean prepares) throws IOException {
         this.parent = parent;
+        this.prepares = prepares;
         String mounts = Files.readString(Path.of("/proc/self/mountinfo"));
         Optional<String> unified = CgroupLayout.unifiedMountPoint(mounts);
         String controllers = unified.isEmpty() ? ""
@@ -51,10 +62,14 @@ public final class HostCgroups implements ContainerCgroups {
         CgroupLayout bare = CgroupLayout.parse(mounts,
                 Files.readString(Path.of("/proc/self/cgroup")),
                 Files.readString(Path.of("/proc/cgroups")), controllers);
+        prepared.add(parent);
+        if (!prepares) {
+            this.layout = bare;
+            return;
+        }
         for (CgroupStep step : CgroupPlanner.parent(bare, parent)) {
             perform(step);
         }
-        prepared.add(parent);
         Set<String> files = new HashSet<>();
         for (String folder : bare.probeFolders(parent)) {
             entries(Path.of(folder)).forEach(file -> files.add(file.getFileName().toString()));
@@ -89,7 +104,7 @@ public final class HostCgroups implements ContainerCgroups {
         int slash = path.lastIndexOf('/');
         String above = path.substring(0, slash);
         try {
-            if (!prepared.contains(above)) {
+            if (prepares && !prepared.contains(above)) {
                 for (CgroupStep step : CgroupPlanner.parent(layout, above)) {
                     perform(step);
                 }

@@ -48,9 +48,22 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
      * @param runFolder R
      */
     public HostPlans(HostCgroups cgroups, Path runFolder) throws IOException {
+        this(cgroups, Files.createDirectories(runFolder.resolve("root")),
+                Files.createDirectories(runFolder.resolve("layers")), 0);
+    }
+
+    /** The same for one who only looks at plans. */
+    static HostPlans makingNothing(HostCgroups cgroups, Path runFolder) throws IOException {
+        return new HostPlans(cgroups, runFolder.resolve("root"), runFolder.resolve("layers"),
+                Integer.MAX_VALUE);
+    }
+
+    private HostPlans(HostCgroups cgroups, Path mountPoint, Path layerMountPoints, int layerFolders)
+            throws IOException {
         this.cgroups = cgroups;
-        this.mountPoint = Files.createDirectories(runFolder.resolve("root"));
-        this.layerMountPoints = Files.createDirectories(runFolder.resolve("layers"));
+        this.mountPoint = mountPoint;
+        this.layerMountPoints = layerMountPoints;
+        this.layerFolders = layerFolders;
         String release = Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
         this.kernel = KernelVersion.parse(release).orElseThrow(
                 () -> new IOException("not a kernel release: " + release));

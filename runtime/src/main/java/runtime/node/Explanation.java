@@ -8,19 +8,41 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import runtime.container.ContainerException;
+import runtime.container.ContainerNetwork;
 import runtime.container.Containers;
+import runtime.container.Explainer;
 import runtime.plan.LaunchPlan;
 import runtime.plan.PlanPrinter;
 
 /** The plan of a start that does not happen, as text and JSON. */
-final class Explanation {
+public final class Explanation {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private Explanation() {}
 
     static ExplainResponse of(Containers containers, CreateContainerRequest request)
             throws ContainerException, IOException {
-        LaunchPlan plan = containers.planOf(OptionTranslation.container(request));
+        return response(containers.planOf(OptionTranslation.container(request)));
+    }
+
+    /**
+     * The same without a daemon and without root.
+     *
+     * @param folders the daemon's, if there were one
+     * @throws IOException with a sentence for the user if the options cannot be right
+     */
+    public static ExplainResponse withoutDaemon(
+            CreateContainerRequest request, NodeFolders folders, ContainerNetwork network)
+            throws IOException {
+        try {
+            return response(Explainer.withoutDaemon(folders.data(), folders.run(),
+                    folders.cgroupParent(), network).plan(OptionTranslation.container(request)));
+        } catch (ContainerException wrong) {
+            throw new IOException(wrong.getMessage(), wrong);
+        }
+    }
+
+    private static ExplainResponse response(LaunchPlan plan) {
         return ExplainResponse.newBuilder().setText(PlanPrinter.text(plan)).setJson(json(plan))
                 .build();
     }

@@ -90,6 +90,11 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     }
 
     @Override
+    public Attachment example(String containerId) {
+        throw new IllegalStateException("no network to show");
+    }
+
+    @Override
     public Attachment reserve(String containerId, String mode) throws IOException {
         if (networkFails) {
             throw new IOException("no address left");

@@ -23,6 +23,11 @@ final class NoNetwork implements ContainerNetwork {
     }
 
     @Override
+    public Attachment example(String containerId) {
+        throw new IllegalStateException("no network to show");
+    }
+
+    @Override
     public void release(String containerId) {}
 
     @Override
