@@ -30,11 +30,13 @@ public final class KeeperLauncher implements Launcher {
     private final UserNamespaces userNamespaces = new UserNamespaces();
     private final Map<Integer, KeptProcess> watched = new ConcurrentHashMap<>();
     private final WaitSet keepers;
+    private final KeeperSpawner spawner;
     private volatile boolean closed;
 
     /** A launcher that watches its keepers on a thread of its own. */
     public KeeperLauncher() throws IOException {
         keepers = new WaitSet();
+        spawner = new KeeperSpawner(ignoredSignals());
         Thread.ofPlatform().name("keepers").daemon().start(this::watch);
     }
 
@@ -58,7 +60,7 @@ public final class KeeperLauncher implements Launcher {
             OptionalInt userNamespace = plan.idMapping().isPresent()
                     ? OptionalInt.of(userNamespaces.descriptor(plan.idMapping()))
                     : OptionalInt.empty();
-            KeeperSpawner.Spawned spawned = KeeperSpawner.spawn(program, userNamespace);
+            KeeperSpawner.Spawned spawned = spawner.spawn(program, userNamespace);
             process = new KeptProcess(page, spawned.pid(), spawned.pidfd(),
                     Optional.of(new KeptProcess.Planned(plan, program)));
         } catch (IOException failed) {
@@ -150,6 +152,15 @@ public final class KeeperLauncher implements Launcher {
             throw new LaunchException("the keeper cannot be watched: " + failed.getMessage(), -1,
                     failed.errno(), 125);
         }
+    }
+
+    private static long ignoredSignals() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("SigIgn:")) {
+                return Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16);
+            }
+        }
+        throw new IOException("/proc/self/status has no line SigIgn");
     }
 
     private void watch() {

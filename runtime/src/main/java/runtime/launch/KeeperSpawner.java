@@ -33,12 +33,28 @@ final class KeeperSpawner {
     private static final int SIG_SETMASK = 2;
     private static final int CLOSE_RANGE_CLOEXEC = 4;
     private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int SIGACTION_BYTES = 32;
     private static final Slot FAILURE = Slot.result("failure");
     private static final Slot PID = Slot.result("pid");
     private static final Slot PIDFD = Slot.result("pidfd");
     private static final Operand ZERO = Operand.number(0);
 
-    private KeeperSpawner() {}
+    private final List<Integer> ignoredSignals;
+
+    /**
+     * @param ignoredMask the signals this process ignores, bit 0 for signal 1: they would be ignored by
+     *                    every program of every container too, since neither {@code execve(2)} nor
+     *                    CLONE_CLEAR_SIGHAND changes that
+     */
+    KeeperSpawner(long ignoredMask) {
+        List<Integer> signals = new ArrayList<>();
+        for (int signal = 1; signal <= Long.SIZE; signal++) {
+            if ((ignoredMask >>> (signal - 1) & 1) != 0) {
+                signals.add(signal);
+            }
+        }
+        ignoredSignals = List.copyOf(signals);
+    }
 
     /**
      * A spawned keeper.
@@ -54,7 +70,7 @@ final class KeeperSpawner {
      * @param program       encoded for {@link linux.stub.StubCode#PROGRAM_ADDRESS}
      * @param userNamespace a descriptor to hand on, not below {@link #ABOVE_FIXED_DESCRIPTORS}
      */
-    static Spawned spawn(EncodedProgram program, OptionalInt userNamespace) throws SystemCallException {
+    Spawned spawn(EncodedProgram program, OptionalInt userNamespace) throws SystemCallException {
         int created = Memory.executableFile("jctl-keeper", KeeperFile.of(Kernel.ARCHITECTURE, program));
         int file = -1;
         try (Arena arena = Arena.ofConfined()) {
@@ -70,7 +86,7 @@ final class KeeperSpawner {
         }
     }
 
-    private static List<Instruction> instructions(int file, OptionalInt userNamespace) {
+    private List<Instruction> instructions(int file, OptionalInt userNamespace) {
         List<Instruction> list = new ArrayList<>();
         Operand arguments = new Operand.Words(List.of(
                 Operand.flags(CloneFlag.CLONE_VM, CloneFlag.CLONE_VFORK, CloneFlag.CLONE_PIDFD,
@@ -84,6 +100,11 @@ final class KeeperSpawner {
         list.add(new Instruction.Label("child"));
         list.add(call(SystemCall.RT_SIGPROCMASK, Operand.number(SIG_SETMASK),
                 new Operand.Block(new byte[Long.BYTES], "[]"), ZERO, Operand.number(Long.BYTES)));
+        for (int signal : ignoredSignals) {
+            list.add(call(SystemCall.RT_SIGACTION, Operand.number(signal),
+                    new Operand.Block(new byte[SIGACTION_BYTES], "{sa_handler=SIG_DFL}"), ZERO,
+                    Operand.number(Long.BYTES)));
+        }
         list.add(call(SystemCall.SETSID));
         list.add(call(SystemCall.CHDIR, Operand.text("/")));
         list.add(call(SystemCall.CLOSE_RANGE, ZERO, Operand.number(0xFFFFFFFFL),

@@ -4,12 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import linux.abi.SystemCall;
+import linux.syscall.Kernel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +165,31 @@ class KeeperLauncherTest {
             LaunchRequest request = fixture.layered(user, 127, "sh", "-c", "ls /layer* | cut -c1-20; exit 4");
             Exit exit = run(request);
             assertEquals(4, exit.code(), output(request));
+        }
+    }
+
+    @Test
+    void signalsIgnoredHereAreNotIgnoredInside() throws Exception {
+        handleUrgent(1);
+        try (KeeperLauncher ignoring = new KeeperLauncher()) {
+            LaunchRequest request = fixture.request(true, false, false, "sh", "-c",
+                    "while read k v; do case $k in SigIgn:) echo $v;; esac; done < /proc/self/status");
+            Launched launched = ignoring.create(request);
+            launched.start();
+            launched.exit().get(20, TimeUnit.SECONDS);
+            assertEquals("0000000000000000\n", output(request));
+        } finally {
+            handleUrgent(0);
+        }
+    }
+
+    /** {@code rt_sigaction(2)} for SIGURG: 0 is SIG_DFL, 1 is SIG_IGN. */
+    private static void handleUrgent(long handler) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment action = arena.allocate(ValueLayout.JAVA_LONG, 4);
+            action.set(ValueLayout.JAVA_LONG, 0, handler);
+            assertEquals(0, Kernel.call(SystemCall.RT_SIGACTION,
+                    linux.abi.Signal.SIGURG.number(), action.address(), 0, Long.BYTES));
         }
     }
 }
