@@ -1,9 +1,11 @@
 package runtime.container;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import runtime.launch.Launched;
+import runtime.spec.ContainerSpec;
 
 /** A container in memory. What changes it holds its lock, so that operations on one do not mix. */
 final class Container {
@@ -16,7 +18,20 @@ final class Container {
     private volatile CompletableFuture<ContainerRecord.RunExit> ended;
     private final CompletableFuture<Void> removed = new CompletableFuture<>();
     private volatile boolean gone;
+    private ContainerSpec fresh;
     private int sessions;
+
+    /** Keeps the spec it was just made with, so that the start that follows need not read it. */
+    synchronized void keepSpec(ContainerSpec spec) {
+        fresh = spec;
+    }
+
+    /** The spec it was just made with, once. */
+    synchronized Optional<ContainerSpec> takeSpec() {
+        Optional<ContainerSpec> taken = Optional.ofNullable(fresh);
+        fresh = null;
+        return taken;
+    }
 
     /**
      * A container that is as the record says.

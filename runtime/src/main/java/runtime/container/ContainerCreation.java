@@ -64,6 +64,7 @@ final class ContainerCreation {
             prepareSources(options.mounts());
             write(folders, record, spec);
             Container container = new Container(record, folders);
+            container.keepSpec(spec);
             index.add(container);
             done = true;
             return container;

@@ -89,7 +89,8 @@ final class ContainerRuns {
             throws ContainerException, IOException {
         ContainerRecord record = container.record();
         ContainerFolders folders = around.files().folders(record.id());
-        ContainerSpec spec = spec(folders);
+        Optional<ContainerSpec> fresh = container.takeSpec();
+        ContainerSpec spec = fresh.isPresent() ? fresh.get() : spec(folders);
         String network = ContainerCreation.networkOf(record.options());
         boolean attaches = around.network().attaches(network);
         Launched launched = null;

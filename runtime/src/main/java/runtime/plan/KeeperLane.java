@@ -396,13 +396,14 @@ final class KeeperLane {
     }
 
     private void waitForProgram() {
-        steps.purpose("keeper");
+        KeeperStart.waitForProgram(steps);
         if (!(shape.sharesMounts() && input.root() instanceof PlanInput.RootSource.Folder)) {
+            steps.purpose("keeper");
             steps.call(SystemCall.SETNS, Operand.value(Slots.HOST_MOUNTS),
                     Operand.flags(CloneFlag.CLONE_NEWNS))
-                    .because("the keeper needs no view of the container; it writes the host's log");
+                    .because("the keeper needs no view of the container; it writes the host's log."
+                            + " Only now, since giving up a mount namespace waits for all processors");
         }
-        KeeperStart.waitForProgram(steps);
     }
 
     private void failure() {
