@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Kills {
     private static final int WORKERS = 4;
-    private static final int MAX_DELAY_MILLIS = 250;
+    private static final int MAX_DELAY_MILLIS = 1000;
     private static final int MAX_START_MILLIS = 700;
     private static final String COUNTER = "trap 'echo end $i; exit 7' TERM; i=0;"
             + " while :; do i=$((i+1)); echo $i; sleep 0.02; done";

@@ -92,13 +92,21 @@ public final class Call implements AutoCloseable {
         return message;
     }
 
-    /** Gives up the call if it has not ended. */
+    /**
+     * Gives up the call if it has not ended. One that has, but whose input is still open, is closed on this
+     * side too: else the daemon would keep the half-closed stream as long as the connection lasts.
+     */
     @Override
     public void close() {
-        if (hasEnded()) {
-            return;
+        if (!hasEnded() || isInputOpen()) {
+            cancel();
         }
-        cancel();
+    }
+
+    private synchronized boolean isInputOpen() {
+        boolean open = !inputClosed;
+        inputClosed = true;
+        return open;
     }
 
     /** Gives up the call for a reason of ours, which {@link #receive} then throws. */

@@ -179,8 +179,9 @@ public final class Containers {
     /** Completes when it does not run: at once if it does not. */
     public CompletableFuture<RunExit> ended(String name) throws ContainerException {
         Container container = index.find(name);
-        if (container.launched() == null && !container.ended().isDone()) {
-            ContainerRecord record = container.record();
+        ContainerRecord record = container.record();
+        // One that ran has an end to wait for, also while that is being cleared up.
+        if (record.run().isEmpty() && !container.ended().isDone()) {
             return CompletableFuture.completedFuture(new RunExit(
                     record.startExitCode(), 0, false, record.createdAt(), record.startError()));
         }

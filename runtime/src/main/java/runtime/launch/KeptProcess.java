@@ -25,7 +25,9 @@ final class KeptProcess implements Launched {
     private final StatusView page;
     private final int keeperPid;
     private final int keeperPidfd;
-    private final Optional<Planned> planned;
+    /** Let go once the program runs: no step can fail then, and a plan is large. */
+    private volatile Optional<Planned> planned;
+    private final Optional<TracedSteps> traced;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private int inputDescriptor = NONE;
     private int terminalDescriptor = NONE;
@@ -35,11 +37,20 @@ final class KeptProcess implements Launched {
     /** The plan and its encoding, known to the daemon that launched. */
     record Planned(LaunchPlan plan, EncodedProgram program) {}
 
+    /** How many steps a plan has, and which two read the clock. */
+    private record TracedSteps(int count, int first, int last) {
+        static TracedSteps of(LaunchPlan plan) {
+            return new TracedSteps(plan.steps().size(),
+                    indexOf(plan, StatusPage.FIRST_STEP_AT), indexOf(plan, StatusPage.RUNNING_AT));
+        }
+    }
+
     KeptProcess(StatusView page, int keeperPid, int keeperPidfd, Optional<Planned> planned) {
         this.page = page;
         this.keeperPid = keeperPid;
         this.keeperPidfd = keeperPidfd;
         this.planned = planned;
+        this.traced = planned.map(known -> TracedSteps.of(known.plan()));
     }
 
     @Override
@@ -95,6 +106,7 @@ final class KeptProcess implements Launched {
         }
         page.command(StatusPage.COMMAND_START);
         awaitEndOf(StatusPage.CREATED);
+        planned = Optional.empty();
     }
 
     @Override
@@ -215,20 +227,18 @@ final class KeptProcess implements Launched {
 
     @Override
     public List<StepResult> trace() {
-        return planned.map(known -> trace(known.plan())).orElse(List.of());
+        return traced.map(this::trace).orElse(List.of());
     }
 
     /** Ticks become nanoseconds by the two steps that read the clock. */
-    private List<StepResult> trace(LaunchPlan plan) {
-        int first = indexOf(plan, StatusPage.FIRST_STEP_AT);
-        int last = indexOf(plan, StatusPage.RUNNING_AT);
-        long firstTicks = ticks(first);
-        double nanosPerTick = ticks(last) > firstTicks
+    private List<StepResult> trace(TracedSteps steps) {
+        long firstTicks = ticks(steps.first);
+        double nanosPerTick = ticks(steps.last) > firstTicks
                 ? (double) (clock(StatusPage.RUNNING_AT) - clock(StatusPage.FIRST_STEP_AT))
-                        / (ticks(last) - firstTicks)
+                        / (ticks(steps.last) - firstTicks)
                 : 1;
         List<StepResult> results = new ArrayList<>();
-        for (int i = 0; i < plan.steps().size() && i < StatusPage.TRACE_CAPACITY; i++) {
+        for (int i = 0; i < steps.count && i < StatusPage.TRACE_CAPACITY; i++) {
             if (ticks(i) != 0) {
                 results.add(new StepResult(i, page.number(
                         StatusPage.TRACE_OFFSET_BYTES + i * Encoder.TRACE_BYTES),

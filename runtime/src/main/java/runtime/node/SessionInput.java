@@ -59,7 +59,7 @@ final class SessionInput {
             boolean control = message.getKindCase() == SessionRequest.KindCase.SIGNAL
                     || message.getKindCase() == SessionRequest.KindCase.RESIZE;
             if (control && session != null) {
-                control(message);
+                control(session, message);
             } else {
                 queue.add(message);
                 queuedBytes += message.getStdin().size();
@@ -109,12 +109,17 @@ final class SessionInput {
         }
     }
 
-    /** The process has ended, or nobody serves the session any more. */
+    /**
+     * The process has ended, or nobody serves the session any more. It is let go: a client that leaves its
+     * side of the call open keeps this object alive as long as its connection.
+     */
     void end() {
         lock.lock();
         try {
             ended = true;
             server = null;
+            session = null;
+            queue.clear();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -160,19 +165,23 @@ final class SessionInput {
     }
 
     private void write(SessionRequest message) throws IOException {
+        Session to = session();
+        if (to == null) {
+            return;
+        }
         switch (message.getKindCase()) {
             case STDIN -> {
                 if (!ignoreStdin) {
                     ByteBuffer bytes = message.getStdin().asReadOnlyByteBuffer();
-                    session.writeInput(bytes);
+                    to.writeInput(bytes);
                 }
             }
             case CLOSE_STDIN -> {
                 if (!ignoreStdin) {
-                    session.closeInput();
+                    to.closeInput();
                 }
             }
-            case SIGNAL, RESIZE -> control(message);
+            case SIGNAL, RESIZE -> control(to, message);
             case RUN, ATTACH, EXEC, KIND_NOT_SET ->
                     journal.say("a client sent " + message.getKindCase() + " twice; ignored");
         }
@@ -192,15 +201,24 @@ final class SessionInput {
         }
     }
 
-    private void control(SessionRequest message) {
+    private Session session() {
+        lock.lock();
+        try {
+            return session;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void control(Session to, SessionRequest message) {
         try {
             if (message.getKindCase() == SessionRequest.KindCase.RESIZE) {
-                session.resize(message.getResize().getRows(), message.getResize().getColumns());
+                to.resize(message.getResize().getRows(), message.getResize().getColumns());
                 return;
             }
             Optional<Integer> number = Signal.parse(message.getSignal());
             if (number.isPresent()) {
-                session.signal(number.get());
+                to.signal(number.get());
             } else {
                 journal.say("a client sent an unknown signal: " + message.getSignal());
             }
