@@ -89,7 +89,8 @@ final class BridgeNetwork implements ContainerNetwork, AutoCloseable {
 
     @Override
     public List<String> reconcile(Set<String> aliveIds) throws IOException {
-        return bridge.reconcile(aliveIds);
+        return bridge.reconcile(aliveIds).stream().map(id ->
+                "gave back the address of container " + id + ", which does not run").toList();
     }
 
     /** Takes bridge and rules off the host, for a daemon that will not come back. */

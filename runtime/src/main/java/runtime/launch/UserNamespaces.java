@@ -32,6 +32,8 @@ final class UserNamespaces implements AutoCloseable {
     private static final Slot PIDFD = Slot.result("pidfd");
     private static final Operand ZERO = Operand.number(0);
     private static final int SIGCHLD = 17;
+    /** Far longer than a mapping takes. */
+    private static final int MAX_SECONDS = 30;
 
     private final Map<IdRange, Integer> descriptors = new HashMap<>();
 
@@ -75,6 +77,10 @@ final class UserNamespaces implements AutoCloseable {
         }
     }
 
+    /**
+     * If the daemon is killed meanwhile, the child must neither stay for ever nor keep the daemon's
+     * connections open: clients would wait for an answer that nobody gives.
+     */
     private static List<Instruction> sleeper() {
         Operand arguments = new Operand.Words(List.of(
                 Operand.flags(CloneFlag.CLONE_VM, CloneFlag.CLONE_PIDFD, CloneFlag.CLONE_NEWUSER,
@@ -87,9 +93,15 @@ final class UserNamespaces implements AutoCloseable {
                 new Instruction.Label("failed"),
                 new Instruction.Return(),
                 new Instruction.Label("child"),
-                new Instruction.Call(SystemCall.PPOLL, List.of(ZERO, ZERO, ZERO, ZERO, ZERO),
-                        new OnError.Ignore(), Optional.empty(), Optional.empty()),
-                Instruction.jump("child"));
+                call(SystemCall.CLOSE_RANGE, ZERO, Operand.number(0xFFFFFFFFL), ZERO),
+                call(SystemCall.PPOLL, ZERO, ZERO, new Operand.Words(
+                        List.of(Operand.number(MAX_SECONDS), ZERO), false), ZERO, ZERO),
+                call(SystemCall.EXIT_GROUP, ZERO));
+    }
+
+    private static Instruction call(SystemCall call, Operand... arguments) {
+        return new Instruction.Call(
+                call, List.of(arguments), new OnError.Ignore(), Optional.empty(), Optional.empty());
     }
 
     @Override
