@@ -1,6 +1,7 @@
 package runtime.node;
 
 import io.grpc.stub.StreamObserver;
+import java.nio.channels.ClosedByInterruptException;
 import runtime.container.Journal;
 
 /**
@@ -39,7 +40,8 @@ final class Calls {
             try {
                 call.answer(replies);
                 replies.complete();
-            } catch (InterruptedException detached) {
+            } catch (InterruptedException | ClosedByInterruptException detached) {
+                // The second is what a thread interrupted while it reads the log gets.
                 replies.complete();
             } catch (Exception failure) {
                 note(name, failure);
