@@ -96,9 +96,16 @@ public record ContainerRecord(
      * @param oomKilled  whether the kernel killed for lack of memory in its cgroup
      * @param finishedAt when
      * @param reason     a sentence if there is more to say; else empty
+     * @param outputLost whether some output could not be written to its log: the disk was full
      */
-    public record RunExit(
-            int code, int signal, boolean oomKilled, Instant finishedAt, String reason) {}
+    public record RunExit(int code, int signal, boolean oomKilled, Instant finishedAt,
+            String reason, boolean outputLost) {
+
+        /** An end after which all output is in the log. */
+        public RunExit(int code, int signal, boolean oomKilled, Instant finishedAt, String reason) {
+            this(code, signal, oomKilled, finishedAt, reason, false);
+        }
+    }
 
     /** The same under another name. */
     public ContainerRecord named(String other) {

@@ -186,6 +186,7 @@ final class ContainerRuns {
             kill(record, launched);
         }
         cleanUp(record, spec.linux().cgroupsPath());
+        removeRunFolder(record);
     }
 
     /** Kills and waits; what cannot be killed is reported. */
@@ -205,11 +206,15 @@ final class ContainerRuns {
         launched.close();
     }
 
-    /** Releases what a run took beyond its process: network, cgroup, run folder. */
+    /** Releases what a run took beyond its process and its run folder: network, cgroup. */
     void cleanUp(ContainerRecord record, Optional<String> cgroup) {
         attempt(record, "network", () -> around.network().release(record.id()));
         attempt(record, "cgroup", () -> around.cgroups().remove(cgroup.orElseGet(() ->
                 around.cgroups().path(record.id(), record.options().cgroupParent()))));
+    }
+
+    /** It holds the exit code until that is in the record. */
+    void removeRunFolder(ContainerRecord record) {
         attempt(record, "run folder", () ->
                 FolderRemoval.remove(around.files().folders(record.id()).run()));
     }
@@ -244,10 +249,13 @@ final class ContainerRuns {
             }
             ContainerRecord record = container.record();
             end = exit != null ? translated(record, exit) : lostExit(around.clock().instant(), lost);
-            record(container, end);
+            boolean noted = record(container, end);
             launched.close();
             container.end();
             cleanUp(record, Optional.empty());
+            if (noted) {
+                removeRunFolder(record);
+            }
         } finally {
             container.lock().unlock();
         }
@@ -267,7 +275,8 @@ final class ContainerRuns {
                     + ": whether it ran out of memory cannot be learned: " + failure);
         }
         return new RunExit(exit.code(), exit.signal().orElse(0), oomKilled, exit.finishedAt(),
-                oomKilled ? "out of memory: the kernel killed a process in the container" : "");
+                oomKilled ? "out of memory: the kernel killed a process in the container" : "",
+                exit.outputLost());
     }
 
     /** The end of a run nobody saw. */
@@ -278,15 +287,17 @@ final class ContainerRuns {
                         : cause.getMessage()));
     }
 
-    /** Notes the end of a run in memory and, if the disk lets us, in the record. */
-    void record(Container container, RunExit end) {
+    /** Notes the end of a run in memory and, if the disk lets us, in the record: whether it did. */
+    private boolean record(Container container, RunExit end) {
         ContainerRecord exited = container.record().exited(end);
         container.record(exited);
         try {
             around.files().save(exited);
+            return true;
         } catch (IOException failure) {
             around.journal().say("container " + exited.shortId()
                     + ": its exit code " + end.code() + " cannot be written down: " + failure);
+            return false;
         }
     }
 
@@ -318,6 +329,7 @@ final class ContainerRuns {
         container.record(container.record().become(ContainerState.REMOVING));
         try {
             cleanUp(container.record(), Optional.empty());
+            removeRunFolder(container.record());
             around.files().remove(container.record());
         } catch (IOException failure) {
             container.record(container.record().become(ContainerState.DEAD));

@@ -74,7 +74,9 @@ final class ContainerSession implements Session {
 
     @Override
     public void follow(LogStream.Sink sink) throws IOException, InterruptedException {
-        log.follow(from, container.ended(), sink);
+        CompletableFuture<ContainerRecord.RunExit> ended = container.ended();
+        log.follow(from, ended, sink);
+        LogStream.tellOfLoss(ended, sink);
     }
 
     @Override

@@ -208,6 +208,7 @@ public final class Containers {
         CompletableFuture<?> ended = container.launched() == null
                 ? CompletableFuture.completedFuture(null) : container.ended();
         new LogStream(container.log(), around.follower()).query(query, ended, sink);
+        LogStream.tellOfLoss(container.ended(), sink);
     }
 
     /** Rotates the logs that have grown; to be called every second or so. */

@@ -53,7 +53,7 @@ final class DurableFile {
             }
         } catch (IOException failure) {
             Files.deleteIfExists(temporary);
-            throw failure;
+            throw new IOException("write of " + file + ": " + failure.getMessage(), failure);
         }
         try {
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

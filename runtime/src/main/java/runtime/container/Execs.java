@@ -128,7 +128,7 @@ final class Execs {
             this.ended = launched.exit().handle((exit, lost) -> exit == null
                     ? ContainerRuns.lostExit(around.clock().instant(), lost)
                     : new RunExit(exit.code(), exit.signal().orElse(0), false, exit.finishedAt(),
-                            ""));
+                            "", exit.outputLost()));
             ended.thenRun(() -> Thread.startVirtualThread(this::leave));
         }
 
@@ -188,6 +188,7 @@ final class Execs {
         @Override
         public void follow(LogStream.Sink sink) throws IOException, InterruptedException {
             new LogStream(log, around.follower()).follow(LogPosition.START, ended, sink);
+            LogStream.tellOfLoss(ended, sink);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package runtime.container;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
 /** Gives a log's frames to a receiver, in order, waiting for more if asked to. */
@@ -47,6 +48,20 @@ public final class LogStream {
                 }
                 watch.await();
             }
+        }
+    }
+
+    /**
+     * Says in the output itself if some of it was lost, as a line on standard error.
+     *
+     * @param ended nothing is said before it is complete
+     */
+    static void tellOfLoss(CompletableFuture<ContainerRecord.RunExit> ended, Sink sink)
+            throws IOException, InterruptedException {
+        if (ended.isDone() && ended.join().outputLost()) {
+            sink.accept(new LogFrame(ended.join().finishedAt(), LogFrame.Stream.STDERR,
+                    "[jctl: some output was lost: no space left for the log]\n"
+                            .getBytes(StandardCharsets.UTF_8), 0));
         }
     }
 

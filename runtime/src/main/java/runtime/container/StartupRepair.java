@@ -71,6 +71,7 @@ final class StartupRepair {
             }
             if (Files.exists(runFolder)) {
                 runs.cleanUp(record, Optional.empty());
+                runs.removeRunFolder(record);
             }
             if (record.options().autoRemove()) {
                 runs.remove(container);

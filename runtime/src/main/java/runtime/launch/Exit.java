@@ -12,6 +12,7 @@ import java.util.OptionalInt;
  * @param userMicros    processor time in user mode, of the process and its reaped children
  * @param systemMicros  processor time in the kernel
  * @param maxResidentKilobytes the largest resident set ({@code getrusage(2)}, ru_maxrss)
+ * @param outputLost    whether the keeper could not write some of the output to the log
  */
 public record Exit(
         int code,
@@ -19,4 +20,5 @@ public record Exit(
         Instant finishedAt,
         long userMicros,
         long systemMicros,
-        long maxResidentKilobytes) {}
+        long maxResidentKilobytes,
+        boolean outputLost) {}

@@ -85,6 +85,7 @@ final class StatusView {
                 Instant.ofEpochSecond(number(finished), number(finished + Long.BYTES)),
                 number(usage) * 1_000_000 + number(usage + 8),
                 number(usage + 16) * 1_000_000 + number(usage + 24),
-                number(usage + 32));
+                number(usage + 32),
+                number(StatusPage.LOG_ERROR) != 0);
     }
 }

@@ -42,7 +42,8 @@ final class Failures {
             case ImageFormatException format ->
                     of(Reason.BAD_ARCHIVE, format.getMessage(), OptionalInt.empty());
             case IOException io when isNoSpace(io) ->
-                    of(Reason.NO_SPACE, io.getMessage(), OptionalInt.empty());
+                    of(Reason.NO_SPACE, io.getMessage() + "; free some space, for example with"
+                            + " `jctl image prune`", OptionalInt.empty());
             case IOException io -> of(Reason.INTERNAL_ERROR, plain(io), OptionalInt.empty());
             default -> of(Reason.INTERNAL_ERROR, failure.toString(), OptionalInt.empty());
         };

@@ -82,7 +82,7 @@ public final class FakeLauncher implements Launcher {
         private synchronized void end(int code, OptionalInt signal) {
             if (!exit.isDone()) {
                 phase = Launched.Phase.EXITED;
-                exit.complete(new Exit(code, signal, Instant.now(), 1, 2, 3));
+                exit.complete(new Exit(code, signal, Instant.now(), 1, 2, 3, false));
             }
         }
 
@@ -109,7 +109,7 @@ public final class FakeLauncher implements Launcher {
 
         private void fail(int errno, int code) throws LaunchException {
             phase = Launched.Phase.FAILED;
-            exit.complete(new Exit(code, OptionalInt.empty(), Instant.now(), 0, 0, 0));
+            exit.complete(new Exit(code, OptionalInt.empty(), Instant.now(), 0, 0, 0, false));
             throw new LaunchException("execve(\"" + program.args.getFirst() + "\") failed", 1,
                     errno, code);
         }
