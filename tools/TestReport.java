@@ -54,7 +54,8 @@ final class TestReport {
     private void readCase(Element testCase) {
         String name = testCase.getAttribute("classname") + "." + testCase.getAttribute("name");
         if (testCase.getElementsByTagName("skipped").item(0) instanceof Element skip) {
-            String reason = skip.getAttribute("message")
+            String said = skip.getAttribute("message");
+            String reason = (said.isEmpty() ? skip.getTextContent() : said).strip()
                     .replaceFirst("^(org\\.opentest4j\\.\\w+: )?(Assumption failed: )?", "");
             skip(reason.lines().findFirst().orElse("no reason given"), name);
         } else if (testCase.getElementsByTagName("failure").getLength() > 0

@@ -43,7 +43,10 @@ public final class Connection implements AutoCloseable {
     private int peerStreamWindowBytes = INITIAL_WINDOW_BYTES;
     private int peerFrameBytes = FrameReader.LIMIT_BYTES;
     private int uncreditedBytes;
+    /** Why no call can go on; null while they can. */
     private IOException lost;
+    /** Why no further call may begin, while those under way go on (RFC 9113 §6.8); null otherwise. */
+    private IOException leaving;
 
     static {
         // The one the JDK uses on Linux. Not named, it is found by asking every jar on the class path
@@ -101,6 +104,9 @@ public final class Connection implements AutoCloseable {
         byte[] headers = HpackEncoder.request(path);
         synchronized (this) {
             requireOpen();
+            if (leaving != null) {
+                throw new ConnectionLostException(leaving.getMessage(), leaving);
+            }
             Call call = new Call(this, nextStream, peerStreamWindowBytes);
             // Inside the lock: streams must open in the order of their numbers (RFC 9113 §5.1.1).
             writer.frame(HEADERS, FLAG_END_HEADERS, nextStream, headers);
@@ -299,15 +305,19 @@ public final class Connection implements AutoCloseable {
     private synchronized void goAway() throws IOException {
         int lastStream = reader.integer(0, 4) & Integer.MAX_VALUE;
         int error = reader.integer(4, 4);
-        ConnectionLostException leaving = new ConnectionLostException(
+        ConnectionLostException reason = new ConnectionLostException(
                 error == NO_ERROR ? "the daemon is shutting down"
                         : "the daemon ended the connection, HTTP/2 error " + error);
         for (Call call : calls.values()) {
             if (call.stream > lastStream) {
-                call.receivedLoss(leaving);
+                call.receivedLoss(reason);
             }
         }
-        lost = leaving;
+        if (error == NO_ERROR) {
+            leaving = reason;
+        } else {
+            lost = reason;
+        }
         notifyAll();
     }
 
@@ -328,7 +338,7 @@ public final class Connection implements AutoCloseable {
     private void lose(IOException reason) {
         synchronized (this) {
             if (lost == null) {
-                lost = reason;
+                lost = leaving == null ? reason : leaving;
             }
             for (Call call : calls.values()) {
                 call.receivedLoss(reason);

@@ -11,8 +11,8 @@ import linux.abi.SystemCall;
 /** Descriptors waited for together ({@code epoll(7)}); each is reported once, then forgotten. */
 public final class WaitSet implements AutoCloseable {
     private static final int EPOLL_CTL_ADD = 1;
-    private static final int EPOLL_CTL_DEL = 2;
     private static final int EPOLLIN = 1;
+    private static final int EPOLLONESHOT = 1 << 30;
     private static final int EPOLL_CLOEXEC = 02000000;
     private static final int BATCH = 64;
     private static final int EFD_CLOEXEC = 02000000;
@@ -26,21 +26,21 @@ public final class WaitSet implements AutoCloseable {
     public WaitSet() throws SystemCallException {
         epoll = (int) Kernel.check(SystemCall.EPOLL_CREATE1, "EPOLL_CLOEXEC", EPOLL_CLOEXEC);
         wakeUp = (int) Kernel.check(SystemCall.EVENTFD2, "0, EFD_CLOEXEC", 0, EFD_CLOEXEC);
-        add(wakeUp);
+        add(wakeUp, EPOLLIN);
     }
 
-    /** Reports the descriptor when it is readable. */
+    /** Reports the descriptor once, when it is readable. Closing it is the end of waiting for it. */
     public void add(int descriptor) throws SystemCallException {
-        control(EPOLL_CTL_ADD, descriptor);
+        add(descriptor, EPOLLIN | EPOLLONESHOT);
     }
 
-    private void control(int operation, int descriptor) throws SystemCallException {
+    private void add(int descriptor, int events) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment event = arena.allocate(EVENT_BYTES, Long.BYTES);
-            event.set(ValueLayout.JAVA_INT, 0, EPOLLIN);
+            event.set(ValueLayout.JAVA_INT, 0, events);
             event.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_OFFSET, descriptor);
-            Kernel.check(SystemCall.EPOLL_CTL, "operation " + operation + ", fd " + descriptor,
-                    epoll, operation, descriptor, event.address());
+            Kernel.check(SystemCall.EPOLL_CTL, "EPOLL_CTL_ADD, fd " + descriptor,
+                    epoll, EPOLL_CTL_ADD, descriptor, event.address());
         }
     }
 
@@ -59,7 +59,6 @@ public final class WaitSet implements AutoCloseable {
                 int descriptor = (int) events.get(ValueLayout.JAVA_LONG_UNALIGNED,
                         (long) i * EVENT_BYTES + DATA_OFFSET);
                 if (descriptor != wakeUp) {
-                    control(EPOLL_CTL_DEL, descriptor);
                     ready.add(descriptor);
                 }
             }

@@ -66,7 +66,13 @@ public final class KeeperLauncher implements Launcher {
         } catch (IOException failed) {
             throw new LaunchException("the keeper could not be spawned: " + failed.getMessage(), -1, 0, 125);
         }
-        watch(process);
+        try {
+            watch(process);
+        } catch (LaunchException failed) {
+            process.killKeeper();
+            process.close();
+            throw failed;
+        }
         try {
             process.awaitEndOf(StatusPage.CREATING);
         } catch (LaunchException failed) {
@@ -149,6 +155,8 @@ public final class KeeperLauncher implements Launcher {
         try {
             keepers.add(process.keeperPidfd());
         } catch (SystemCallException failed) {
+            watched.remove(process.keeperPidfd());
+            process.noLongerWatched();
             throw new LaunchException("the keeper cannot be watched: " + failed.getMessage(), -1,
                     failed.errno(), 125);
         }
@@ -176,6 +184,8 @@ public final class KeeperLauncher implements Launcher {
                 throw new IllegalStateException("keepers cannot be watched any more", failed);
             }
         }
+        keepers.close();
+        watched.values().forEach(KeptProcess::noLongerWatched);
     }
 
     @Override

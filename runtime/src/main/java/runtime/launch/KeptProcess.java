@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import linux.abi.Signal;
 import linux.program.EncodedProgram;
 import linux.program.Encoder;
 import linux.program.Instruction;
@@ -13,6 +14,7 @@ import linux.program.Operand;
 import linux.program.Slot;
 import linux.syscall.Descriptors;
 import linux.syscall.Processes;
+import linux.syscall.SystemCallException;
 import runtime.plan.LaunchPlan;
 import runtime.plan.StatusPage;
 import runtime.plan.Step;
@@ -33,6 +35,8 @@ final class KeptProcess implements Launched {
     private int terminalDescriptor = NONE;
     private boolean inputClosed;
     private boolean closed;
+    /** Whether nobody waits for the keeper any more: whoever finds both set closes its pidfd. */
+    private boolean ended;
 
     /** The plan and its encoding, known to the daemon that launched. */
     record Planned(LaunchPlan plan, EncodedProgram program) {}
@@ -116,18 +120,35 @@ final class KeptProcess implements Launched {
 
     /** Called once the keeper has ended. */
     void keeperEnded() {
-        synchronized (this) {
-            // Once closed, the descriptor's number may be somebody else's.
-            if (!closed) {
-                Processes.reap(keeperPidfd);
-            }
-        }
+        Processes.reap(keeperPidfd);
         if (page.phase() == StatusPage.EXITED) {
             exit.complete(page.exit());
         } else {
             exit.completeExceptionally(page.phase() == StatusPage.FAILED ? failure()
                     : new LaunchException("the keeper (process " + keeperPid + ") was killed;"
                             + " the kernel ended the container with it", -1, 0, 125));
+        }
+        noLongerWatched();
+    }
+
+    /** For a keeper nobody can watch; the kernel ends what it keeps with it. */
+    void killKeeper() throws LaunchException {
+        try {
+            Processes.signal(keeperPidfd, Signal.SIGKILL.number());
+            Processes.reap(keeperPidfd);
+        } catch (SystemCallException failed) {
+            throw new LaunchException("keeper " + keeperPid + " runs unwatched and cannot be killed: "
+                    + failed.getMessage(), -1, failed.errno(), 125);
+        }
+    }
+
+    /** The wait for the keeper's end is over: it has ended, or the launcher was closed. */
+    synchronized void noLongerWatched() {
+        if (!ended) {
+            ended = true;
+            if (closed) {
+                Descriptors.close(keeperPidfd);
+            }
         }
     }
 
@@ -230,19 +251,29 @@ final class KeptProcess implements Launched {
         return traced.map(this::trace).orElse(List.of());
     }
 
-    /** Ticks become nanoseconds by the two steps that read the clock. */
+    /**
+     * Ticks become nanoseconds by the two steps that read the clock. Time begins with the first step that
+     * left a record: the one that mapped the page, before any clock was read.
+     */
     private List<StepResult> trace(TracedSteps steps) {
         long firstTicks = ticks(steps.first);
         double nanosPerTick = ticks(steps.last) > firstTicks
                 ? (double) (clock(StatusPage.RUNNING_AT) - clock(StatusPage.FIRST_STEP_AT))
                         / (ticks(steps.last) - firstTicks)
                 : 1;
+        int traced = Math.min(steps.count, StatusPage.TRACE_CAPACITY);
+        long beginTicks = firstTicks;
+        for (int i = 0; i < traced; i++) {
+            if (ticks(i) != 0) {
+                beginTicks = Math.min(beginTicks, ticks(i));
+            }
+        }
         List<StepResult> results = new ArrayList<>();
-        for (int i = 0; i < steps.count && i < StatusPage.TRACE_CAPACITY; i++) {
+        for (int i = 0; i < traced; i++) {
             if (ticks(i) != 0) {
                 results.add(new StepResult(i, page.number(
                         StatusPage.TRACE_OFFSET_BYTES + i * Encoder.TRACE_BYTES),
-                        Math.round((ticks(i) - firstTicks) * nanosPerTick)));
+                        Math.round((ticks(i) - beginTicks) * nanosPerTick)));
             }
         }
         return results;
@@ -273,7 +304,9 @@ final class KeptProcess implements Launched {
         if (!closed) {
             closed = true;
             release();
-            Descriptors.close(keeperPidfd);
+            if (ended) {
+                Descriptors.close(keeperPidfd);
+            }
             if (terminalDescriptor != NONE) {
                 Descriptors.close(terminalDescriptor);
                 terminalDescriptor = NONE;

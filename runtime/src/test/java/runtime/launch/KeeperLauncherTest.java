@@ -87,6 +87,17 @@ class KeeperLauncherTest {
         assertEquals(127, failed.exitCode(), failed.getMessage());
     }
 
+    /** A failed launch is closed while its keeper's end is being noticed: the next ends are, too. */
+    @Test
+    void theEndOfOthersIsNoticedAfterManyFailures() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            Launched launched = launcher.create(request(false, false, false, "no-such-program"));
+            assertThrows(LaunchException.class, launched::start);
+            launched.close();
+        }
+        assertEquals(7, run(request(false, false, false, "sh", "-c", "exit 7")).code());
+    }
+
     @Test
     void standardInputIsReadToItsEnd() throws Exception {
         LaunchRequest request = request(true, false, true, "cat");

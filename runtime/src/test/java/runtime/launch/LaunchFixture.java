@@ -91,6 +91,14 @@ final class LaunchFixture {
     LaunchRequest request(Wish wish, String... args) throws Exception {
         Path container = folder.resolve("c" + runs++);
         Files.createDirectories(container);
+        return request(wish, new Place(container, container.resolve("log")), args);
+    }
+
+    /** Where a launch leaves its files. */
+    record Place(Path runFolder, Path log) {}
+
+    LaunchRequest request(Wish wish, Place place, String... args) throws Exception {
+        Path container = place.runFolder();
         List<Mount> mounts = new ArrayList<>(mounts());
         mounts.addAll(wish.binds());
         ContainerSpec spec = new ContainerSpec("1.2.0", process(wish, args),
@@ -108,7 +116,7 @@ final class LaunchFixture {
                 new PlanInput.RootSource.Overlay(layers.toString(), lowerNames,
                         container.resolve("upper").toString(), container.resolve("work").toString()),
                 new PlanInput.Folders(folder.resolve("root").toString(), folder.resolve("lower").toString(),
-                        container.resolve("status").toString(), container.resolve("log").toString()),
+                        container.resolve("status").toString(), place.log().toString()),
                 cgroup, new PlanInput.Network.LoopbackOnly(), Optional.empty(),
                 wish.input(), facts);
         return new LaunchRequest(Planner.container(plan), container);

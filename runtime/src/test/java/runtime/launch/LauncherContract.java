@@ -64,7 +64,7 @@ public abstract class LauncherContract {
     void endAll() throws IOException {
         for (Launched each : launched) {
             each.signal(9);
-            each.exit().join();
+            each.exit().exceptionally(failed -> null).join();
             each.close();
         }
         launcher.close();
@@ -81,6 +81,17 @@ public abstract class LauncherContract {
         Launched made = launcher.create(request(folder, log(), program, terminal, input));
         launched.add(made);
         return made;
+    }
+
+    /** What another launcher sees of a launch after this one was closed; a closed one reports no exits. */
+    private Launched adoptedBySuccessor(String name) throws IOException {
+        launched.forEach(Launched::close);
+        launched.clear();
+        launcher.close();
+        launcher = open();
+        Launched adopted = launcher.adopt(temporary.resolve("run").resolve(name)).orElseThrow();
+        launched.add(adopted);
+        return adopted;
     }
 
     private List<String> output() throws IOException, InterruptedException {
@@ -173,9 +184,7 @@ public abstract class LauncherContract {
         Launched made = create("a", Program.SLEEP, false, false);
         made.start();
         int pid = made.pid();
-        launcher.close();
-        launcher = open();
-        Launched adopted = launcher.adopt(temporary.resolve("run/a")).orElseThrow();
+        Launched adopted = adoptedBySuccessor("a");
         assertEquals(pid, adopted.pid());
         assertEquals(Launched.Phase.RUNNING, adopted.phase());
         assertTrue(adopted.signal(9));
@@ -187,9 +196,7 @@ public abstract class LauncherContract {
         Launched made = create("a", Program.EXIT_3, false, false);
         made.start();
         Exit exit = made.exit().join();
-        launcher.close();
-        launcher = open();
-        Launched adopted = launcher.adopt(temporary.resolve("run/a")).orElseThrow();
+        Launched adopted = adoptedBySuccessor("a");
         assertEquals(exit, adopted.exit().join());
         assertEquals(Launched.Phase.EXITED, adopted.phase());
     }
