@@ -1,18 +1,11 @@
 package bench;
 
 import api.node.CreateContainerRequest;
-import api.node.NodeGrpc;
 import api.node.RunOptions;
 import api.node.SessionReply;
 import api.node.SessionRequest;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
-import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
-import io.grpc.stub.StreamObserver;
+import cli.transport.Call;
+import cli.transport.Connection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 /** An agent of this checkout with folders of its own. */
 final class Jctl implements Engine {
@@ -30,9 +22,8 @@ final class Jctl implements Engine {
     private final Path root;
     private final Path folder;
     private final Process agent;
-    private final EventLoopGroup loop =
-            new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    private final ManagedChannel channel;
+    /** The command's own, kept open. */
+    private final Connection connection;
 
     /** Times of one run through the API, in milliseconds after the call. */
     record Times(double firstInstruction, double exitKnown) {}
@@ -50,9 +41,7 @@ final class Jctl implements Engine {
             }
             Thread.sleep(100);
         }
-        channel = NettyChannelBuilder.forAddress(new DomainSocketAddress(socket().toString()))
-                .eventLoopGroup(loop).channelType(EpollDomainSocketChannel.class).usePlaintext()
-                .build();
+        connection = Connection.open(socket());
     }
 
     private Path socket() {
@@ -86,30 +75,31 @@ final class Jctl implements Engine {
     /** Runs a program to its end in one call and takes its time stamp from what it wrote. */
     Times runOnce(String network) throws Exception {
         Instant start = Instant.now();
-        SessionReply[] output = new SessionReply[1];
-        Instant[] end = new Instant[1];
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        call(request(null, network, List.of(TestImage.STAMP), true),
-                RunOptions.Until.UNTIL_EXITED, done, reply -> {
-                    if (reply.hasStdout()) {
-                        output[0] = reply;
-                    } else if (reply.hasExit()) {
-                        end[0] = Instant.now();
-                    }
-                });
-        done.get();
-        ByteBuffer stamp = output[0].getStdout().asReadOnlyByteBuffer()
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer stamp = null;
+        Instant end = null;
+        try (Call call = call(request(null, network, List.of(TestImage.STAMP), true),
+                RunOptions.Until.UNTIL_EXITED)) {
+            for (byte[] message = call.receive(); message != null; message = call.receive()) {
+                SessionReply reply = SessionReply.parseFrom(message);
+                if (reply.hasStdout()) {
+                    stamp = reply.getStdout().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+                } else if (reply.hasExit()) {
+                    end = Instant.now();
+                }
+            }
+        }
         long first = stamp.getLong() * NANOS + stamp.getLong();
-        return new Times((first - nanos(start)) / 1e6, (nanos(end[0]) - nanos(start)) / 1e6);
+        return new Times((first - nanos(start)) / 1e6, (nanos(end) - nanos(start)) / 1e6);
     }
 
     /** Creates and starts a container that stays. */
     void start(String name, String program) throws Exception {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        call(request(name, "none", List.of(program.split(" ")), false),
-                RunOptions.Until.UNTIL_STARTED, done, reply -> { });
-        done.get();
+        try (Call call = call(request(name, "none", List.of(program.split(" ")), false),
+                RunOptions.Until.UNTIL_STARTED)) {
+            while (call.receive() != null) {
+                // until the last
+            }
+        }
     }
 
     private static CreateContainerRequest request(String name, String network, List<String> program,
@@ -119,27 +109,12 @@ final class Jctl implements Engine {
         return (name == null ? request : request.setName(name)).build();
     }
 
-    private void call(CreateContainerRequest container, RunOptions.Until until,
-            CompletableFuture<Void> done, java.util.function.Consumer<SessionReply> onReply) {
-        StreamObserver<SessionRequest> requests = NodeGrpc.newStub(channel).run(
-                new StreamObserver<>() {
-                    @Override
-                    public void onNext(SessionReply reply) {
-                        onReply.accept(reply);
-                    }
-
-                    @Override
-                    public void onError(Throwable failure) {
-                        done.completeExceptionally(failure);
-                    }
-
-                    @Override
-                    public void onCompleted() {
-                        done.complete(null);
-                    }
-                });
-        requests.onNext(SessionRequest.newBuilder().setRun(RunOptions.newBuilder()
-                .setContainer(container).setUntil(until)).build());
+    private Call call(CreateContainerRequest container, RunOptions.Until until)
+            throws IOException {
+        Call call = connection.call("/jctl.node.v1.Node/Run");
+        call.send(SessionRequest.newBuilder().setRun(RunOptions.newBuilder()
+                .setContainer(container).setUntil(until)).build().toByteArray());
+        return call;
     }
 
     private static long nanos(Instant instant) {
@@ -148,8 +123,7 @@ final class Jctl implements Engine {
 
     @Override
     public void close() {
-        channel.shutdownNow();
-        loop.shutdownGracefully();
+        connection.close();
         Shell.sh("export JCTL_HOST='unix://" + socket() + "'; ids=$('" + root + "/jctl' ps -aq);"
                 + " [ -z \"$ids\" ] || '" + root + "/jctl' rm -f $ids >/dev/null");
         agent.destroy();

@@ -11,11 +11,20 @@ import java.nio.file.Path;
 final class Rehearsal {
     private Rehearsal() {}
 
-    /** @param words the file; lines that begin with # are comments, words are parted by spaces */
+    /**
+     * @param words the file; lines that begin with # are comments, words are parted by spaces; a number
+     *              before the words says how often
+     */
     public static void main(String[] words) throws IOException {
         for (String line : Files.readAllLines(Path.of(words[0]))) {
             if (!line.isBlank() && !line.startsWith("#")) {
-                Jctl.run(line.strip().split(" +"), Console.ofProcess());
+                String[] parts = line.strip().split(" +", 2);
+                boolean counted = Character.isDigit(parts[0].charAt(0));
+                int times = counted ? Integer.parseInt(parts[0]) : 1;
+                String[] command = (counted ? parts[1] : line.strip()).split(" +");
+                for (int i = 0; i < times; i++) {
+                    Jctl.run(command, Console.ofProcess());
+                }
             }
         }
         // As the real program ends: the JVM writes its cache all the same.

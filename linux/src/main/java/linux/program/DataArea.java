@@ -1,10 +1,11 @@
 package linux.program;
 
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /** Grows behind a program's steps: strings, structures, arrays and small slots. */
 final class DataArea {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(8192);
+    private byte[] bytes = new byte[16384];
+    private int size;
     private long startAddress;
 
     void begin(long address) {
@@ -13,15 +14,23 @@ final class DataArea {
 
     /** Appends aligned bytes and returns their address. */
     long append(byte[] block, int alignment) {
-        while ((startAddress + bytes.size()) % alignment != 0) {
-            bytes.write(0);
+        int padding = (int) (-(startAddress + size) & (alignment - 1));
+        int at = size + padding;
+        if (at + block.length > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, at + block.length));
         }
-        long address = startAddress + bytes.size();
-        bytes.writeBytes(block);
-        return address;
+        System.arraycopy(block, 0, bytes, at, block.length);
+        size = at + block.length;
+        return startAddress + at;
     }
 
-    byte[] bytes() {
-        return bytes.toByteArray();
+    /** How many there are. */
+    int size() {
+        return size;
+    }
+
+    /** Copies them. */
+    void copyTo(byte[] target, int offset) {
+        System.arraycopy(bytes, 0, target, offset, size);
     }
 }

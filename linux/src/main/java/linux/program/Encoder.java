@@ -3,9 +3,9 @@ package linux.program;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import linux.abi.Architecture;
@@ -42,6 +42,7 @@ public final class Encoder {
     static final int OPERATION_RETURN = 6;
     static final int NO_TARGET = -1;
     private static final int FLAG_RECORD_FAILURE = 1;
+    private static final int UNTRACED = -1;
     /** Slots up to this size are part of the bytes; larger ones are left to zeroed memory behind. */
     private static final int LARGE_SLOT_BYTES = 1024;
     /** Where those start, counted from the program's address: far enough behind any program. */
@@ -52,8 +53,7 @@ public final class Encoder {
     private final long sharedAddress;
     private final Trace trace;
     private final Map<String, Integer> labelOffsets = new HashMap<>();
-    private final Map<String, Long> slotAddresses = new LinkedHashMap<>();
-    private final Map<String, Slot> slots = new HashMap<>();
+    private final Map<String, Placed> slots = new HashMap<>();
     private final Map<String, Long> textAddresses = new HashMap<>();
     /** By identity: the same argv stands in one step per folder of PATH. */
     private final Map<Operand.Words, Long> arrayAddresses = new IdentityHashMap<>();
@@ -105,40 +105,64 @@ public final class Encoder {
      *     architecture
      */
     public EncodedProgram encode(List<Instruction> instructions, Slot failure) {
-        Map<Integer, Integer> stepOfOffset = new HashMap<>();
-        int steps = placeLabels(instructions, stepOfOffset);
+        return encode(List.of(), instructions, failure);
+    }
+
+    /**
+     * Encodes the instructions behind a prologue. Its steps stand first, so they lie at the same
+     * addresses in every program with this prologue; they leave no trace, and the index of an
+     * instruction does not count them.
+     *
+     * @throws ProgramException as {@link #encode(List, Slot)}
+     */
+    public EncodedProgram encode(
+            List<Instruction> prologue, List<Instruction> instructions, Slot failure) {
+        int prologueSteps = placeLabels(prologue, 0, new int[prologue.size()]);
+        int[] indexes = new int[prologueSteps + instructions.size()];
+        Arrays.fill(indexes, EncodedProgram.NO_INSTRUCTION);
+        int steps = placeLabels(instructions, prologueSteps, indexes);
         int stepsBytes = steps * STEP_BYTES;
         data.begin(baseAddress + HEADER_BYTES + stepsBytes);
         ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + stepsBytes).order(ByteOrder.LITTLE_ENDIAN);
         out.putLong(baseAddress + HEADER_BYTES);
         out.putLong(addressOf(failure));
+        for (Instruction instruction : prologue) {
+            if (!(instruction instanceof Instruction.Label)) {
+                encodeStep(out, instruction, UNTRACED);
+            }
+        }
         for (int index = 0; index < instructions.size(); index++) {
             Instruction instruction = instructions.get(index);
             if (!(instruction instanceof Instruction.Label)) {
                 encodeStep(out, instruction, index);
             }
         }
-        byte[] tail = data.bytes();
-        byte[] bytes = new byte[out.capacity() + tail.length];
+        byte[] bytes = new byte[out.capacity() + data.size()];
         System.arraycopy(out.array(), 0, bytes, 0, out.capacity());
-        System.arraycopy(tail, 0, bytes, out.capacity(), tail.length);
+        data.copyTo(bytes, out.capacity());
         int memoryBytes = memoryBytes(bytes);
-        return new EncodedProgram(bytes, memoryBytes, stepOfOffset, Map.copyOf(slotAddresses));
+        return new EncodedProgram(bytes, memoryBytes, indexes, addresses());
     }
 
-    private int placeLabels(List<Instruction> instructions, Map<Integer, Integer> stepOfOffset) {
-        int steps = 0;
+    private int placeLabels(List<Instruction> instructions, int firstStep, int[] indexes) {
+        int steps = firstStep;
         for (int index = 0; index < instructions.size(); index++) {
             if (instructions.get(index) instanceof Instruction.Label(String name)) {
                 if (labelOffsets.put(name, steps * STEP_BYTES) != null) {
                     throw new ProgramException("label " + name + " stands twice");
                 }
             } else {
-                stepOfOffset.put(steps * STEP_BYTES, index);
+                indexes[steps] = index;
                 steps++;
             }
         }
         return steps;
+    }
+
+    private Map<String, Long> addresses() {
+        Map<String, Long> addresses = new HashMap<>(slots.size() * 2);
+        slots.forEach((name, placed) -> addresses.put(name, placed.address));
+        return addresses;
     }
 
     private int memoryBytes(byte[] bytes) {
@@ -260,15 +284,23 @@ public final class Encoder {
         return data.append(array.array(), Long.BYTES);
     }
 
+    /** A slot that has its address. */
+    private record Placed(Slot slot, long address) {}
+
     private long addressOf(Slot slot) {
-        Slot known = slots.putIfAbsent(slot.name(), slot);
-        if (known != null && !known.equals(slot)) {
+        Placed known = slots.get(slot.name());
+        if (known == null) {
+            long address = switch (slot.place()) {
+                case Slot.Place.Shared(int offset) -> sharedAddress + offset;
+                case Slot.Place.Private() -> place(slot);
+            };
+            slots.put(slot.name(), new Placed(slot, address));
+            return address;
+        }
+        if (known.slot != slot && !known.slot.equals(slot)) {
             throw new ProgramException("two slots are named " + slot.name());
         }
-        return slotAddresses.computeIfAbsent(slot.name(), name -> switch (slot.place()) {
-            case Slot.Place.Shared(int offset) -> sharedAddress + offset;
-            case Slot.Place.Private() -> place(slot);
-        });
+        return known.address;
     }
 
     private long place(Slot slot) {

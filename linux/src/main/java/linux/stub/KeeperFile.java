@@ -27,6 +27,15 @@ public final class KeeperFile {
 
     /** The file's bytes; the program must have been encoded for {@link StubCode#PROGRAM_ADDRESS}. */
     public static byte[] of(Architecture architecture, EncodedProgram program) {
+        return of(architecture, program, program.memoryBytes());
+    }
+
+    /**
+     * As {@link #of(Architecture, EncodedProgram)}, with room for a larger program.
+     *
+     * @param memoryBytes of zeroed memory from {@link StubCode#PROGRAM_ADDRESS} on, the program included
+     */
+    public static byte[] of(Architecture architecture, EncodedProgram program, int memoryBytes) {
         byte[] code = StubCode.bytes(architecture);
         int codeEnd = CODE_OFFSET + code.length;
         int programOffset = (codeEnd + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
@@ -35,7 +44,7 @@ public final class KeeperFile {
         header(file, architecture);
         segment(file, PT_LOAD, READ_EXECUTE, 0, CODE_ADDRESS, codeEnd, codeEnd);
         segment(file, PT_LOAD, READ_WRITE, programOffset, StubCode.PROGRAM_ADDRESS,
-                program.bytes().length, program.memoryBytes());
+                program.bytes().length, memoryBytes);
         segment(file, PT_GNU_STACK, READ_WRITE, 0, 0, 0, 0);
         file.put(code);
         file.put(programOffset, program.bytes());

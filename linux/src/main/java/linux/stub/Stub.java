@@ -70,7 +70,7 @@ public final class Stub {
         long record = program.slotAddresses().get(failure.name()) - memory.address();
         int offset = memory.get(ValueLayout.JAVA_INT_UNALIGNED, record);
         int result = memory.get(ValueLayout.JAVA_INT_UNALIGNED, record + Integer.BYTES);
-        int failed = offset == 0 ? -1 : program.stepOfOffset().get(offset - 1);
+        int failed = offset == 0 ? -1 : program.instructionAt(offset - 1);
         return new Outcome(failed, result, memory, program);
     }
 

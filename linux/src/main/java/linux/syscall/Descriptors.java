@@ -35,6 +35,25 @@ public final class Descriptors {
         }
     }
 
+    /** The two ends of a pipe. */
+    public record Pipe(int reading, int writing) {}
+
+    /** A new pipe, closed on execution ({@code pipe2(2)}). */
+    public static Pipe pipe() throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment ends = arena.allocate(ValueLayout.JAVA_INT, 2);
+            Kernel.check(SystemCall.PIPE2, "O_CLOEXEC", ends.address(), OpenFlag.O_CLOEXEC.value());
+            return new Pipe(ends.getAtIndex(ValueLayout.JAVA_INT, 0),
+                    ends.getAtIndex(ValueLayout.JAVA_INT, 1));
+        }
+    }
+
+    /** A counter that can be waited for, closed on execution ({@code eventfd(2)}). */
+    public static int event() throws SystemCallException {
+        return (int) Kernel.check(SystemCall.EVENTFD2, "0, EFD_CLOEXEC", 0,
+                OpenFlag.O_CLOEXEC.value());
+    }
+
     /** Closes a descriptor ({@code close(2)}); errors mean that it was not open. */
     public static void close(int descriptor) {
         Kernel.call(SystemCall.CLOSE, descriptor);

@@ -31,6 +31,14 @@ public final class Memory {
                 mapped -> Kernel.call(SystemCall.MUNMAP, address, sizeBytes));
     }
 
+    /** A new anonymous file, empty ({@code memfd_create(2)}). */
+    public static int file(String name) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) Kernel.check(SystemCall.MEMFD_CREATE, name,
+                    arena.allocateFrom(name).address(), MFD_CLOEXEC);
+        }
+    }
+
     /** A new anonymous file with this content that may be executed ({@code memfd_create(2)}). */
     public static int executableFile(String name, byte[] content) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {

@@ -28,12 +28,21 @@ final class CgroupPath {
         List<String> parts = List.of(relative.split("/", -1));
         for (String part : parts) {
             boolean odd = part.isEmpty() || part.equals(".") || part.equals("..")
-                    || part.length() > MAX_NAME_BYTES || part.chars().anyMatch(c -> c < ' ');
+                    || part.length() > MAX_NAME_BYTES || hasControlCharacter(part);
             if (odd) {
                 throw new IllegalArgumentException("\"" + cgroup + "\" is not a cgroup: give names"
                         + " with slashes between, each of 1 to 255 characters, not . or ..");
             }
         }
         return parts;
+    }
+
+    private static boolean hasControlCharacter(String part) {
+        for (int i = 0; i < part.length(); i++) {
+            if (part.charAt(i) < ' ') {
+                return true;
+            }
+        }
+        return false;
     }
 }

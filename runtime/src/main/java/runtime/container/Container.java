@@ -18,19 +18,25 @@ final class Container {
     private volatile CompletableFuture<ContainerRecord.RunExit> ended;
     private final CompletableFuture<Void> removed = new CompletableFuture<>();
     private volatile boolean gone;
-    private ContainerSpec fresh;
+    private volatile Optional<ContainerSpec> unwritten = Optional.empty();
     private int sessions;
 
-    /** Keeps the spec it was just made with, so that the start that follows need not read it. */
-    synchronized void keepSpec(ContainerSpec spec) {
-        fresh = spec;
+    /**
+     * Keeps the spec it was just made with: the start that follows need not read it. Neither spec nor
+     * record is on disk yet; whoever starts it, or does not, writes them.
+     */
+    void keepUnwritten(ContainerSpec spec) {
+        unwritten = Optional.of(spec);
     }
 
-    /** The spec it was just made with, once. */
-    synchronized Optional<ContainerSpec> takeSpec() {
-        Optional<ContainerSpec> taken = Optional.ofNullable(fresh);
-        fresh = null;
-        return taken;
+    /** The spec that is on no disk yet. */
+    Optional<ContainerSpec> unwritten() {
+        return unwritten;
+    }
+
+    /** Spec and record are on disk. */
+    void markWritten() {
+        unwritten = Optional.empty();
     }
 
     /**

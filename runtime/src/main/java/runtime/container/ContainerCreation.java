@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import linux.abi.FileFlags;
 import linux.abi.Signal;
 import runtime.container.ContainerOptions.MountKind;
 import runtime.container.ContainerOptions.MountOption;
@@ -21,8 +23,11 @@ import runtime.spec.SpecWriter;
 
 /** Makes containers: folder, spec and record; nothing runs yet. */
 final class ContainerCreation {
+    private static final int MAX_KNOWN_IMAGES = 64;
     private final Surroundings around;
     private final ContainerIndex index;
+    /** The users of images, whose layers never change. */
+    private final Map<String, UserLookup> accounts = new ConcurrentHashMap<>();
 
     ContainerCreation(Surroundings around, ContainerIndex index) {
         this.around = around;
@@ -35,9 +40,30 @@ final class ContainerCreation {
      * @throws ContainerException if an option is wrong, the name taken or the image absent
      * @throws IOException        if its files cannot be written; nothing is left of them
      */
-    Container create(ContainerOptions options) throws ContainerException, IOException {
+    Container create(ContainerOptions options, ContainerImages.Image image)
+            throws ContainerException, IOException {
+        Container container = createToStart(options, image);
+        boolean done = false;
+        try {
+            write(around, container);
+            done = true;
+            return container;
+        } finally {
+            if (!done) {
+                index.remove(container);
+                container.markGone();
+                FolderRemoval.remove(around.files().folders(container.id()).data());
+            }
+        }
+    }
+
+    /**
+     * As {@link #create}, for one that is started next: it is not on disk yet when this returns.
+     * {@link ContainerRuns#start} sees to that before the program may run.
+     */
+    Container createToStart(ContainerOptions options, ContainerImages.Image image)
+            throws ContainerException, IOException {
         int stopSignal = options.stopSignal().isEmpty() ? 0 : signal(options.stopSignal());
-        ContainerImages.Image image = around.images().open(options.image());
         if (stopSignal == 0) {
             stopSignal = image.defaults().stopSignal().isEmpty()
                     ? Signal.SIGTERM.number() : signal(image.defaults().stopSignal());
@@ -53,7 +79,7 @@ final class ContainerCreation {
         boolean done = false;
         try {
             ContainerSpec spec = SpecBuilder.build(new SpecBuilder.Request(id, options, image,
-                    folders, UserLookup.in(new LayerFiles(image.lowerFolders())), userRange,
+                    folders, accounts(image), userRange,
                     around.cgroups().path(id, options.cgroupParent()), namespaces.namespaces(),
                     around.filters(), around.machine()));
             ContainerRecord record = new ContainerRecord(id, name, image.id(),
@@ -62,9 +88,9 @@ final class ContainerCreation {
                     stopSignal, userRange, options, around.clock().instant(),
                     ContainerState.CREATED, Optional.empty(), "", 0);
             prepareSources(options.mounts());
-            write(folders, record, spec);
+            makeFolders(folders, userRange);
             Container container = new Container(record, folders);
-            container.keepSpec(spec);
+            container.keepUnwritten(spec);
             index.add(container);
             done = true;
             return container;
@@ -76,6 +102,17 @@ final class ContainerCreation {
         }
     }
 
+    private UserLookup accounts(ContainerImages.Image image) throws IOException {
+        UserLookup known = accounts.get(image.id());
+        if (known == null) {
+            known = UserLookup.in(new LayerFiles(image.lowerFolders()));
+            if (accounts.size() >= MAX_KNOWN_IMAGES) {
+                accounts.clear();
+            }
+            accounts.put(image.id(), known);
+        }
+        return known;
+    }
 
     /** The network asked for; {@code bridge} unless said otherwise. */
     static String networkOf(ContainerOptions options) {
@@ -112,25 +149,33 @@ final class ContainerCreation {
         }
     }
 
-    private void write(ContainerFolders folders, ContainerRecord record, ContainerSpec spec)
+    private static void makeFolders(ContainerFolders folders, OptionalLong userRange)
             throws IOException {
         Files.createDirectory(folders.data());
         for (Path folder : List.of(folders.upper(), folders.work(), folders.log())) {
             Files.createDirectory(folder);
         }
-        if (record.userRange().isPresent()) {
+        if (userRange.isPresent()) {
             // Within the user namespace the overlay's upper and work folder belong to root.
             for (Path folder : List.of(folders.upper(), folders.work())) {
-                own(folder, record.userRange().getAsLong());
+                own(folder, userRange.getAsLong());
             }
         }
-        around.files().saveSpec(record, SpecWriter.write(spec).getBytes(StandardCharsets.UTF_8));
-        around.files().commit(record);
+    }
+
+    /** Puts a container just made on disk, if it is not there. The caller holds its lock, or alone knows it. */
+    static void write(Surroundings around, Container container) throws IOException {
+        if (container.unwritten().isPresent()) {
+            around.files().saveSpec(container.record(),
+                    SpecWriter.write(container.unwritten().get()).getBytes(StandardCharsets.UTF_8));
+            around.files().commit(container.record());
+            container.markWritten();
+        }
     }
 
     /** Gives a file to a user and his group of the same number. */
     static void own(Path file, long id) throws IOException {
-        Files.setAttribute(file, "unix:uid", (int) id);
-        Files.setAttribute(file, "unix:gid", (int) id);
+        linux.syscall.Files.fchownat(FileFlags.AT_FDCWD,
+                linux.syscall.Files.name(file.toString()), (int) id, (int) id);
     }
 }

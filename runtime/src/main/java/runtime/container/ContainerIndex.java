@@ -7,6 +7,7 @@ import static runtime.container.ContainerException.Reason.NOT_FOUND;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +42,7 @@ final class ContainerIndex {
         while (true) {
             StringBuilder id = new StringBuilder(64);
             for (int part = 0; part < 4; part++) {
-                id.append(String.format("%016x", random.nextLong()));
+                id.append(HexFormat.of().toHexDigits(random.nextLong()));
             }
             boolean number = id.substring(0, 12).chars().allMatch(c -> c <= '9');
             if (!number && !byId.containsKey(id.toString())) {

@@ -21,6 +21,7 @@ import runtime.launch.Exit;
 import runtime.launch.LaunchException;
 import runtime.launch.LaunchRequest;
 import runtime.launch.Launched;
+import runtime.plan.LaunchPlan;
 import runtime.spec.ContainerSpec;
 import runtime.spec.SpecException;
 import runtime.spec.SpecParser;
@@ -73,13 +74,28 @@ final class ContainerRuns {
     private void noteFailure(Container container, Exception failure, int exitCode) {
         ContainerRecord record =
                 container.record().startFailed(String.valueOf(failure.getMessage()), exitCode);
+        boolean unwritten = container.unwritten().isPresent();
         container.record(record);
         try {
             if (record.options().autoRemove()) {
                 remove(container);
+            } else if (unwritten) {
+                ContainerCreation.write(around, container);
             } else {
                 around.files().save(record);
             }
+        } catch (IOException again) {
+            failure.addSuppressed(again);
+            if (unwritten) {
+                removeUnwritten(container, failure);
+            }
+        }
+    }
+
+    /** What is on no disk would be gone after a restart: it goes now. */
+    private void removeUnwritten(Container container, Exception failure) {
+        try {
+            remove(container);
         } catch (IOException again) {
             failure.addSuppressed(again);
         }
@@ -89,8 +105,8 @@ final class ContainerRuns {
             throws ContainerException, IOException {
         ContainerRecord record = container.record();
         ContainerFolders folders = around.files().folders(record.id());
-        Optional<ContainerSpec> fresh = container.takeSpec();
-        ContainerSpec spec = fresh.isPresent() ? fresh.get() : spec(folders);
+        ContainerSpec spec = container.unwritten().isPresent()
+                ? container.unwritten().get() : spec(folders);
         String network = ContainerCreation.networkOf(record.options());
         boolean attaches = around.network().attaches(network);
         Launched launched = null;
@@ -102,12 +118,11 @@ final class ContainerRuns {
             writeFiles(record, folders, attachment, network);
             FolderRemoval.remove(folders.run());
             Files.createDirectories(folders.run());
-            launched = around.launcher().create(new LaunchRequest(around.plans().start(
-                    new PlanMaker.Start(joined(spec), record.lowerFolders().stream()
-                            .map(Path::of).toList(), folders, attachment,
-                            record.options().interactive())), folders.run()));
-            size.applyTo(launched);
-            launched.start();
+            LaunchPlan plan = around.plans().start(new PlanMaker.Start(joined(spec),
+                    record.lowerFolders().stream().map(Path::of).toList(), folders, attachment,
+                    record.options().interactive()));
+            launched = size.launch(around.launcher(), new LaunchRequest(plan, folders.run()),
+                    () -> ContainerCreation.write(around, container));
             Run run = new Run(launched.pid(), around.clock().instant(),
                     attachment.map(ContainerNetwork.Attachment::addresses).orElse(List.of())
                             .stream().map(GeneratedFiles::bare).toList(),
@@ -287,10 +302,16 @@ final class ContainerRuns {
                         : cause.getMessage()));
     }
 
-    /** Notes the end of a run in memory and, if the disk lets us, in the record: whether it did. */
+    /**
+     * Notes the end of a run in memory and, if the disk lets us, in the record: whether it did. One with
+     * --rm is removed next, so nobody could read it.
+     */
     private boolean record(Container container, RunExit end) {
         ContainerRecord exited = container.record().exited(end);
         container.record(exited);
+        if (exited.options().autoRemove()) {
+            return false;
+        }
         try {
             around.files().save(exited);
             return true;

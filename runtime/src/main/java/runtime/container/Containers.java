@@ -49,7 +49,19 @@ public final class Containers {
 
     /** Makes a container that does not run yet. */
     public ContainerRecord create(ContainerOptions options) throws ContainerException, IOException {
-        return creation.create(options).record();
+        return creation.create(options, around.images().open(options.image())).record();
+    }
+
+    /** As {@link #create(ContainerOptions)}, of an image its caller has opened. */
+    public ContainerRecord create(ContainerOptions options, ContainerImages.Image image)
+            throws ContainerException, IOException {
+        return creation.create(options, image).record();
+    }
+
+    /** Makes a container that is started next: it is surely on disk only once it has been. */
+    public ContainerRecord createToStart(ContainerOptions options, ContainerImages.Image image)
+            throws ContainerException, IOException {
+        return creation.createToStart(options, image).record();
     }
 
     /** The plan of the start a container of these options would have; nothing is made. */

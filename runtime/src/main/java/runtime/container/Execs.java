@@ -21,6 +21,7 @@ import runtime.container.ContainerRecord.RunExit;
 import runtime.launch.LaunchException;
 import runtime.launch.LaunchRequest;
 import runtime.launch.Launched;
+import runtime.launch.Launcher;
 import runtime.spec.ContainerSpec;
 import runtime.spec.Process;
 import runtime.spec.SpecException;
@@ -60,13 +61,11 @@ final class Execs {
         boolean done = false;
         try {
             ContainerSpec spec = SpecParser.parse(Files.readString(folders.spec()));
-            Launched launched = around.launcher().create(new LaunchRequest(
+            Launched launched = size.launch(around.launcher(), new LaunchRequest(
                     around.plans().exec(new PlanMaker.Exec(
                             spec.withProcess(process(record, folders, spec.process(), options)),
                             target.pid(), runFolder, log.current(), options.interactive())),
-                    runFolder));
-            size.applyTo(launched);
-            launched.start();
+                    runFolder), Launcher.BeforeStart.NOTHING);
             done = true;
             return new ExecSession(launched, log, options, runFolder);
         } catch (SpecException damaged) {

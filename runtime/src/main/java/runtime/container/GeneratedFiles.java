@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The text of /etc/hosts, /etc/hostname and /etc/resolv.conf in a container. */
 final class GeneratedFiles {
@@ -19,6 +20,8 @@ final class GeneratedFiles {
             ff02::1\tip6-allnodes
             ff02::2\tip6-allrouters
             """;
+
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
 
     private GeneratedFiles() {}
 
@@ -75,7 +78,7 @@ final class GeneratedFiles {
             lines.add("options " + String.join(" ", options.dnsOptions()));
         }
         for (String line : hostLines(hostFile)) {
-            String[] words = line.strip().split("\\s+");
+            String[] words = BLANKS.split(line.strip());
             boolean wanted = switch (words[0]) {
                 case "nameserver" -> servers.isEmpty() && words.length > 1
                         && !(ownNetwork && isLoopback(words[1]));

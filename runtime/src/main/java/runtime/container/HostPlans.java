@@ -35,11 +35,16 @@ import runtime.spec.Seccomp;
 /** Plans for this host: looks up the facts the planner wants. Safe for use by several threads. */
 public final class HostPlans implements PlanMaker, SystemCallFilters {
     private static final int MAX_CACHED_FILTERS = 16;
+    private static final int MAX_CACHED_PATHS = 256;
     private final HostCgroups cgroups;
     private final Path mountPoint;
     private final Path layerMountPoints;
     private final KernelVersion kernel;
     private final Map<Seccomp, byte[]> compiled = new ConcurrentHashMap<>();
+    private final Map<String, Kind> kernelPaths = new ConcurrentHashMap<>();
+    private final Map<Wanted, Seccomp> resolved = new ConcurrentHashMap<>();
+    /** Comparing two filters rule by rule takes longer than any other part of a plan. */
+    private volatile Compiled last = new Compiled(null, new byte[0]);
     private int layerFolders;
 
     /**
@@ -126,20 +131,38 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
         Set<String> hiddenFiles = new HashSet<>();
         Set<String> hiddenFolders = new HashSet<>();
         for (String path : spec.linux().maskedPaths()) {
-            if (Files.isDirectory(Path.of(path))) {
-                hiddenFolders.add(path);
-            } else if (Files.exists(Path.of(path))) {
-                hiddenFiles.add(path);
+            switch (kind(path)) {
+                case FOLDER -> hiddenFolders.add(path);
+                case FILE -> hiddenFiles.add(path);
+                case ABSENT -> { }
             }
         }
         Set<String> readonly = new HashSet<>();
         for (String path : spec.linux().readonlyPaths()) {
-            if (Files.exists(Path.of(path))) {
+            if (kind(path) != Kind.ABSENT) {
                 readonly.add(path);
             }
         }
         return new PlanInput.HostFacts(
                 cgroups.mounts(), files, hiddenFiles, hiddenFolders, readonly);
+    }
+
+    private enum Kind { ABSENT, FILE, FOLDER }
+
+    /** What is at a path of /proc or /sys. A path that is there stays; one that is not may come. */
+    private Kind kind(String path) {
+        Kind known = kernelPaths.get(path);
+        if (known != null) {
+            return known;
+        }
+        Path file = Path.of(path);
+        Kind kind = Files.isDirectory(file) ? Kind.FOLDER
+                : Files.exists(file) ? Kind.FILE : Kind.ABSENT;
+        if (kind != Kind.ABSENT && kernelPaths.size() < MAX_CACHED_PATHS
+                && (path.startsWith("/proc/") || path.startsWith("/sys/"))) {
+            kernelPaths.put(path, kind);
+        }
+        return kind;
     }
 
     @Override
@@ -163,15 +186,35 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
             return Optional.empty();
         }
         Seccomp seccomp = spec.linux().seccomp().get();
-        byte[] known = compiled.get(seccomp);
-        if (known == null) {
-            known = compile(seccomp);
-            if (compiled.size() >= MAX_CACHED_FILTERS) {
-                compiled.clear();
-            }
-            compiled.put(seccomp, known);
+        Compiled latest = last;
+        if (latest.seccomp != seccomp) {
+            latest = new Compiled(seccomp, cached(compiled, seccomp, HostPlans::compile));
+            last = latest;
         }
-        return Optional.of(known);
+        return Optional.of(latest.program);
+    }
+
+    /** A filter and its instructions. */
+    private record Compiled(Seccomp seccomp, byte[] program) {}
+
+    /** What a filter is made for. */
+    private record Wanted(String profileJson, Set<Capability> granted) {}
+
+    private interface Maker<K, V> {
+        V make(K key) throws ContainerException;
+    }
+
+    private static <K, V> V cached(Map<K, V> cache, K key, Maker<K, V> maker)
+            throws ContainerException {
+        V known = cache.get(key);
+        if (known == null) {
+            known = maker.make(key);
+            if (cache.size() >= MAX_CACHED_FILTERS) {
+                cache.clear();
+            }
+            cache.put(key, known);
+        }
+        return known;
     }
 
     private static byte[] compile(Seccomp seccomp) throws ContainerException {
@@ -184,10 +227,14 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
 
     @Override
     public Seccomp filter(String profileJson, Set<Capability> granted) throws ContainerException {
+        return cached(resolved, new Wanted(profileJson, Set.copyOf(granted)), this::resolve);
+    }
+
+    private Seccomp resolve(Wanted wanted) throws ContainerException {
         try {
-            SeccompProfile profile = profileJson.isEmpty()
-                    ? StandardProfile.profile() : SeccompProfileParser.parse(profileJson);
-            return profile.resolve(Kernel.ARCHITECTURE, granted, kernel);
+            SeccompProfile profile = wanted.profileJson.isEmpty()
+                    ? StandardProfile.profile() : SeccompProfileParser.parse(wanted.profileJson);
+            return profile.resolve(Kernel.ARCHITECTURE, wanted.granted, kernel);
         } catch (SeccompException wrong) {
             throw new ContainerException(INVALID_OPTION, wrong.getMessage(), 125, wrong);
         }

@@ -1,14 +1,14 @@
 package runtime.container;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -38,11 +38,14 @@ final class RecordJson {
 
     /** The record as UTF-8 text. */
     static byte[] write(Record record) {
-        try {
-            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(encodeRecord(record));
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("a tree that cannot be written", impossible);
+        ByteArrayOutputStream text = new ByteArrayOutputStream(2048);
+        try (JsonGenerator json = MAPPER.createGenerator(text)) {
+            json.useDefaultPrettyPrinter();
+            writeRecord(record, json);
+        } catch (IOException impossible) {
+            throw new IllegalStateException("memory that cannot be written", impossible);
         }
+        return text.toByteArray();
     }
 
     /**
@@ -58,61 +61,87 @@ final class RecordJson {
         return type.cast(decodeRecord(node, type, type.getSimpleName()));
     }
 
-    private static ObjectNode encodeRecord(Record record) {
-        ObjectNode object = NODES.objectNode();
-        for (RecordComponent component : record.getClass().getRecordComponents()) {
-            JsonNode value = encode(get(record, component));
+    /** A component of a record class; looking them up anew each time would cost more than writing. */
+    private record Component(String name, Method accessor) {}
+
+    private static final ClassValue<Component[]> COMPONENTS = new ClassValue<>() {
+        @Override
+        protected Component[] computeValue(Class<?> type) {
+            RecordComponent[] all = type.getRecordComponents();
+            Component[] components = new Component[all.length];
+            for (int index = 0; index < all.length; index++) {
+                Method accessor = all[index].getAccessor();
+                accessor.setAccessible(true);
+                components[index] = new Component(all[index].getName(), accessor);
+            }
+            return components;
+        }
+    };
+
+    private static void writeRecord(Record record, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        for (Component component : COMPONENTS.get(record.getClass())) {
+            Object value = get(record, component);
             if (!isAbsent(value)) {
-                object.set(component.getName(), value);
+                json.writeFieldName(component.name);
+                writeValue(value, json);
             }
         }
-        return object;
+        json.writeEndObject();
     }
 
-    private static Object get(Record record, RecordComponent component) {
+    private static Object get(Record record, Component component) {
         try {
-            component.getAccessor().setAccessible(true);
-            return component.getAccessor().invoke(record);
+            return component.accessor.invoke(record);
         } catch (ReflectiveOperationException impossible) {
             throw new IllegalStateException("record " + record.getClass(), impossible);
         }
     }
 
-    private static boolean isAbsent(JsonNode value) {
-        return value.isNull() || value.isArray() && value.isEmpty()
-                || value.isTextual() && value.textValue().isEmpty()
-                || value.isBoolean() && !value.booleanValue();
+    private static boolean isAbsent(Object value) {
+        return switch (value) {
+            case String text -> text.isEmpty();
+            case Boolean flag -> !flag;
+            case List<?> list -> list.isEmpty();
+            case Optional<?> optional -> optional.isEmpty();
+            case OptionalInt number -> number.isEmpty();
+            case OptionalLong number -> number.isEmpty();
+            default -> false;
+        };
     }
 
-    private static JsonNode encode(Object value) {
-        return switch (value) {
-            case String text -> NODES.textNode(text);
-            case Integer number -> NODES.numberNode(number);
-            case Long number -> NODES.numberNode(number);
-            case Boolean flag -> NODES.booleanNode(flag);
-            case Instant time -> NODES.textNode(time.toString());
-            case Enum<?> constant -> NODES.textNode(constant.name());
-            case Record record -> encodeRecord(record);
+    private static void writeValue(Object value, JsonGenerator json) throws IOException {
+        switch (value) {
+            case String text -> json.writeString(text);
+            case Integer number -> json.writeNumber(number);
+            case Long number -> json.writeNumber(number);
+            case Boolean flag -> json.writeBoolean(flag);
+            case Instant time -> json.writeString(time.toString());
+            case Enum<?> constant -> json.writeString(constant.name());
+            case Record record -> writeRecord(record, json);
             // Kept apart from an absent one, which is left out, by the list around the value.
-            case Optional<?> optional -> optional
-                    .<JsonNode>map(held -> NODES.arrayNode().add(encode(held)))
-                    .orElse(NODES.nullNode());
-            case OptionalInt number -> number.isPresent()
-                    ? NODES.arrayNode().add(number.getAsInt()) : NODES.nullNode();
-            case OptionalLong number -> number.isPresent()
-                    ? NODES.arrayNode().add(number.getAsLong()) : NODES.nullNode();
-            case List<?> list -> {
-                ArrayNode array = NODES.arrayNode();
-                list.forEach(each -> array.add(encode(each)));
-                yield array;
-            }
+            case Optional<?> optional -> writeList(optional.map(List::of).orElse(List.of()), json);
+            case OptionalInt number -> writeList(List.of(number.getAsInt()), json);
+            case OptionalLong number -> writeList(List.of(number.getAsLong()), json);
+            case List<?> list -> writeList(list, json);
             case Map<?, ?> map -> {
-                ObjectNode object = NODES.objectNode();
-                map.forEach((key, each) -> object.set((String) key, encode(each)));
-                yield object;
+                json.writeStartObject();
+                for (Map.Entry<?, ?> each : map.entrySet()) {
+                    json.writeFieldName((String) each.getKey());
+                    writeValue(each.getValue(), json);
+                }
+                json.writeEndObject();
             }
             default -> throw new IllegalArgumentException("no JSON for " + value.getClass());
-        };
+        }
+    }
+
+    private static void writeList(List<?> list, JsonGenerator json) throws IOException {
+        json.writeStartArray();
+        for (Object each : list) {
+            writeValue(each, json);
+        }
+        json.writeEndArray();
     }
 
     private static Record decodeRecord(JsonNode node, Class<?> type, String where)

@@ -24,8 +24,8 @@ final class Failure {
         int record = StatusPage.offsetBytes(StatusPage.FAILURE);
         int offset = page.integer(record) - 1;
         int errno = -page.integer(record + Integer.BYTES);
-        Integer index = program.stepOfOffset().get(offset);
-        if (index == null) {
+        int index = program.instructionAt(offset);
+        if (index == EncodedProgram.NO_INSTRUCTION) {
             return new LaunchException("the keeper ended before it could say why; was it killed, or"
                     + " is the memory limit too small to start?", -1, 0, OTHER);
         }

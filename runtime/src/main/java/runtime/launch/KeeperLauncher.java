@@ -1,21 +1,15 @@
 package runtime.launch;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import linux.abi.OpenFlag;
 import linux.program.EncodedProgram;
-import linux.program.Encoder;
-import linux.stub.StubCode;
 import linux.syscall.Descriptors;
-import linux.syscall.Kernel;
 import linux.syscall.Processes;
 import linux.syscall.SystemCallException;
 import linux.syscall.WaitSet;
@@ -31,12 +25,14 @@ public final class KeeperLauncher implements Launcher {
     private final Map<Integer, KeptProcess> watched = new ConcurrentHashMap<>();
     private final WaitSet keepers;
     private final KeeperSpawner spawner;
+    private final SpareKeepers spares;
     private volatile boolean closed;
 
     /** A launcher that watches its keepers on a thread of its own. */
     public KeeperLauncher() throws IOException {
         keepers = new WaitSet();
         spawner = new KeeperSpawner(ignoredSignals());
+        spares = new SpareKeepers(spawner);
         Thread.ofPlatform().name("keepers").daemon().start(this::watch);
     }
 
@@ -47,22 +43,45 @@ public final class KeeperLauncher implements Launcher {
 
     @Override
     public Launched create(LaunchRequest request) throws LaunchException {
-        LaunchPlan plan = request.plan();
-        Path file = statusFile(request.runFolder());
+        KeptProcess process = begin(request);
+        boolean done = false;
+        try {
+            process.awaitCreated();
+            done = true;
+            return process;
+        } finally {
+            if (!done) {
+                undo(process, request.plan());
+            }
+            spares.replace();
+        }
+    }
+
+    @Override
+    public Launched launch(LaunchRequest request, BeforeStart beforeStart)
+            throws LaunchException, IOException {
+        KeptProcess process = begin(request);
+        boolean done = false;
+        try {
+            beforeStart.run();
+            process.mayStart();
+            process.awaitCreated();
+            process.awaitRunning();
+            done = true;
+            return process;
+        } finally {
+            if (!done) {
+                process.killKeeper();
+                undo(process, request.plan());
+            }
+            spares.replace();
+        }
+    }
+
+    private KeptProcess begin(LaunchRequest request) throws LaunchException {
         KeptProcess process;
         try {
-            emptyPage(file);
-            StatusView page = StatusView.map(file);
-            EncodedProgram program = new Encoder(Kernel.ARCHITECTURE, StubCode.PROGRAM_ADDRESS,
-                    StatusPage.ADDRESS, new Encoder.Trace(StatusPage.TRACE_OFFSET_BYTES,
-                            plan.firstTracedStep(), StatusPage.TRACE_CAPACITY))
-                    .encode(plan.instructions(), StatusPage.FAILURE);
-            OptionalInt userNamespace = plan.idMapping().isPresent()
-                    ? OptionalInt.of(userNamespaces.descriptor(plan.idMapping()))
-                    : OptionalInt.empty();
-            KeeperSpawner.Spawned spawned = spawner.spawn(program, userNamespace);
-            process = new KeptProcess(page, spawned.pid(), spawned.pidfd(),
-                    Optional.of(new KeptProcess.Planned(plan, program)));
+            process = spawned(request);
         } catch (IOException failed) {
             throw new LaunchException("the keeper could not be spawned: " + failed.getMessage(), -1, 0, 125);
         }
@@ -70,24 +89,24 @@ public final class KeeperLauncher implements Launcher {
             watch(process);
         } catch (LaunchException failed) {
             process.killKeeper();
+            process.keeperEnded();
             process.close();
-            throw failed;
-        }
-        try {
-            process.awaitEndOf(StatusPage.CREATING);
-        } catch (LaunchException failed) {
-            undo(process, plan);
             throw failed;
         }
         return process;
     }
 
-    private static void emptyPage(Path file) throws IOException {
-        Files.deleteIfExists(file);
-        try (FileChannel channel = FileChannel.open(file,
-                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.allocate(StatusPage.SIZE_BYTES));
-        }
+    private KeptProcess spawned(LaunchRequest request) throws IOException {
+        LaunchPlan plan = request.plan();
+        Path file = statusFile(request.runFolder());
+        StatusView page = StatusView.make(file);
+        EncodedProgram program = KeeperPrologue.program(plan);
+        String userNamespace = plan.idMapping().isPresent()
+                ? userNamespaces.path(plan.idMapping()) : "";
+        SpareKeeper spare = spares.take();
+        spare.begin(program, userNamespace);
+        return new KeptProcess(page, spare.pid(), spare.pidfd(),
+                Optional.of(new KeptProcess.Planned(plan, program)));
     }
 
     /** What the plan made outside of the container's own namespaces is removed again. */
@@ -156,7 +175,6 @@ public final class KeeperLauncher implements Launcher {
             keepers.add(process.keeperPidfd());
         } catch (SystemCallException failed) {
             watched.remove(process.keeperPidfd());
-            process.noLongerWatched();
             throw new LaunchException("the keeper cannot be watched: " + failed.getMessage(), -1,
                     failed.errno(), 125);
         }
@@ -192,6 +210,8 @@ public final class KeeperLauncher implements Launcher {
     public void close() {
         closed = true;
         keepers.wakeUp();
+        spares.close();
+        spawner.close();
         userNamespaces.close();
     }
 }

@@ -4,11 +4,9 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import linux.abi.CloneFlag;
 import linux.abi.Errno;
 import linux.abi.SystemCall;
-import linux.program.EncodedProgram;
 import linux.program.Instruction;
 import linux.program.OnError;
 import linux.program.Operand;
@@ -21,14 +19,13 @@ import linux.syscall.Memory;
 import linux.syscall.SystemCallException;
 
 /**
- * Turns an encoded program into a process of its own: the stub, run in this process, makes a
- * vfork-like child that executes the keeper's file and nothing of Java.
+ * Makes keepers: the stub, run in this process, makes a vfork-like child that executes the keeper's file
+ * and nothing of Java. What it keeps it is told later ({@link KeeperPrologue}).
  */
-final class KeeperSpawner {
-    /** Under this number a keeper finds the user namespace it was handed. */
-    static final int USER_NAMESPACE_DESCRIPTOR = 101;
+final class KeeperSpawner implements AutoCloseable {
     /** Numbers from here on mean nothing to a keeper. */
     static final int ABOVE_FIXED_DESCRIPTORS = 200;
+    private static final int NONE = -1;
     private static final int SIGCHLD = 17;
     private static final int SIG_SETMASK = 2;
     private static final int CLOSE_RANGE_CLOEXEC = 4;
@@ -40,13 +37,15 @@ final class KeeperSpawner {
     private static final Operand ZERO = Operand.number(0);
 
     private final List<Integer> ignoredSignals;
+    /** One file for all: what is not written to is one page for all. */
+    private final int file;
 
     /**
      * @param ignoredMask the signals this process ignores, bit 0 for signal 1: they would be ignored by
      *                    every program of every container too, since neither {@code execve(2)} nor
      *                    CLONE_CLEAR_SIGHAND changes that
      */
-    KeeperSpawner(long ignoredMask) {
+    KeeperSpawner(long ignoredMask) throws SystemCallException {
         List<Integer> signals = new ArrayList<>();
         for (int signal = 1; signal <= Long.SIZE; signal++) {
             if ((ignoredMask >>> (signal - 1) & 1) != 0) {
@@ -54,39 +53,59 @@ final class KeeperSpawner {
             }
         }
         ignoredSignals = List.copyOf(signals);
+        file = above(Memory.executableFile("jctl-keeper", KeeperFile.of(Kernel.ARCHITECTURE,
+                KeeperPrologue.waiting(), KeeperPrologue.MEMORY_BYTES)));
     }
 
-    /**
-     * A spawned keeper.
-     *
-     * @param pid   as the host numbers it
-     * @param pidfd to be closed by whoever holds this
-     */
-    record Spawned(int pid, int pidfd) {}
-
-    /**
-     * Spawns a keeper.
-     *
-     * @param program       encoded for {@link linux.stub.StubCode#PROGRAM_ADDRESS}
-     * @param userNamespace a descriptor to hand on, not below {@link #ABOVE_FIXED_DESCRIPTORS}
-     */
-    Spawned spawn(EncodedProgram program, OptionalInt userNamespace) throws SystemCallException {
-        int created = Memory.executableFile("jctl-keeper", KeeperFile.of(Kernel.ARCHITECTURE, program));
-        int file = -1;
-        try (Arena arena = Arena.ofConfined()) {
-            file = Descriptors.duplicateFrom(created, ABOVE_FIXED_DESCRIPTORS);
-            Stub.Outcome outcome = Stub.run(instructions(file, userNamespace), FAILURE, arena);
-            if (outcome.failedInstruction() >= 0) {
-                throw new SystemCallException("clone3", "a keeper", -outcome.result());
-            }
-            return new Spawned((int) outcome.slot(PID), (int) outcome.slot(PIDFD));
+    private static int above(int descriptor) throws SystemCallException {
+        try {
+            return Descriptors.duplicateFrom(descriptor, ABOVE_FIXED_DESCRIPTORS);
         } finally {
-            Descriptors.close(created);
-            Descriptors.close(file);
+            Descriptors.close(descriptor);
         }
     }
 
-    private List<Instruction> instructions(int file, OptionalInt userNamespace) {
+    /** Spawns a keeper that waits to be told what to do. */
+    SpareKeeper spawn() throws SystemCallException {
+        int[] ours = {NONE, NONE, NONE};
+        int reading = NONE;
+        boolean done = false;
+        try (Arena arena = Arena.ofConfined()) {
+            ours[0] = above(Memory.file("jctl-program"));
+            Descriptors.Pipe life = Descriptors.pipe();
+            ours[1] = life.writing();
+            reading = above(life.reading());
+            ours[2] = above(Descriptors.event());
+            Stub.Outcome outcome =
+                    Stub.run(instructions(ours[0], reading, ours[2]), FAILURE, arena);
+            if (outcome.failedInstruction() >= 0) {
+                throw new SystemCallException("clone3", "a keeper", -outcome.result());
+            }
+            done = true;
+            return new SpareKeeper((int) outcome.slot(PID), (int) outcome.slot(PIDFD), ours[0],
+                    ours[1], ours[2]);
+        } finally {
+            close(reading);
+            if (!done) {
+                for (int descriptor : ours) {
+                    close(descriptor);
+                }
+            }
+        }
+    }
+
+    private static void close(int descriptor) {
+        if (descriptor >= 0) {
+            Descriptors.close(descriptor);
+        }
+    }
+
+    @Override
+    public void close() {
+        Descriptors.close(file);
+    }
+
+    private List<Instruction> instructions(int program, int life, int word) {
         List<Instruction> list = new ArrayList<>();
         Operand arguments = new Operand.Words(List.of(
                 Operand.flags(CloneFlag.CLONE_VM, CloneFlag.CLONE_VFORK, CloneFlag.CLONE_PIDFD,
@@ -109,8 +128,12 @@ final class KeeperSpawner {
         list.add(call(SystemCall.CHDIR, Operand.text("/")));
         list.add(call(SystemCall.CLOSE_RANGE, ZERO, Operand.number(0xFFFFFFFFL),
                 Operand.number(CLOSE_RANGE_CLOEXEC)));
-        userNamespace.ifPresent(descriptor -> list.add(call(SystemCall.DUP3,
-                Operand.number(descriptor), Operand.number(USER_NAMESPACE_DESCRIPTOR), ZERO)));
+        list.add(call(SystemCall.DUP3, Operand.number(program),
+                Operand.number(KeeperPrologue.PROGRAM_DESCRIPTOR), ZERO));
+        list.add(call(SystemCall.DUP3, Operand.number(life),
+                Operand.number(KeeperPrologue.LIFE_DESCRIPTOR), ZERO));
+        list.add(call(SystemCall.DUP3, Operand.number(word),
+                Operand.number(KeeperPrologue.WORD_DESCRIPTOR), ZERO));
         list.add(call(SystemCall.EXECVEAT, Operand.number(file), Operand.text(""),
                 Operand.strings(List.of("jctl-keeper")), Operand.strings(List.of()),
                 Operand.number(AT_EMPTY_PATH)));
@@ -119,7 +142,6 @@ final class KeeperSpawner {
     }
 
     private static Instruction call(SystemCall call, Operand... arguments) {
-        return new Instruction.Call(
-                call, List.of(arguments), new OnError.Ignore(), Optional.empty(), Optional.empty());
+        return KeeperPrologue.call(call, arguments);
     }
 }

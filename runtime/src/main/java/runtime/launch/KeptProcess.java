@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import linux.abi.Errno;
 import linux.abi.Signal;
 import linux.program.EncodedProgram;
 import linux.program.Encoder;
@@ -82,8 +83,23 @@ final class KeptProcess implements Launched {
         };
     }
 
-    /** Returns when the keeper has left a phase. */
-    void awaitEndOf(int phase) throws LaunchException {
+    /** The program runs as soon as all is in place. */
+    void mayStart() {
+        page.command(StatusPage.COMMAND_START);
+    }
+
+    /** Returns when all but the program is in place. */
+    void awaitCreated() throws LaunchException {
+        awaitEndOf(StatusPage.CREATING);
+    }
+
+    /** Returns when the program of a created container runs, or has run. */
+    void awaitRunning() throws LaunchException {
+        awaitEndOf(StatusPage.CREATED);
+        planned = Optional.empty();
+    }
+
+    private void awaitEndOf(int phase) throws LaunchException {
         while (page.phase() == phase) {
             page.awaitChange(phase, CHECK_MILLIS);
             if (page.phase() == phase && Processes.hasEnded(keeperPidfd)) {
@@ -108,9 +124,8 @@ final class KeptProcess implements Launched {
             throw new LaunchException("only a created container can be started; this one is "
                     + phase(), -1, 0, 125);
         }
-        page.command(StatusPage.COMMAND_START);
-        awaitEndOf(StatusPage.CREATED);
-        planned = Optional.empty();
+        mayStart();
+        awaitRunning();
     }
 
     @Override
@@ -131,13 +146,12 @@ final class KeptProcess implements Launched {
         noLongerWatched();
     }
 
-    /** For a keeper nobody can watch; the kernel ends what it keeps with it. */
+    /** The kernel ends what it keeps with it. */
     void killKeeper() throws LaunchException {
         try {
             Processes.signal(keeperPidfd, Signal.SIGKILL.number());
-            Processes.reap(keeperPidfd);
         } catch (SystemCallException failed) {
-            throw new LaunchException("keeper " + keeperPid + " runs unwatched and cannot be killed: "
+            throw new LaunchException("keeper " + keeperPid + " cannot be killed: "
                     + failed.getMessage(), -1, failed.errno(), 125);
         }
     }
@@ -171,7 +185,14 @@ final class KeptProcess implements Launched {
             return NONE;
         }
         int descriptor = page.integer(StatusPage.offsetBytes(slot) + offsetBytes);
-        return Processes.takeDescriptor(keeperPidfd, descriptor);
+        try {
+            return Processes.takeDescriptor(keeperPidfd, descriptor);
+        } catch (SystemCallException refused) {
+            if (refused.errno() == Errno.ESRCH.number()) {
+                return NONE; // it has ended since we looked
+            }
+            throw refused;
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package runtime.launch;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -17,6 +18,27 @@ public interface Launcher extends AutoCloseable {
      * @throws LaunchException if a step failed; the plan's undo has run, nothing is left behind
      */
     Launched create(LaunchRequest request) throws LaunchException;
+
+    /**
+     * Creates and starts in one go.
+     *
+     * @param beforeStart done while the keeper does the steps before the program's, which does not run
+     *                    before this has returned
+     * @return once the program runs
+     * @throws LaunchException if a step failed; nothing is left behind
+     * @throws IOException     what {@code beforeStart} threw; nothing is left behind
+     */
+    Launched launch(LaunchRequest request, BeforeStart beforeStart)
+            throws LaunchException, IOException;
+
+    /** What must have happened before a program may run. */
+    interface BeforeStart {
+        /** Nothing. */
+        BeforeStart NOTHING = () -> { };
+
+        /** Does it. */
+        void run() throws IOException;
+    }
 
     /**
      * The container whose keeper wrote its status to the run folder, alive or finished.

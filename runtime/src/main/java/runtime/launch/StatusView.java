@@ -7,9 +7,11 @@ import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.OptionalInt;
+import linux.abi.FileFlags;
 import linux.abi.OpenFlag;
 import linux.program.Slot;
 import linux.syscall.Descriptors;
+import linux.syscall.Files;
 import linux.syscall.Memory;
 import runtime.plan.StatusPage;
 
@@ -25,6 +27,23 @@ final class StatusView {
 
     private StatusView(MemorySegment page) {
         this.page = page;
+    }
+
+    /** Maps a new, empty page in place of any that is there. */
+    static StatusView make(Path file) throws IOException {
+        byte[] name = Files.name(file.toString());
+        if (Files.find(FileFlags.AT_FDCWD, name).isPresent()) {
+            Files.unlinkat(FileFlags.AT_FDCWD, name, 0);
+        }
+        int descriptor = Files.openat(FileFlags.AT_FDCWD, name,
+                FileFlags.O_RDWR | FileFlags.O_CREAT | FileFlags.O_EXCL, 0600);
+        try {
+            Files.ftruncate(descriptor, StatusPage.SIZE_BYTES);
+            return new StatusView(Memory.map(descriptor, StatusPage.SIZE_BYTES,
+                    Memory.READ | Memory.WRITE));
+        } finally {
+            Descriptors.close(descriptor);
+        }
     }
 
     static StatusView map(Path file) throws IOException {

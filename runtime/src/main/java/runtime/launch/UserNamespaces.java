@@ -47,6 +47,11 @@ final class UserNamespaces implements AutoCloseable {
         return known;
     }
 
+    /** Where other processes find it as long as this one lives ({@code proc_pid_fd(5)}). */
+    String path(IdRange range) throws IOException {
+        return "/proc/" + ProcessHandle.current().pid() + "/fd/" + descriptor(range);
+    }
+
     /** A sleeping child in a new user namespace lends it long enough to be mapped and opened. */
     private static int make(IdRange range) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
@@ -60,14 +65,7 @@ final class UserNamespaces implements AutoCloseable {
                 String map = "0 " + range.hostId() + " " + range.size() + "\n";
                 Files.writeString(folder.resolve("uid_map"), map);
                 Files.writeString(folder.resolve("gid_map"), map);
-                int opened = Descriptors.open(folder.resolve("ns/user"), OpenFlag.O_RDONLY);
-                try {
-                    // Not on the number a keeper expects it at: dup3(2) refuses to copy onto itself.
-                    return Descriptors.duplicateFrom(
-                            opened, KeeperSpawner.ABOVE_FIXED_DESCRIPTORS);
-                } finally {
-                    Descriptors.close(opened);
-                }
+                return Descriptors.open(folder.resolve("ns/user"), OpenFlag.O_RDONLY);
             } finally {
                 // The child runs in the arena's memory: it must be gone before that is freed.
                 Processes.signal(pidfd, Signal.SIGKILL.number());

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import runtime.container.ContainerException;
+import runtime.container.ContainerImages;
 import runtime.container.ContainerOptions;
 import runtime.container.ContainerRecord;
 import runtime.container.Containers;
@@ -41,19 +42,21 @@ final class ContainerCalls {
     void create(CreateContainerRequest request, ReplyStream<CreateContainerReply> replies)
             throws Exception {
         CreatedContainer created = create(request, new ProgressReplies<>(replies, progress ->
-                CreateContainerReply.newBuilder().setProgress(progress).build()));
+                CreateContainerReply.newBuilder().setProgress(progress).build()), false);
         replies.send(CreateContainerReply.newBuilder().setCreated(created).build());
     }
 
-    /** Pulls the image if need be, and makes the container. */
-    CreatedContainer create(CreateContainerRequest request, ProgressReplies<?> progress)
+    /** Pulls the image if need be, and makes the container; {@code starts} if it is started next. */
+    CreatedContainer create(CreateContainerRequest request, ProgressReplies<?> progress,
+            boolean starts)
             throws ContainerException, RegistryException, java.io.IOException,
             InterruptedException {
         ContainerOptions options = OptionTranslation.container(request);
         pulls.ensure(request.getImage(), request.getPullPolicy(), request.getPlatform(),
                 request.getAuth(), progress, progress::say);
-        images.open(request.getImage(), progress);
-        ContainerRecord record = containers.create(options);
+        ContainerImages.Image image = images.open(request.getImage(), progress);
+        ContainerRecord record = starts ? containers.createToStart(options, image)
+                : containers.create(options, image);
         return CreatedContainer.newBuilder().setId(record.id()).setName(record.name()).build();
     }
 

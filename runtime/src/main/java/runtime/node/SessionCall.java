@@ -96,17 +96,25 @@ final class SessionCall implements StreamObserver<SessionRequest> {
     }
 
     private void run(RunOptions options) throws Exception {
+        boolean starts = options.getUntil() != RunOptions.Until.UNTIL_CREATED;
         CreatedContainer created = calls.create(options.getContainer(), new ProgressReplies<>(
-                replies, progress -> SessionReply.newBuilder().setProgress(progress).build()));
-        replies.send(SessionReply.newBuilder().setCreated(created).build());
-        if (options.getUntil() == RunOptions.Until.UNTIL_CREATED) {
+                replies, progress -> SessionReply.newBuilder().setProgress(progress).build()),
+                starts);
+        SessionReply reply = SessionReply.newBuilder().setCreated(created).build();
+        if (!starts) {
+            replies.send(reply);
             return;
         }
         boolean both = !options.getAttachStdout() && !options.getAttachStderr();
         stdout = both || options.getAttachStdout();
         stderr = both || options.getAttachStderr();
         try (Session session = containers.attach(created.getId())) {
-            containers.start(created.getId(), size(options.getSize()));
+            try {
+                containers.start(created.getId(), size(options.getSize()));
+            } finally {
+                // Not before: the thread that sends it would take a processor from the start.
+                replies.send(reply);
+            }
             sendStarted(session);
             if (options.getUntil() == RunOptions.Until.UNTIL_EXITED) {
                 converse(session);

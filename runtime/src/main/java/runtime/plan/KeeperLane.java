@@ -91,9 +91,7 @@ final class KeeperLane {
                     .tolerating(Errno.EEXIST).manual("cgroups(7)")
                     .because("the container's resources are counted and limited here");
         }
-        for (PlanInput.CgroupSetup.Write write : cgroup.writes()) {
-            steps.writeFile(write.path(), write.value(), write.reason(), write.optional());
-        }
+        writes(cgroup.writes());
         for (int i = 0; i < cgroup.joinFiles().size(); i++) {
             steps.call(SystemCall.OPENAT, Steps.HERE, Operand.text(cgroup.joinFiles().get(i)),
                     Operand.flags(OpenFlag.O_WRONLY, OpenFlag.O_CLOEXEC)).into(Slots.cgroup(i))
@@ -103,6 +101,21 @@ final class KeeperLane {
         cgroup.unified().ifPresent(directory -> openAt(directory, CGROUP_DESCRIPTOR,
                 "clone3 starts the container inside this cgroup"));
         cgroup.devices().ifPresent(program -> DeviceFilter.add(steps, program, CGROUP_DESCRIPTOR));
+    }
+
+    /** Values for one file that follow one another share its descriptor. */
+    private void writes(List<PlanInput.CgroupSetup.Write> writes) {
+        int i = 0;
+        while (i < writes.size()) {
+            PlanInput.CgroupSetup.Write first = writes.get(i);
+            List<String> values = new ArrayList<>();
+            while (i < writes.size() && writes.get(i).path().equals(first.path())
+                    && writes.get(i).optional() == first.optional()
+                    && writes.get(i).reason().equals(first.reason())) {
+                values.add(writes.get(i++).value());
+            }
+            steps.writeFile(first.path(), values, first.reason(), first.optional());
+        }
     }
 
     private void openAt(String path, int descriptor, String reason) {

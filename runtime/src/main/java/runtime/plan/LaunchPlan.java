@@ -1,5 +1,6 @@
 package runtime.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 import linux.abi.SystemCall;
 import linux.program.Instruction;
@@ -60,6 +61,10 @@ public record LaunchPlan(
 
     /** The instructions alone, index for index. */
     public List<Instruction> instructions() {
-        return steps.stream().map(Step::instruction).toList();
+        List<Instruction> instructions = new ArrayList<>(steps.size());
+        for (Step step : steps) {
+            instructions.add(step.instruction());
+        }
+        return instructions;
     }
 }

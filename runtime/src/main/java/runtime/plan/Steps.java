@@ -1,5 +1,6 @@
 package runtime.plan;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,13 +67,20 @@ final class Steps {
 
     /** Opens a file of the host, writes a value to it and closes it. */
     void writeFile(String path, String value, String reason, boolean optional) {
+        writeFile(path, List.of(value), reason, optional);
+    }
+
+    /** Opens a file of the host, writes values to it one after the other and closes it. */
+    void writeFile(String path, List<String> values, String reason, boolean optional) {
         Slot file = Slot.result("file");
         Draft open = call(SystemCall.OPENAT, HERE, Operand.text(path),
                 Operand.flags(OpenFlag.O_WRONLY, OpenFlag.O_CLOEXEC)).into(file);
         (optional ? open.ignoring() : open).because(reason);
-        Draft write = call(SystemCall.WRITE, Operand.value(file), Operand.text(value),
-                Operand.number(value.getBytes(java.nio.charset.StandardCharsets.UTF_8).length));
-        (optional ? write.ignoring() : write).because(reason);
+        for (String value : values) {
+            Draft write = call(SystemCall.WRITE, Operand.value(file), Operand.text(value),
+                    Operand.number(value.getBytes(StandardCharsets.UTF_8).length));
+            (optional ? write.ignoring() : write).because(reason);
+        }
         call(SystemCall.CLOSE, Operand.value(file)).ignoring().because("the value is written");
     }
 

@@ -33,7 +33,7 @@ final class LinuxWriter {
         text(node, "cgroupsPath", linux.cgroupsPath());
         object(node, "resources", resources(linux.resources()));
         text(node, "rootfsPropagation", linux.rootfsPropagation());
-        linux.seccomp().ifPresent(seccomp -> node.set("seccomp", seccomp(seccomp)));
+        linux.seccomp().ifPresent(seccomp -> node.set("seccomp", seccompTree(seccomp)));
         texts(node, "sysctl", linux.sysctl());
         texts(node, "maskedPaths", linux.maskedPaths());
         texts(node, "readonlyPaths", linux.readonlyPaths());
@@ -133,6 +133,21 @@ final class LinuxWriter {
         node.put("major", rate.major());
         node.put("minor", rate.minor());
         unsigned(node, "rate", rate.rate());
+    }
+
+    /** A filter and its tree, which nobody changes. */
+    private record Written(Seccomp seccomp, ObjectNode tree) {}
+
+    /** Most containers have the same filter, which is most of a spec. */
+    private static volatile Written last = new Written(null, null);
+
+    private static ObjectNode seccompTree(Seccomp seccomp) {
+        Written known = last;
+        if (known.seccomp != seccomp) {
+            known = new Written(seccomp, seccomp(seccomp));
+            last = known;
+        }
+        return known.tree;
     }
 
     private static ObjectNode seccomp(Seccomp seccomp) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import runtime.image.Descriptor;
 import runtime.image.Digest;
 import runtime.image.ImageConfig;
@@ -23,7 +24,7 @@ final class ImageCatalog {
     /** Most bytes of a manifest, index or configuration, as registries accept them. */
     static final int DOCUMENT_LIMIT_BYTES = 4 << 20;
 
-    private static final int SHORTEST_ID_PREFIX = 4;
+    private static final Pattern ID_PREFIX = Pattern.compile("[0-9a-f]{4,64}");
     private static final int INDEX_DEPTH_LIMIT = 4;
 
     private final NameTable names;
@@ -67,7 +68,7 @@ final class ImageCatalog {
     /** The image of a name, an id or the beginning of an id; see {@link ImageStore#find}. */
     Optional<StoredImage> find(String nameOrId) throws IOException {
         String hex = nameOrId.startsWith("sha256:") ? nameOrId.substring(7) : nameOrId;
-        boolean mayBeId = hex.matches("[0-9a-f]{" + SHORTEST_ID_PREFIX + ",64}");
+        boolean mayBeId = ID_PREFIX.matcher(hex).matches();
         if (mayBeId && hex.length() == 64) {
             return byIdPrefix(nameOrId, hex);
         }

@@ -41,6 +41,8 @@ final class LayerStore implements AutoCloseable {
     private static final String SYNCED = "synced";
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
+    /** The chain ids of images by image id, a digest for each layer: worked out once. */
+    private final Map<Digest, List<Digest>> chains = new ConcurrentHashMap<>();
     private final Path folder;
     private final LayerArchive archive;
     private final String bootId;
@@ -138,7 +140,7 @@ final class LayerStore implements AutoCloseable {
     RootFilesystem prepare(StoredImage image, BlobStore blobs, Progress progress)
             throws IOException {
         ImageConfig config = image.config();
-        List<Digest> chainIds = config.chainIds();
+        List<Digest> chainIds = chains.computeIfAbsent(image.id(), id -> config.chainIds());
         List<Path> topFirst = new ArrayList<>();
         List<Integer> missing = new ArrayList<>();
         for (int i = 0; i < chainIds.size(); i++) {

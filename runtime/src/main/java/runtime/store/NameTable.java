@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,16 +32,22 @@ final class NameTable {
     private static final int LIMIT_BYTES = 64 << 20;
     private static final String LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}";
 
+    private static final State NO_FILE = new State("", 0, FileTime.fromMillis(0));
+
     private final Path file;
     private final Path lockFile;
-    private volatile Snapshot snapshot = new Snapshot("", List.of());
+    private volatile Snapshot snapshot = new Snapshot(NO_FILE, List.of());
 
     /** An entry: a manifest under one name or none. */
     record Entry(Optional<Reference> name, Descriptor manifest) {
     }
 
     /** What the file held when its inode, length and time were these. */
-    private record Snapshot(String state, List<Entry> entries) {
+    private record Snapshot(State state, List<Entry> entries) {
+    }
+
+    /** Which file it is and when it was written last. */
+    private record State(Object inode, long sizeBytes, FileTime modified) {
     }
 
     private NameTable(Path imagesFolder) {
@@ -62,7 +69,7 @@ final class NameTable {
 
     /** The entries now. */
     List<Entry> entries() throws IOException {
-        String state = state();
+        State state = state();
         Snapshot known = snapshot;
         if (!known.state.equals(state)) {
             known = new Snapshot(state, read());
@@ -71,14 +78,14 @@ final class NameTable {
         return known.entries;
     }
 
-    private String state() throws IOException {
+    private State state() throws IOException {
         try {
             BasicFileAttributes attributes =
                     Files.readAttributes(file, BasicFileAttributes.class);
-            return attributes.fileKey() + " " + attributes.size() + " "
-                    + attributes.lastModifiedTime();
+            return new State(attributes.fileKey(), attributes.size(),
+                    attributes.lastModifiedTime());
         } catch (NoSuchFileException e) {
-            return "";
+            return NO_FILE;
         }
     }
 

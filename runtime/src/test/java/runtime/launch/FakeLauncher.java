@@ -116,6 +116,20 @@ public final class FakeLauncher implements Launcher {
     }
 
     @Override
+    public Launched launch(LaunchRequest request, BeforeStart beforeStart)
+            throws LaunchException, IOException {
+        Launched made = create(request);
+        try {
+            beforeStart.run();
+        } catch (IOException refused) {
+            made.signal(9);
+            throw refused;
+        }
+        made.start();
+        return made;
+    }
+
+    @Override
     public Launched create(LaunchRequest request) {
         Program program = world.programs.get(request.runFolder());
         Process process = new Process(program, world.pids.incrementAndGet());

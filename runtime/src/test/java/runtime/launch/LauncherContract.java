@@ -116,6 +116,42 @@ public abstract class LauncherContract {
     }
 
     @Test
+    void createAndStartAreOneWhereNobodyWaitsBetween() throws Exception {
+        Path folder = Files.createDirectories(temporary.resolve("run/a"));
+        Launched made = launcher.launch(request(folder, log(), Program.SLEEP, false, false),
+                Launcher.BeforeStart.NOTHING);
+        launched.add(made);
+        assertEquals(Launched.Phase.RUNNING, made.phase());
+        assertTrue(made.signal(15));
+        assertEquals(143, made.exit().join().code());
+        Path other = Files.createDirectories(temporary.resolve("run/b"));
+        LaunchRequest missing = request(other, log(), Program.MISSING, false, false);
+        assertEquals(127, assertThrows(LaunchException.class, () -> launcher.launch(
+                missing, Launcher.BeforeStart.NOTHING)).exitCode());
+    }
+
+    @Test
+    void theProgramDoesNotRunBeforeWhatMustHaveHappened() throws Exception {
+        Path folder = Files.createDirectories(temporary.resolve("run/a"));
+        Launched made = launcher.launch(request(folder, log(), Program.BOTH, false, false),
+                () -> {
+                    try {
+                        Thread.sleep(100);
+                        assertEquals(List.of(), output());
+                    } catch (InterruptedException interrupted) {
+                        throw new IOException(interrupted);
+                    }
+                });
+        launched.add(made);
+        assertEquals(0, made.exit().join().code());
+        Path other = Files.createDirectories(temporary.resolve("run/b"));
+        LaunchRequest second = request(other, log(), Program.SLEEP, false, false);
+        assertEquals("disk full", assertThrows(IOException.class, () -> launcher.launch(second, () -> {
+            throw new IOException("disk full");
+        })).getMessage());
+    }
+
+    @Test
     void theExitCodeComes() throws Exception {
         Launched made = create("a", Program.EXIT_3, false, false);
         made.start();
