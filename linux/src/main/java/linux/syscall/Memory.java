@@ -16,7 +16,11 @@ public final class Memory {
     public static final int EXECUTE = 4;
     private static final int MAP_SHARED = 1;
     private static final int MFD_CLOEXEC = 1;
+    private static final int MFD_ALLOW_SEALING = 2;
     private static final int MFD_EXEC = 16;
+    private static final int F_ADD_SEALS = 1033;
+    /** F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_GROW, F_SEAL_WRITE. */
+    private static final int ALL_SEALS = 15;
     private static final int FUTEX_WAIT = 0;
     private static final int FUTEX_WAKE = 1;
 
@@ -39,14 +43,30 @@ public final class Memory {
         }
     }
 
+    /**
+     * A new anonymous file with this content that may be executed and that nobody can change any more,
+     * root in a container that finds it under /proc/PID/exe included ({@code memfd_create(2)},
+     * F_ADD_SEALS of {@code fcntl(2)}).
+     */
+    public static int sealedExecutableFile(String name, byte[] content) throws SystemCallException {
+        int descriptor = executableFile(name, content, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        Kernel.check(SystemCall.FCNTL, name + ", F_ADD_SEALS", descriptor, F_ADD_SEALS, ALL_SEALS);
+        return descriptor;
+    }
+
     /** A new anonymous file with this content that may be executed ({@code memfd_create(2)}). */
     public static int executableFile(String name, byte[] content) throws SystemCallException {
+        return executableFile(name, content, MFD_CLOEXEC);
+    }
+
+    private static int executableFile(String name, byte[] content, int flags)
+            throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment cName = arena.allocateFrom(name);
-            long descriptor = Kernel.call(SystemCall.MEMFD_CREATE, cName.address(), MFD_CLOEXEC | MFD_EXEC);
+            long descriptor = Kernel.call(SystemCall.MEMFD_CREATE, cName.address(), flags | MFD_EXEC);
             if (descriptor == -Errno.EINVAL.number()) {
                 // MFD_EXEC is new in Linux 6.3; before it every memfd could be executed.
-                descriptor = Kernel.call(SystemCall.MEMFD_CREATE, cName.address(), MFD_CLOEXEC);
+                descriptor = Kernel.call(SystemCall.MEMFD_CREATE, cName.address(), flags);
             }
             if (descriptor < 0) {
                 throw new SystemCallException("memfd_create", name, (int) -descriptor);

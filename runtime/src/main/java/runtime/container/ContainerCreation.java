@@ -42,19 +42,7 @@ final class ContainerCreation {
      */
     Container create(ContainerOptions options, ContainerImages.Image image)
             throws ContainerException, IOException {
-        Container container = createToStart(options, image);
-        boolean done = false;
-        try {
-            write(around, container);
-            done = true;
-            return container;
-        } finally {
-            if (!done) {
-                index.remove(container);
-                container.markGone();
-                FolderRemoval.remove(around.files().folders(container.id()).data());
-            }
-        }
+        return made(options, image, true);
     }
 
     /**
@@ -62,6 +50,11 @@ final class ContainerCreation {
      * {@link ContainerRuns#start} sees to that before the program may run.
      */
     Container createToStart(ContainerOptions options, ContainerImages.Image image)
+            throws ContainerException, IOException {
+        return made(options, image, false);
+    }
+
+    private Container made(ContainerOptions options, ContainerImages.Image image, boolean written)
             throws ContainerException, IOException {
         int stopSignal = options.stopSignal().isEmpty() ? 0 : signal(options.stopSignal());
         if (stopSignal == 0) {
@@ -91,6 +84,9 @@ final class ContainerCreation {
             makeFolders(folders, userRange);
             Container container = new Container(record, folders);
             container.keepUnwritten(spec);
+            if (written) {
+                write(around, container);
+            }
             index.add(container);
             done = true;
             return container;
@@ -152,6 +148,7 @@ final class ContainerCreation {
     private static void makeFolders(ContainerFolders folders, OptionalLong userRange)
             throws IOException {
         Files.createDirectory(folders.data());
+        Files.createFile(folders.unwrittenMark());
         for (Path folder : List.of(folders.upper(), folders.work(), folders.log())) {
             Files.createDirectory(folder);
         }
@@ -163,12 +160,16 @@ final class ContainerCreation {
         }
     }
 
-    /** Puts a container just made on disk, if it is not there. The caller holds its lock, or alone knows it. */
+    /**
+     * Puts a container just made on disk, if it is not there. The caller holds its lock, or alone knows
+     * it. The mark goes last: without a record it says that no program has run.
+     */
     static void write(Surroundings around, Container container) throws IOException {
         if (container.unwritten().isPresent()) {
             around.files().saveSpec(container.record(),
                     SpecWriter.write(container.unwritten().get()).getBytes(StandardCharsets.UTF_8));
             around.files().commit(container.record());
+            Files.deleteIfExists(around.files().folders(container.id()).unwrittenMark());
             container.markWritten();
         }
     }

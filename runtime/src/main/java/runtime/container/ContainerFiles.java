@@ -136,12 +136,14 @@ public final class ContainerFiles {
         return new Found(records, warnings);
     }
 
-    /** No record yet, and nothing the container could have written. */
+    /** No record yet, and nothing the container's program could have written. */
     private static boolean isHalfMade(ContainerFolders folders) throws IOException {
         return Files.isDirectory(folders.data(), LinkOption.NOFOLLOW_LINKS)
                 && !Files.exists(folders.state(), LinkOption.NOFOLLOW_LINKS)
                 && !Files.exists(folders.transientState(), LinkOption.NOFOLLOW_LINKS)
-                && (!Files.isDirectory(folders.upper()) || entries(folders.upper()).isEmpty());
+                && (Files.exists(folders.unwrittenMark(), LinkOption.NOFOLLOW_LINKS)
+                        || !Files.isDirectory(folders.upper())
+                        || entries(folders.upper()).isEmpty());
     }
 
     private static ContainerRecord read(ContainerFolders folders, String id) throws IOException {

@@ -28,6 +28,11 @@ public record ContainerFolders(Path data, Path run) {
         return data.resolve("state.transient.json");
     }
 
+    /** There from before the container could write anything until its record is written. */
+    public Path unwrittenMark() {
+        return data.resolve("unwritten");
+    }
+
     /** What the container changed of its root file system: the overlay's upper folder. */
     public Path upper() {
         return data.resolve("upper");

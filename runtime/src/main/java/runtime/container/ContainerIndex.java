@@ -101,8 +101,10 @@ final class ContainerIndex {
     }
 
     synchronized void remove(Container container) {
-        byId.remove(container.id());
-        release(container.record().name(), container.record().userRange());
+        // Once only: name and range may be another's by then.
+        if (byId.remove(container.id(), container)) {
+            release(container.record().name(), container.record().userRange());
+        }
     }
 
     synchronized List<Container> all() {

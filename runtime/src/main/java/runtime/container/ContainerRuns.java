@@ -74,30 +74,34 @@ final class ContainerRuns {
     private void noteFailure(Container container, Exception failure, int exitCode) {
         ContainerRecord record =
                 container.record().startFailed(String.valueOf(failure.getMessage()), exitCode);
-        boolean unwritten = container.unwritten().isPresent();
         container.record(record);
         try {
-            if (record.options().autoRemove()) {
+            if (container.unwritten().isPresent()) {
+                settle(container);
+            } else if (record.options().autoRemove()) {
                 remove(container);
-            } else if (unwritten) {
-                ContainerCreation.write(around, container);
             } else {
                 around.files().save(record);
             }
         } catch (IOException again) {
             failure.addSuppressed(again);
-            if (unwritten) {
-                removeUnwritten(container, failure);
-            }
         }
     }
 
-    /** What is on no disk would be gone after a restart: it goes now. */
-    private void removeUnwritten(Container container, Exception failure) {
-        try {
+    /**
+     * Puts one that is on no disk yet there; what cannot be, or is removed after its run anyway, goes now:
+     * after a restart it would be gone. The caller holds its lock.
+     */
+    void settle(Container container) throws IOException {
+        if (container.record().options().autoRemove()) {
             remove(container);
-        } catch (IOException again) {
-            failure.addSuppressed(again);
+            return;
+        }
+        try {
+            ContainerCreation.write(around, container);
+        } catch (IOException full) {
+            remove(container);
+            throw full;
         }
     }
 
@@ -118,10 +122,10 @@ final class ContainerRuns {
             writeFiles(record, folders, attachment, network);
             FolderRemoval.remove(folders.run());
             Files.createDirectories(folders.run());
-            LaunchPlan plan = around.plans().start(new PlanMaker.Start(joined(spec),
+            LaunchPlan plan = around.plans().start(new PlanMaker.Start(joined(size.of(spec)),
                     record.lowerFolders().stream().map(Path::of).toList(), folders, attachment,
                     record.options().interactive()));
-            launched = size.launch(around.launcher(), new LaunchRequest(plan, folders.run()),
+            launched = around.launcher().launch(new LaunchRequest(plan, folders.run()),
                     () -> ContainerCreation.write(around, container));
             Run run = new Run(launched.pid(), around.clock().instant(),
                     attachment.map(ContainerNetwork.Attachment::addresses).orElse(List.of())

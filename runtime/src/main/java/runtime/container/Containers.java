@@ -64,6 +64,27 @@ public final class Containers {
         return creation.createToStart(options, image).record();
     }
 
+    /**
+     * For one made by {@link #createToStart} whose start did not come to pass: it is on disk, or gone,
+     * from now on. Nothing happens if it is on disk.
+     */
+    public void settle(String id) throws IOException {
+        Container container;
+        try {
+            container = index.find(id);
+        } catch (ContainerException gone) {
+            return;
+        }
+        container.lock().lock();
+        try {
+            if (container.unwritten().isPresent() && !container.isGone()) {
+                runs.settle(container);
+            }
+        } finally {
+            container.lock().unlock();
+        }
+    }
+
     /** The plan of the start a container of these options would have; nothing is made. */
     public LaunchPlan planOf(ContainerOptions options) throws ContainerException, IOException {
         return explainer.plan(options);

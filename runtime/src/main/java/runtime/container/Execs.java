@@ -61,9 +61,10 @@ final class Execs {
         boolean done = false;
         try {
             ContainerSpec spec = SpecParser.parse(Files.readString(folders.spec()));
-            Launched launched = size.launch(around.launcher(), new LaunchRequest(
+            Launched launched = around.launcher().launch(new LaunchRequest(
                     around.plans().exec(new PlanMaker.Exec(
-                            spec.withProcess(process(record, folders, spec.process(), options)),
+                            size.of(spec.withProcess(
+                                    process(record, folders, spec.process(), options))),
                             target.pid(), runFolder, log.current(), options.interactive())),
                     runFolder), Launcher.BeforeStart.NOTHING);
             done = true;

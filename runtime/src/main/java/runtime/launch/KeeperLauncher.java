@@ -83,6 +83,7 @@ public final class KeeperLauncher implements Launcher {
         try {
             process = spawned(request);
         } catch (IOException failed) {
+            spares.replace();
             throw new LaunchException("the keeper could not be spawned: " + failed.getMessage(), -1, 0, 125);
         }
         try {
@@ -111,7 +112,7 @@ public final class KeeperLauncher implements Launcher {
 
     /** What the plan made outside of the container's own namespaces is removed again. */
     private static void undo(KeptProcess process, LaunchPlan plan) {
-        process.exit().exceptionally(failed -> null).join();
+        process.awaitKeeperEnd();
         process.close();
         for (String directory : plan.cgroupDirectories()) {
             removeCgroup(Path.of(directory));

@@ -53,7 +53,7 @@ final class KeeperSpawner implements AutoCloseable {
             }
         }
         ignoredSignals = List.copyOf(signals);
-        file = above(Memory.executableFile("jctl-keeper", KeeperFile.of(Kernel.ARCHITECTURE,
+        file = above(Memory.sealedExecutableFile("jctl-keeper", KeeperFile.of(Kernel.ARCHITECTURE,
                 KeeperPrologue.waiting(), KeeperPrologue.MEMORY_BYTES)));
     }
 

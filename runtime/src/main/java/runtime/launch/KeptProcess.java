@@ -102,7 +102,9 @@ final class KeptProcess implements Launched {
     private void awaitEndOf(int phase) throws LaunchException {
         while (page.phase() == phase) {
             page.awaitChange(phase, CHECK_MILLIS);
-            if (page.phase() == phase && Processes.hasEnded(keeperPidfd)) {
+            // In this order: a keeper that has ended since the phase was read may have done its work.
+            boolean keeperEnded = Processes.hasEnded(keeperPidfd);
+            if (keeperEnded && page.phase() == phase) {
                 throw new LaunchException("the keeper (process " + keeperPid + ") was killed while the"
                         + " container was being started; if nobody did that, the container's memory"
                         + " limit is too small to start", -1, 0, 125);
@@ -136,14 +138,25 @@ final class KeptProcess implements Launched {
     /** Called once the keeper has ended. */
     void keeperEnded() {
         Processes.reap(keeperPidfd);
-        if (page.phase() == StatusPage.EXITED) {
-            exit.complete(page.exit());
-        } else {
-            exit.completeExceptionally(page.phase() == StatusPage.FAILED ? failure()
-                    : new LaunchException("the keeper (process " + keeperPid + ") was killed;"
-                            + " the kernel ended the container with it", -1, 0, 125));
+        try {
+            if (page.phase() == StatusPage.EXITED) {
+                exit.complete(page.exit());
+            } else {
+                exit.completeExceptionally(page.phase() == StatusPage.FAILED ? failure()
+                        : new LaunchException("the keeper (process " + keeperPid + ") was killed;"
+                                + " the kernel ended the container with it", -1, 0, 125));
+            }
+        } finally {
+            // Whatever happens to the page, nobody waits for ever.
+            exit.completeExceptionally(new LaunchException("the keeper's status page cannot be read",
+                    -1, 0, 125));
+            noLongerWatched();
         }
-        noLongerWatched();
+    }
+
+    /** Waits for the keeper's end; it must have failed or been killed. */
+    void awaitKeeperEnd() {
+        Processes.reap(keeperPidfd);
     }
 
     /** The kernel ends what it keeps with it. */
@@ -168,6 +181,12 @@ final class KeptProcess implements Launched {
 
     @Override
     public boolean signal(int signal) throws IOException {
+        if (page.phase() == StatusPage.CREATING && signal == Signal.SIGKILL.number()) {
+            synchronized (this) {
+                // There may be no process of the container yet; if there is one, it dies with its keeper.
+                return !closed && Processes.signal(keeperPidfd, signal);
+            }
+        }
         int pidfd = take(StatusPage.PIDFD, 0);
         if (pidfd == NONE) {
             return false;

@@ -81,9 +81,14 @@ final class SpareKeeper {
         }
     }
 
+    /** Lets go of it, as the end of this process does: it ends by itself. */
+    void abandon() {
+        close();
+    }
+
     /** Ends it unused. */
     void discard() {
-        close();
+        abandon();
         kill();
     }
 

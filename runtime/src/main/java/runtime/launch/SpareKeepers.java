@@ -50,7 +50,7 @@ final class SpareKeepers implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(MOMENT_MILLIS);
                 try {
                     keep(spawner.spawn());
-                } catch (SystemCallException full) {
+                } catch (SystemCallException | IllegalStateException full) {
                     // No process can be made now. A start that needs one will say so; wait for the next.
                     awaitTaking();
                 }

@@ -1,6 +1,7 @@
 package runtime.launch;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
@@ -38,7 +39,11 @@ final class StatusView {
         int descriptor = Files.openat(FileFlags.AT_FDCWD, name,
                 FileFlags.O_RDWR | FileFlags.O_CREAT | FileFlags.O_EXCL, 0600);
         try {
-            Files.ftruncate(descriptor, StatusPage.SIZE_BYTES);
+            // Written, not only made that long: without space for it the keeper's first store would
+            // end the keeper.
+            try (Arena arena = Arena.ofConfined()) {
+                Files.write(descriptor, arena.allocate(StatusPage.SIZE_BYTES));
+            }
             return new StatusView(Memory.map(descriptor, StatusPage.SIZE_BYTES,
                     Memory.READ | Memory.WRITE));
         } finally {

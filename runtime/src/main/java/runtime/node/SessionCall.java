@@ -108,17 +108,32 @@ final class SessionCall implements StreamObserver<SessionRequest> {
         boolean both = !options.getAttachStdout() && !options.getAttachStderr();
         stdout = both || options.getAttachStdout();
         stderr = both || options.getAttachStderr();
-        try (Session session = containers.attach(created.getId())) {
-            try {
-                containers.start(created.getId(), size(options.getSize()));
-            } finally {
-                // Not before: the thread that sends it would take a processor from the start.
-                replies.send(reply);
-            }
+        try (Session session = startedOrSettled(created.getId(), size(options.getSize()), reply)) {
             sendStarted(session);
             if (options.getUntil() == RunOptions.Until.UNTIL_EXITED) {
                 converse(session);
             }
+        }
+    }
+
+    /** The reply goes out after the start: the thread that sends it would take a processor from it. */
+    private Session startedOrSettled(String id, TerminalSize size, SessionReply reply)
+            throws Exception {
+        Session session = null;
+        boolean done = false;
+        try {
+            session = containers.attach(id);
+            containers.start(id, size);
+            done = true;
+            return session;
+        } finally {
+            if (!done) {
+                if (session != null) {
+                    session.close();
+                }
+                containers.settle(id);
+            }
+            replies.send(reply);
         }
     }
 

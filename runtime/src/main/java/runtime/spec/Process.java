@@ -47,6 +47,12 @@ public record Process(
         rlimits = List.copyOf(rlimits);
     }
 
+    /** The same with a terminal of this size. */
+    public Process withConsoleSize(ConsoleSize size) {
+        return new Process(terminal, Optional.of(size), user, args, env, cwd, capabilities, rlimits,
+                noNewPrivileges, apparmorProfile, selinuxLabel, oomScoreAdj, scheduler, ioPriority);
+    }
+
     /** A program with everything else left to the specification's own defaults. */
     public static Process of(List<String> args, List<String> env, String cwd, User user) {
         return new Process(false, Optional.empty(), user, args, env, cwd, Optional.empty(),

@@ -76,6 +76,71 @@ class ContainersTest {
         assertEquals(List.of(), host.journal);
     }
 
+    private ContainerRecord unwritten(ContainerOptions options) throws Exception {
+        return containers.createToStart(options, host.open("i"));
+    }
+
+    @Test
+    void whatIsMadeToBeStartedIsOnDiskOnceItRuns() throws Exception {
+        ContainerRecord record = unwritten(options("web", "[\"sleep\"]"));
+        ContainerFolders folders = containers.folders(record.id());
+        assertFalse(Files.exists(folders.state()));
+        containers.start("web");
+        assertTrue(Files.exists(folders.state()) && Files.exists(folders.spec()));
+        assertFalse(Files.exists(folders.unwrittenMark()));
+        assertEquals(ContainerState.RUNNING, host.daemon().get("web").state());
+    }
+
+    @Test
+    void aStartThatFailsLeavesWhatWasMadeForItOnDisk() throws Exception {
+        unwritten(options("web", "[\"missing\"]"));
+        refused(Reason.COMMAND_NOT_FOUND, () -> containers.start("web"));
+        assertEquals(ContainerState.CREATED, host.daemon().get("web").state());
+    }
+
+    @Test
+    void whatIsNeverStartedIsSettled() throws Exception {
+        Set<String> before = host.files();
+        containers.settle(unwritten(options("web", "[\"sleep\"]")).id());
+        assertEquals(ContainerState.CREATED, host.daemon().get("web").state());
+        containers.remove("web", false);
+        containers.settle(unwritten(passing("[\"sleep\"]")).id());
+        assertEquals(List.of(), containers.list());
+        assertEquals(before, host.files());
+    }
+
+    @Test
+    void aDaemonKilledBeforeTheRecordWasWrittenLeavesNothing() throws Exception {
+        Set<String> before = host.files();
+        ContainerRecord record = unwritten(options("web", "[\"sleep\"]"));
+        // The keeper makes mount points before the program may run.
+        Files.createDirectories(containers.folders(record.id()).upper().resolve("etc"));
+        assertEquals(List.of(), host.daemon().list());
+        assertEquals(before, host.files());
+    }
+
+    @Test
+    void aFullDiskRefusesTheStartAndLeavesNothing() throws Exception {
+        Set<String> before = host.files();
+        ContainerRecord record = unwritten(options("web", "[\"sleep\"]"));
+        // A folder in place of the file: the record cannot be renamed to it.
+        Files.createDirectories(containers.folders(record.id()).state().resolve("in/the/way"));
+        assertThrows(IOException.class, () -> containers.start("web"));
+        assertEquals(List.of(), containers.list());
+        assertEquals(0, host.world.alive());
+        assertEquals(before, host.files());
+        containers.create(options("web", "[\"sleep\"]"));
+    }
+
+    @Test
+    void theTerminalsSizeIsPartOfThePlan() throws Exception {
+        containers.create(Samples.options(
+                "{\"image\":\"i\",\"name\":\"web\",\"terminal\":true,\"args\":[\"sleep\"]}"));
+        containers.start("web", new TerminalSize(24, 80));
+        assertEquals(java.util.Optional.of(new runtime.spec.Process.ConsoleSize(24, 80)),
+                host.starts.getLast().spec().process().consoleSize());
+    }
+
     @Test
     void aContainerCanBeStartedAgain() throws Exception {
         containers.create(options("web", "[\"echo\",\"hi\"]"));
