@@ -136,7 +136,6 @@ public abstract class LauncherContract {
         Launched made = launcher.launch(request(folder, log(), Program.BOTH, false, false),
                 () -> {
                     try {
-                        Thread.sleep(100);
                         assertEquals(List.of(), output());
                     } catch (InterruptedException interrupted) {
                         throw new IOException(interrupted);
