@@ -60,26 +60,26 @@ public record RegistrySettings(boolean tlsVerify, Set<String> insecureRegistries
 
     public RegistrySettings withTlsVerify(boolean other) {
         return new RegistrySettings(other, insecureRegistries, certificatesFolder,
-                systemCertificates, mirrors, proxy, parallelTransfers, layerLimitBytes, uploadChunkBytes,
-                patience);
+                systemCertificates, mirrors, proxy, parallelTransfers, layerLimitBytes,
+                uploadChunkBytes, patience);
     }
 
     public RegistrySettings withInsecureRegistries(Set<String> other) {
         return new RegistrySettings(tlsVerify, other, certificatesFolder, systemCertificates,
-                mirrors, proxy, parallelTransfers, layerLimitBytes, uploadChunkBytes,
-                patience);
+                mirrors, proxy, parallelTransfers, layerLimitBytes,
+                uploadChunkBytes, patience);
     }
 
     public RegistrySettings withCertificatesFolder(Path other) {
         return new RegistrySettings(tlsVerify, insecureRegistries, Optional.of(other),
-                systemCertificates, mirrors, proxy, parallelTransfers, layerLimitBytes, uploadChunkBytes,
-                patience);
+                systemCertificates, mirrors, proxy, parallelTransfers, layerLimitBytes,
+                uploadChunkBytes, patience);
     }
 
     public RegistrySettings withMirrors(Map<String, List<URI>> other) {
         return new RegistrySettings(tlsVerify, insecureRegistries, certificatesFolder,
-                systemCertificates, other, proxy, parallelTransfers, layerLimitBytes, uploadChunkBytes,
-                patience);
+                systemCertificates, other, proxy, parallelTransfers, layerLimitBytes,
+                uploadChunkBytes, patience);
     }
 
     public RegistrySettings withProxy(ProxySelector other) {
