@@ -61,8 +61,7 @@ public final class ImageChanges {
      * The configuration after all {@code instructions}, applied in their order.
      *
      * @param instructions such as {@code CMD ["sh"]}; one may have several lines
-     * @throws ImageFormatException for an instruction that is not supported or not well formed; names
-     *                              it
+     * @throws ImageFormatException names an instruction that is not supported or not well formed
      */
     public static ImageDefaults apply(ImageDefaults base, List<String> instructions)
             throws ImageFormatException {
@@ -134,7 +133,7 @@ public final class ImageChanges {
         }
     }
 
-    /** The exec form, or else a line for the shell: what is not JSON is the latter, as in docker. */
+    /** The exec form, or a line for the shell, which anything is that is not JSON (as docker). */
     private List<String> program(String rest) {
         return array(rest).orElseGet(() -> {
             List<String> words = new ArrayList<>(base.shell().isEmpty() ? SHELL : base.shell());

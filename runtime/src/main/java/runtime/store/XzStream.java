@@ -13,9 +13,9 @@ import org.tukaani.xz.XZInputStream;
 import runtime.image.TarFormatException;
 
 /**
- * Unpacks xz with our errors instead of the library's. A few bytes of an archive say how much memory
- * its decoder takes (xz-file-format §5.3.1), so both one decoder and all at once are bounded: the
- * agent's heap is small.
+ * Unpacks xz with our errors instead of the library's. A few bytes of an archive say how much
+ * memory its decoder takes (xz-file-format §5.3.1), so both one decoder and all at once are
+ * bounded: the agent's heap is small.
  */
 final class XzStream extends InputStream {
     // The dictionary of `xz -8` is 32 MiB; the decoder takes about 100 KiB more.

@@ -37,7 +37,8 @@ class ImportChangesTest {
 
     @Test
     void whatIsNotQuiteJsonIsALineForTheShell() throws Exception {
-        for (String line : List.of("[ -f /x ] && y", "['a']", "[\"a\", 1]", "[\"a\"] b", "[[\"a\"]]")) {
+        for (String line : List.of("[ -f /x ] && y", "['a']", "[\"a\", 1]", "[\"a\"] b",
+                "[[\"a\"]]")) {
             assertEquals(List.of("/bin/sh", "-c", line), apply("CMD " + line).command());
         }
     }

@@ -131,7 +131,7 @@ final class FakeRegistry implements AutoCloseable {
         always = answer;
     }
 
-    /** Each upload gets an address of its own from now on, {@code id1}, {@code id2}, …, and chunks. */
+    /** Each upload gets an address of its own from now on, {@code id1}, …, and takes chunks. */
     void numberUploads() {
         numbersUploads = true;
     }

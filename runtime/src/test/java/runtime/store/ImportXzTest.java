@@ -31,8 +31,8 @@ import testkit.Requires;
 @NeedsKernel
 class ImportXzTest {
     private static final byte[] TREE = tree();
-    // xz-file-format §2.1.1 and §3.1: the block header follows 12 bytes of stream header; the filter
-    // id, the size of its properties and the dictionary's size stand at its bytes 2, 3 and 4.
+    // xz-file-format §2.1.1 and §3.1: the block header follows 12 bytes of stream header; filter
+    // id, size of its properties and the dictionary's size stand at its bytes 2, 3 and 4.
     private static final int BLOCK_HEADER = 12;
     private static final int DICTIONARY = BLOCK_HEADER + 4;
 
