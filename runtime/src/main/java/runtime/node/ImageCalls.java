@@ -33,7 +33,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 import runtime.container.Containers;
 import runtime.image.Digest;
+import runtime.image.ImageChanges;
 import runtime.image.ImageConfig;
+import runtime.image.ImageDefaults;
+import runtime.image.ImageFormatException;
 import runtime.image.Reference;
 import runtime.registry.RegistryClient;
 import runtime.store.ImageStore;
@@ -89,16 +92,22 @@ final class ImageCalls {
 
     void importTar(ImportOptions options, InputStream tar, ReplyStream<ImageReply> replies)
             throws Exception {
-        if (options.getChangesCount() > 0) {
-            throw Failures.of(Reason.UNSUPPORTED, "import --change: this version keeps the "
-                    + "standard configuration; give options to run instead", OptionalInt.empty());
-        }
         if (options.getReference().isEmpty()) {
             throw Failures.of(Reason.INVALID_OPTION, "import needs a name for the image",
                     OptionalInt.empty());
         }
         reply(replies, store.importRootFilesystem(tar,
-                ImagePulls.reference(options.getReference()), progress(replies)));
+                ImagePulls.reference(options.getReference()),
+                changed(options.getChangesList()), progress(replies)));
+    }
+
+    private static ImageDefaults changed(List<String> changes) {
+        try {
+            return ImageChanges.apply(ImageDefaults.NONE, changes);
+        } catch (ImageFormatException e) {
+            throw Failures.of(Reason.INVALID_OPTION, "import " + e.getMessage(),
+                    OptionalInt.empty());
+        }
     }
 
     void fromHost(ImageFromHostRequest request, ReplyStream<ImageReply> replies)

@@ -24,16 +24,16 @@ final class ImagePush {
     private final List<String> mountSources;
     private final BlobStore blobs;
     private final Progress progress;
-    private final int parallelTransfers;
+    private final RegistrySettings settings;
 
     ImagePush(RegistrySession session, Reference reference, List<String> mountSources,
-            BlobStore blobs, Progress progress, int parallelTransfers) {
+            BlobStore blobs, Progress progress, RegistrySettings settings) {
         this.session = session;
         this.reference = reference;
         this.mountSources = mountSources;
         this.blobs = blobs;
         this.progress = progress;
-        this.parallelTransfers = parallelTransfers;
+        this.settings = settings;
     }
 
     Digest run(Descriptor root) throws RegistryException, IOException, InterruptedException {
@@ -62,10 +62,10 @@ final class ImagePush {
         List<ParallelTransfers.Transfer> transfers = new ArrayList<>();
         for (Descriptor blob : RegistryClient.distinct(manifest)) {
             progress.report(blob.digest(), Progress.Phase.WAITING, 0, blob.sizeBytes());
-            transfers.add(
-                    () -> new BlobUpload(session, blob, mountSources, blobs, progress).run());
+            transfers.add(() -> new BlobUpload(session, blob, mountSources,
+                    new BlobContent(blobs, blob, progress), settings.uploadChunkBytes()).run());
         }
-        ParallelTransfers.run(transfers, parallelTransfers);
+        ParallelTransfers.run(transfers, settings.parallelTransfers());
     }
 
     private void pushEntries(Index index, int depth)

@@ -93,7 +93,7 @@ public final class RegistryClient {
         return first(endpoints(reference.registry()), "push " + reference.familiar(), reference,
                 scopes, credentials,
                 session -> new ImagePush(session, reference, sources, blobs, progress,
-                        settings.parallelTransfers()).run(manifest));
+                        settings).run(manifest));
     }
 
     /** Checks that a registry accepts a login. */

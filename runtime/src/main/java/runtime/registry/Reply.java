@@ -20,7 +20,12 @@ record Reply(int status, HttpHeaders headers, URI uri, ResponseStream body) impl
 
     /** Empty if absent or not a number. */
     OptionalLong contentLengthBytes() {
-        Optional<String> text = header("Content-Length");
+        return number("Content-Length");
+    }
+
+    /** Empty if the header is absent or not a number. */
+    OptionalLong number(String name) {
+        Optional<String> text = header(name);
         if (text.isPresent() && text.get().matches("[0-9]{1,18}")) {
             return OptionalLong.of(Long.parseLong(text.get()));
         }

@@ -38,6 +38,7 @@ final class ArchiveLoader {
 
     private final BlobStore blobs;
     private final ImageCatalog catalog;
+    private final UnpackLimits limits;
     private final Map<String, byte[]> documents = new HashMap<>();
     private long documentBytes;
     private final Map<String, Digest> stored = new HashMap<>();
@@ -48,14 +49,15 @@ final class ArchiveLoader {
     record Found(Descriptor manifest, List<Reference> names) {
     }
 
-    ArchiveLoader(BlobStore blobs, ImageCatalog catalog) {
+    ArchiveLoader(BlobStore blobs, ImageCatalog catalog, UnpackLimits limits) {
         this.blobs = blobs;
         this.catalog = catalog;
+        this.limits = limits;
     }
 
     List<Found> read(InputStream archive) throws IOException {
-        try {
-            TarReader tar = new TarReader(Decompression.open(archive));
+        try (InputStream plain = Decompression.openGiven(archive, limits)) {
+            TarReader tar = new TarReader(plain);
             for (Optional<TarEntry> entry = tar.next(); entry.isPresent(); entry = tar.next()) {
                 take(entry.get(), tar);
             }

@@ -9,22 +9,56 @@ import java.io.ByteArrayInputStream;
 import com.github.luben.zstd.ZstdIOException;
 import runtime.image.TarFormatException;
 
-/** Finds out by its first bytes how an archive is packed and unpacks it. */
+/**
+ * Finds out by its first bytes how an archive is packed and unpacks it. A layer is packed as images
+ * have it (OCI image-spec layer.md); the archive that a user gives may be packed with xz as well.
+ */
 final class Decompression {
     private static final int MAGIC_BYTES = 6;
+    private static final int[] XZ = {0xFD, '7', 'z', 'X', 'Z', 0};
 
     private Decompression() {
     }
 
     /**
-     * The tar in {@code packed}: gzip (RFC 1952), zstd (RFC 8878) or plain.
+     * The tar of a layer: gzip (RFC 1952), zstd (RFC 8878) or plain.
      *
      * @throws TarFormatException for bzip2, xz and lz4, which images do not use
      */
     static InputStream open(InputStream packed) throws IOException {
         byte[] magic = packed.readNBytes(MAGIC_BYTES);
-        InputStream whole =
-                new SequenceInputStream(new ByteArrayInputStream(magic), packed);
+        return open(magic, whole(magic, packed));
+    }
+
+    /** The tar of an archive of images: as {@link #open}, or xz, within {@code limits}. */
+    static InputStream openGiven(InputStream packed, UnpackLimits limits) throws IOException {
+        CountedStream counted = new CountedStream(packed, done -> { });
+        byte[] magic = counted.readNBytes(MAGIC_BYTES);
+        InputStream whole = whole(magic, counted);
+        return new LimitedStream(
+                isXz(magic) ? new XzStream(whole) : open(magic, whole), counted, limits);
+    }
+
+    /**
+     * A given archive as a layer may be packed: what xz packed is unpacked within {@code limits},
+     * anything else stays as it is.
+     */
+    static InputStream asLayer(InputStream packed, UnpackLimits limits) throws IOException {
+        CountedStream counted = new CountedStream(packed, done -> { });
+        byte[] magic = counted.readNBytes(MAGIC_BYTES);
+        InputStream whole = whole(magic, counted);
+        return isXz(magic) ? new LimitedStream(new XzStream(whole), counted, limits) : whole;
+    }
+
+    private static InputStream whole(byte[] magic, InputStream rest) {
+        return new SequenceInputStream(new ByteArrayInputStream(magic), rest);
+    }
+
+    private static boolean isXz(byte[] magic) {
+        return startsWith(magic, XZ);
+    }
+
+    private static InputStream open(byte[] magic, InputStream whole) throws IOException {
         if (startsWith(magic, 0x1F, 0x8B)) {
             return new GzipStream(whole);
         }
@@ -34,7 +68,7 @@ final class Decompression {
             return new ZstdStream(whole);
         }
         refuse(magic, "bzip2", 'B', 'Z', 'h');
-        refuse(magic, "xz", 0xFD, '7', 'z', 'X', 'Z', 0);
+        refuse(magic, "xz", XZ);
         refuse(magic, "lz4", 0x04, 0x22, 0x4D, 0x18);
         refuse(magic, "zip", 'P', 'K', 3, 4);
         return whole;

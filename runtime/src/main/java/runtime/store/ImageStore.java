@@ -1,6 +1,7 @@
 package runtime.store;
 
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,6 +23,7 @@ import runtime.image.Manifest;
 import runtime.image.MediaType;
 import runtime.image.Platform;
 import runtime.image.Reference;
+import runtime.image.TarFormatException;
 
 /**
  * The images of a node: an OCI image layout in {@code images/} that other tools can read, and its
@@ -37,6 +39,8 @@ public final class ImageStore implements AutoCloseable {
     private final ImageCatalog catalog;
     private final LayerStore layers;
     private final ImageRemover remover;
+    private static final UnpackLimits LIMITS = UnpackLimits.STANDARD;
+
     private final Platform platform;
 
     private ImageStore(Path lockFile, BlobStore blobs, NameTable names, LayerStore layers) {
@@ -55,7 +59,7 @@ public final class ImageStore implements AutoCloseable {
         Files.createDirectories(images);
         return new ImageStore(images.resolve("content.lock"), BlobStore.open(images),
                 NameTable.open(images),
-                LayerStore.open(dataFolder.resolve("layers"), UnpackLimits.STANDARD));
+                LayerStore.open(dataFolder.resolve("layers"), LIMITS));
     }
 
     @Override
@@ -194,7 +198,8 @@ public final class ImageStore implements AutoCloseable {
      */
     public List<StoredImage> load(InputStream archive, Progress progress) throws IOException {
         return addition(() -> {
-            List<ArchiveLoader.Found> found = new ArchiveLoader(blobs, catalog).read(archive);
+            List<ArchiveLoader.Found> found =
+                    new ArchiveLoader(blobs, catalog, LIMITS).read(archive);
             for (ArchiveLoader.Found image : found) {
                 layers.prepare(verified(image.manifest()), blobs, progress);
             }
@@ -268,7 +273,7 @@ public final class ImageStore implements AutoCloseable {
 
     private StoredImage singleLayer(InputStream tar, Reference name, ImageDefaults defaults,
             String createdBy, Progress progress) throws IOException {
-        Digest blob = blobs.add(tar);
+        Digest blob = addLayer(tar);
         Descriptor layer = new Descriptor(LayerType.of(blobs.path(blob)), blob,
                 blobs.sizeBytes(blob));
         Digest diffId = layers.unpackLowest(layer, blobs, progress);
@@ -281,6 +286,14 @@ public final class ImageStore implements AutoCloseable {
                 Descriptor.of(MediaType.OCI_CONFIG, config), List.of(layer), Map.of());
         blobs.add(manifest.toJson());
         return add(name, manifest.descriptor());
+    }
+
+    private Digest addLayer(InputStream tar) throws IOException {
+        try (InputStream layer = Decompression.asLayer(tar, LIMITS)) {
+            return blobs.add(layer);
+        } catch (TarFormatException | EOFException e) {
+            throw new ImageException(ImageException.Reason.MALFORMED, e.getMessage(), e);
+        }
     }
 
     /** Something that adds content. */

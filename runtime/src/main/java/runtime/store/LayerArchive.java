@@ -44,7 +44,7 @@ final class LayerArchive {
      */
     Result unpack(InputStream packed, long packedBytes, Digest.Algorithm algorithm, Path root,
             PackedProgress progress) throws IOException {
-        Counting counted = new Counting(packed, progress);
+        CountedStream counted = new CountedStream(packed, progress);
         MessageDigest hash = algorithm.newHash();
         boolean threads = packedBytes >= SMALL_BYTES;
         try (InputStream _ = counted;
@@ -53,10 +53,10 @@ final class LayerArchive {
                         : Decompression.open(counted);
                 InputStream hashed = new DigestInputStream(plain, hash);
                 InputStream ahead = threads ? new ReadAhead(hashed, "layer-hash") : hashed;
-                Limited limited = new Limited(ahead, counted, limits)) {
+                LimitedStream limited = new LimitedStream(ahead, counted, limits)) {
             long entries = unpack(limited, root);
             drain(limited);
-            return new Result(algorithm.finish(hash), limited.count, entries);
+            return new Result(algorithm.finish(hash), limited.count(), entries);
         } catch (TarFormatException | EOFException e) {
             throw new ImageException(ImageException.Reason.MALFORMED, e.getMessage(), e);
         }
@@ -81,86 +81,5 @@ final class LayerArchive {
         do {
             count = in.read(sink, 0, sink.length);
         } while (count >= 0);
-    }
-
-    private static final class Counting extends InputStream {
-        private static final int STEP_BYTES = 1 << 20;
-
-        private final InputStream in;
-        private final PackedProgress progress;
-        private volatile long count;
-        private long reported;
-
-        Counting(InputStream in, PackedProgress progress) {
-            this.in = in;
-            this.progress = progress;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            int read = in.read(into, offset, length);
-            long now = count + Math.max(0, read);
-            count = now;
-            if (now - reported >= STEP_BYTES) {
-                reported = now;
-                progress.report(now);
-            }
-            return read;
-        }
-
-        @Override
-        public void close() throws IOException {
-            in.close();
-        }
-    }
-
-    /** Stops an archive that grows beyond the limits, and a thread that is told to stop. */
-    private static final class Limited extends InputStream {
-        private final InputStream in;
-        private final Counting packed;
-        private final UnpackLimits limits;
-        private long count;
-
-        Limited(InputStream in, Counting packed, UnpackLimits limits) {
-            this.in = in;
-            this.packed = packed;
-            this.limits = limits;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("unpacking was cancelled");
-            }
-            int read = in.read(into, offset, length);
-            count += Math.max(0, read);
-            if (count > limits.unpackedBytes()) {
-                throw new ImageException(ImageException.Reason.LIMIT, "the archive unpacks to more"
-                        + " than " + limits.unpackedBytes() + " bytes");
-            }
-            if (count > UnpackLimits.RATIO_FREE_BYTES
-                    && count / limits.ratio() > packed.count) {
-                throw new ImageException(ImageException.Reason.LIMIT, "the archive unpacks to more"
-                        + " than " + limits.ratio() + " times its length; it looks like an attack");
-            }
-            return read;
-        }
-
-        @Override
-        public void close() throws IOException {
-            in.close();
-        }
     }
 }

@@ -60,6 +60,13 @@ class DebianRegistryTest {
     }
 
     @Test
+    void roundTripInChunks() throws Exception {
+        DebianRegistry registry = start("", "");
+        roundTrip(RegistrySettings.standard().withUploadChunkBytes(300_000), registry.host(),
+                Optional.empty());
+    }
+
+    @Test
     void dockersOwnTypesTravelToo() throws Exception {
         DebianRegistry registry = start("", "");
         RegistryClient client = new RegistryClient(RegistrySettings.standard());

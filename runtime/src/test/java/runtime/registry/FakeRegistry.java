@@ -20,7 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import runtime.image.Descriptor;
 import runtime.image.Digest;
 import runtime.image.ImageDocument;
@@ -75,6 +77,10 @@ final class FakeRegistry implements AutoCloseable {
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private volatile Answer always;
+    private final Map<String, ByteArrayOutputStream> uploads = new ConcurrentHashMap<>();
+    private final AtomicInteger uploadNumber = new AtomicInteger();
+    private final Deque<Integer> cuts = new ConcurrentLinkedDeque<>();
+    private volatile boolean numbersUploads;
 
     FakeRegistry() throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
@@ -125,6 +131,16 @@ final class FakeRegistry implements AutoCloseable {
         always = answer;
     }
 
+    /** Each upload gets an address of its own from now on, {@code id1}, …, and takes chunks. */
+    void numberUploads() {
+        numbersUploads = true;
+    }
+
+    /** The next chunk is cut off, connection and all, when that much of it has come and is kept. */
+    void cutNextChunkAfter(int bytes) {
+        cuts.add(bytes);
+    }
+
     byte[] content(String path) {
         return contents.get(path).bytes();
     }
@@ -155,6 +171,11 @@ final class FakeRegistry implements AutoCloseable {
             Wire wire = new Wire(socket, socket.getOutputStream());
             for (Request request; (request = read(in)) != null && !socket.isClosed(); ) {
                 requests.add(request);
+                if (request.body().length < length(request.headers())) {
+                    uploads.get(request.path()).write(request.body());
+                    wire.drop();
+                    return;
+                }
                 answer(request).give(request, wire);
             }
         } catch (IOException | RuntimeException brokenOff) {
@@ -179,12 +200,38 @@ final class FakeRegistry implements AutoCloseable {
         switch (request.method()) {
             case "GET", "HEAD" -> serveContent(request, wire);
             case "POST" -> serveUploadStart(request, wire);
+            case "PATCH" -> serveChunk(request, wire);
             case "PUT" -> serveUpload(request, wire);
             default -> wire.reply(405, Map.of(), new byte[0]);
         }
     }
 
+    private void serveChunk(Request request, Wire wire) throws IOException {
+        ByteArrayOutputStream upload = uploads.get(request.path());
+        if (upload == null) {
+            wire.reply(numbersUploads ? 404 : 405, Map.of(), new byte[0]);
+            return;
+        }
+        boolean next = request.header("Content-Range").orElseThrow().equals(
+                upload.size() + "-" + (upload.size() + request.body().length - 1));
+        if (next) {
+            upload.write(request.body());
+        }
+        wire.reply(next ? 202 : 416, state(request.path(), upload.size()), new byte[0]);
+    }
+
+    /** Where an upload goes on and what has come of it; nothing is "0-0", as Debian's says it. */
+    static Map<String, String> state(String path, int sizeBytes) {
+        return Map.of("Location", path + "?state=a%2Fb",
+                "Range", "0-" + Math.max(0, sizeBytes - 1));
+    }
+
     private void serveContent(Request request, Wire wire) throws IOException {
+        ByteArrayOutputStream upload = uploads.get(request.path());
+        if (upload != null) {
+            wire.head(204, state(request.path(), upload.size()), -1);
+            return;
+        }
         Content content = contents.get(request.path());
         if (content == null) {
             wire.reply(404, Map.of("Content-Type", "application/json"), request.method()
@@ -218,7 +265,11 @@ final class FakeRegistry implements AutoCloseable {
                 return;
             }
         }
-        wire.reply(202, Map.of("Location", request.path() + "id?state=a%2Fb"), new byte[0]);
+        String id = numbersUploads ? "id" + uploadNumber.incrementAndGet() : "id";
+        if (numbersUploads) {
+            uploads.put(request.path() + id, new ByteArrayOutputStream());
+        }
+        wire.reply(202, Map.of("Location", request.path() + id + "?state=a%2Fb"), new byte[0]);
     }
 
     private void serveUpload(Request request, Wire wire) throws IOException {
@@ -230,17 +281,26 @@ final class FakeRegistry implements AutoCloseable {
             return;
         }
         String digest = request.query().replaceAll(".*digest=(sha256)%3A", "$1:");
-        if (!Digest.of(request.body()).toString().equals(digest)
+        ByteArrayOutputStream upload = new ByteArrayOutputStream();
+        upload.write(Optional.ofNullable(uploads.remove(request.path()))
+                .map(ByteArrayOutputStream::toByteArray).orElse(new byte[0]));
+        upload.write(request.body());
+        byte[] bytes = upload.toByteArray();
+        if (!Digest.of(bytes).toString().equals(digest)
                 || !request.query().startsWith("state=a%2Fb&")) {
             wire.reply(400, Map.of(), new byte[0]);
             return;
         }
-        contents.put(request.path().replace("uploads/id", digest),
-                new Content("application/octet-stream", request.body()));
+        contents.put(request.path().replaceAll("uploads/id[0-9]*", digest),
+                new Content("application/octet-stream", bytes));
         wire.reply(201, Map.of(), new byte[0]);
     }
 
-    private static Request read(InputStream in) throws IOException {
+    private static int length(Map<String, String> headers) {
+        return Integer.parseInt(headers.getOrDefault("content-length", "0"));
+    }
+
+    private Request read(InputStream in) throws IOException {
         String line = line(in);
         if (line == null) {
             return null;
@@ -255,7 +315,8 @@ final class FakeRegistry implements AutoCloseable {
             headers.put(header.substring(0, colon).toLowerCase(Locale.ROOT),
                     header.substring(colon + 1).strip());
         }
-        byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+        Integer cut = parts[0].equals("PATCH") ? cuts.poll() : null;
+        byte[] body = in.readNBytes(cut == null ? length(headers) : cut);
         String[] target = parts[1].split("\\?", 2);
         return new Request(parts[0], target[0], target.length > 1 ? target[1] : "", headers, body);
     }
