@@ -175,7 +175,8 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
                     spec.linux().namespaces().stream().map(Namespace::type).toList(),
                     HostCgroups.joinFiles(plan),
                     KeeperLauncher.statusFile(exec.runFolder()).toString(),
-                    exec.logFile().toString(), filter(spec), exec.openInput()));
+                    exec.logFile().toString(), filter(spec), spec.linux().personality(),
+                    exec.openInput()));
         } catch (PlanException refused) {
             throw new ContainerException(UNSUPPORTED, refused.getMessage(), 125, refused);
         }

@@ -57,6 +57,10 @@ final class ContainerLane {
         network();
         ChildSteps.streams(steps, input.spec().process(), shape.streams(), true);
         timeNamespace();
+        if (!shape.userNamespace()) {
+            Priorities.add(steps, input.spec().process(), Priorities.MYSELF);
+        }
+        Priorities.personality(steps, input.spec().linux().personality());
         new ProgramSteps(steps, input.spec().process(), input.seccomp(), FAILED).add();
         return steps.list();
     }

@@ -76,6 +76,8 @@ final class ExecLanes {
         steps.label(ContainerLane.START);
         ChildSteps.dieWithKeeper(steps);
         ChildSteps.joinCgroups(steps, input.joinFiles().size());
+        Priorities.add(steps, input.process(), Priorities.MYSELF);
+        Priorities.personality(steps, input.personality());
         enter(steps);
         ChildSteps.newSession(steps);
         ChildSteps.streams(steps, input.process(), shape, false);

@@ -39,11 +39,29 @@ public final class FailureAdvice {
             return "the agent itself may not raise this limit (it lacks CAP_SYS_RESOURCE);"
                     + " ask for no more than the agent has";
         }
+        if (call == SystemCall.SCHED_SETATTR) {
+            return scheduler(errno);
+        }
+        if (errno == Errno.EPERM.number() && call == SystemCall.IOPRIO_SET) {
+            return "IOPRIO_CLASS_RT needs CAP_SYS_NICE, which the agent lacks; use IOPRIO_CLASS_BE";
+        }
         if (errno == Errno.ENOENT.number() && call == SystemCall.OPEN_TREE) {
             return "the source of the mount does not exist; make it first";
         }
         if (errno == Errno.EACCES.number() && step.purpose().equals("working directory")) {
             return "choose another working directory with -w";
+        }
+        return "";
+    }
+
+    private static String scheduler(int errno) {
+        if (errno == Errno.EPERM.number()) {
+            return "real-time policies and nice values below 0 need CAP_SYS_NICE, which the agent"
+                    + " lacks, and with CONFIG_RT_GROUP_SCHED a cgroup with real-time"
+                    + " (linux.resources.cpu.realtimeRuntime); use SCHED_OTHER";
+        }
+        if (errno == Errno.EBUSY.number()) {
+            return "the processors have no room for this SCHED_DEADLINE; ask for less runtime";
         }
         return "";
     }

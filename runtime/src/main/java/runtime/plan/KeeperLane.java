@@ -366,6 +366,7 @@ final class KeeperLane {
                     POLLIN << 16, "container gone"), "no word: the container has ended");
         }
         if (shape.userNamespace()) {
+            Priorities.add(steps, input.spec().process(), Operand.value(StatusPage.CONTAINER_PID));
             idMaps();
         }
         if (input.network() instanceof PlanInput.Network.Attached attached) {

@@ -38,9 +38,6 @@ public final class Planner {
         }
         refuse(spec.process().apparmorProfile().isPresent(), "an AppArmor profile");
         refuse(spec.process().selinuxLabel().isPresent(), "an SELinux label");
-        refuse(spec.process().scheduler().isPresent(), "a scheduler policy");
-        refuse(spec.process().ioPriority().isPresent(), "an I/O priority");
-        refuse(spec.linux().personality().isPresent(), "a personality");
         refuse(!spec.linux().netDevices().isEmpty(), "moving a network device in");
         refuse(!spec.hooks().equals(runtime.spec.Hooks.none()), "hooks");
         refuse(spec.linux().mountLabel().isPresent(), "a mount label");
