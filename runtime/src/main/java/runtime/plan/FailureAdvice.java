@@ -39,6 +39,13 @@ public final class FailureAdvice {
             return "the agent itself may not raise this limit (it lacks CAP_SYS_RESOURCE);"
                     + " ask for no more than the agent has";
         }
+        if (step.purpose().equals(SecurityLabels.PURPOSE)) {
+            return label(call, errno);
+        }
+        if (errno == Errno.ERANGE.number() && step.purpose().equals(KeeperLane.TIME)) {
+            return "--time-offset is added to the host's clock, and the sum must be neither before 0"
+                    + " nor after 146 years; the first word of /proc/uptime is the host's boottime";
+        }
         if (call == SystemCall.SCHED_SETATTR) {
             return scheduler(errno);
         }
@@ -52,6 +59,20 @@ public final class FailureAdvice {
             return "choose another working directory with -w";
         }
         return "";
+    }
+
+    private static String label(SystemCall call, int errno) {
+        if (call == SystemCall.OPENAT2) {
+            return errno == Errno.ENOENT.number()
+                    ? "the kernel has no AppArmor; --security-opt apparmor=unconfined does without"
+                    : "the seccomp profile must let openat2(2) pass";
+        }
+        return errno == Errno.ENOENT.number()
+                ? "the AppArmor profile is not loaded; load it with apparmor_parser(8)"
+                : errno == Errno.EINVAL.number()
+                ? "the SELinux policy has no such label, or the kernel no SELinux; seinfo(1) lists"
+                        + " users, roles and types"
+                : "the policy does not let the agent's domain change into this one";
     }
 
     private static String scheduler(int errno) {

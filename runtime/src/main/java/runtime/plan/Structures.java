@@ -6,6 +6,8 @@ import java.util.List;
 import linux.abi.CloneFlag;
 import linux.abi.Flag;
 import linux.abi.MountFlag;
+import linux.abi.OpenFlag;
+import linux.abi.ResolveFlag;
 import linux.abi.SchedulerFlag;
 import linux.abi.SchedulerPolicy;
 import linux.program.Operand;
@@ -79,6 +81,15 @@ final class Structures {
         return new Operand.Block(bytes(16).putLong(soft).putLong(hard).array(),
                 "{rlim_cur=" + Long.toUnsignedString(soft)
                         + ", rlim_max=" + Long.toUnsignedString(hard) + "}");
+    }
+
+    /** {@code struct open_how} ({@code openat2(2)}). */
+    static Operand openHow(List<OpenFlag> flags, List<ResolveFlag> resolve) {
+        Operand.Number open = (Operand.Number) Operand.flags(flags);
+        Operand.Number how = (Operand.Number) Operand.flags(resolve);
+        return new Operand.Block(
+                bytes(24).putLong(open.value()).putLong(0).putLong(how.value()).array(),
+                "{flags=" + open.symbol() + ", resolve=" + how.symbol() + "}");
     }
 
     /** {@code struct sched_attr} of 56 bytes ({@code sched_setattr(2)}, since Linux 5.3). */

@@ -20,6 +20,8 @@ import runtime.spec.Process.Scheduler;
 public final class SpecValidator {
     /** {@code __NEW_UTS_LEN} of {@code linux/utsname.h}. */
     private static final int MAX_NAME_BYTES = 64;
+    /** {@code IOPRIO_NR_LEVELS} - 1 of {@code linux/ioprio.h}. */
+    private static final int MAX_IO_LEVEL = 7;
     private static final Set<String> RLIMITS = Set.of("RLIMIT_AS", "RLIMIT_CORE", "RLIMIT_CPU",
             "RLIMIT_DATA", "RLIMIT_FSIZE", "RLIMIT_LOCKS", "RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE",
             "RLIMIT_NICE", "RLIMIT_NOFILE", "RLIMIT_NPROC", "RLIMIT_RSS", "RLIMIT_RTPRIO",
@@ -96,6 +98,10 @@ public final class SpecValidator {
         rlimits(problems, path + ".rlimits", process.rlimits());
         process.scheduler().ifPresent(
                 scheduler -> scheduler(problems, path + ".scheduler", scheduler));
+        process.apparmorProfile().ifPresent(
+                profile -> problems.label(path + ".apparmorProfile", profile));
+        process.selinuxLabel().ifPresent(
+                label -> problems.label(path + ".selinuxLabel", label));
         process.ioPriority().ifPresent(
                 priority -> ioPriority(problems, path + ".ioPriority", priority));
     }
@@ -153,6 +159,8 @@ public final class SpecValidator {
     private static void ioPriority(ProblemList problems, String path, IoPriority priority) {
         problems.require(IO_CLASSES.contains(priority.ioClass()), path + ".class",
                 "must be IOPRIO_CLASS_RT, _BE or _IDLE");
+        problems.require(priority.priority() >= 0 && priority.priority() <= MAX_IO_LEVEL,
+                path + ".priority", "must be 0 (first) to 7 (last)");
     }
 
     private void mounts() {

@@ -1,6 +1,7 @@
 package runtime.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import runtime.launch.LaunchFixture.Wish;
 import runtime.spec.ContainerSpec;
-import runtime.spec.Linux;
 import runtime.spec.Process;
+import runtime.spec.SpecChange;
 import testkit.NeedsKernel;
 import testkit.Requires;
 
@@ -46,27 +47,6 @@ class ProcessSettingsTest {
         }
     }
 
-    private static ContainerSpec scheduled(ContainerSpec spec, Process.Scheduler scheduler) {
-        return prioritised(spec, Optional.of(scheduler), Optional.empty());
-    }
-
-    private static ContainerSpec prioritised(ContainerSpec spec,
-            Optional<Process.Scheduler> scheduler, Optional<Process.IoPriority> io) {
-        Process old = spec.process();
-        return spec.withProcess(new Process(old.terminal(), old.consoleSize(), old.user(),
-                old.args(), old.env(), old.cwd(), old.capabilities(), old.rlimits(),
-                old.noNewPrivileges(), old.apparmorProfile(), old.selinuxLabel(),
-                old.oomScoreAdj(), scheduler, io));
-    }
-
-    private static ContainerSpec personality(ContainerSpec spec, String name) {
-        Linux old = spec.linux();
-        return spec.withLinux(new Linux(old.uidMappings(), old.gidMappings(), old.namespaces(),
-                old.devices(), old.cgroupsPath(), old.resources(), old.rootfsPropagation(),
-                old.seccomp(), old.sysctl(), old.maskedPaths(), old.readonlyPaths(),
-                old.mountLabel(), Optional.of(name), old.timeOffsets(), old.netDevices()));
-    }
-
     private String run(boolean user, UnaryOperator<ContainerSpec> change, String script)
             throws Exception {
         fixture.changing(change);
@@ -86,7 +66,7 @@ class ProcessSettingsTest {
     void schedulerPoliciesAreSeenFromInside() throws Exception {
         Process.Scheduler batch = new Process.Scheduler("SCHED_BATCH", -3, 0, List.of(), 0, 0, 0);
         for (boolean user : new boolean[] {false, true}) {
-            String[] stat = fields(run(user, spec -> scheduled(spec, batch), "cat /proc/self/stat"));
+            String[] stat = fields(run(user, spec -> SpecChange.scheduler(spec, batch), "cat /proc/self/stat"));
             assertEquals("3", stat[POLICY], "SCHED_BATCH");
             assertEquals("-3", stat[NICE]);
         }
@@ -96,7 +76,7 @@ class ProcessSettingsTest {
     void realTimePrioritiesAreSeenFromInside() throws Exception {
         Process.Scheduler fifo = new Process.Scheduler("SCHED_FIFO", 0, 7, List.of(), 0, 0, 0);
         for (boolean user : new boolean[] {false, true}) {
-            String[] stat = fields(run(user, spec -> scheduled(spec, fifo), "cat /proc/self/stat"));
+            String[] stat = fields(run(user, spec -> SpecChange.scheduler(spec, fifo), "cat /proc/self/stat"));
             assertEquals("1", stat[POLICY], "SCHED_FIFO");
             assertEquals("7", stat[REALTIME_PRIORITY]);
         }
@@ -105,8 +85,7 @@ class ProcessSettingsTest {
     @Test
     void theIoPriorityIsSeenFromOutside() throws Exception {
         Requires.program("ionice");
-        fixture.changing(spec -> prioritised(spec, Optional.empty(),
-                Optional.of(new Process.IoPriority("IOPRIO_CLASS_BE", 6))));
+        fixture.changing(spec -> SpecChange.ioPriority(spec, "IOPRIO_CLASS_BE", 6));
         for (boolean user : new boolean[] {false, true}) {
             Launched launched = launcher.create(fixture.request(Wish.plain(user), "sleep", "1000"));
             try {
@@ -126,14 +105,14 @@ class ProcessSettingsTest {
     void thePersonalityIsSeenFromInside() throws Exception {
         Requires.fact(Files.exists(Path.of("/proc/self/personality")), "no /proc/self/personality");
         assertEquals("00000008\n",
-                run(false, spec -> personality(spec, "LINUX32"), "cat /proc/self/personality"));
+                run(false, spec -> SpecChange.personality(spec, "LINUX32"), "cat /proc/self/personality"));
         assertEquals("00000000\n",
-                run(true, spec -> personality(spec, "LINUX"), "cat /proc/self/personality"));
+                run(true, spec -> SpecChange.personality(spec, "LINUX"), "cat /proc/self/personality"));
     }
 
     @Test
     void aFurtherProcessHasThePersonality() throws Exception {
-        fixture.changing(spec -> personality(spec, "LINUX32"));
+        fixture.changing(spec -> SpecChange.personality(spec, "LINUX32"));
         Launched first = launcher.create(fixture.request(Wish.plain(true), "sleep", "1000"));
         first.start();
         try {
@@ -149,5 +128,78 @@ class ProcessSettingsTest {
             first.exit().get(20, TimeUnit.SECONDS);
             first.close();
         }
+    }
+
+    @Test
+    void aLabelTheKernelDoesNotKnowStopsTheStart() throws Exception {
+        Requires.fact(!Files.exists(Path.of("/sys/fs/selinux/enforce")), "SELinux is on");
+        Requires.fact(!Files.exists(Path.of("/proc/self/attr/apparmor/exec")), "AppArmor is on");
+        for (boolean user : new boolean[] {false, true}) {
+            String appArmor = failure(user, spec -> SpecChange.appArmor(spec, "docker-default"));
+            assertTrue(appArmor.contains("openat2") && appArmor.contains("ENOENT")
+                    && appArmor.contains("apparmor=unconfined"), appArmor);
+            // Opening succeeds through the host's /proc; only the write finds no SELinux.
+            String seLinux = failure(user, spec -> SpecChange.seLinux(
+                    spec, "u:r:t:s0", Optional.empty()));
+            assertTrue(seLinux.contains("write") && seLinux.contains("EINVAL")
+                    && seLinux.contains("no SELinux"), seLinux);
+        }
+    }
+
+    private String failure(boolean user, UnaryOperator<ContainerSpec> change) throws Exception {
+        fixture.changing(change);
+        LaunchRequest request = fixture.request(Wish.plain(user), "true");
+        Launched launched;
+        try {
+            launched = launcher.create(request);
+        } catch (LaunchException failed) {
+            return failed.getMessage();
+        }
+        return assertThrows(LaunchException.class, launched::start).getMessage();
+    }
+
+    private static double uptime(String text) {
+        return Double.parseDouble(text.split(" ")[0]);
+    }
+
+    @Test
+    void clocksAreShifted() throws Exception {
+        Requires.fact(Files.exists(Path.of("/proc/self/timens_offsets")), "no time namespaces");
+        double host = uptime(Files.readString(Path.of("/proc/uptime")));
+        for (boolean user : new boolean[] {false, true}) {
+            String inside = run(user, spec -> SpecChange.clocks(spec, 5_000_000, 9_000_000),
+                    "cat /proc/uptime; cat /proc/self/timens_offsets");
+            double shifted = uptime(inside) - host - 9_000_000;
+            assertTrue(shifted >= 0 && shifted < 100_000, inside);
+            assertTrue(inside.matches("(?s).*monotonic +5000000 .*boottime +9000000 .*"), inside);
+        }
+    }
+
+    @Test
+    void aFurtherProcessSeesTheSameClocks() throws Exception {
+        Requires.fact(Files.exists(Path.of("/proc/self/timens_offsets")), "no time namespaces");
+        fixture.changing(spec -> SpecChange.clocks(spec, 1, 9_000_000));
+        Launched first = launcher.create(fixture.request(Wish.plain(true), "sleep", "1000"));
+        first.start();
+        try {
+            LaunchRequest request =
+                    fixture.exec(Wish.plain(true), first.pid(), "cat", "/proc/uptime");
+            Launched second = launcher.create(request);
+            second.start();
+            second.exit().get(20, TimeUnit.SECONDS);
+            second.close();
+            assertTrue(uptime(LaunchFixture.output(request)) > 9_000_000);
+        } finally {
+            assertTrue(first.signal(9));
+            first.exit().get(20, TimeUnit.SECONDS);
+            first.close();
+        }
+    }
+
+    @Test
+    void aClockBeforeZeroIsRefusedWithTheReason() throws Exception {
+        Requires.fact(Files.exists(Path.of("/proc/self/timens_offsets")), "no time namespaces");
+        String refused = failure(true, spec -> SpecChange.clocks(spec, -4_000_000_000L, 0));
+        assertTrue(refused.contains("ERANGE") && refused.contains("--time-offset"), refused);
     }
 }

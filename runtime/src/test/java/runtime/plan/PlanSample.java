@@ -25,14 +25,14 @@ final class PlanSample {
 
     /** A container's plan. */
     static LaunchPlan container(boolean userNamespace, UnaryOperator<ContainerSpec> change) {
-        PlanInput.HostFacts facts = new PlanInput.HostFacts(
-                List.of(), Set.of(), Set.of(), Set.of("/sys/firmware"), Set.of());
-        return container(userNamespace, facts, change);
+        return container(userNamespace, new PlanInput.Features(true, true, true), change);
     }
 
     /** A container's plan on a certain host. */
-    static LaunchPlan container(boolean userNamespace, PlanInput.HostFacts facts,
+    static LaunchPlan container(boolean userNamespace, PlanInput.Features features,
             UnaryOperator<ContainerSpec> change) {
+        PlanInput.HostFacts facts = new PlanInput.HostFacts(List.of(), Set.of(), Set.of(),
+                Set.of("/sys/firmware"), Set.of(), features);
         return Planner.container(new PlanInput(change.apply(spec(userNamespace)),
                 new PlanInput.RootSource.Overlay("/layers", List.of("a/fs"), "/c/upper", "/c/work"),
                 new PlanInput.Folders("/run/root", "/run/layers", "/c/status", "/c/log"),
