@@ -74,10 +74,12 @@ final class SpecBuilder {
     /**
      * The spec.
      *
-     * @throws ContainerException with reason INVALID_OPTION if an option cannot be right
+     * @throws ContainerException with reason INVALID_OPTION if options cannot be right
      */
     static ContainerSpec build(Request request) throws ContainerException {
-        return new SpecBuilder(request).spec();
+        ContainerSpec spec = new SpecBuilder(request).spec();
+        SpecCheck.check(spec, request.options);
+        return spec;
     }
 
     /** What is accepted by docker and not done here is refused, not ignored. */

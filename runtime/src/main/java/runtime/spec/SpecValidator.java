@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import linux.abi.Capability;
 import runtime.spec.Hooks.Hook;
 import runtime.spec.Process.Capabilities;
@@ -20,8 +21,6 @@ import runtime.spec.Process.Scheduler;
 public final class SpecValidator {
     /** {@code __NEW_UTS_LEN} of {@code linux/utsname.h}. */
     private static final int MAX_NAME_BYTES = 64;
-    /** {@code IOPRIO_NR_LEVELS} - 1 of {@code linux/ioprio.h}. */
-    private static final int MAX_IO_LEVEL = 7;
     private static final Set<String> RLIMITS = Set.of("RLIMIT_AS", "RLIMIT_CORE", "RLIMIT_CPU",
             "RLIMIT_DATA", "RLIMIT_FSIZE", "RLIMIT_LOCKS", "RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE",
             "RLIMIT_NICE", "RLIMIT_NOFILE", "RLIMIT_NPROC", "RLIMIT_RSS", "RLIMIT_RTPRIO",
@@ -33,6 +32,8 @@ public final class SpecValidator {
             "SCHED_FLAG_KEEP_PARAMS", "SCHED_FLAG_UTIL_CLAMP_MIN", "SCHED_FLAG_UTIL_CLAMP_MAX");
     private static final Set<String> IO_CLASSES =
             Set.of("IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE");
+
+    private static final Pattern VERSION = Pattern.compile("1\\.\\d+\\.\\d+([-+].*)?");
 
     private final ContainerSpec spec;
     private final ProblemList problems = new ProblemList();
@@ -60,7 +61,7 @@ public final class SpecValidator {
     }
 
     private void top() {
-        problems.require(spec.ociVersion().matches("1\\.\\d+\\.\\d+([-+].*)?"), "$.ociVersion",
+        problems.require(VERSION.matcher(spec.ociVersion()).matches(), "$.ociVersion",
                 "version 1 of the OCI runtime-spec is known, not \""
                         + ProblemList.shortened(spec.ociVersion()) + "\"");
         problems.require(!spec.root().path().isEmpty(), "$.root.path", "must not be empty");
@@ -159,8 +160,6 @@ public final class SpecValidator {
     private static void ioPriority(ProblemList problems, String path, IoPriority priority) {
         problems.require(IO_CLASSES.contains(priority.ioClass()), path + ".class",
                 "must be IOPRIO_CLASS_RT, _BE or _IDLE");
-        problems.require(priority.priority() >= 0 && priority.priority() <= MAX_IO_LEVEL,
-                path + ".priority", "must be 0 (first) to 7 (last)");
     }
 
     private void mounts() {
