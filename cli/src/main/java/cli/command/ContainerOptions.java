@@ -52,7 +52,8 @@ final class ContainerOptions {
         syntax.value("cap-add", "list", "Add Linux capabilities")
                 .value("cap-drop", "list", "Drop Linux capabilities")
                 .value("security-opt", "list",
-                        "seccomp=unconfined|FILE, no-new-privileges, apparmor=NAME, label=type:NAME")
+                        "seccomp=unconfined|FILE, no-new-privileges, apparmor=NAME,"
+                                + " label=type:NAME")
                 .flag("privileged", "Give extended privileges to the container")
                 .value("userns", "string", "User namespace: \"host\" for none")
                 .value("pid", "string", "PID namespace: \"host\", \"container:NAME\"")

@@ -180,7 +180,8 @@ class ContainerRequestTest {
     void timeOffsets() throws Exception {
         assertEquals(plain("x")
                 .addTimeOffsets(TimeOffset.newBuilder().setClock("monotonic").setSeconds(60))
-                .addTimeOffsets(TimeOffset.newBuilder().setClock("boottime").setSeconds(-5)).build(),
+                .addTimeOffsets(TimeOffset.newBuilder().setClock("boottime").setSeconds(-5))
+                .build(),
                 request("--time-offset", "monotonic=60", "--time-offset", "boottime=-5", "x"));
         for (String bad : List.of("", "60", "realtime=1", "monotonic=", "boottime=1s")) {
             refused("expected monotonic=SECONDS", "--time-offset", bad, "x");

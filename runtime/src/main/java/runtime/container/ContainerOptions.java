@@ -43,7 +43,7 @@ import java.util.OptionalLong;
  * @param oomScoreAdjustment -1000 to 1000
  * @param groupsAdd          supplementary groups, names or numbers
  * @param cgroupParent       empty for the daemon's
- * @param timeOffsets        seconds the clocks monotonic and boottime are ahead; empty for the host's
+ * @param timeOffsets        seconds the clocks monotonic and boottime are ahead; empty for none
  */
 public record ContainerOptions(
         String image,

@@ -18,8 +18,8 @@ record SelinuxLabels(Optional<String> process, Optional<String> files) {
     private static final int DIGITS = 8;
 
     /**
-     * What the words say; what they leave out is as container-selinux has it. Without a word, and with
-     * {@code disable} among them, there are no labels.
+     * What the words say; what they leave out is as container-selinux has it. Without a word, and
+     * with {@code disable} among them, there are no labels.
      *
      * @param words       {@code user:…}, {@code role:…}, {@code type:…}, {@code level:…},
      *                    {@code filetype:…} or {@code disable}
@@ -68,6 +68,7 @@ record SelinuxLabels(Optional<String> process, Optional<String> files) {
 
     private static ContainerException unknown(String word) {
         return new ContainerException(INVALID_OPTION, "--security-opt label=" + word
-                + ": expected user:NAME, role:NAME, type:NAME, level:NAME, filetype:NAME or disable");
+                + ": expected user:NAME, role:NAME, type:NAME, level:NAME, filetype:NAME or"
+                + " disable");
     }
 }

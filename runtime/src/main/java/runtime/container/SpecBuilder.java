@@ -131,7 +131,8 @@ final class SpecBuilder {
                 Optional.of(Privileges.sets(granted, identity.user().uid())),
                 LimitTranslation.rlimits(options.limits().ulimits()),
                 options.security().noNewPrivileges().orElse(false),
-                text(options.security().apparmorProfile()).filter(name -> !name.equals("unconfined")),
+                text(options.security().apparmorProfile())
+                        .filter(name -> !name.equals("unconfined")),
                 labels.process(), oomScore(),
                 Optional.empty(), Optional.empty());
     }

@@ -11,8 +11,8 @@ import runtime.spec.SpecValidator;
 /**
  * Whether what the options come to can be a container at all, before anything of it is made.
  *
- * <p>Every container is checked: a spec of the standard options took 12 microseconds of processor time
- * once compiled, about 200 in a daemon that has just begun.
+ * <p>Every container is checked: a spec of the standard options took 12 microseconds of processor
+ * time once compiled, about 200 in a daemon that has just begun.
  */
 final class SpecCheck {
     private SpecCheck() {}
@@ -24,8 +24,8 @@ final class SpecCheck {
             problems = problems.stream().filter(each -> !isNoMountNamespace(each)).toList();
         }
         if (!problems.isEmpty()) {
-            throw new ContainerException(INVALID_OPTION, "the options and the image make no container;"
-                    + " by the member of its OCI spec: " + problems.stream()
+            throw new ContainerException(INVALID_OPTION, "the options and the image make no"
+                    + " container; by the member of its OCI spec: " + problems.stream()
                             .map(Problem::toString).collect(Collectors.joining("; ")));
         }
     }

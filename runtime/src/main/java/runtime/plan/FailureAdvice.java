@@ -43,8 +43,9 @@ public final class FailureAdvice {
             return label(call, errno);
         }
         if (errno == Errno.ERANGE.number() && step.purpose().equals(KeeperLane.TIME)) {
-            return "--time-offset is added to the host's clock, and the sum must be neither before 0"
-                    + " nor after 146 years; the first word of /proc/uptime is the host's boottime";
+            return "--time-offset is added to the host's clock, and the sum must be neither before"
+                    + " 0 nor after 146 years; the first word of /proc/uptime is the"
+                    + " host's boottime";
         }
         if (call == SystemCall.SCHED_SETATTR) {
             return scheduler(errno);

@@ -58,8 +58,8 @@ public final class Planner {
         SecurityLabels.refuseMissing(spec, features);
         if (spec.linux().namespace(NamespaceType.TIME).isPresent() && !features.timeNamespaces()) {
             throw new PlanException("a time namespace is asked for, which a program enters by"
-                    + " execve(2) from Linux 6.2 on, and with CONFIG_TIME_NS; use a newer kernel, or"
-                    + " leave out --time-offset and --isolate time");
+                    + " execve(2) from Linux 6.2 on, and with CONFIG_TIME_NS; use a newer kernel,"
+                    + " or leave out --time-offset and --isolate time");
         }
     }
 

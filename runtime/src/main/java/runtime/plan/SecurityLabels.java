@@ -13,12 +13,13 @@ import runtime.spec.ContainerSpec;
 import runtime.spec.Process;
 
 /**
- * The AppArmor profile and the SELinux label the kernel gives a process when it executes its program.
+ * The AppArmor profile and the SELinux label the kernel gives a process when it executes its
+ * program.
  *
- * <p>The keeper opens the host's {@code /proc} before it makes anything of the container's, and the files
- * are found from there without crossing a mount: what an image or a volume puts on the container's own
- * {@code /proc} cannot swallow the label (as in CVE-2019-16884). They are opened last of all, since
- * the kernel takes a write only from the credentials the file was opened with.
+ * <p>The keeper opens the host's {@code /proc} before it makes anything of the container's, and the
+ * files are found from there without crossing a mount: what an image or a volume puts on the
+ * container's own {@code /proc} cannot swallow the label (as in CVE-2019-16884). They are opened
+ * last of all, since the kernel takes a write only from the credentials the file was opened with.
  */
 final class SecurityLabels {
     /** Present since Linux 5.8; jctl needs 5.12, so the older {@code attr/exec} is not tried. */
@@ -44,8 +45,8 @@ final class SecurityLabels {
         if (!features.seLinux() && label.isPresent()) {
             missing.add("the SELinux label " + label.get()
                     + ", but the host's kernel runs without SELinux (nothing is mounted on"
-                    + " /sys/fs/selinux); start the kernel with lsm=…,selinux and a policy, or leave"
-                    + " it out (--security-opt label=disable)");
+                    + " /sys/fs/selinux); start the kernel with lsm=…,selinux and a policy, or"
+                    + " leave it out (--security-opt label=disable)");
         }
         if (!missing.isEmpty()) {
             throw new PlanException("asked for: " + String.join("; and ", missing));
@@ -85,15 +86,16 @@ final class SecurityLabels {
         steps.call(SystemCall.WRITE, Operand.value(opened), Operand.text(value),
                 Operand.number(value.getBytes(StandardCharsets.UTF_8).length))
                 .manual("proc_pid_attr(5)").because(reason);
-        steps.call(SystemCall.CLOSE, Operand.value(opened)).ignoring().because("the value is written");
+        steps.call(SystemCall.CLOSE, Operand.value(opened)).ignoring()
+                .because("the value is written");
     }
 
-    /** The options of a mount with the label all its files are to have, as {@code mount(2)} reads them. */
+    /** A mount's options, as {@code mount(2)} reads them, with the label of all its files. */
     static String labelled(Optional<String> label, String type, String data) {
         if (label.isEmpty() || !takesContext(type)) {
             return data;
         }
-        // The kernel takes the quotes off; without them the comma between categories ends the option.
+        // The kernel takes the quotes off; without them a comma between categories ends the option.
         return (data.isEmpty() ? "" : data + ",") + "context=\"" + label.get() + "\"";
     }
 

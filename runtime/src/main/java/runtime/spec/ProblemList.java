@@ -26,7 +26,7 @@ final class ProblemList {
         require(value.indexOf('\0') < 0, path, "holds a NUL character; remove it");
     }
 
-    /** A label is written to a file of the kernel, or stands between quotes in a mount's options. */
+    /** A label is written to a file of the kernel, or stands in quotes in a mount's options. */
     void label(String path, String value) {
         require(!value.isEmpty() && value.chars().noneMatch(c -> c < ' ' || c == '"'), path,
                 "must have neither quotes nor control characters, nor be empty");

@@ -53,7 +53,8 @@ final class ResourcesValidator {
         for (int i = 0; i < resources.devices().size(); i++) {
             DeviceRule rule = resources.devices().get(i);
             String path = PATH + ".devices[" + i + "]";
-            problems.require(DEVICE_TYPE.matcher(rule.type()).matches(), path + ".type", "must be a, b or c");
+            problems.require(DEVICE_TYPE.matcher(rule.type()).matches(),
+                    path + ".type", "must be a, b or c");
             problems.require(DEVICE_ACCESS.matcher(rule.access()).matches(), path + ".access",
                     "must be letters out of r, w and m");
             problems.require(rule.major().orElse(0) >= 0 && rule.major().orElse(0) < 1L << 32

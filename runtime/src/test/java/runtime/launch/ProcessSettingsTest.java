@@ -66,7 +66,8 @@ class ProcessSettingsTest {
     void schedulerPoliciesAreSeenFromInside() throws Exception {
         Process.Scheduler batch = new Process.Scheduler("SCHED_BATCH", -3, 0, List.of(), 0, 0, 0);
         for (boolean user : new boolean[] {false, true}) {
-            String[] stat = fields(run(user, spec -> SpecChange.scheduler(spec, batch), "cat /proc/self/stat"));
+            String[] stat = fields(run(user,
+                    spec -> SpecChange.scheduler(spec, batch), "cat /proc/self/stat"));
             assertEquals("3", stat[POLICY], "SCHED_BATCH");
             assertEquals("-3", stat[NICE]);
         }
@@ -76,7 +77,8 @@ class ProcessSettingsTest {
     void realTimePrioritiesAreSeenFromInside() throws Exception {
         Process.Scheduler fifo = new Process.Scheduler("SCHED_FIFO", 0, 7, List.of(), 0, 0, 0);
         for (boolean user : new boolean[] {false, true}) {
-            String[] stat = fields(run(user, spec -> SpecChange.scheduler(spec, fifo), "cat /proc/self/stat"));
+            String[] stat = fields(run(user,
+                    spec -> SpecChange.scheduler(spec, fifo), "cat /proc/self/stat"));
             assertEquals("1", stat[POLICY], "SCHED_FIFO");
             assertEquals("7", stat[REALTIME_PRIORITY]);
         }
@@ -105,9 +107,11 @@ class ProcessSettingsTest {
     void thePersonalityIsSeenFromInside() throws Exception {
         Requires.fact(Files.exists(Path.of("/proc/self/personality")), "no /proc/self/personality");
         assertEquals("00000008\n",
-                run(false, spec -> SpecChange.personality(spec, "LINUX32"), "cat /proc/self/personality"));
+                run(false, spec -> SpecChange.personality(spec, "LINUX32"),
+                        "cat /proc/self/personality"));
         assertEquals("00000000\n",
-                run(true, spec -> SpecChange.personality(spec, "LINUX"), "cat /proc/self/personality"));
+                run(true, spec -> SpecChange.personality(spec, "LINUX"),
+                        "cat /proc/self/personality"));
     }
 
     @Test

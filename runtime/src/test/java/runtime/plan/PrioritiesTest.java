@@ -44,7 +44,8 @@ class PrioritiesTest {
 
     @Test
     void thePersonalityComesBeforeTheFilter() {
-        LaunchPlan plan = PlanSample.container(true, spec -> SpecChange.personality(spec, "LINUX32"));
+        LaunchPlan plan = PlanSample.container(
+                true, spec -> SpecChange.personality(spec, "LINUX32"));
         assertEquals(List.of("personality(PER_LINUX32)"),
                 PlanSample.spelled(plan, Lane.CONTAINER, "personality"));
         assertTrue(PlanSample.index(plan, "personality(") < PlanSample.index(plan, "seccomp("));
@@ -54,7 +55,8 @@ class PrioritiesTest {
     void aFurtherProcessHasThemToo() {
         Process process = Process.of(List.of("/bin/true"), List.of(), "/", Process.User.root());
         process = new Process(false, Optional.empty(), process.user(), process.args(),
-                process.env(), "/", Optional.empty(), List.of(), false, Optional.of("docker-default"),
+                process.env(), "/", Optional.empty(), List.of(), false,
+                Optional.of("docker-default"),
                 Optional.empty(), OptionalInt.empty(), Optional.of(FIFO), Optional.empty());
         LaunchPlan plan = Planner.process(new ExecInput(process, 9, List.of(), List.of(),
                 "/s", "/l", Optional.empty(), Optional.of("LINUX"), false));
