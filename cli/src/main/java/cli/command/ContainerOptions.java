@@ -52,7 +52,8 @@ final class ContainerOptions {
         syntax.value("cap-add", "list", "Add Linux capabilities")
                 .value("cap-drop", "list", "Drop Linux capabilities")
                 .value("security-opt", "list",
-                        "Security options: seccomp=unconfined|FILE, no-new-privileges, apparmor=NAME")
+                        "seccomp=unconfined|FILE, no-new-privileges, apparmor=NAME,"
+                                + " label=type:NAME")
                 .flag("privileged", "Give extended privileges to the container")
                 .value("userns", "string", "User namespace: \"host\" for none")
                 .value("pid", "string", "PID namespace: \"host\", \"container:NAME\"")
@@ -62,6 +63,8 @@ final class ContainerOptions {
                 .value("cgroup-parent", "string", "Parent cgroup of the container")
                 .value("isolate", "list",
                         "Only these: chroot, mnt, pid, uts, ipc, net, user, cgroup, time, caps, seccomp")
+                .value("time-offset", "list",
+                        "Shift a clock: monotonic=SECONDS, boottime=SECONDS (Linux 6.2)")
                 .value("sysctl", "map", "Set kernel parameters of the container's namespaces");
     }
 

@@ -120,6 +120,9 @@ final class ContainerRequest {
             String[] pair = KeyValue.split("sysctl", sysctl);
             request.entry(SYSCTLS_FIELD_NUMBER, pair[0], pair[1]);
         }
+        if (arguments.has("time-offset")) {
+            TimeOffsetFlags.add(request, arguments);
+        }
         if (arguments.has("oom-score-adj")) {
             request.optionalNumber(OOM_SCORE_ADJ_FIELD_NUMBER, arguments.integer("oom-score-adj"));
         }

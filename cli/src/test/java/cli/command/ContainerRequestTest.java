@@ -14,6 +14,7 @@ import api.node.PullPolicy;
 import api.node.RegistryAuth;
 import api.node.Resources;
 import api.node.SecurityOptions;
+import api.node.TimeOffset;
 import api.node.Ulimit;
 import api.node.Words;
 import java.nio.file.Files;
@@ -173,6 +174,18 @@ class ContainerRequestTest {
                         "chroot,mnt", "--isolate", "+pid", "--sysctl", "net.core.somaxconn=1",
                         "--oom-score-adj", "-5", "x"));
         refused("expected key=value", "--sysctl", "x", "x");
+    }
+
+    @Test
+    void timeOffsets() throws Exception {
+        assertEquals(plain("x")
+                .addTimeOffsets(TimeOffset.newBuilder().setClock("monotonic").setSeconds(60))
+                .addTimeOffsets(TimeOffset.newBuilder().setClock("boottime").setSeconds(-5))
+                .build(),
+                request("--time-offset", "monotonic=60", "--time-offset", "boottime=-5", "x"));
+        for (String bad : List.of("", "60", "realtime=1", "monotonic=", "boottime=1s")) {
+            refused("expected monotonic=SECONDS", "--time-offset", bad, "x");
+        }
     }
 
     @Test

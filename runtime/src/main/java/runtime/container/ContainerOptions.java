@@ -43,6 +43,7 @@ import java.util.OptionalLong;
  * @param oomScoreAdjustment -1000 to 1000
  * @param groupsAdd          supplementary groups, names or numbers
  * @param cgroupParent       empty for the daemon's
+ * @param timeOffsets        seconds the clocks monotonic and boottime are ahead; empty for none
  */
 public record ContainerOptions(
         String image,
@@ -78,7 +79,8 @@ public record ContainerOptions(
         Map<String, String> sysctls,
         OptionalInt oomScoreAdjustment,
         List<String> groupsAdd,
-        String cgroupParent) {
+        String cgroupParent,
+        Map<String, Long> timeOffsets) {
 
     /** How long a container is given between stop signal and SIGKILL, in seconds. */
     public static final int STANDARD_STOP_TIMEOUT_SECONDS = 10;

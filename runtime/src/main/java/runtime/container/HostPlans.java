@@ -30,6 +30,7 @@ import runtime.seccomp.StandardProfile;
 import runtime.spec.ContainerSpec;
 import runtime.spec.Mount;
 import runtime.spec.Namespace;
+import runtime.spec.NamespaceType;
 import runtime.spec.Seccomp;
 
 /** Plans for this host: looks up the facts the planner wants. Safe for use by several threads. */
@@ -144,7 +145,28 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
             }
         }
         return new PlanInput.HostFacts(
-                cgroups.mounts(), files, hiddenFiles, hiddenFolders, readonly);
+                cgroups.mounts(), files, hiddenFiles, hiddenFolders, readonly, features(spec));
+    }
+
+    /** What only some containers ask for is looked up only for those. */
+    private PlanInput.Features features(ContainerSpec spec) {
+        boolean labelled = spec.process().selinuxLabel().isPresent()
+                || spec.linux().mountLabel().isPresent();
+        return new PlanInput.Features(
+                spec.process().apparmorProfile().isPresent() && hasAppArmor(),
+                labelled && Files.exists(Path.of("/sys/fs/selinux/enforce")),
+                kernel.isAtLeast(6, 2)
+                        && spec.linux().namespace(NamespaceType.TIME).isPresent()
+                        && Files.exists(Path.of("/proc/self/timens_offsets")));
+    }
+
+    private static boolean hasAppArmor() {
+        try {
+            return Files.readString(Path.of("/sys/module/apparmor/parameters/enabled"))
+                    .startsWith("Y");
+        } catch (IOException absent) {
+            return false;
+        }
     }
 
     private enum Kind { ABSENT, FILE, FOLDER }
@@ -175,7 +197,8 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
                     spec.linux().namespaces().stream().map(Namespace::type).toList(),
                     HostCgroups.joinFiles(plan),
                     KeeperLauncher.statusFile(exec.runFolder()).toString(),
-                    exec.logFile().toString(), filter(spec), exec.openInput()));
+                    exec.logFile().toString(), filter(spec), spec.linux().personality(),
+                    exec.openInput()));
         } catch (PlanException refused) {
             throw new ContainerException(UNSUPPORTED, refused.getMessage(), 125, refused);
         }

@@ -55,6 +55,9 @@ record NamespaceChoice(List<Namespace> namespaces, boolean user) {
                 || modes.ipc().equals("host");
         boolean user = userNamespaces && !shared && !options.privileged()
                 && modes.user().isEmpty() && !Privileges.isOff(options, "user");
+        if (!options.timeOffsets().isEmpty() || options.isolate().contains("time")) {
+            namespaces.add(new Namespace(NamespaceType.TIME, Optional.empty()));
+        }
         if (user) {
             namespaces.add(new Namespace(NamespaceType.USER, Optional.empty()));
         }

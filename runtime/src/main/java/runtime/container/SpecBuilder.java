@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import linux.abi.Capability;
 import runtime.cgroup.DeviceRules;
 import runtime.cgroup.LimitOptions;
@@ -73,10 +74,12 @@ final class SpecBuilder {
     /**
      * The spec.
      *
-     * @throws ContainerException with reason INVALID_OPTION if an option cannot be right
+     * @throws ContainerException with reason INVALID_OPTION if options cannot be right
      */
     static ContainerSpec build(Request request) throws ContainerException {
-        return new SpecBuilder(request).spec();
+        ContainerSpec spec = new SpecBuilder(request).spec();
+        SpecCheck.check(spec, request.options);
+        return spec;
     }
 
     /** What is accepted by docker and not done here is refused, not ignored. */
@@ -85,12 +88,6 @@ final class SpecBuilder {
             throw new ContainerException(UNSUPPORTED, "--init: this version has no init of its own;"
                     + " start one that is in the image, such as tini, as the command");
         }
-        for (String label : options.security().selinuxLabels()) {
-            if (!label.equals("disable")) {
-                throw new ContainerException(UNSUPPORTED,
-                        "--security-opt label=" + label + ": this version sets no SELinux labels");
-            }
-        }
     }
 
     private ContainerSpec spec() throws ContainerException {
@@ -98,12 +95,14 @@ final class SpecBuilder {
         List<Mount> mounts = StandardMounts.standard(options, request.folders);
         StandardMounts.add(mounts, options.mounts());
         Set<Capability> granted = Privileges.granted(options);
-        return new ContainerSpec(ContainerSpec.VERSION, process(granted),
+        SelinuxLabels labels = SelinuxLabels.of(options.security().selinuxLabels(), request.id);
+        return new ContainerSpec(ContainerSpec.VERSION, process(granted, labels),
                 new Root(ROOT, options.readOnlyRoot()),
                 has(NamespaceType.UTS) ? Optional.of(hostname()) : Optional.empty(),
                 options.domainName().isEmpty() ? Optional.empty()
                         : Optional.of(options.domainName()),
-                mounts, Hooks.none(), options.annotations(), linux(granted));
+                mounts, Hooks.none(), options.annotations(),
+                linux(granted, labels));
     }
 
     /** The name inside: given, or the first twelve digits of the id. */
@@ -120,7 +119,8 @@ final class SpecBuilder {
         return name;
     }
 
-    private Process process(Set<Capability> granted) throws ContainerException {
+    private Process process(Set<Capability> granted, SelinuxLabels labels)
+            throws ContainerException {
         String user = options.user().isEmpty() ? request.image.defaults().user() : options.user();
         UserLookup.Found identity = request.accounts.resolve(user, options.groupsAdd());
         List<String> environment = CommandLine.environment(
@@ -131,7 +131,9 @@ final class SpecBuilder {
                 Optional.of(Privileges.sets(granted, identity.user().uid())),
                 LimitTranslation.rlimits(options.limits().ulimits()),
                 options.security().noNewPrivileges().orElse(false),
-                text(options.security().apparmorProfile()), Optional.empty(), oomScore(),
+                text(options.security().apparmorProfile())
+                        .filter(name -> !name.equals("unconfined")),
+                labels.process(), oomScore(),
                 Optional.empty(), Optional.empty());
     }
 
@@ -156,7 +158,7 @@ final class SpecBuilder {
         return score;
     }
 
-    private Linux linux(Set<Capability> granted) throws ContainerException {
+    private Linux linux(Set<Capability> granted, SelinuxLabels labels) throws ContainerException {
         boolean unmasked = options.privileged() || options.security().systemPathsUnconfined();
         List<IdMapping> mappings = request.userRange.isEmpty() ? List.of()
                 : List.of(new IdMapping(0, request.userRange.getAsLong(), USER_RANGE_SIZE));
@@ -166,8 +168,15 @@ final class SpecBuilder {
         return new Linux(mappings, mappings, request.namespaces, devices,
                 Optional.of(request.cgroupPath), resources, Optional.empty(), filter(granted),
                 options.sysctls(), unmasked ? List.of() : Privileges.MASKED_PATHS,
-                unmasked ? List.of() : Privileges.READONLY_PATHS, Optional.empty(),
-                Optional.empty(), Map.of(), Map.of());
+                unmasked ? List.of() : Privileges.READONLY_PATHS, labels.files(),
+                Optional.empty(), timeOffsets(), Map.of());
+    }
+
+    private Map<String, Linux.TimeOffset> timeOffsets() {
+        Map<String, Linux.TimeOffset> offsets = new TreeMap<>();
+        options.timeOffsets().forEach((clock, seconds) ->
+                offsets.put(clock, new Linux.TimeOffset(seconds, 0)));
+        return offsets;
     }
 
     private Optional<Seccomp> filter(Set<Capability> granted) throws ContainerException {

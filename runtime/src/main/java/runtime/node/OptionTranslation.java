@@ -2,11 +2,14 @@ package runtime.node;
 
 import api.node.CreateContainerRequest;
 import api.node.ExecOptions;
+import api.node.TimeOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import runtime.container.ContainerException;
 import runtime.container.ContainerOptions;
 
@@ -63,7 +66,16 @@ final class OptionTranslation {
                 request.hasOomScoreAdj()
                         ? OptionalInt.of(request.getOomScoreAdj()) : OptionalInt.empty(),
                 request.getGroupAddList(),
-                request.getCgroupParent());
+                request.getCgroupParent(),
+                timeOffsets(request.getTimeOffsetsList()));
+    }
+
+    private static Map<String, Long> timeOffsets(List<TimeOffset> given) {
+        Map<String, Long> offsets = new TreeMap<>();
+        for (TimeOffset offset : given) {
+            offsets.put(offset.getClock(), offset.getSeconds());
+        }
+        return offsets;
     }
 
     /** A further process's options. */

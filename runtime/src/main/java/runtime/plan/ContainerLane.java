@@ -56,7 +56,10 @@ final class ContainerLane {
         names();
         network();
         ChildSteps.streams(steps, input.spec().process(), shape.streams(), true);
-        timeNamespace();
+        if (!shape.userNamespace()) {
+            Priorities.add(steps, input.spec().process(), Priorities.MYSELF);
+        }
+        Priorities.personality(steps, input.spec().linux().personality());
         new ProgramSteps(steps, input.spec().process(), input.seccomp(), FAILED).add();
         return steps.list();
     }
@@ -170,12 +173,13 @@ final class ContainerLane {
 
     private void fileSystem(Mount mount) {
         MountOptions options = MountOptions.of(mount.options());
-        String data = String.join(",", options.data());
+        String type = mount.type().orElse("none");
+        String data = shape.labelled(type, String.join(",", options.data()));
         steps.call(SystemCall.MOUNT, Operand.text(mount.source().orElse("none")),
-                Operand.text(mount.destination()), Operand.text(mount.type().orElse("none")),
+                Operand.text(mount.destination()), Operand.text(type),
                 Operand.flags(List.copyOf(options.flags())),
                 data.isEmpty() ? Operand.nothing() : Operand.text(data))
-                .because(MountReasons.of(mount.type().orElse("")));
+                .because(MountReasons.of(type));
     }
 
     private void place(Slot tree, String destination, boolean file) {
@@ -259,8 +263,10 @@ final class ContainerLane {
                         .tolerating(Errno.ENOENT)
                         .because("it tells of the host, or would change it");
             } else if (input.facts().hiddenFolders().contains(path)) {
+                String data = shape.labelled("tmpfs", "");
                 steps.call(SystemCall.MOUNT, Operand.text("tmpfs"), Operand.text(path),
-                        Operand.text("tmpfs"), Operand.flags(MountFlag.MS_RDONLY), Operand.nothing())
+                        Operand.text("tmpfs"), Operand.flags(MountFlag.MS_RDONLY),
+                        data.isEmpty() ? Operand.nothing() : Operand.text(data))
                         .tolerating(Errno.ENOENT)
                         .because("it tells of the host, or would change it");
             }
@@ -303,18 +309,5 @@ final class ContainerLane {
         if (input.network() instanceof PlanInput.Network.Attached attached) {
             NetlinkSteps.add(steps, attached.containerSide(), "the container's side");
         }
-    }
-
-    private void timeNamespace() {
-        if (!shape.has(NamespaceType.TIME)) {
-            return;
-        }
-        steps.purpose("time namespace");
-        steps.call(SystemCall.UNSHARE, Operand.flags(CloneFlag.CLONE_NEWTIME))
-                .manual("time_namespaces(7)").because("entered with execve");
-        input.spec().linux().timeOffsets().forEach((clock, offset) ->
-                steps.writeFile("/proc/self/timens_offsets",
-                        clock + " " + offset.seconds() + " " + offset.nanoseconds() + "\n",
-                        "what the container's " + clock + " clock is ahead", false));
     }
 }

@@ -15,6 +15,7 @@ import runtime.spec.Process;
  * @param statusFile the new process's own status page
  * @param logFile    where its output goes
  * @param seccomp    the container's filter
+ * @param personality the container's execution domain
  * @param openInput  whether standard input stays open for a writer
  */
 public record ExecInput(
@@ -25,6 +26,7 @@ public record ExecInput(
         String statusFile,
         String logFile,
         Optional<byte[]> seccomp,
+        Optional<String> personality,
         boolean openInput) {
     public ExecInput {
         namespaces = List.copyOf(namespaces);

@@ -35,6 +35,7 @@ final class ExecLanes {
         Steps steps = new Steps(Lane.KEEPER, FAILED);
         KeeperStart.add(steps, input.statusFile());
         StreamSteps.open(steps, shape, 0, 0);
+        SecurityLabels.openProc(steps, input.process());
         steps.purpose("namespaces");
         steps.call(SystemCall.PIDFD_OPEN, Operand.number(input.targetPid()), Operand.number(0))
                 .into(TARGET).because("the container's first process, by a handle that cannot be reused");
@@ -76,6 +77,8 @@ final class ExecLanes {
         steps.label(ContainerLane.START);
         ChildSteps.dieWithKeeper(steps);
         ChildSteps.joinCgroups(steps, input.joinFiles().size());
+        Priorities.add(steps, input.process(), Priorities.MYSELF);
+        Priorities.personality(steps, input.personality());
         enter(steps);
         ChildSteps.newSession(steps);
         ChildSteps.streams(steps, input.process(), shape, false);

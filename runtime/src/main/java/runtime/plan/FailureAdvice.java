@@ -39,11 +39,51 @@ public final class FailureAdvice {
             return "the agent itself may not raise this limit (it lacks CAP_SYS_RESOURCE);"
                     + " ask for no more than the agent has";
         }
+        if (step.purpose().equals(SecurityLabels.PURPOSE)) {
+            return label(call, errno);
+        }
+        if (errno == Errno.ERANGE.number() && step.purpose().equals(KeeperLane.TIME)) {
+            return "--time-offset is added to the host's clock, and the sum must be neither before"
+                    + " 0 nor after 146 years; the first word of /proc/uptime is the"
+                    + " host's boottime";
+        }
+        if (call == SystemCall.SCHED_SETATTR) {
+            return scheduler(errno);
+        }
+        if (errno == Errno.EPERM.number() && call == SystemCall.IOPRIO_SET) {
+            return "IOPRIO_CLASS_RT needs CAP_SYS_NICE, which the agent lacks; use IOPRIO_CLASS_BE";
+        }
         if (errno == Errno.ENOENT.number() && call == SystemCall.OPEN_TREE) {
             return "the source of the mount does not exist; make it first";
         }
         if (errno == Errno.EACCES.number() && step.purpose().equals("working directory")) {
             return "choose another working directory with -w";
+        }
+        return "";
+    }
+
+    private static String label(SystemCall call, int errno) {
+        if (call == SystemCall.OPENAT2) {
+            return errno == Errno.ENOENT.number()
+                    ? "the kernel has no AppArmor; --security-opt apparmor=unconfined does without"
+                    : "the seccomp profile must let openat2(2) pass";
+        }
+        return errno == Errno.ENOENT.number()
+                ? "the AppArmor profile is not loaded; load it with apparmor_parser(8)"
+                : errno == Errno.EINVAL.number()
+                ? "the SELinux policy has no such label, or the kernel no SELinux; seinfo(1) lists"
+                        + " users, roles and types"
+                : "the policy does not let the agent's domain change into this one";
+    }
+
+    private static String scheduler(int errno) {
+        if (errno == Errno.EPERM.number()) {
+            return "real-time policies and nice values below 0 need CAP_SYS_NICE, which the agent"
+                    + " lacks, and with CONFIG_RT_GROUP_SCHED a cgroup with real-time"
+                    + " (linux.resources.cpu.realtimeRuntime); use SCHED_OTHER";
+        }
+        if (errno == Errno.EBUSY.number()) {
+            return "the processors have no room for this SCHED_DEADLINE; ask for less runtime";
         }
         return "";
     }

@@ -40,6 +40,7 @@ final class KeeperLane {
     /** The descriptor of the user namespace whose mapping idmapped mounts take; handed in. */
     static final int USER_NAMESPACE_DESCRIPTOR = 101;
     private static final int CGROUP_DESCRIPTOR = 103;
+    static final String TIME = "time namespace";
     private static final String FAILED = "keeper failed";
     private static final int POLLIN = 1;
     private static final int F_SETFD = 2;
@@ -60,10 +61,12 @@ final class KeeperLane {
         Process.User user = input.spec().process().user();
         StreamSteps.open(steps, shape.streams(), shape.idRange().hostId() + user.uid(),
                 shape.idRange().hostId() + user.gid());
+        SecurityLabels.openProc(steps, input.spec().process());
         rootFileSystem();
         deviceFolder();
         bindMounts();
         joinedNamespaces();
+        timeNamespace();
         cloneContainer();
         if (shape.handshake()) {
             handshake();
@@ -164,8 +167,8 @@ final class KeeperLane {
         }
         steps.call(SystemCall.MOUNT, Operand.text("overlay"), Operand.text(mountPoint()),
                 Operand.text("overlay"), Operand.number(0),
-                Operand.text("lowerdir=" + lower + ",upperdir=" + overlay.upper()
-                        + ",workdir=" + overlay.work() + ",xino=off"))
+                Operand.text(shape.labelled("overlay", "lowerdir=" + lower + ",upperdir="
+                        + overlay.upper() + ",workdir=" + overlay.work() + ",xino=off")))
                 .because("the image's layers, shared and never written, under this container's own");
         steps.call(SystemCall.CHDIR, Operand.text("/")).because("no folder is kept busy");
     }
@@ -327,6 +330,27 @@ final class KeeperLane {
         }
     }
 
+    /**
+     * By the keeper, which itself stays with the host's clocks: the file of a process inside a user
+     * namespace belongs to the host's root as long as it shares the keeper's memory.
+     */
+    private void timeNamespace() {
+        if (!shape.has(NamespaceType.TIME)) {
+            return;
+        }
+        steps.purpose(TIME);
+        steps.call(SystemCall.UNSHARE, Operand.flags(CloneFlag.CLONE_NEWTIME))
+                .manual("time_namespaces(7)")
+                .because("for the process cloned next, which enters it with execve(2)");
+        List<String> offsets = new ArrayList<>();
+        input.spec().linux().timeOffsets().forEach((clock, offset) -> offsets.add(
+                clock + " " + offset.seconds() + " " + offset.nanoseconds() + "\n"));
+        if (!offsets.isEmpty()) {
+            steps.writeFile("/proc/self/timens_offsets", offsets,
+                    "how far the container's clock is ahead, in seconds and nanoseconds", false);
+        }
+    }
+
     private void cloneContainer() {
         steps.purpose("namespaces");
         if (shape.handshake()) {
@@ -366,6 +390,7 @@ final class KeeperLane {
                     POLLIN << 16, "container gone"), "no word: the container has ended");
         }
         if (shape.userNamespace()) {
+            Priorities.add(steps, input.spec().process(), Operand.value(StatusPage.CONTAINER_PID));
             idMaps();
         }
         if (input.network() instanceof PlanInput.Network.Attached attached) {

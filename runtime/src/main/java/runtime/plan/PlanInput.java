@@ -130,13 +130,15 @@ public record PlanInput(
      * @param hiddenFiles    which of the spec's masked paths exist and are files
      * @param hiddenFolders  which of the spec's masked paths exist and are folders
      * @param readonlyPaths  which of the spec's read-only paths exist
+     * @param features       what its kernel has beyond what every start needs
      */
     public record HostFacts(
             List<CgroupMount> cgroupMounts,
             java.util.Set<String> regularFiles,
             java.util.Set<String> hiddenFiles,
             java.util.Set<String> hiddenFolders,
-            java.util.Set<String> readonlyPaths) {
+            java.util.Set<String> readonlyPaths,
+            Features features) {
         public HostFacts {
             cgroupMounts = List.copyOf(cgroupMounts);
             regularFiles = java.util.Set.copyOf(regularFiles);
@@ -145,6 +147,15 @@ public record PlanInput(
             readonlyPaths = java.util.Set.copyOf(readonlyPaths);
         }
     }
+
+    /**
+     * Features of a kernel that only some containers ask for.
+     *
+     * @param appArmor       whether AppArmor is on
+     * @param seLinux        whether SELinux is on
+     * @param timeNamespaces whether {@code execve(2)} enters a time namespace (Linux 6.2)
+     */
+    public record Features(boolean appArmor, boolean seLinux, boolean timeNamespaces) {}
 
     /**
      * A cgroup hierarchy as the host has it.

@@ -156,7 +156,7 @@ final class PlanShape {
                 .findFirst();
     }
 
-    /** Options of the tmpfs on /dev that are not flags: mode and size, owned by root inside. */
+    /** Options of the tmpfs on /dev that are not flags: mode, size, label; owned by root inside. */
     List<String> deviceOptions() {
         List<String> options = new ArrayList<>(
                 MountOptions.of(deviceMount().orElseThrow().options()).data());
@@ -164,7 +164,14 @@ final class PlanShape {
             options.add("uid=" + idRange().hostId());
             options.add("gid=" + idRange().hostId());
         }
+        // fsconfig(2) takes the value as it is: no quotes.
+        input.spec().linux().mountLabel().ifPresent(label -> options.add("context=" + label));
         return options;
+    }
+
+    /** The options of a file system with the SELinux label of the container's files. */
+    String labelled(String type, String data) {
+        return SecurityLabels.labelled(input.spec().linux().mountLabel(), type, data);
     }
 
     List<Device> devices() {

@@ -17,6 +17,7 @@ public final class Planner {
      */
     public static LaunchPlan container(PlanInput input) {
         refuseUnsupported(input.spec());
+        refuseMissing(input.spec(), input.facts().features());
         PlanShape shape = new PlanShape(input);
         List<Step> steps = new ArrayList<>(new KeeperLane(input, shape).steps());
         steps.addAll(new ContainerLane(input, shape).steps());
@@ -36,14 +37,8 @@ public final class Planner {
         if (spec.process().args().isEmpty()) {
             throw new PlanException("no command: give one, or use an image with a command");
         }
-        refuse(spec.process().apparmorProfile().isPresent(), "an AppArmor profile");
-        refuse(spec.process().selinuxLabel().isPresent(), "an SELinux label");
-        refuse(spec.process().scheduler().isPresent(), "a scheduler policy");
-        refuse(spec.process().ioPriority().isPresent(), "an I/O priority");
-        refuse(spec.linux().personality().isPresent(), "a personality");
         refuse(!spec.linux().netDevices().isEmpty(), "moving a network device in");
         refuse(!spec.hooks().equals(runtime.spec.Hooks.none()), "hooks");
-        refuse(spec.linux().mountLabel().isPresent(), "a mount label");
         for (Device device : spec.linux().devices()) {
             if (!device.path().startsWith("/dev/") || device.path().contains("..")) {
                 throw new PlanException("device " + device.path() + ": only paths below /dev are made");
@@ -56,6 +51,15 @@ public final class Planner {
         boolean user = spec.linux().namespace(NamespaceType.USER).isPresent();
         if (user && spec.linux().uidMappings().isEmpty()) {
             throw new PlanException("a user namespace needs uidMappings and gidMappings");
+        }
+    }
+
+    private static void refuseMissing(ContainerSpec spec, PlanInput.Features features) {
+        SecurityLabels.refuseMissing(spec, features);
+        if (spec.linux().namespace(NamespaceType.TIME).isPresent() && !features.timeNamespaces()) {
+            throw new PlanException("a time namespace is asked for, which a program enters by"
+                    + " execve(2) from Linux 6.2 on, and with CONFIG_TIME_NS; use a newer kernel,"
+                    + " or leave out --time-offset and --isolate time");
         }
     }
 

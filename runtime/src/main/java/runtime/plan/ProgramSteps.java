@@ -45,6 +45,7 @@ final class ProgramSteps {
                     + " inherit, so it comes before the privileges go");
         }
         privileges();
+        SecurityLabels.add(steps, process);
         if (process.noNewPrivileges()) {
             noNewPrivileges();
             filter("the last act before the program");

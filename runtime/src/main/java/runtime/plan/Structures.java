@@ -6,12 +6,18 @@ import java.util.List;
 import linux.abi.CloneFlag;
 import linux.abi.Flag;
 import linux.abi.MountFlag;
+import linux.abi.OpenFlag;
+import linux.abi.ResolveFlag;
+import linux.abi.SchedulerFlag;
+import linux.abi.SchedulerPolicy;
 import linux.program.Operand;
 import linux.program.Slot;
+import runtime.spec.Process;
 
 /** The kernel's structures as operands, shown as strace shows them. */
 final class Structures {
     private static final int SIGCHLD = 17;
+    private static final int SCHED_ATTR_SIZE_VER1 = 56;
 
     private Structures() {}
 
@@ -75,6 +81,32 @@ final class Structures {
         return new Operand.Block(bytes(16).putLong(soft).putLong(hard).array(),
                 "{rlim_cur=" + Long.toUnsignedString(soft)
                         + ", rlim_max=" + Long.toUnsignedString(hard) + "}");
+    }
+
+    /** {@code struct open_how} ({@code openat2(2)}). */
+    static Operand openHow(List<OpenFlag> flags, List<ResolveFlag> resolve) {
+        Operand.Number open = (Operand.Number) Operand.flags(flags);
+        Operand.Number how = (Operand.Number) Operand.flags(resolve);
+        return new Operand.Block(
+                bytes(24).putLong(open.value()).putLong(0).putLong(how.value()).array(),
+                "{flags=" + open.symbol() + ", resolve=" + how.symbol() + "}");
+    }
+
+    /** {@code struct sched_attr} of 56 bytes ({@code sched_setattr(2)}, since Linux 5.3). */
+    static Operand scheduler(
+            SchedulerPolicy policy, List<SchedulerFlag> flags, Process.Scheduler scheduler) {
+        Operand.Number bits = (Operand.Number) Operand.flags(flags);
+        byte[] block = bytes(SCHED_ATTR_SIZE_VER1).putInt(SCHED_ATTR_SIZE_VER1)
+                .putInt((int) policy.value()).putLong(bits.value())
+                .putInt(scheduler.nice()).putInt(scheduler.priority())
+                .putLong(scheduler.runtimeNanos()).putLong(scheduler.deadlineNanos())
+                .putLong(scheduler.periodNanos()).array();
+        return new Operand.Block(block, "{size=" + SCHED_ATTR_SIZE_VER1 + ", sched_policy=" + policy
+                + ", sched_flags=" + bits.symbol() + ", sched_nice=" + scheduler.nice()
+                + ", sched_priority=" + scheduler.priority()
+                + ", sched_runtime=" + scheduler.runtimeNanos()
+                + ", sched_deadline=" + scheduler.deadlineNanos()
+                + ", sched_period=" + scheduler.periodNanos() + "}");
     }
 
     /** {@code struct winsize} ({@code ioctl_tty(2)}). */

@@ -52,6 +52,7 @@ final class LinuxValidator {
         linux.personality().ifPresent(domain -> problems.require(
                 domain.equals("LINUX") || domain.equals("LINUX32"), "$.linux.personality.domain",
                 "must be LINUX or LINUX32"));
+        linux.mountLabel().ifPresent(label -> problems.label("$.linux.mountLabel", label));
         timeOffsets();
         netDevices();
     }

@@ -26,12 +26,18 @@ final class ProblemList {
         require(value.indexOf('\0') < 0, path, "holds a NUL character; remove it");
     }
 
+    /** A label is written to a file of the kernel, or stands in quotes in a mount's options. */
+    void label(String path, String value) {
+        require(!value.isEmpty() && value.chars().noneMatch(c -> c < ' ' || c == '"'), path,
+                "must have neither quotes nor control characters, nor be empty");
+    }
+
     /** An absolute path that stays where it says. */
     void absolutePath(String path, String value) {
         noNul(path, value);
         require(value.startsWith("/"), path,
                 "must be an absolute path, not \"" + shortened(value) + "\"");
-        require(!List.of(value.split("/")).contains(".."), path,
+        require(!value.contains("..") || !List.of(value.split("/")).contains(".."), path,
                 "must not have .. in it: \"" + shortened(value) + "\"");
     }
 

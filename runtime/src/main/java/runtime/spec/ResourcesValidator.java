@@ -17,6 +17,9 @@ final class ResourcesValidator {
     private static final Pattern PAGE_SIZE = Pattern.compile("[1-9]\\d{0,5}[KMG]B");
     private static final Pattern UNIFIED_FILE = Pattern.compile("[a-z0-9_]+(\\.[A-Za-z0-9_]+)+");
 
+    private static final Pattern DEVICE_TYPE = Pattern.compile("[abc]");
+    private static final Pattern DEVICE_ACCESS = Pattern.compile("[rwm]{1,3}");
+
     private final Resources resources;
     private final ProblemList problems;
 
@@ -50,8 +53,9 @@ final class ResourcesValidator {
         for (int i = 0; i < resources.devices().size(); i++) {
             DeviceRule rule = resources.devices().get(i);
             String path = PATH + ".devices[" + i + "]";
-            problems.require(rule.type().matches("[abc]"), path + ".type", "must be a, b or c");
-            problems.require(rule.access().matches("[rwm]{1,3}"), path + ".access",
+            problems.require(DEVICE_TYPE.matcher(rule.type()).matches(),
+                    path + ".type", "must be a, b or c");
+            problems.require(DEVICE_ACCESS.matcher(rule.access()).matches(), path + ".access",
                     "must be letters out of r, w and m");
             problems.require(rule.major().orElse(0) >= 0 && rule.major().orElse(0) < 1L << 32
                             && rule.minor().orElse(0) >= 0 && rule.minor().orElse(0) < 1L << 32,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import linux.abi.Capability;
 import runtime.spec.Hooks.Hook;
 import runtime.spec.Process.Capabilities;
@@ -31,6 +32,8 @@ public final class SpecValidator {
             "SCHED_FLAG_KEEP_PARAMS", "SCHED_FLAG_UTIL_CLAMP_MIN", "SCHED_FLAG_UTIL_CLAMP_MAX");
     private static final Set<String> IO_CLASSES =
             Set.of("IOPRIO_CLASS_RT", "IOPRIO_CLASS_BE", "IOPRIO_CLASS_IDLE");
+
+    private static final Pattern VERSION = Pattern.compile("1\\.\\d+\\.\\d+([-+].*)?");
 
     private final ContainerSpec spec;
     private final ProblemList problems = new ProblemList();
@@ -58,7 +61,7 @@ public final class SpecValidator {
     }
 
     private void top() {
-        problems.require(spec.ociVersion().matches("1\\.\\d+\\.\\d+([-+].*)?"), "$.ociVersion",
+        problems.require(VERSION.matcher(spec.ociVersion()).matches(), "$.ociVersion",
                 "version 1 of the OCI runtime-spec is known, not \""
                         + ProblemList.shortened(spec.ociVersion()) + "\"");
         problems.require(!spec.root().path().isEmpty(), "$.root.path", "must not be empty");
@@ -96,6 +99,10 @@ public final class SpecValidator {
         rlimits(problems, path + ".rlimits", process.rlimits());
         process.scheduler().ifPresent(
                 scheduler -> scheduler(problems, path + ".scheduler", scheduler));
+        process.apparmorProfile().ifPresent(
+                profile -> problems.label(path + ".apparmorProfile", profile));
+        process.selinuxLabel().ifPresent(
+                label -> problems.label(path + ".selinuxLabel", label));
         process.ioPriority().ifPresent(
                 priority -> ioPriority(problems, path + ".ioPriority", priority));
     }

@@ -12,12 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import runtime.container.ContainerException.Reason;
+import runtime.spec.ContainerSpec;
+import runtime.spec.Linux;
+import runtime.spec.NamespaceType;
 
 class ContainersTest {
     @TempDir Path temporary;
@@ -139,6 +144,50 @@ class ContainersTest {
         containers.start("web", new TerminalSize(24, 80));
         assertEquals(java.util.Optional.of(new runtime.spec.Process.ConsoleSize(24, 80)),
                 host.starts.getLast().spec().process().consoleSize());
+    }
+
+    @Test
+    void everythingWrongWithTheOptionsIsOneErrorAndNothingStays() throws Exception {
+        Set<String> before = host.files();
+        ContainerException failure = refused(Reason.INVALID_OPTION, () -> containers.create(
+                Samples.options("{\"image\":\"i\",\"args\":[\"sh\",\"a\\u0000b\"],"
+                        + "\"sysctls\":{\"vm.swappiness\":\"1\"},\"timeOffsets\":{\"tai\":1}}")));
+        for (String part : List.of("$.process.args[1]", "vm.swappiness", "timeOffsets.tai")) {
+            assertTrue(failure.getMessage().contains(part), failure.getMessage());
+        }
+        assertEquals(before, host.files());
+    }
+
+    @Test
+    void clocksAndLabelsReachTheSpec() throws Exception {
+        containers.start(containers.create(Samples.options("{\"image\":\"i\",\"args\":[\"run\"],"
+                + "\"timeOffsets\":{\"boottime\":7},\"security\":{\"apparmorProfile\":\"p\","
+                + "\"selinuxLabels\":[\"type:t\",\"level:s0\"]}}")).shortId());
+        ContainerSpec spec = host.starts.getFirst().spec();
+        assertTrue(spec.linux().namespace(NamespaceType.TIME).isPresent());
+        assertEquals(Map.of("boottime", new Linux.TimeOffset(7, 0)), spec.linux().timeOffsets());
+        assertEquals(Optional.of("p"), spec.process().apparmorProfile());
+        assertEquals(Optional.of("system_u:system_r:t:s0"), spec.process().selinuxLabel());
+        assertEquals(Optional.of("system_u:object_r:container_file_t:s0"),
+                spec.linux().mountLabel());
+    }
+
+    @Test
+    void unconfinedAndDisabledMeanNothingIsDone() throws Exception {
+        containers.start(containers.create(Samples.options("{\"image\":\"i\",\"args\":[\"run\"],"
+                + "\"security\":{\"apparmorProfile\":\"unconfined\","
+                + "\"selinuxLabels\":[\"disable\"]}}")).shortId());
+        ContainerSpec spec = host.starts.getFirst().spec();
+        assertEquals(Optional.empty(), spec.process().apparmorProfile());
+        assertEquals(Optional.empty(), spec.process().selinuxLabel());
+        assertEquals(Optional.empty(), spec.linux().mountLabel());
+    }
+
+    @Test
+    void isolationMayLeaveOutTheMountNamespace() throws Exception {
+        ContainerRecord record = containers.create(Samples.options(
+                "{\"image\":\"i\",\"args\":[\"run\"],\"isolate\":[\"chroot\"]}"));
+        assertEquals(ContainerState.CREATED, record.state());
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import linux.abi.Capability;
 import runtime.plan.ExecInput;
 import runtime.plan.PlanInput;
@@ -35,6 +36,7 @@ final class LaunchFixture {
     private int runs;
     private List<String> lowerNames = List.of("base");
     private PlanInput.CgroupSetup cgroup = PlanInput.CgroupSetup.none();
+    private UnaryOperator<ContainerSpec> change = UnaryOperator.identity();
 
     LaunchFixture(Path folder) throws Exception {
         this.folder = folder;
@@ -49,6 +51,11 @@ final class LaunchFixture {
     /** The cgroup of all containers from now on. */
     void cgroup(PlanInput.CgroupSetup setup) {
         cgroup = setup;
+    }
+
+    /** What is different in every spec from now on. */
+    void changing(UnaryOperator<ContainerSpec> other) {
+        change = other;
     }
 
     /** What differs from the usual container. */
@@ -99,11 +106,7 @@ final class LaunchFixture {
 
     LaunchRequest request(Wish wish, Place place, String... args) throws Exception {
         Path container = place.runFolder();
-        List<Mount> mounts = new ArrayList<>(mounts());
-        mounts.addAll(wish.binds());
-        ContainerSpec spec = new ContainerSpec("1.2.0", process(wish, args),
-                new Root("rootfs", wish.readonlyRoot()), Optional.of("inside"), Optional.empty(),
-                mounts, Hooks.none(), Map.of(), linux(wish));
+        ContainerSpec spec = spec(wish, args);
         Set<String> files = new java.util.HashSet<>();
         for (Mount bind : wish.binds()) {
             if (Files.isRegularFile(Path.of(bind.source().orElseThrow()))) {
@@ -111,7 +114,8 @@ final class LaunchFixture {
             }
         }
         PlanInput.HostFacts facts = new PlanInput.HostFacts(List.of(), files,
-                Set.of("/proc/kcore"), Set.of("/sys/firmware"), Set.of("/proc/sys"));
+                Set.of("/proc/kcore"), Set.of("/sys/firmware"), Set.of("/proc/sys"),
+                new PlanInput.Features(true, true, true));
         PlanInput plan = new PlanInput(spec,
                 new PlanInput.RootSource.Overlay(layers.toString(), lowerNames,
                         container.resolve("upper").toString(), container.resolve("work").toString()),
@@ -141,10 +145,20 @@ final class LaunchFixture {
     LaunchRequest exec(Wish wish, int targetPid, String... args) throws Exception {
         Path run = folder.resolve("e" + runs++);
         Files.createDirectories(run);
-        List<NamespaceType> namespaces = linux(wish).namespaces().stream().map(Namespace::type).toList();
-        return new LaunchRequest(Planner.process(new ExecInput(process(wish, args), targetPid,
+        ContainerSpec spec = spec(wish, args);
+        List<NamespaceType> namespaces =
+                spec.linux().namespaces().stream().map(Namespace::type).toList();
+        return new LaunchRequest(Planner.process(new ExecInput(spec.process(), targetPid,
                 namespaces, List.of(), run.resolve("status").toString(), run.resolve("log").toString(),
-                Optional.empty(), wish.input())), run);
+                Optional.empty(), spec.linux().personality(), wish.input())), run);
+    }
+
+    private ContainerSpec spec(Wish wish, String... args) {
+        List<Mount> mounts = new ArrayList<>(mounts());
+        mounts.addAll(wish.binds());
+        return change.apply(new ContainerSpec("1.2.0", process(wish, args),
+                new Root("rootfs", wish.readonlyRoot()), Optional.of("inside"), Optional.empty(),
+                mounts, Hooks.none(), Map.of(), linux(wish)));
     }
 
     private static Process process(Wish wish, String... args) {

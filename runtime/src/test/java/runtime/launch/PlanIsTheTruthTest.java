@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import runtime.plan.LaunchPlan;
 import runtime.plan.StatusPage;
+import runtime.spec.Process;
+import runtime.spec.SpecChange;
 import testkit.NeedsKernel;
 import testkit.Requires;
 
@@ -54,6 +56,17 @@ class PlanIsTheTruthTest {
     }
 
     @Test
+    void withClocksPrioritiesAndPersonality() throws Exception {
+        Requires.fact(Files.exists(Path.of("/proc/self/timens_offsets")), "no time namespaces");
+        LaunchFixture fixture = new LaunchFixture(folder);
+        fixture.changing(spec -> SpecChange.clocks(SpecChange.personality(
+                SpecChange.ioPriority(SpecChange.scheduler(spec, new Process.Scheduler(
+                        "SCHED_BATCH", 3, 0, List.of(), 0, 0, 0)), "IOPRIO_CLASS_IDLE", 0),
+                "LINUX32"), 10, 20));
+        check(fixture, true, false);
+    }
+
+    @Test
     void aCallThatIsNotInThePlanIsFound() throws Exception {
         LaunchPlan plan = new LaunchFixture(folder).request(false, false, false, "true").plan();
         PlanPath path = new PlanPath(plan, "container");
@@ -62,9 +75,13 @@ class PlanIsTheTruthTest {
     }
 
     private void check(boolean user, boolean terminal) throws Exception {
+        check(new LaunchFixture(folder), user, terminal);
+    }
+
+    private void check(LaunchFixture fixture, boolean user, boolean terminal) throws Exception {
         Requires.root();
         Requires.program("strace");
-        LaunchRequest request = new LaunchFixture(folder).request(user, terminal, false, "true");
+        LaunchRequest request = fixture.request(user, terminal, false, "true");
         Map<Integer, List<PlanPath.Observed>> processes = trace(request, user);
         assertEquals(2, processes.size(), "keeper and container");
         List<List<PlanPath.Observed>> lanes = new ArrayList<>(processes.values());

@@ -46,6 +46,10 @@ class SpecValidatorTest {
                 "\"scheduler\": {\"policy\": \"SCHED_DEADLINE\", \"runtime\": 5}");
         assertOnly("$.process.ioPriority.class", "\"noNewPrivileges\": true",
                 "\"ioPriority\": {\"class\": \"FAST\"}");
+        assertOnly("$.process.apparmorProfile", "\"noNewPrivileges\": true",
+                "\"apparmorProfile\": \"a\\nb\"");
+        assertOnly("$.process.selinuxLabel", "\"noNewPrivileges\": true",
+                "\"selinuxLabel\": \"a\\\"b\"");
     }
 
     @Test
@@ -92,6 +96,7 @@ class SpecValidatorTest {
         assertLinux("seccomp", "\"seccomp\": {\"defaultAction\": \"SCMP_ACT_NOTIFY\"}");
         assertLinux("seccomp.syscalls[0].names", "\"seccomp\": {\"defaultAction\":"
                 + " \"SCMP_ACT_KILL\", \"syscalls\": [{\"action\": \"SCMP_ACT_ALLOW\"}]}");
+        assertLinux("mountLabel", "\"mountLabel\": \"a\\nb\"");
         assertLinux("personality", "\"personality\": {\"domain\": \"BSD\"}");
         assertLinux("timeOffsets.monotonic", "\"timeOffsets\": {\"monotonic\": {\"secs\": 1}}");
         assertLinux("netDevices", "\"netDevices\": {\"a/b\": {}}");
