@@ -160,7 +160,8 @@ race() {
         starting=$!
         # rm -f of what is not there is no error.
         until [ "$("$jctl" rm -f "race$number" 2>/dev/null)" = "race$number" ]; do
-            kill -0 $starting 2>/dev/null || { "$jctl" rm "race$number"; return 1; }
+            # It runs before anybody could remove it: then that is removed.
+            kill -0 $starting 2>/dev/null || { "$jctl" rm -f "race$number" || return 1; break; }
         done
         wait $starting
     done

@@ -1,6 +1,7 @@
 package runtime.container;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,7 @@ public record Explainer(
         NamespaceChoice namespaces = NamespaceChoice.of(options, userNamespaces, name -> name);
         ContainerFolders folders = new ContainerFolders(data.resolve(ID), run.resolve(ID));
         ContainerSpec spec = SpecBuilder.build(new SpecBuilder.Request(ID, options, image, folders,
-                UserLookup.in(new LayerFiles(image.lowerFolders())),
+                accounts(image),
                 namespaces.user() ? OptionalLong.of(USER_RANGE) : OptionalLong.empty(),
                 cgroups.path(ID, options.cgroupParent()), namespaces.namespaces(), filters, machine));
         String mode = ContainerCreation.networkOf(options);
@@ -73,5 +74,14 @@ public record Explainer(
                 ? Optional.of(network.example(ID)) : Optional.empty();
         return plans.start(new PlanMaker.Start(spec, image.lowerFolders(), folders, attachment,
                 options.interactive()));
+    }
+
+    /** Whoever asks may not be allowed to look into the layers: then the image's users are unknown. */
+    private static UserLookup accounts(ContainerImages.Image image) throws IOException {
+        try {
+            return UserLookup.in(new LayerFiles(image.lowerFolders()));
+        } catch (AccessDeniedException unreadable) {
+            return UserLookup.NOBODY_KNOWN;
+        }
     }
 }

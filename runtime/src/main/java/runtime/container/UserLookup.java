@@ -13,6 +13,9 @@ import runtime.spec.Process.User;
 /** Users and groups as the files of a root file system have them, which anyone may have written. */
 final class UserLookup {
     private static final int MAX_FILE_BYTES = 4 << 20;
+    /** Of an image whose files cannot be read: root alone has a name. */
+    static final UserLookup NOBODY_KNOWN = new UserLookup(Accounts.parse("", ""));
+
     private final Accounts accounts;
 
     private UserLookup(Accounts accounts) {

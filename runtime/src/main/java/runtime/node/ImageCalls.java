@@ -98,7 +98,9 @@ final class ImageCalls {
         }
         reply(replies, store.importRootFilesystem(tar,
                 ImagePulls.reference(options.getReference()),
-                changed(options.getChangesList()), progress(replies)));
+                new ImageStore.Imported(changed(options.getChangesList()),
+                        ImagePulls.platform(options.getPlatform()), options.getMessage()),
+                progress(replies)));
     }
 
     private static ImageDefaults changed(List<String> changes) {

@@ -235,17 +235,23 @@ public final class ImageStore implements AutoCloseable {
     /** As the longer form, with nothing set. */
     public StoredImage importRootFilesystem(InputStream tar, Reference name, Progress progress)
             throws IOException {
-        return importRootFilesystem(tar, name, ImageDefaults.NONE, progress);
+        return importRootFilesystem(tar, name,
+                new Imported(ImageDefaults.NONE, platform, ""), progress);
     }
 
     /**
-     * Makes an image of one layer out of the tar of a root file system, packed or not.
+     * What an archive does not say of the image made of it.
      *
      * @param defaults what its containers run
+     * @param platform what it runs on
+     * @param comment  for its history; may be empty
      */
-    public StoredImage importRootFilesystem(InputStream tar, Reference name,
-            ImageDefaults defaults, Progress progress) throws IOException {
-        return addition(() -> singleLayer(tar, name, defaults, "jctl image import", progress));
+    public record Imported(ImageDefaults defaults, Platform platform, String comment) {}
+
+    /** Makes an image of one layer out of the tar of a root file system, packed or not. */
+    public StoredImage importRootFilesystem(InputStream tar, Reference name, Imported imported,
+            Progress progress) throws IOException {
+        return addition(() -> singleLayer(tar, name, imported, "jctl image import", progress));
     }
 
     /**
@@ -263,23 +269,24 @@ public final class ImageStore implements AutoCloseable {
                 image.write(out);
             }
             try (InputStream tar = Files.newInputStream(archive)) {
-                return addition(() -> singleLayer(tar, name, image.defaults(),
-                        "jctl image from-host " + String.join(" ", programs), Progress.SILENT));
+                return addition(() -> singleLayer(tar, name,
+                        new Imported(image.defaults(), platform, ""), "jctl image from-host " + String.join(" ", programs), Progress.SILENT));
             }
         } finally {
             Files.deleteIfExists(archive);
         }
     }
 
-    private StoredImage singleLayer(InputStream tar, Reference name, ImageDefaults defaults,
+    private StoredImage singleLayer(InputStream tar, Reference name, Imported imported,
             String createdBy, Progress progress) throws IOException {
         Digest blob = addLayer(tar);
         Descriptor layer = new Descriptor(LayerType.of(blobs.path(blob)), blob,
                 blobs.sizeBytes(blob));
         Digest diffId = layers.unpackLowest(layer, blobs, progress);
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        byte[] config = new ImageConfig(platform, Optional.of(now), "", defaults, List.of(diffId),
-                List.of(new ImageConfig.History(Optional.of(now), createdBy, "", "", false)))
+        byte[] config = new ImageConfig(imported.platform, Optional.of(now), "",
+                imported.defaults, List.of(diffId), List.of(new ImageConfig.History(
+                        Optional.of(now), createdBy, "", imported.comment, false)))
                 .toJson();
         blobs.add(config);
         Manifest manifest = new Manifest(MediaType.OCI_MANIFEST,

@@ -27,8 +27,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import runtime.image.Digest;
+import runtime.image.ImageDefaults;
 import runtime.image.ImageFormatException;
 import runtime.image.MediaType;
+import runtime.image.Platform;
 import runtime.image.Reference;
 import testkit.NeedsKernel;
 import testkit.Requires;
@@ -259,6 +261,15 @@ class ImageStoreTest {
         assertThrows(ImageException.class, () -> store.importRootFilesystem(
                 new ByteArrayInputStream(new byte[] {1, 2, 3}), name("bad:1"), Progress.SILENT));
         assertEquals(1, store.list().size());
+    }
+
+    @Test
+    void whatAnArchiveDoesNotSayIsTold() throws Exception {
+        StoredImage image = store.importRootFilesystem(new ByteArrayInputStream(BASE),
+                name("rootfs:1"), new ImageStore.Imported(ImageDefaults.NONE,
+                        Platform.parse("linux/arm/v7"), "made by hand"), Progress.SILENT);
+        assertEquals(Platform.parse("linux/arm/v7"), image.config().platform());
+        assertEquals("made by hand", image.config().history().getFirst().comment());
     }
 
     @Test
