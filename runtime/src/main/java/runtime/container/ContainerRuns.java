@@ -120,8 +120,7 @@ final class ContainerRuns {
                     ? Optional.of(around.network().reserve(record.id(), network))
                     : Optional.empty();
             writeFiles(record, folders, attachment, network);
-            FolderRemoval.remove(folders.run());
-            Files.createDirectories(folders.run());
+            makeRunFolder(container, folders.run());
             LaunchPlan plan = around.plans().start(new PlanMaker.Start(joined(size.of(spec)),
                     record.lowerFolders().stream().map(Path::of).toList(), folders, attachment,
                     record.options().interactive()));
@@ -143,6 +142,14 @@ final class ContainerRuns {
                 undo(record, spec, launched);
             }
         }
+    }
+
+    /** One just made has none yet, and nobody else its id. */
+    private static void makeRunFolder(Container container, Path folder) throws IOException {
+        if (container.unwritten().isEmpty()) {
+            FolderRemoval.remove(folder);
+        }
+        Files.createDirectory(folder);
     }
 
     private static ContainerSpec spec(ContainerFolders folders) throws IOException {

@@ -26,6 +26,7 @@ import runtime.container.Containers;
 import runtime.container.LogFrame;
 import runtime.container.LogQuery;
 import runtime.registry.RegistryException;
+import runtime.store.StoredImage;
 
 /** The calls about containers that are no sessions. */
 final class ContainerCalls {
@@ -52,9 +53,9 @@ final class ContainerCalls {
             throws ContainerException, RegistryException, java.io.IOException,
             InterruptedException {
         ContainerOptions options = OptionTranslation.container(request);
-        pulls.ensure(request.getImage(), request.getPullPolicy(), request.getPlatform(),
-                request.getAuth(), progress, progress::say);
-        ContainerImages.Image image = images.open(request.getImage(), progress);
+        StoredImage stored = pulls.ensure(request.getImage(), request.getPullPolicy(),
+                request.getPlatform(), request.getAuth(), progress, progress::say);
+        ContainerImages.Image image = images.open(stored, progress);
         ContainerRecord record = starts ? containers.createToStart(options, image)
                 : containers.create(options, image);
         return CreatedContainer.newBuilder().setId(record.id()).setName(record.name()).build();

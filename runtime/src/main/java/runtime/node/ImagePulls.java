@@ -35,23 +35,25 @@ final class ImagePulls {
      * Makes sure that an image is stored, as the pull policy has it.
      *
      * @param tell is told what is done, in sentences
+     * @return the image
      */
-    void ensure(String image, PullPolicy policy, String platform, RegistryAuth auth,
+    StoredImage ensure(String image, PullPolicy policy, String platform, RegistryAuth auth,
             Progress progress, java.util.function.Consumer<String> tell)
             throws RegistryException, IOException, InterruptedException {
         if (image.isEmpty()) {
             throw Failures.of(Reason.INVALID_OPTION, "no image given", OptionalInt.of(125));
         }
-        boolean stored = store.find(image).isPresent();
+        Optional<StoredImage> found = store.find(image);
+        boolean stored = found.isPresent();
         if (stored && policy != PullPolicy.ALWAYS) {
-            return;
+            return found.get();
         }
         if (isHostImage(image)) {
             if (!stored) {
                 tell.accept("Making the image 'host' of this machine's own programs");
-                store.fromHost(java.util.List.of(), reference(HOST_IMAGE));
+                return store.fromHost(java.util.List.of(), reference(HOST_IMAGE));
             }
-            return;
+            return found.get();
         }
         if (policy == PullPolicy.NEVER) {
             throw Failures.of(Reason.IMAGE_NOT_FOUND, "image " + image
@@ -61,7 +63,7 @@ final class ImagePulls {
         if (!stored) {
             tell.accept("Unable to find image '" + image + "' locally");
         }
-        pull(image, platform, auth, progress);
+        return pull(image, platform, auth, progress);
     }
 
     private static boolean isHostImage(String image) {

@@ -22,10 +22,22 @@ final class StoredImages implements ContainerImages {
         return open(name, Progress.SILENT);
     }
 
-    /** As {@link #open(String)}, telling how far unpacking is. */
-    Image open(String name, Progress progress) throws ContainerException, IOException {
+    private Image open(String name, Progress progress) throws ContainerException, IOException {
+        return open(() -> store.get(name), progress);
+    }
+
+    /** An image that was found already. */
+    Image open(StoredImage image, Progress progress) throws ContainerException, IOException {
+        return open(() -> image, progress);
+    }
+
+    private interface Source {
+        StoredImage get() throws IOException;
+    }
+
+    private Image open(Source source, Progress progress) throws ContainerException, IOException {
         try {
-            StoredImage image = store.get(name);
+            StoredImage image = source.get();
             RootFilesystem root = store.prepare(image, progress);
             return new Image(image.id().toString(), image.config().defaults(),
                     root.lowerDirectoriesTopFirst());

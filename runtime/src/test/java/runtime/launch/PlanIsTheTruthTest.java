@@ -3,23 +3,20 @@ package runtime.launch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.ByteBuffer;
+import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import linux.program.EncodedProgram;
-import linux.program.Encoder;
-import linux.stub.KeeperFile;
-import linux.stub.StubCode;
-import linux.syscall.Kernel;
+import linux.syscall.Descriptors;
+import linux.syscall.Processes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import runtime.plan.LaunchPlan;
@@ -104,32 +101,47 @@ class PlanIsTheTruthTest {
         assertEquals(last, calls.getLast().name());
     }
 
-    /** Runs the keeper as a program of its own under strace, told to start at once. */
+    /** Lets strace watch a keeper from before it is told what to do until all have ended. */
     private Map<Integer, List<PlanPath.Observed>> trace(LaunchRequest request, boolean user)
             throws Exception {
-        Path status = KeeperLauncher.statusFile(request.runFolder());
-        ByteBuffer page = ByteBuffer.allocate(StatusPage.SIZE_BYTES);
-        page.order(java.nio.ByteOrder.LITTLE_ENDIAN)
-                .putInt(StatusPage.offsetBytes(StatusPage.COMMAND), StatusPage.COMMAND_START);
-        Files.write(status, page.array());
-        EncodedProgram program = new Encoder(Kernel.ARCHITECTURE, StubCode.PROGRAM_ADDRESS,
-                StatusPage.ADDRESS, new Encoder.Trace(StatusPage.TRACE_OFFSET_BYTES,
-                        request.plan().firstTracedStep(), StatusPage.TRACE_CAPACITY))
-                .encode(request.plan().instructions(), StatusPage.FAILURE);
-        Path keeper = folder.resolve("keeper");
-        Files.write(keeper, KeeperFile.of(Kernel.ARCHITECTURE, program), StandardOpenOption.CREATE);
-        assertTrue(keeper.toFile().setExecutable(true));
+        StatusView page = StatusView.make(KeeperLauncher.statusFile(request.runFolder()));
+        page.command(StatusPage.COMMAND_START);
         Path output = folder.resolve("strace");
-        try (UserNamespaces namespaces = new UserNamespaces()) {
-            String handed = user ? " 101</proc/" + ProcessHandle.current().pid() + "/fd/"
-                    + namespaces.descriptor(request.plan().idMapping()) : "";
-            java.lang.Process strace = new ProcessBuilder("bash", "-c", "exec strace -f -s 100000 -o "
-                    + output + " " + keeper + handed).redirectErrorStream(true).start();
-            String said = new String(strace.getInputStream().readAllBytes());
-            assertTrue(strace.waitFor(60, TimeUnit.SECONDS));
-            assertEquals(0, strace.exitValue(), said + tail(output));
+        try (UserNamespaces namespaces = new UserNamespaces();
+                KeeperSpawner spawner = new KeeperSpawner(0)) {
+            SpareKeeper spare = spawner.spawn();
+            java.lang.Process strace = new ProcessBuilder("strace", "-f", "-s", "100000", "-o",
+                    output.toString(), "-p", Integer.toString(spare.pid()))
+                    .redirectErrorStream(true).start();
+            try (BufferedReader said = strace.inputReader()) {
+                String attached = said.readLine();
+                assertTrue(attached.contains("attached"), attached);
+                spare.begin(KeeperPrologue.program(request.plan()),
+                        user ? namespaces.path(request.plan().idMapping()) : "");
+                String rest = said.readAllAsString();
+                assertTrue(strace.waitFor(60, TimeUnit.SECONDS));
+                assertEquals(0, strace.exitValue(), rest + tail(output));
+            } finally {
+                Processes.reap(spare.pidfd());
+                Descriptors.close(spare.pidfd());
+            }
         }
-        return parse(Files.readAllLines(output));
+        return withoutPrologue(parse(Files.readAllLines(output)));
+    }
+
+    /** What a keeper does before it has a plan: nothing but wait for one and read it. */
+    private static Map<Integer, List<PlanPath.Observed>> withoutPrologue(
+            Map<Integer, List<PlanPath.Observed>> processes) {
+        List<PlanPath.Observed> keeper = processes.values().iterator().next();
+        while (Set.of("ppoll", "restart_syscall").contains(keeper.getFirst().name())) {
+            keeper.removeFirst();
+        }
+        List<String> prologue = List.of("pread64", "openat", "dup3", "close", "close", "close",
+                "pread64", "close");
+        assertEquals(prologue, keeper.subList(0, prologue.size()).stream()
+                .map(PlanPath.Observed::name).toList());
+        keeper.subList(0, prologue.size()).clear();
+        return processes;
     }
 
     private static String tail(Path output) throws Exception {
@@ -156,8 +168,6 @@ class PlanIsTheTruthTest {
                 add(processes, whole.group(1), whole.group(2), whole.group(3), whole.group(4));
             }
         }
-        // The first call is strace's own execve of the keeper.
-        processes.values().iterator().next().removeFirst();
         return processes;
     }
 
