@@ -92,7 +92,8 @@ final class Host implements AutoCloseable {
                 .filter(line -> line.startsWith("model name")).findFirst()
                 .map(line -> line.substring(line.indexOf(':') + 2)).orElse("unknown processor");
         long gigabytes = field(Path.of("/proc/meminfo"), "MemTotal:") >> 20;
-        return "Linux " + Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip() + ", "
+        return "Linux " + Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip()
+                .replaceFirst("-.*", "") + ", "
                 + Runtime.getRuntime().availableProcessors() + " × " + processor + ", "
                 + gigabytes + " GiB";
     }
