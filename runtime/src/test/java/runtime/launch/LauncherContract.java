@@ -130,11 +130,28 @@ public abstract class LauncherContract {
                 missing, Launcher.BeforeStart.NOTHING)).exitCode());
     }
 
+    /** A launch from beginning to end: as long as one that began before it would have taken. */
+    private void runAnother() throws IOException {
+        try {
+            Path folder = Files.createDirectories(temporary.resolve("run/another"));
+            Path log = Files.createDirectories(temporary.resolve("log-another")).resolve("output");
+            Launched another = launcher.launch(request(folder, log, Program.BOTH, false, false),
+                    Launcher.BeforeStart.NOTHING);
+            assertEquals(0, another.exit().join().code());
+            another.close();
+        } catch (IOException failed) {
+            throw failed;
+        } catch (Exception failed) {
+            throw new IOException(failed);
+        }
+    }
+
     @Test
     void theProgramDoesNotRunBeforeWhatMustHaveHappened() throws Exception {
         Path folder = Files.createDirectories(temporary.resolve("run/a"));
         Launched made = launcher.launch(request(folder, log(), Program.BOTH, false, false),
                 () -> {
+                    runAnother();
                     try {
                         assertEquals(List.of(), output());
                     } catch (InterruptedException interrupted) {
