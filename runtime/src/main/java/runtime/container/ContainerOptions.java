@@ -98,6 +98,16 @@ public record ContainerOptions(
         groupsAdd = List.copyOf(groupsAdd);
     }
 
+    /** The same without what only a record holds: name and labels. */
+    ContainerOptions anonymous() {
+        return new ContainerOptions(image, args, entrypoint, env, workingFolder, user, terminal,
+                interactive, "", hostname, domainName, Map.of(), annotations, mounts, readOnlyRoot,
+                capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
+                network, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
+                isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
+                timeOffsets);
+    }
+
     /** What a mount shows. */
     public enum MountKind { BIND, TMPFS, VOLUME }
 

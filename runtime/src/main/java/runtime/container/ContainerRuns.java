@@ -18,10 +18,10 @@ import linux.abi.Signal;
 import runtime.container.ContainerRecord.Run;
 import runtime.container.ContainerRecord.RunExit;
 import runtime.launch.Exit;
+import runtime.launch.KeeperProgram;
 import runtime.launch.LaunchException;
 import runtime.launch.LaunchRequest;
 import runtime.launch.Launched;
-import runtime.plan.LaunchPlan;
 import runtime.spec.ContainerSpec;
 import runtime.spec.SpecException;
 import runtime.spec.SpecParser;
@@ -121,10 +121,10 @@ final class ContainerRuns {
                     : Optional.empty();
             writeFiles(record, folders, attachment, network);
             makeRunFolder(container, folders.run());
-            LaunchPlan plan = around.plans().start(new PlanMaker.Start(joined(size.of(spec)),
-                    record.lowerFolders().stream().map(Path::of).toList(), folders, attachment,
-                    record.options().interactive()));
-            launched = around.launcher().launch(new LaunchRequest(plan, folders.run()),
+            KeeperProgram program = around.plans().program(new PlanMaker.Start(
+                    joined(size.of(spec)), record.lowerFolders().stream().map(Path::of).toList(),
+                    folders, attachment, record.options().interactive(), origin(container, spec)));
+            launched = around.launcher().launch(new LaunchRequest(program, folders.run()),
                     () -> ContainerCreation.write(around, container));
             Run run = new Run(launched.pid(), around.clock().instant(),
                     attachment.map(ContainerNetwork.Attachment::addresses).orElse(List.of())
@@ -142,6 +142,17 @@ final class ContainerRuns {
                 undo(record, spec, launched);
             }
         }
+    }
+
+    /** Devices are looked up and processes joined when a spec is made: their numbers are in no option. */
+    private static Optional<PlanMaker.Origin> origin(Container container, ContainerSpec spec) {
+        ContainerRecord record = container.record();
+        boolean plain = container.unwritten().isPresent()
+                && spec.linux().namespaces().stream().allMatch(each -> each.path().isEmpty())
+                && record.options().devices().isEmpty()
+                && record.options().limits().ioRates().isEmpty();
+        return plain ? Optional.of(new PlanMaker.Origin(
+                record.options().anonymous(), record.imageId())) : Optional.empty();
     }
 
     /** One just made has none yet, and nobody else its id. */

@@ -4,8 +4,12 @@ import static runtime.container.ContainerException.Reason.INVALID_OPTION;
 import static runtime.container.ContainerException.Reason.UNSUPPORTED;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +21,8 @@ import linux.proc.KernelVersion;
 import linux.syscall.Kernel;
 import runtime.cgroup.CgroupPlan;
 import runtime.launch.KeeperLauncher;
+import runtime.launch.KeeperProgram;
+import runtime.launch.KeeperPrograms;
 import runtime.plan.ExecInput;
 import runtime.plan.LaunchPlan;
 import runtime.plan.PlanException;
@@ -28,9 +34,11 @@ import runtime.seccomp.SeccompProfile;
 import runtime.seccomp.SeccompProfileParser;
 import runtime.seccomp.StandardProfile;
 import runtime.spec.ContainerSpec;
+import runtime.spec.IdMapping;
 import runtime.spec.Mount;
 import runtime.spec.Namespace;
 import runtime.spec.NamespaceType;
+import runtime.spec.Process;
 import runtime.spec.Seccomp;
 
 /** Plans for this host: looks up the facts the planner wants. Safe for use by several threads. */
@@ -44,6 +52,7 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
     private final Map<Seccomp, byte[]> compiled = new ConcurrentHashMap<>();
     private final Map<String, Kind> kernelPaths = new ConcurrentHashMap<>();
     private final Map<Wanted, Seccomp> resolved = new ConcurrentHashMap<>();
+    private final KeeperPrograms programs = new KeeperPrograms();
     /** Comparing two filters rule by rule takes longer than any other part of a plan. */
     private volatile Compiled last = new Compiled(null, new byte[0]);
     private int layerFolders;
@@ -84,6 +93,62 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
         }
     }
 
+    @Override
+    public KeeperProgram program(Start start) throws ContainerException, IOException {
+        if (start.origin().isEmpty()) {
+            return KeeperProgram.of(start(start));
+        }
+        KeeperPrograms.Shape shape = shape(start, start.origin().get());
+        Optional<KeeperProgram> known = programs.find(shape, idRange(start.spec()), () -> start(start));
+        if (known.isPresent()) {
+            return known.get();
+        }
+        KeeperProgram program = KeeperProgram.of(start(start));
+        programs.learn(shape, program);
+        return program;
+    }
+
+    /** All a plan is made of but what {@link #ownValues} lists. */
+    private record StartKind(
+            PlanMaker.Origin origin,
+            List<Path> lowerFolders,
+            Optional<Process.ConsoleSize> consoleSize,
+            PlanInput.HostFacts facts,
+            List<String> inheritedLimits) {}
+
+    private KeeperPrograms.Shape shape(Start start, PlanMaker.Origin origin) throws IOException {
+        ContainerSpec spec = start.spec();
+        return new KeeperPrograms.Shape(new StartKind(origin, start.lowerFolders(),
+                spec.process().consoleSize(), facts(spec, start.folders(), false),
+                cgroups.inherited(spec.linux().cgroupsPath().orElseThrow())), ownValues(start));
+    }
+
+    private static List<byte[]> ownValues(Start start) {
+        List<byte[]> values = new ArrayList<>();
+        String id = start.folders().data().getFileName().toString();
+        values.add(id.getBytes(StandardCharsets.US_ASCII));
+        values.add(id.substring(0, 12).getBytes(StandardCharsets.US_ASCII));
+        LaunchPlan.IdRange range = idRange(start.spec());
+        if (range.isPresent()) {
+            values.add(Long.toString(range.hostId()).getBytes(StandardCharsets.US_ASCII));
+            values.add(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(range.hostId()).array());
+        }
+        start.network().ifPresent(attachment -> {
+            attachment.hostSide().forEach(request -> values.add(request.message()));
+            attachment.containerSide().forEach(request -> values.add(request.message()));
+        });
+        return values;
+    }
+
+    private static LaunchPlan.IdRange idRange(ContainerSpec spec) {
+        if (spec.linux().uidMappings().isEmpty()) {
+            return LaunchPlan.IdRange.NONE;
+        }
+        IdMapping first = spec.linux().uidMappings().getFirst();
+        return new LaunchPlan.IdRange(first.hostId(), first.size());
+    }
+
     private PlanInput input(Start start) throws ContainerException, IOException {
         ContainerSpec spec = start.spec();
         if (!spec.linux().uidMappings().isEmpty()) {
@@ -99,7 +164,8 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
                 new PlanInput.Folders(mountPoint.toString(), layerMountPoints.toString(),
                         KeeperLauncher.statusFile(start.folders().run()).toString(),
                         start.folders().logFile().toString()),
-                HostCgroups.setup(plan), network, filter(spec), start.openInput(), facts(spec));
+                HostCgroups.setup(plan), network, filter(spec), start.openInput(),
+                facts(spec, start.folders(), true));
     }
 
     private static PlanInput.RootSource root(Start start) {
@@ -122,11 +188,16 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
         }
     }
 
-    private PlanInput.HostFacts facts(ContainerSpec spec) {
+    /** @param own whether the files that were generated for the container are listed, too */
+    private PlanInput.HostFacts facts(ContainerSpec spec, ContainerFolders folders, boolean own) {
+        Set<String> generated = Set.of(folders.hosts().toString(), folders.hostname().toString(),
+                folders.resolvConf().toString());
         Set<String> files = new HashSet<>();
         for (Mount mount : spec.mounts()) {
-            if (mount.isBind() && !Files.isDirectory(Path.of(mount.source().orElseThrow()))) {
-                files.add(mount.source().orElseThrow());
+            String source = mount.source().orElse("");
+            if (mount.isBind() && (generated.contains(source)
+                    ? own : !Files.isDirectory(Path.of(source)))) {
+                files.add(source);
             }
         }
         Set<String> hiddenFiles = new HashSet<>();
@@ -188,17 +259,17 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
     }
 
     @Override
-    public LaunchPlan exec(Exec exec) throws ContainerException, IOException {
+    public KeeperProgram exec(Exec exec) throws ContainerException, IOException {
         ContainerSpec spec = exec.spec();
         CgroupPlan plan = cgroups.plan(spec.linux().cgroupsPath().orElseThrow(),
                 spec.linux().resources());
         try {
-            return Planner.process(new ExecInput(spec.process(), exec.pid(),
+            return KeeperProgram.of(Planner.process(new ExecInput(spec.process(), exec.pid(),
                     spec.linux().namespaces().stream().map(Namespace::type).toList(),
                     HostCgroups.joinFiles(plan),
                     KeeperLauncher.statusFile(exec.runFolder()).toString(),
                     exec.logFile().toString(), filter(spec), spec.linux().personality(),
-                    exec.openInput()));
+                    exec.openInput())));
         } catch (PlanException refused) {
             throw new ContainerException(UNSUPPORTED, refused.getMessage(), 125, refused);
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import runtime.launch.KeeperProgram;
 import runtime.plan.LaunchPlan;
 import runtime.spec.ContainerSpec;
 
@@ -18,13 +19,23 @@ public interface PlanMaker {
      * @param folders      its upper and work folder, its mount point, its log, its run folder
      * @param network      its place in a network, if it has one
      * @param openInput    whether standard input stays open; else it is /dev/null
+     * @param origin       what the spec was just made of; absent if it was read, or names processes
      */
     record Start(
             ContainerSpec spec,
             List<Path> lowerFolders,
             ContainerFolders folders,
             Optional<ContainerNetwork.Attachment> network,
-            boolean openInput) {}
+            boolean openInput,
+            Optional<Origin> origin) {}
+
+    /**
+     * Specs of the same origin differ only in what is one container's own: id, user range, addresses.
+     *
+     * @param options without name and labels, which no spec holds
+     * @param imageId of the image
+     */
+    record Origin(ContainerOptions options, String imageId) {}
 
     /**
      * A further process in a container.
@@ -44,6 +55,9 @@ public interface PlanMaker {
      */
     LaunchPlan start(Start start) throws ContainerException, IOException;
 
-    /** The plan of a further process. */
-    LaunchPlan exec(Exec exec) throws ContainerException, IOException;
+    /** The same as a keeper reads it; starts like earlier ones need not be planned anew. */
+    KeeperProgram program(Start start) throws ContainerException, IOException;
+
+    /** A further process, as a keeper reads it. */
+    KeeperProgram exec(Exec exec) throws ContainerException, IOException;
 }

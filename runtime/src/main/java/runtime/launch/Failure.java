@@ -1,5 +1,6 @@
 package runtime.launch;
 
+import java.io.IOException;
 import java.util.List;
 import linux.abi.Errno;
 import linux.abi.SystemCall;
@@ -20,14 +21,22 @@ final class Failure {
     private Failure() {}
 
     /** The exception for the step recorded in the page. */
-    static LaunchException of(LaunchPlan plan, EncodedProgram program, StatusView page) {
+    static LaunchException of(KeeperProgram program, StatusView page) {
         int record = StatusPage.offsetBytes(StatusPage.FAILURE);
         int offset = page.integer(record) - 1;
         int errno = -page.integer(record + Integer.BYTES);
-        int index = program.instructionAt(offset);
+        int index = program.encoded().instructionAt(offset);
         if (index == EncodedProgram.NO_INSTRUCTION) {
             return new LaunchException("the keeper ended before it could say why; was it killed, or"
                     + " is the memory limit too small to start?", -1, 0, OTHER);
+        }
+        LaunchPlan plan;
+        try {
+            plan = program.plan();
+        } catch (IOException changed) {
+            return new LaunchException("step " + index + " of the launch failed: "
+                    + Errno.describe(errno) + "; what it was to do can no longer be told ("
+                    + changed.getMessage() + ")", index, errno, OTHER);
         }
         Step step = plan.steps().get(index);
         if (isProgram(step)) {

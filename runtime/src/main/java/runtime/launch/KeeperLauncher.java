@@ -3,17 +3,16 @@ package runtime.launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import linux.abi.OpenFlag;
-import linux.program.EncodedProgram;
 import linux.syscall.Descriptors;
 import linux.syscall.Processes;
 import linux.syscall.SystemCallException;
 import linux.syscall.WaitSet;
-import runtime.plan.LaunchPlan;
 import runtime.plan.StatusPage;
 
 /** The launcher that makes a keeper for each process. */
@@ -51,7 +50,7 @@ public final class KeeperLauncher implements Launcher {
             return process;
         } finally {
             if (!done) {
-                undo(process, request.plan());
+                undo(process, request.program());
             }
             spares.replace();
         }
@@ -72,7 +71,7 @@ public final class KeeperLauncher implements Launcher {
         } finally {
             if (!done) {
                 process.killKeeper();
-                undo(process, request.plan());
+                undo(process, request.program());
             }
             spares.replace();
         }
@@ -98,23 +97,28 @@ public final class KeeperLauncher implements Launcher {
     }
 
     private KeptProcess spawned(LaunchRequest request) throws IOException {
-        LaunchPlan plan = request.plan();
+        KeeperProgram program = request.program();
         Path file = statusFile(request.runFolder());
         StatusView page = StatusView.make(file);
-        EncodedProgram program = KeeperPrologue.program(plan);
-        String userNamespace = plan.idMapping().isPresent()
-                ? userNamespaces.path(plan.idMapping()) : "";
+        String userNamespace = program.idMapping().isPresent()
+                ? userNamespaces.path(program.idMapping()) : "";
         SpareKeeper spare = spares.take();
-        spare.begin(program, userNamespace);
-        return new KeptProcess(page, spare.pid(), spare.pidfd(),
-                Optional.of(new KeptProcess.Planned(plan, program)));
+        spare.begin(program.encoded(), userNamespace);
+        return new KeptProcess(page, spare.pid(), spare.pidfd(), Optional.of(program));
     }
 
     /** What the plan made outside of the container's own namespaces is removed again. */
-    private static void undo(KeptProcess process, LaunchPlan plan) {
+    private static void undo(KeptProcess process, KeeperProgram program) {
         process.awaitKeeperEnd();
         process.close();
-        for (String directory : plan.cgroupDirectories()) {
+        List<String> directories;
+        try {
+            directories = program.plan().cgroupDirectories();
+        } catch (IOException changed) {
+            // Whoever asked for the launch removes the container's cgroups by name.
+            return;
+        }
+        for (String directory : directories) {
             removeCgroup(Path.of(directory));
         }
     }

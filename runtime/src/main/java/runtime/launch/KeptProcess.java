@@ -8,17 +8,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import linux.abi.Errno;
 import linux.abi.Signal;
-import linux.program.EncodedProgram;
 import linux.program.Encoder;
-import linux.program.Instruction;
-import linux.program.Operand;
 import linux.program.Slot;
 import linux.syscall.Descriptors;
 import linux.syscall.Processes;
 import linux.syscall.SystemCallException;
-import runtime.plan.LaunchPlan;
 import runtime.plan.StatusPage;
-import runtime.plan.Step;
 
 /** A process seen through its keeper's status page. */
 final class KeptProcess implements Launched {
@@ -29,8 +24,8 @@ final class KeptProcess implements Launched {
     private final int keeperPid;
     private final int keeperPidfd;
     /** Let go once the program runs: no step can fail then, and a plan is large. */
-    private volatile Optional<Planned> planned;
-    private final Optional<TracedSteps> traced;
+    private volatile Optional<KeeperProgram> program;
+    private final Optional<KeeperProgram.TracedSteps> traced;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private int inputDescriptor = NONE;
     private int terminalDescriptor = NONE;
@@ -39,23 +34,15 @@ final class KeptProcess implements Launched {
     /** Whether nobody waits for the keeper any more: whoever finds both set closes its pidfd. */
     private boolean ended;
 
-    /** The plan and its encoding, known to the daemon that launched. */
-    record Planned(LaunchPlan plan, EncodedProgram program) {}
-
-    /** How many steps a plan has, and which two read the clock. */
-    private record TracedSteps(int count, int first, int last) {
-        static TracedSteps of(LaunchPlan plan) {
-            return new TracedSteps(plan.steps().size(),
-                    indexOf(plan, StatusPage.FIRST_STEP_AT), indexOf(plan, StatusPage.RUNNING_AT));
-        }
-    }
-
-    KeptProcess(StatusView page, int keeperPid, int keeperPidfd, Optional<Planned> planned) {
+    /**
+     * @param program known to the daemon that launched it
+     */
+    KeptProcess(StatusView page, int keeperPid, int keeperPidfd, Optional<KeeperProgram> program) {
         this.page = page;
         this.keeperPid = keeperPid;
         this.keeperPidfd = keeperPidfd;
-        this.planned = planned;
-        this.traced = planned.map(known -> TracedSteps.of(known.plan()));
+        this.program = program;
+        this.traced = program.map(KeeperProgram::traced);
     }
 
     @Override
@@ -96,7 +83,7 @@ final class KeptProcess implements Launched {
     /** Returns when the program of a created container runs, or has run. */
     void awaitRunning() throws LaunchException {
         awaitEndOf(StatusPage.CREATED);
-        planned = Optional.empty();
+        program = Optional.empty();
     }
 
     private void awaitEndOf(int phase) throws LaunchException {
@@ -116,7 +103,7 @@ final class KeptProcess implements Launched {
     }
 
     private LaunchException failure() {
-        return planned.map(known -> Failure.of(known.plan(), known.program(), page)).orElseGet(() ->
+        return program.map(known -> Failure.of(known, page)).orElseGet(() ->
                 new LaunchException("a step failed; the daemon that knew the plan is gone", -1, 0, 125));
     }
 
@@ -295,13 +282,13 @@ final class KeptProcess implements Launched {
      * Ticks become nanoseconds by the two steps that read the clock. Time begins with the first step that
      * left a record: the one that mapped the page, before any clock was read.
      */
-    private List<StepResult> trace(TracedSteps steps) {
-        long firstTicks = ticks(steps.first);
-        double nanosPerTick = ticks(steps.last) > firstTicks
+    private List<StepResult> trace(KeeperProgram.TracedSteps steps) {
+        long firstTicks = ticks(steps.first());
+        double nanosPerTick = ticks(steps.last()) > firstTicks
                 ? (double) (clock(StatusPage.RUNNING_AT) - clock(StatusPage.FIRST_STEP_AT))
-                        / (ticks(steps.last) - firstTicks)
+                        / (ticks(steps.last()) - firstTicks)
                 : 1;
-        int traced = Math.min(steps.count, StatusPage.TRACE_CAPACITY);
+        int traced = Math.min(steps.count(), StatusPage.TRACE_CAPACITY);
         long beginTicks = firstTicks;
         for (int i = 0; i < traced; i++) {
             if (ticks(i) != 0) {
@@ -326,17 +313,6 @@ final class KeptProcess implements Launched {
     private long clock(Slot slot) {
         int offset = StatusPage.offsetBytes(slot);
         return page.number(offset) * 1_000_000_000L + page.number(offset + Long.BYTES);
-    }
-
-    private static int indexOf(LaunchPlan plan, Slot clock) {
-        List<Step> steps = plan.steps();
-        for (int i = 0; i < steps.size(); i++) {
-            if (steps.get(i).instruction() instanceof Instruction.Call call
-                    && call.arguments().contains(Operand.address(clock))) {
-                return i;
-            }
-        }
-        throw new IllegalStateException("no step reads the clock into " + clock.name());
     }
 
     @Override

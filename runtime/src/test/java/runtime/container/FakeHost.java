@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import runtime.cgroup.LimitOptions;
 import runtime.image.ImageDefaults;
 import runtime.launch.FakeLauncher;
+import runtime.launch.KeeperProgram;
 import runtime.plan.LaunchPlan;
 import runtime.spec.Seccomp;
 
@@ -62,6 +63,11 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
 
     @Override
     public LaunchPlan start(PlanMaker.Start start) {
+        throw new IllegalStateException("nobody looks at plans");
+    }
+
+    @Override
+    public KeeperProgram program(PlanMaker.Start start) {
         starts.add(start);
         world.program(start.folders().run(), start.spec().process().args(),
                 start.spec().process().terminal(), start.folders().logFile());
@@ -69,7 +75,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     }
 
     @Override
-    public LaunchPlan exec(PlanMaker.Exec exec) {
+    public KeeperProgram exec(PlanMaker.Exec exec) {
         world.program(exec.runFolder(), exec.spec().process().args(),
                 exec.spec().process().terminal(), exec.logFile());
         return null;

@@ -123,7 +123,7 @@ final class LaunchFixture {
                         container.resolve("status").toString(), place.log().toString()),
                 cgroup, new PlanInput.Network.LoopbackOnly(), Optional.empty(),
                 wish.input(), facts);
-        return new LaunchRequest(Planner.container(plan), container);
+        return new LaunchRequest(KeeperProgram.of(Planner.container(plan)), container);
     }
 
     /** A container on the base layer under many others, each with a file of its own. */
@@ -148,9 +148,9 @@ final class LaunchFixture {
         ContainerSpec spec = spec(wish, args);
         List<NamespaceType> namespaces =
                 spec.linux().namespaces().stream().map(Namespace::type).toList();
-        return new LaunchRequest(Planner.process(new ExecInput(spec.process(), targetPid,
+        return new LaunchRequest(KeeperProgram.of(Planner.process(new ExecInput(spec.process(), targetPid,
                 namespaces, List.of(), run.resolve("status").toString(), run.resolve("log").toString(),
-                Optional.empty(), spec.linux().personality(), wish.input())), run);
+                Optional.empty(), spec.linux().personality(), wish.input()))), run);
     }
 
     private ContainerSpec spec(Wish wish, String... args) {

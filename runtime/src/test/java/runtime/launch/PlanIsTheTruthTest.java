@@ -65,7 +65,7 @@ class PlanIsTheTruthTest {
 
     @Test
     void aCallThatIsNotInThePlanIsFound() throws Exception {
-        LaunchPlan plan = new LaunchFixture(folder).request(false, false, false, "true").plan();
+        LaunchPlan plan = new LaunchFixture(folder).request(false, false, false, "true").program().plan();
         PlanPath path = new PlanPath(plan, "container");
         assertEquals(List.of(), path.take(new PlanPath.Observed("prctl", "PR_SET_PDEATHSIG, SIGKILL", 0)));
         assertTrue(!path.take(new PlanPath.Observed("setsid", "", 0)).isEmpty());
@@ -82,8 +82,8 @@ class PlanIsTheTruthTest {
         Map<Integer, List<PlanPath.Observed>> processes = trace(request, user);
         assertEquals(2, processes.size(), "keeper and container");
         List<List<PlanPath.Observed>> lanes = new ArrayList<>(processes.values());
-        follow(request.plan(), "", lanes.get(0), "exit_group");
-        follow(request.plan(), "container", lanes.get(1), "execve");
+        follow(request.program().plan(), "", lanes.get(0), "exit_group");
+        follow(request.program().plan(), "container", lanes.get(1), "execve");
     }
 
     private static void follow(
@@ -116,8 +116,8 @@ class PlanIsTheTruthTest {
             try (BufferedReader said = strace.inputReader()) {
                 String attached = said.readLine();
                 assertTrue(attached.contains("attached"), attached);
-                spare.begin(KeeperPrologue.program(request.plan()),
-                        user ? namespaces.path(request.plan().idMapping()) : "");
+                spare.begin(request.program().encoded(),
+                        user ? namespaces.path(request.program().plan().idMapping()) : "");
                 String rest = said.readAllAsString();
                 assertTrue(strace.waitFor(60, TimeUnit.SECONDS));
                 assertEquals(0, strace.exitValue(), rest + tail(output));
