@@ -28,6 +28,7 @@ final class ContainerCreation {
     private final ContainerIndex index;
     /** The users of images, whose layers never change. */
     private final Map<String, UserLookup> accounts = new ConcurrentHashMap<>();
+    private final SpecCheck check = new SpecCheck();
 
     ContainerCreation(Surroundings around, ContainerIndex index) {
         this.around = around;
@@ -75,6 +76,7 @@ final class ContainerCreation {
                     folders, accounts(image), userRange,
                     around.cgroups().path(id, options.cgroupParent()), namespaces.namespaces(),
                     around.filters(), around.machine()));
+            check.check(spec, options, image.id());
             ContainerRecord record = new ContainerRecord(id, name, image.id(),
                     image.lowerFolders().stream().map(Path::toString).toList(),
                     spec.process().args(), labels(image.defaults().labels(), options.labels()),

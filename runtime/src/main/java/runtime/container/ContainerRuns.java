@@ -123,7 +123,9 @@ final class ContainerRuns {
             makeRunFolder(container, folders.run());
             KeeperProgram program = around.plans().program(new PlanMaker.Start(
                     joined(size.of(spec)), record.lowerFolders().stream().map(Path::of).toList(),
-                    folders, attachment, record.options().interactive(), origin(container, spec)));
+                    folders, attachment, record.options().interactive(),
+                    container.unwritten().isEmpty() ? Optional.empty()
+                            : PlanMaker.Origin.of(record.options(), record.imageId(), spec)));
             launched = around.launcher().launch(new LaunchRequest(program, folders.run()),
                     () -> ContainerCreation.write(around, container));
             Run run = new Run(launched.pid(), around.clock().instant(),
@@ -142,17 +144,6 @@ final class ContainerRuns {
                 undo(record, spec, launched);
             }
         }
-    }
-
-    /** Devices are looked up and processes joined when a spec is made: their numbers are in no option. */
-    private static Optional<PlanMaker.Origin> origin(Container container, ContainerSpec spec) {
-        ContainerRecord record = container.record();
-        boolean plain = container.unwritten().isPresent()
-                && spec.linux().namespaces().stream().allMatch(each -> each.path().isEmpty())
-                && record.options().devices().isEmpty()
-                && record.options().limits().ioRates().isEmpty();
-        return plain ? Optional.of(new PlanMaker.Origin(
-                record.options().anonymous(), record.imageId())) : Optional.empty();
     }
 
     /** One just made has none yet, and nobody else its id. */

@@ -69,6 +69,7 @@ public record Explainer(
                 accounts(image),
                 namespaces.user() ? OptionalLong.of(USER_RANGE) : OptionalLong.empty(),
                 cgroups.path(ID, options.cgroupParent()), namespaces.namespaces(), filters, machine));
+        SpecCheck.check(spec, options);
         String mode = ContainerCreation.networkOf(options);
         Optional<ContainerNetwork.Attachment> attachment = network.attaches(mode)
                 ? Optional.of(network.example(ID)) : Optional.empty();

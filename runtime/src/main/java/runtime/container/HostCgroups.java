@@ -123,16 +123,6 @@ public final class HostCgroups implements ContainerCgroups {
         }
     }
 
-    /** What a plan for that path copies out of the group above it: no two plans of one daemon differ else. */
-    List<String> inherited(String path) throws IOException {
-        Optional<String> mount = Optional.ofNullable(layout.legacyMounts().get("cpuset"));
-        if (mount.isEmpty()) {
-            return List.of();
-        }
-        String above = mount.get() + path.substring(0, path.lastIndexOf('/'));
-        return List.of(read(Path.of(above, "cpuset.cpus")), read(Path.of(above, "cpuset.mems")));
-    }
-
     /** The plan as steps of a launch. */
     static PlanInput.CgroupSetup setup(CgroupPlan plan) throws IOException {
         List<String> folders = new ArrayList<>();

@@ -113,14 +113,13 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
             PlanMaker.Origin origin,
             List<Path> lowerFolders,
             Optional<Process.ConsoleSize> consoleSize,
-            PlanInput.HostFacts facts,
-            List<String> inheritedLimits) {}
+            PlanInput.HostFacts facts) {}
 
-    private KeeperPrograms.Shape shape(Start start, PlanMaker.Origin origin) throws IOException {
+    private KeeperPrograms.Shape shape(Start start, PlanMaker.Origin origin) {
         ContainerSpec spec = start.spec();
         return new KeeperPrograms.Shape(new StartKind(origin, start.lowerFolders(),
-                spec.process().consoleSize(), facts(spec, start.folders(), false),
-                cgroups.inherited(spec.linux().cgroupsPath().orElseThrow())), ownValues(start));
+                spec.process().consoleSize(), facts(spec, start.folders(), false)),
+                ownValues(start));
     }
 
     private static List<byte[]> ownValues(Start start) {
@@ -249,8 +248,8 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
             return known;
         }
         Path file = Path.of(path);
-        Kind kind = Files.isDirectory(file) ? Kind.FOLDER
-                : Files.exists(file) ? Kind.FILE : Kind.ABSENT;
+        Kind kind = !Files.exists(file) ? Kind.ABSENT
+                : Files.isDirectory(file) ? Kind.FOLDER : Kind.FILE;
         if (kind != Kind.ABSENT && kernelPaths.size() < MAX_CACHED_PATHS
                 && (path.startsWith("/proc/") || path.startsWith("/sys/"))) {
             kernelPaths.put(path, kind);

@@ -35,7 +35,14 @@ public interface PlanMaker {
      * @param options without name and labels, which no spec holds
      * @param imageId of the image
      */
-    record Origin(ContainerOptions options, String imageId) {}
+    record Origin(ContainerOptions options, String imageId) {
+        /** Absent for a spec with devices, which were looked up, or with processes to join. */
+        static Optional<Origin> of(ContainerOptions options, String imageId, ContainerSpec spec) {
+            boolean plain = options.devices().isEmpty() && options.limits().ioRates().isEmpty()
+                    && spec.linux().namespaces().stream().allMatch(each -> each.path().isEmpty());
+            return plain ? Optional.of(new Origin(options.anonymous(), imageId)) : Optional.empty();
+        }
+    }
 
     /**
      * A further process in a container.

@@ -72,14 +72,12 @@ final class SpecBuilder {
     }
 
     /**
-     * The spec.
+     * The spec, which {@link SpecCheck} has not seen yet.
      *
      * @throws ContainerException with reason INVALID_OPTION if options cannot be right
      */
     static ContainerSpec build(Request request) throws ContainerException {
-        ContainerSpec spec = new SpecBuilder(request).spec();
-        SpecCheck.check(spec, request.options);
-        return spec;
+        return new SpecBuilder(request).spec();
     }
 
     /** What is accepted by docker and not done here is refused, not ignored. */

@@ -72,6 +72,13 @@ public final class KeeperProgram {
                 encoded.slotAddresses()), idMapping, traced, again);
     }
 
+    /** The same for one who has no use for the plan, which is large. */
+    KeeperProgram withoutPlan() {
+        return with(encoded.bytes(), idMapping, () -> {
+            throw new IllegalStateException("this program's plan was not kept");
+        });
+    }
+
     EncodedProgram encoded() {
         return encoded;
     }

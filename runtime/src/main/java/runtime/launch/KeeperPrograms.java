@@ -44,7 +44,7 @@ public final class KeeperPrograms {
         private int misses;
 
         private Known(KeeperProgram program, List<byte[]> values) {
-            this.program = program;
+            this.program = program.withoutPlan();
             this.values = values;
         }
     }

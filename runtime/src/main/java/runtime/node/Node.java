@@ -23,7 +23,7 @@ import runtime.store.ImageStore;
 
 /** A node daemon: everything behind the socket, put together. Containers outlive it. */
 public final class Node implements AutoCloseable {
-    private static final long ROTATION_SECONDS = 1;
+    private static final long UPKEEP_SECONDS = 1;
 
     private final FolderLock dataLock;
     private final FolderLock runLock;
@@ -31,7 +31,7 @@ public final class Node implements AutoCloseable {
     private final KeeperLauncher launcher;
     private final WatchServiceFollower follower;
     private final NodeServer server;
-    private final Thread rotation;
+    private final Thread upkeep;
     private final HostCgroups cgroups;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -59,7 +59,7 @@ public final class Node implements AutoCloseable {
         this.follower = follower;
         this.server = server;
         this.cgroups = cgroups;
-        this.rotation = Thread.ofVirtual().name("log-rotation").start(() -> rotate(containers));
+        this.upkeep = Thread.ofVirtual().name("upkeep").start(() -> upkeep(containers));
     }
 
     /**
@@ -105,11 +105,18 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private static void rotate(Containers containers) {
+    private static void upkeep(Containers containers) {
+        IdleHeap heap = new IdleHeap();
+        Runtime machine = Runtime.getRuntime();
         try {
             while (true) {
-                TimeUnit.SECONDS.sleep(ROTATION_SECONDS);
+                TimeUnit.SECONDS.sleep(UPKEEP_SECONDS);
                 containers.rotateLogs();
+                long committed = machine.totalMemory();
+                if (heap.isDue(committed, committed - machine.freeMemory())) {
+                    System.gc();
+                    heap.collected(machine.totalMemory());
+                }
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
@@ -128,7 +135,7 @@ public final class Node implements AutoCloseable {
             return;
         }
         server.close();
-        rotation.interrupt();
+        upkeep.interrupt();
         follower.close();
         launcher.close();
         images.close();

@@ -43,6 +43,8 @@ final class LayerStore implements AutoCloseable {
 
     /** The chain ids of images by image id, a digest for each layer: worked out once. */
     private final Map<Digest, List<Digest>> chains = new ConcurrentHashMap<>();
+    /** Whose record was read and found right: a layer never changes, it can only go. */
+    private final Set<Digest> checked = ConcurrentHashMap.newKeySet();
     private final Path folder;
     private final LayerArchive archive;
     private final String bootId;
@@ -123,7 +125,11 @@ final class LayerStore implements AutoCloseable {
     boolean contains(Digest chainId) throws IOException {
         Path layer = layerFolder(chainId);
         if (!Files.exists(layer)) {
+            checked.remove(chainId);
             return false;
+        }
+        if (checked.contains(chainId)) {
+            return true;
         }
         LayerRecord record = LayerRecord.read(layer).orElseThrow(() -> new ImageException(
                 ImageException.Reason.HOST, layer + " is damaged: its layer.json cannot be read;"
@@ -133,6 +139,7 @@ final class LayerStore implements AutoCloseable {
                     + record.chainId() + " would share the folder " + layer
                     + "; remove the image that has the latter");
         }
+        checked.add(chainId);
         return true;
     }
 
