@@ -51,6 +51,18 @@ final class Arguments {
         return values == null ? List.of() : values;
     }
 
+    /** A span of time in nanoseconds; 0 if not given. */
+    long nanos(String name) throws UsageException {
+        if (!has(name)) {
+            return 0;
+        }
+        java.util.OptionalLong nanos = cli.render.Durations.nanos(value(name));
+        if (nanos.isEmpty()) {
+            throw invalid(name, value(name), "expected a time like 30s, 1m30s or 500ms");
+        }
+        return nanos.getAsLong();
+    }
+
     /** A whole number; 0 if not given. */
     long number(String name) throws UsageException {
         return has(name) ? number(name, value(name)) : 0;

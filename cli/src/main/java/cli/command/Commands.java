@@ -4,32 +4,35 @@ package cli.command;
 final class Commands {
     /** The names of all, in the order the help lists them. */
     static final String[] NAMES = {
-        "run", "create", "start", "stop", "kill", "rm", "ps", "wait", "exec", "attach", "logs",
-        "inspect", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
-        "login", "logout", "version", "info", "doctor", "agent", "completion",
+        "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ps", "wait",
+        "exec", "attach", "logs", "inspect", "rename", "update", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
+        "login", "logout", "version", "info", "doctor", "agent", "completion", "man",
     };
-    static final String[] GROUPS = {"container", "image", "explain"};
+    static final String[] GROUPS = {"container", "image", "context", "explain"};
     static final String[] CONTAINER_NAMES = {
-        "run", "create", "start", "stop", "kill", "rm", "ls", "wait", "exec", "attach", "logs",
-        "inspect",
+        "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ls", "wait",
+        "exec", "attach", "logs", "inspect", "rename", "update",
     };
     static final String[] IMAGE_NAMES = {
         "ls", "rm", "inspect", "history", "prune", "tag", "pull", "push", "load", "save", "import",
         "from-host",
     };
+    static final String[] CONTEXT_NAMES = {"create", "ls", "use", "rm", "inspect", "show"};
     static final String[] EXPLAIN_NAMES = {"run"};
 
     private Commands() {}
 
     /** Whether the word begins a command of two words. */
     static boolean isGroup(String word) {
-        return word.equals("image") || word.equals("container") || word.equals("explain");
+        return word.equals("image") || word.equals("container") || word.equals("context")
+                || word.equals("explain");
     }
 
     /** The names of a group's commands. */
     static String[] namesOf(String group) {
         return switch (group) {
             case "image" -> IMAGE_NAMES;
+            case "context" -> CONTEXT_NAMES;
             case "explain" -> EXPLAIN_NAMES;
             default -> CONTAINER_NAMES;
         };
@@ -42,6 +45,11 @@ final class Commands {
             case "create" -> new CreateCommand("create");
             case "start" -> new StartCommand("start");
             case "stop" -> new StopCommand("stop");
+            case "restart" -> new RestartCommand("restart");
+            case "pause" -> new PauseCommand("pause", true);
+            case "unpause" -> new PauseCommand("unpause", false);
+            case "rename" -> new RenameCommand("rename");
+            case "update" -> new UpdateCommand("update");
             case "kill" -> new KillCommand("kill");
             case "rm" -> new RemoveCommand("rm");
             case "ps" -> new ListCommand("ps");
@@ -66,6 +74,7 @@ final class Commands {
             case "doctor" -> new DoctorCommand();
             case "agent" -> new AgentCommand();
             case "completion" -> new CompletionCommand();
+            case "man" -> new ManCommand();
             default -> null;
         };
     }
@@ -74,6 +83,8 @@ final class Commands {
     static Command find(String group, String name) {
         return switch (group) {
             case "image" -> findOfImages(name);
+            case "context" -> java.util.Arrays.asList(CONTEXT_NAMES).contains(name)
+                    ? new ContextCommand(name) : null;
             case "explain" -> name.equals("run") ? new ExplainCommand() : null;
             default -> findOfContainers(name);
         };
@@ -103,6 +114,11 @@ final class Commands {
             case "create" -> new CreateCommand("container create");
             case "start" -> new StartCommand("container start");
             case "stop" -> new StopCommand("container stop");
+            case "restart" -> new RestartCommand("container restart");
+            case "pause" -> new PauseCommand("container pause", true);
+            case "unpause" -> new PauseCommand("container unpause", false);
+            case "rename" -> new RenameCommand("container rename");
+            case "update" -> new UpdateCommand("container update");
             case "kill" -> new KillCommand("container kill");
             case "rm" -> new RemoveCommand("container rm");
             case "ls", "list", "ps" -> new ListCommand("container ls");

@@ -21,6 +21,7 @@ final class Console {
     private final OutputStream err;
     private final Map<String, String> environment;
     private String host = "";
+    private String context = "";
 
     /** A console on any streams. */
     Console(InputStream in, OutputStream out, OutputStream err, Map<String, String> environment) {
@@ -88,6 +89,15 @@ final class Console {
     /** Whether the variable is set, be it to nothing. */
     boolean hasEnvironment(String name) {
         return environment.containsKey(name);
+    }
+
+    /** The context given with --context; empty if none was. */
+    String context() {
+        return context;
+    }
+
+    void setContext(String name) {
+        context = name;
     }
 
     /** The daemon's address given with --host; empty if none was. */

@@ -11,11 +11,14 @@ final class ContainerOptions {
         isolation(syntax);
         network(syntax);
         resources(syntax);
+        HealthFlags.addTo(syntax);
         return syntax
                 .value("name", "string", "Assign a name to the container")
                 .value('l', "label", "list", "Set metadata on the container")
                 .value("label-file", "list", "Read labels from a file, one per line")
                 .value("annotation", "map", "Add an annotation to the container's OCI spec")
+                .value("restart", "string", "Restart policy when the container exits:"
+                        + " no, on-failure[:n], always, unless-stopped")
                 .flag("rm", "Remove the container when it exits")
                 .value("cidfile", "string", "Write the container's id to a file")
                 .value("pull", "string", "Pull the image first: \"always\", \"missing\", \"never\"")
@@ -80,12 +83,18 @@ final class ContainerOptions {
     }
 
     private static void resources(Syntax syntax) {
-        syntax.value('m', "memory", "bytes", "Memory limit")
+        limits(syntax);
+        syntax.flag("oom-kill-disable", "Disable the out-of-memory killer")
+                .value("oom-score-adj", "int", "The host's OOM preference (-1000 to 1000)")
+                .value("ulimit", "ulimit", "Ulimit options (format: <name>=<soft>[:<hard>])");
+    }
+
+    /** Those that can be changed while it runs. */
+    static Syntax limits(Syntax syntax) {
+        return syntax.value('m', "memory", "bytes", "Memory limit")
                 .value("memory-swap", "bytes", "Memory and swap together; -1 for unlimited swap")
                 .value("memory-reservation", "bytes", "Memory soft limit")
                 .value("memory-swappiness", "int", "Memory swappiness (0 to 100)")
-                .flag("oom-kill-disable", "Disable the out-of-memory killer")
-                .value("oom-score-adj", "int", "The host's OOM preference (-1000 to 1000)")
                 .value("cpus", "decimal", "Number of processors")
                 .value('c', "cpu-shares", "int", "Processor shares (relative weight)")
                 .value("cpu-period", "int", "CFS period in microseconds")
@@ -98,7 +107,6 @@ final class ContainerOptions {
                 .value("device-write-bps", "list", "Limit writing to a device, bytes per second")
                 .value("device-read-iops", "list", "Limit reading from a device, per second")
                 .value("device-write-iops", "list", "Limit writing to a device, per second")
-                .value("hugetlb", "list", "Limit huge pages (format: <page size>=<bytes>)")
-                .value("ulimit", "ulimit", "Ulimit options (format: <name>=<soft>[:<hard>])");
+                .value("hugetlb", "list", "Limit huge pages (format: <page size>=<bytes>)");
     }
 }

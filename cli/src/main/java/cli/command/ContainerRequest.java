@@ -36,6 +36,7 @@ final class ContainerRequest {
         MountOptions.add(request, arguments);
         ResourceOptions.add(request, arguments);
         SecurityFlags.add(request, arguments);
+        HealthFlags.add(request, arguments);
         return request.toByteArray();
     }
 
@@ -65,6 +66,7 @@ final class ContainerRequest {
             throws UsageException, IOException {
         request.string(NAME_FIELD_NUMBER, arguments.value("name"))
                 .flag(AUTO_REMOVE_FIELD_NUMBER, arguments.isOn("rm"))
+                .string(RESTART_FIELD_NUMBER, arguments.value("restart"))
                 .string(PLATFORM_FIELD_NUMBER, arguments.value("platform"));
         for (String file : arguments.values("label-file")) {
             for (String line : Environment.lines(file)) {

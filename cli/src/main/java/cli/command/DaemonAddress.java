@@ -1,9 +1,10 @@
 package cli.command;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Where the daemon listens.
+ * Where the daemon listens: what --host says, else JCTL_HOST, else the context, else the usual place.
  *
  * @param socket its Unix socket
  * @param chosen whether the user named it, by --host or JCTL_HOST
@@ -12,18 +13,27 @@ record DaemonAddress(Path socket, boolean chosen) {
     static final Path DEFAULT_RUN_FOLDER = Path.of("/run/jctl");
     static final String SOCKET_NAME = "jctl.sock";
 
-    /** The address of --host, else JCTL_HOST, else unix:///run/jctl/jctl.sock. */
-    static DaemonAddress of(Console console) throws UsageException {
-        String address = console.host().isEmpty() ? console.environment("JCTL_HOST")
-                : console.host();
-        if (address.isEmpty()) {
-            return new DaemonAddress(DEFAULT_RUN_FOLDER.resolve(SOCKET_NAME), false);
+    /** The address a user named, else unix:///run/jctl/jctl.sock. */
+    static DaemonAddress of(Console console) throws UsageException, IOException {
+        String address = console.host();
+        if (address.isEmpty() && console.context().isEmpty()) {
+            address = console.environment("JCTL_HOST");
         }
+        if (address.isEmpty()) {
+            address = Contexts.host(console);
+        }
+        return address.isEmpty()
+                ? new DaemonAddress(DEFAULT_RUN_FOLDER.resolve(SOCKET_NAME), false)
+                : new DaemonAddress(socket(address), true);
+    }
+
+    /** The socket of an address. */
+    static Path socket(String address) throws UsageException {
         String path = address.startsWith("unix://") ? address.substring(7) : address;
         if (!path.startsWith("/")) {
             throw new UsageException("unable to parse the daemon's address \"" + address
                     + "\": expected unix:///path/jctl.sock");
         }
-        return new DaemonAddress(Path.of(path), true);
+        return Path.of(path);
     }
 }

@@ -29,7 +29,7 @@ final class HelpText {
     static String ofProgram() {
         CommandSpec program = CommandSpec.create().name("jctl");
         program.usageMessage().customSynopsis(
-                "Usage:  jctl [-H unix:///path/jctl.sock] COMMAND", "",
+                "Usage:  jctl [-H unix:///path/jctl.sock] [-c CONTEXT] COMMAND", "",
                 "Runs containers from images, isolated by the kernel's own means", "");
         program.usageMessage().footer("", "Run 'jctl COMMAND --help' for more on a command.");
         for (String group : Commands.GROUPS) {

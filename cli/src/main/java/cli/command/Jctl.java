@@ -53,6 +53,15 @@ public final class Jctl {
             } else if (word.startsWith("--host=")) {
                 console.setHost(word.substring(7));
                 at++;
+            } else if (word.equals("-c") || word.equals("--context")) {
+                if (at + 1 == words.length) {
+                    return refused(console, "flag needs an argument: " + word, "", 1);
+                }
+                console.setContext(words[at + 1]);
+                at += 2;
+            } else if (word.startsWith("--context=")) {
+                console.setContext(word.substring(10));
+                at++;
             } else if (word.equals("--version") || word.equals("-v")) {
                 console.println("jctl version " + VERSION);
                 return 0;

@@ -138,6 +138,7 @@ final class ListCommand implements Command {
             case ContainerState.RUNNING_VALUE -> "running";
             case ContainerState.PAUSED_VALUE -> "paused";
             case ContainerState.EXITED_VALUE -> "exited";
+            case ContainerState.RESTARTING_VALUE -> "restarting";
             case ContainerState.REMOVING_VALUE -> "removing";
             case ContainerState.DEAD_VALUE -> "dead";
             default -> "unknown";
@@ -148,7 +149,9 @@ final class ListCommand implements Command {
         String up = "Up " + Ages.span(nowNanos - container.startedUnixNanos);
         return switch (container.state) {
             case ContainerState.CREATED_VALUE -> "Created";
-            case ContainerState.RUNNING_VALUE -> up;
+            case ContainerState.RUNNING_VALUE -> up + health(container);
+            case ContainerState.RESTARTING_VALUE -> "Restarting (" + container.exitCode + ") "
+                    + Ages.ago(container.finishedUnixNanos, nowNanos);
             case ContainerState.PAUSED_VALUE -> up + " (Paused)";
             case ContainerState.EXITED_VALUE -> "Exited (" + container.exitCode + ") "
                     + Ages.ago(container.finishedUnixNanos, nowNanos)
@@ -156,6 +159,14 @@ final class ListCommand implements Command {
             case ContainerState.REMOVING_VALUE -> "Removal In Progress";
             case ContainerState.DEAD_VALUE -> "Dead";
             default -> "Unknown";
+        };
+    }
+
+    private static String health(ListedContainer container) {
+        return switch (container.health) {
+            case "" -> "";
+            case "starting" -> " (health: starting)";
+            default -> " (" + container.health + ")";
         };
     }
 

@@ -29,6 +29,8 @@ final class ListedContainer {
     final List<String> addresses = new ArrayList<>();
     long sizeBytes;
     long rootSizeBytes;
+    String health = "";
+    long restarts;
 
     private ListedContainer() {}
 
@@ -61,6 +63,8 @@ final class ListedContainer {
             case ADDRESSES_FIELD_NUMBER -> addresses.add(message.string());
             case SIZE_BYTES_FIELD_NUMBER -> sizeBytes = message.number();
             case ROOT_SIZE_BYTES_FIELD_NUMBER -> rootSizeBytes = message.number();
+            case HEALTH_FIELD_NUMBER -> health = message.string();
+            case RESTARTS_FIELD_NUMBER -> restarts = message.number();
             default -> { }
         }
     }

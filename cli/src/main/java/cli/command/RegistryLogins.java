@@ -1,16 +1,10 @@
 package cli.command;
 
 import api.node.RegistryAuth;
-import cli.render.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -24,17 +18,17 @@ final class RegistryLogins {
 
     /** The credentials for an image's registry, or null. */
     static RegistryAuth find(String image, Console console) throws UsageException, IOException {
-        Path file = file(console);
-        if (!Files.exists(file)) {
+        ConfigFile file = ConfigFile.of(console);
+        String text = file.text();
+        if (text == null) {
             return null;
         }
         String registry = registryOf(image);
-        String text = Files.readString(file);
         // Before Jackson is loaded for nothing.
         if (!text.contains('"' + registry + '"')) {
             return null;
         }
-        if (!(auths(parsed(file, text)).get(registry) instanceof Map<?, ?> login)
+        if (!(ConfigFile.member(file.parsed(text), "auths").get(registry) instanceof Map<?, ?> login)
                 || !(login.get("auth") instanceof String encoded)) {
             return null;
         }
@@ -44,24 +38,24 @@ final class RegistryLogins {
     /** Stores credentials, replacing those for the same registry. */
     static Path store(String registry, String user, String password, Console console)
             throws UsageException, IOException {
-        Path file = file(console);
-        Map<String, Object> config = load(file);
-        Map<String, Object> auths = auths(config);
+        ConfigFile file = ConfigFile.of(console);
+        Map<String, Object> config = file.load();
+        Map<String, Object> auths = ConfigFile.member(config, "auths");
         String pair = user + ":" + password;
         auths.put(registry, Map.of("auth",
                 Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8))));
-        save(file, config);
-        return file;
+        file.save(config);
+        return file.path();
     }
 
     /** Forgets credentials; false if there were none. */
     static boolean remove(String registry, Console console) throws UsageException, IOException {
-        Path file = file(console);
-        Map<String, Object> config = load(file);
-        if (auths(config).remove(registry) == null) {
+        ConfigFile file = ConfigFile.of(console);
+        Map<String, Object> config = file.load();
+        if (ConfigFile.member(config, "auths").remove(registry) == null) {
             return false;
         }
-        save(file, config);
+        file.save(config);
         return true;
     }
 
@@ -83,73 +77,20 @@ final class RegistryLogins {
         };
     }
 
-    private static Path file(Console console) {
-        String folder = console.environment("JCTL_CONFIG");
-        return folder.isEmpty() ? Path.of(console.environment("HOME"), ".jctl", "config.json")
-                : Path.of(folder, "config.json");
-    }
-
-    private static Map<String, Object> load(Path file) throws UsageException, IOException {
-        try {
-            return parsed(file, Files.readString(file));
-        } catch (NoSuchFileException e) {
-            return new LinkedHashMap<>();
-        }
-    }
-
-    private static Map<String, Object> parsed(Path file, String text) throws UsageException {
-        try {
-            if (Json.parse(text) instanceof Map<?, ?> map) {
-                return strings(map);
-            }
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(file + " is damaged: " + e.getMessage());
-        }
-        throw new UsageException(file + " is damaged: no JSON object");
-    }
-
-    private static Map<String, Object> auths(Map<String, Object> config) {
-        Map<String, Object> auths = config.get("auths") instanceof Map<?, ?> map ? strings(map)
-                : new LinkedHashMap<>();
-        config.put("auths", auths);
-        return auths;
-    }
-
-    private static Map<String, Object> strings(Map<?, ?> map) {
-        Map<String, Object> copy = new LinkedHashMap<>();
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-            copy.put(entry.getKey().toString(), entry.getValue());
-        }
-        return copy;
-    }
-
-    private static RegistryAuth decoded(Path file, String registry, String encoded)
+    private static RegistryAuth decoded(ConfigFile file, String registry, String encoded)
             throws UsageException {
         String pair;
         try {
             pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new UsageException(file + " is damaged: auth of " + registry + " is no base64");
+            throw file.damaged("auth of " + registry + " is no base64");
         }
         int colon = pair.indexOf(':');
         if (colon < 0) {
-            throw new UsageException(file + " is damaged: auth of " + registry + " has no colon");
+            throw file.damaged("auth of " + registry + " has no colon");
         }
         return RegistryAuth.newBuilder().setRegistry(registry)
                 .setUsername(pair.substring(0, colon)).setPassword(pair.substring(colon + 1))
                 .build();
-    }
-
-    private static void save(Path file, Map<String, Object> config) throws IOException {
-        Files.createDirectories(file.getParent());
-        Path next = Files.createTempFile(file.getParent(), "config", ".json",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try {
-            Files.writeString(next, Json.indented(config) + "\n");
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            Files.deleteIfExists(next);
-            throw e;
-        }
     }
 }

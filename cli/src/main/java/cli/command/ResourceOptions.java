@@ -20,6 +20,11 @@ final class ResourceOptions {
 
     static void add(MessageWriter request, Arguments arguments)
             throws UsageException {
+        request.message(CreateContainerRequest.RESOURCES_FIELD_NUMBER, resources(arguments));
+    }
+
+    /** The message Resources. */
+    static MessageWriter resources(Arguments arguments) throws UsageException {
         MessageWriter resources = new MessageWriter();
         memory(resources, arguments);
         processors(resources, arguments);
@@ -30,7 +35,7 @@ final class ResourceOptions {
         for (String word : arguments.values("ulimit")) {
             resources.bytes(ULIMITS_FIELD_NUMBER, ulimit(word).toByteArray());
         }
-        request.message(CreateContainerRequest.RESOURCES_FIELD_NUMBER, resources);
+        return resources;
     }
 
     private static void memory(MessageWriter resources, Arguments arguments)

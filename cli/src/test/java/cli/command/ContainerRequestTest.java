@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import api.node.CreateContainerRequest;
 import api.node.Device;
+import api.node.HealthOptions;
 import api.node.HugetlbLimit;
 import api.node.IoLimit;
 import api.node.Mount;
@@ -49,6 +50,18 @@ class ContainerRequestTest {
     @Test
     void theShortest() throws Exception {
         assertEquals(plain("debian").build(), request("debian"));
+    }
+
+    @Test
+    void restartAndHealth() throws Exception {
+        assertEquals(plain("web").setRestart("on-failure:3").setHealth(HealthOptions.newBuilder()
+                        .setCommand("true").setIntervalNanos(90_000_000_000L)
+                        .setTimeoutNanos(500_000_000).setRetries(2)).build(),
+                request("--restart", "on-failure:3", "--health-cmd", "true", "--health-interval",
+                        "1m30s", "--health-timeout", "500ms", "--health-retries", "2", "web"));
+        assertEquals(plain("web").setHealth(HealthOptions.newBuilder().setDisabled(true)).build(),
+                request("--no-healthcheck", "web"));
+        refused("expected a time like 30s", "--health-interval", "often", "web");
     }
 
     @Test

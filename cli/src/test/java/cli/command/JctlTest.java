@@ -429,6 +429,55 @@ class JctlTest {
         assertEquals(0, console.run("completion", "bash"));
         assertTrue(console.out().startsWith("#!"), "a script");
         assertEquals(1, console.run("completion", "tcsh"));
+        assertEquals(0, console.run("completion", "fish"));
+        assertTrue(console.out().contains("complete -c jctl -n '__fish_seen_subcommand_from container;"
+                + " and __fish_seen_subcommand_from run' -s d -l detach"), console.out());
+    }
+
+    @Test
+    void everyCommandHasAManualPage() throws IOException {
+        assertEquals(0, console.run("man", "run"));
+        assertTrue(console.out().contains(".TH JCTL\\-RUN 1"), console.out());
+        assertTrue(console.out().contains("\\fB\\-d\\fR, \\fB\\-\\-detach\\fR"), console.out());
+        assertEquals(1, console.run("man", "conquer"));
+        assertEquals(0, console.run("man", "--folder", folder.resolve("man1").toString()));
+        for (Syntax syntax : ManCommand.all()) {
+            String page = Files.readString(folder.resolve("man1/jctl-"
+                    + syntax.name().replace(' ', '-') + ".1"));
+            assertTrue(page.contains(".SH SYNOPSIS"), page);
+        }
+        assertTrue(Files.readString(folder.resolve("man1/jctl.1")).contains(".BR jctl\\-run (1)"));
+    }
+
+    @Test
+    void contextsNameDaemons() throws IOException {
+        console.with("JCTL_CONFIG", folder.resolve("config").toString()).with("JCTL_HOST", "");
+        assertEquals(1, console.run("context", "create", "edge"));
+        assertEquals(1, console.run("context", "create", "edge", "--host", "tcp://edge:2376"));
+        assertEquals(0, console.run("context", "create", "edge", "--host", "unix:///run/edge.sock",
+                "--description", "the box at the gate"));
+        assertEquals(1, console.run("context", "create", "edge", "--host", "unix:///other.sock"));
+        assertEquals(1, console.run("context", "create", "../x", "--host", "unix:///other.sock"));
+        assertEquals(1, console.run("context", "use", "nowhere"));
+        assertEquals(0, console.run("context", "use", "edge"));
+        assertEquals(0, console.run("context", "ls"));
+        assertTrue(console.out().contains("edge *"), console.out());
+        assertEquals(1, console.run("ps"));
+        assertTrue(console.err().contains("/run/edge.sock"), console.err());
+        assertEquals(1, console.run("-c", "nowhere", "ps"));
+        assertTrue(console.err().contains("no context is named \"nowhere\""), console.err());
+        assertEquals(1, console.run("context", "rm", "edge"));
+        assertEquals(0, console.run("context", "rm", "-f", "edge"));
+        assertEquals(1, console.run("context", "rm", "default"));
+        assertFalse(Files.readString(folder.resolve("config/config.json")).contains("edge"));
+    }
+
+    @Test
+    void aDamagedConfigIsSaid() throws IOException {
+        console.with("JCTL_CONFIG", folder.toString()).with("JCTL_HOST", "");
+        Files.writeString(folder.resolve("config.json"), "{\"currentContext\": \"edge\"");
+        assertEquals(1, console.run("ps"));
+        assertTrue(console.err().contains("config.json is damaged"), console.err());
     }
 
     @Test

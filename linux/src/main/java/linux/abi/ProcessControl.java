@@ -7,6 +7,7 @@ public enum ProcessControl implements Flag {
     PR_SET_SECCOMP(22),
     PR_CAPBSET_DROP(24),
     PR_SET_SECUREBITS(28),
+    PR_SET_CHILD_SUBREAPER(36),
     PR_SET_NO_NEW_PRIVS(38),
     PR_CAP_AMBIENT(47),
     PR_SET_NAME(15);

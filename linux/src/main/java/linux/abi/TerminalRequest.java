@@ -5,6 +5,7 @@ public enum TerminalRequest implements Flag {
     TCGETS(0x5401),
     TCSETS(0x5402),
     TIOCSCTTY(0x540e),
+    TIOCSPGRP(0x5410),
     TIOCGWINSZ(0x5413),
     TIOCSWINSZ(0x5414),
     TIOCGPTN(0x80045430L),

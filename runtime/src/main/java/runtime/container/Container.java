@@ -1,5 +1,6 @@
 package runtime.container;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
@@ -19,6 +20,12 @@ final class Container {
     private final CompletableFuture<Void> removed = new CompletableFuture<>();
     private volatile boolean gone;
     private volatile Optional<ContainerSpec> unwritten = Optional.empty();
+    private volatile Health health = Health.STARTING;
+    /** Before its last start by itself; zero if there was none. Its lock's. */
+    private Duration restartDelay = Duration.ZERO;
+    /** Goes up with every start and stop: a restart that was planned before comes too late. */
+    private int restartTicket;
+    private boolean restartPlanned;
     private int sessions;
 
     /**
@@ -55,6 +62,46 @@ final class Container {
 
     String id() {
         return id;
+    }
+
+    /** How it is, if it has a check and runs. */
+    Health health() {
+        return health;
+    }
+
+    void health(Health next) {
+        health = next;
+    }
+
+    /** How long it waited for its last start by itself; zero if somebody started it. */
+    Duration restartDelay() {
+        return restartDelay;
+    }
+
+    /** A start by itself is planned; whoever does it shows the ticket. The caller holds its lock. */
+    int planRestart(Duration delay) {
+        restartDelay = delay;
+        restartPlanned = true;
+        return ++restartTicket;
+    }
+
+    /** No start by itself is planned any more. The caller holds its lock. */
+    void cancelRestart() {
+        restartTicket++;
+        restartPlanned = false;
+        restartDelay = Duration.ZERO;
+    }
+
+    /** Whether it will be started by itself. The caller holds its lock. */
+    boolean isRestartPlanned() {
+        return restartPlanned;
+    }
+
+    /** Takes up a plan, unless it was cancelled or replaced. The caller holds its lock. */
+    boolean takePlan(int ticket) {
+        boolean valid = restartPlanned && ticket == restartTicket;
+        restartPlanned &= !valid;
+        return valid;
     }
 
     /** What it wrote. */

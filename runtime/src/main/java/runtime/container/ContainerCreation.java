@@ -63,6 +63,9 @@ final class ContainerCreation {
                     ? Signal.SIGTERM.number() : signal(image.defaults().stopSignal());
         }
         around.network().attaches(networkOf(options));
+        checkRestart(options.restart(), options.autoRemove());
+        Optional<HealthCheck> health = HealthCheck.of(options.health(),
+                image.defaults().healthCheck(), !networkOf(options).equals("none"));
         NamespaceChoice namespaces = NamespaceChoice.of(options, around.userNamespaces(),
                 name -> index.find(name).id());
         String id = index.newId();
@@ -77,11 +80,10 @@ final class ContainerCreation {
                     around.cgroups().path(id, options.cgroupParent()), namespaces.namespaces(),
                     around.filters(), around.machine()));
             check.check(spec, options, image.id());
-            ContainerRecord record = new ContainerRecord(id, name, image.id(),
+            ContainerRecord record = ContainerRecord.made(id, name, image.id(),
                     image.lowerFolders().stream().map(Path::toString).toList(),
                     spec.process().args(), labels(image.defaults().labels(), options.labels()),
-                    stopSignal, userRange, options, around.clock().instant(),
-                    ContainerState.CREATED, Optional.empty(), "", 0);
+                    stopSignal, userRange, options, around.clock().instant(), health);
             prepareSources(options.mounts());
             makeFolders(folders, userRange);
             Container container = new Container(record, folders);
@@ -97,6 +99,17 @@ final class ContainerCreation {
                 index.release(name, userRange);
                 FolderRemoval.remove(folders.data());
             }
+        }
+    }
+
+    /** What --restart says must be a policy that goes with the rest. */
+    static void checkRestart(String restart, boolean autoRemove) throws ContainerException {
+        RestartPolicy policy = RestartPolicy.parse(restart).orElseThrow(() ->
+                new ContainerException(INVALID_OPTION, "--restart is no, on-failure[:n], always or"
+                        + " unless-stopped, not '" + restart + "'", 125, null));
+        if (autoRemove && policy.kind() != RestartPolicy.Kind.NO) {
+            throw new ContainerException(INVALID_OPTION,
+                    "conflicting options: cannot specify both --restart and --rm", 125, null);
         }
     }
 

@@ -93,6 +93,11 @@ final class ContainerIndex {
         userRange.ifPresent(userRanges::remove);
     }
 
+    /** Gives a name back. */
+    synchronized void releaseName(String name) {
+        names.remove(name);
+    }
+
     synchronized void add(Container container) {
         ContainerRecord record = container.record();
         byId.put(container.id(), container);

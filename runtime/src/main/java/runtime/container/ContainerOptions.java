@@ -44,6 +44,8 @@ import java.util.OptionalLong;
  * @param groupsAdd          supplementary groups, names or numbers
  * @param cgroupParent       empty for the daemon's
  * @param timeOffsets        seconds the clocks monotonic and boottime are ahead; empty for none
+ * @param restart            --restart; empty for no
+ * @param health             --health-cmd and its kin
  */
 public record ContainerOptions(
         String image,
@@ -80,7 +82,9 @@ public record ContainerOptions(
         OptionalInt oomScoreAdjustment,
         List<String> groupsAdd,
         String cgroupParent,
-        Map<String, Long> timeOffsets) {
+        Map<String, Long> timeOffsets,
+        String restart,
+        Optional<HealthCheck.Options> health) {
 
     /** How long a container is given between stop signal and SIGKILL, in seconds. */
     public static final int STANDARD_STOP_TIMEOUT_SECONDS = 10;
@@ -105,7 +109,22 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
                 network, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
                 isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
-                timeOffsets);
+                timeOffsets, "", Optional.empty());
+    }
+
+    /** The same with other limits and another restart policy. */
+    ContainerOptions with(Limits otherLimits, String otherRestart) {
+        return new ContainerOptions(image, args, entrypoint, env, workingFolder, user, terminal,
+                interactive, name, hostname, domainName, labels, annotations, mounts, readOnlyRoot,
+                capabilitiesAdd, capabilitiesDrop, security, otherLimits, devices,
+                deviceCgroupRules, network, namespaces, privileged, init, stopSignal,
+                stopTimeoutSeconds, autoRemove, isolate, shmSizeBytes, sysctls, oomScoreAdjustment,
+                groupsAdd, cgroupParent, timeOffsets, otherRestart, health);
+    }
+
+    /** When it is started again by itself; what was checked when it was made. */
+    public RestartPolicy restartPolicy() {
+        return RestartPolicy.parse(restart).orElse(RestartPolicy.NEVER);
     }
 
     /** What a mount shows. */

@@ -26,6 +26,9 @@ import java.util.regex.Pattern;
  * @param run          its present or last run; absent if it was never started
  * @param startError   why its last start failed; empty if it did not
  * @param startExitCode what the command line exits with for that: 125 to 127, 0 if it did not fail
+ * @param stopRequested whether someone asked for the end of its present or last run
+ * @param restarts     how many times it was started by itself since someone started it
+ * @param health       how its health is looked after; absent without a check
  */
 public record ContainerRecord(
         String id,
@@ -41,7 +44,10 @@ public record ContainerRecord(
         ContainerState state,
         Optional<Run> run,
         String startError,
-        int startExitCode) {
+        int startExitCode,
+        boolean stopRequested,
+        int restarts,
+        Optional<HealthCheck> health) {
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]*");
@@ -107,37 +113,82 @@ public record ContainerRecord(
         }
     }
 
+    /** One that was just made. */
+    public static ContainerRecord made(String id, String name, String imageId,
+            List<String> lowerFolders, List<String> command, Map<String, String> labels,
+            int stopSignal, OptionalLong userRange, ContainerOptions options, Instant createdAt,
+            Optional<HealthCheck> health) {
+        return new ContainerRecord(id, name, imageId, lowerFolders, command, labels, stopSignal,
+                userRange, options, createdAt, ContainerState.CREATED, Optional.empty(), "", 0,
+                false, 0, health);
+    }
+
     /** The same under another name. */
     public ContainerRecord named(String other) {
         return new ContainerRecord(id, other, imageId, lowerFolders, command, labels, stopSignal,
-                userRange, options, createdAt, state, run, startError, startExitCode);
+                userRange, options, createdAt, state, run, startError, startExitCode,
+                stopRequested, restarts, health);
     }
 
-    /** Its program runs. */
+    /** The same with other options. */
+    public ContainerRecord with(ContainerOptions other) {
+        return new ContainerRecord(id, name, imageId, lowerFolders, command, labels, stopSignal,
+                userRange, other, createdAt, state, run, startError, startExitCode,
+                stopRequested, restarts, health);
+    }
+
+    /** Its program runs, since someone asked for it. */
     public ContainerRecord running(Run begun) {
-        return with(state.become(ContainerState.RUNNING), Optional.of(begun), "", 0);
+        return with(state.become(ContainerState.RUNNING), Optional.of(begun), "", 0, false, 0);
+    }
+
+    /** Its program runs again, by itself. */
+    public ContainerRecord restarted(Run begun) {
+        return with(state.become(ContainerState.RUNNING), Optional.of(begun), "", 0, false,
+                restarts + 1);
     }
 
     /** Its program ended. */
     public ContainerRecord exited(RunExit exit) {
+        return ended(ContainerState.EXITED, exit);
+    }
+
+    /** Its program ended, and it will be started again. */
+    public ContainerRecord restarting(RunExit exit) {
+        return ended(ContainerState.RESTARTING, exit);
+    }
+
+    private ContainerRecord ended(ContainerState next, RunExit exit) {
         Run ended = run.orElseThrow();
-        return with(state.become(ContainerState.EXITED), Optional.of(new Run(
-                ended.pid, ended.startedAt, ended.addresses, Optional.of(exit))), "", 0);
+        return with(state.become(next), Optional.of(new Run(
+                ended.pid, ended.startedAt, ended.addresses, Optional.of(exit))), "", 0,
+                stopRequested, restarts);
+    }
+
+    /** Someone asks for its end. */
+    public ContainerRecord stopping() {
+        return with(state, run, startError, startExitCode, true, restarts);
     }
 
     /** A start failed and left it as it was. */
     public ContainerRecord startFailed(String error, int exitCode) {
-        return with(state, run, error, exitCode);
+        return with(state, run, error, exitCode, stopRequested, restarts);
+    }
+
+    /** A start by itself failed; it was one more. */
+    public ContainerRecord restartFailed(String error, int exitCode) {
+        return with(state, run, error, exitCode, stopRequested, restarts + 1);
     }
 
     /** In another state, with nothing else to tell. */
     public ContainerRecord become(ContainerState next) {
-        return with(state.become(next), run, startError, startExitCode);
+        return with(state.become(next), run, startError, startExitCode, stopRequested, restarts);
     }
 
-    private ContainerRecord with(
-            ContainerState next, Optional<Run> newRun, String error, int exitCode) {
+    private ContainerRecord with(ContainerState next, Optional<Run> newRun, String error,
+            int exitCode, boolean stopped, int restarted) {
         return new ContainerRecord(id, name, imageId, lowerFolders, command, labels, stopSignal,
-                userRange, options, createdAt, next, newRun, error, exitCode);
+                userRange, options, createdAt, next, newRun, error, exitCode, stopped, restarted,
+                health);
     }
 }

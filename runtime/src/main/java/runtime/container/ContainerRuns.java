@@ -9,6 +9,7 @@ import static runtime.container.ContainerException.Reason.UNSUPPORTED;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -34,10 +35,14 @@ final class ContainerRuns {
 
     private final Surroundings around;
     private final ContainerIndex index;
+    private final Errands errands;
+    private final HealthMonitor health;
 
-    ContainerRuns(Surroundings around, ContainerIndex index) {
+    ContainerRuns(Surroundings around, ContainerIndex index, Errands errands, HealthMonitor health) {
         this.around = around;
         this.index = index;
+        this.errands = errands;
+        this.health = health;
     }
 
     /**
@@ -57,8 +62,9 @@ final class ContainerRuns {
                 throw new ContainerException(NOT_RUNNING, "container " + record.name()
                         + " is " + record.state().word() + " and cannot be started");
             }
+            container.cancelRestart();
             try {
-                launch(container, size);
+                launch(container, size, ContainerRecord::running);
             } catch (ContainerException failure) {
                 noteFailure(container, failure, failure.exitCode().orElse(125));
                 throw failure;
@@ -68,6 +74,59 @@ final class ContainerRuns {
             }
         } finally {
             container.lock().unlock();
+        }
+    }
+
+    /** Starts one again by itself, after a while. The caller holds its lock. */
+    void restartLater(Container container, Duration delay) {
+        int ticket = container.planRestart(delay);
+        errands.begin("restart-" + container.record().shortId(), () -> {
+            around.delays().await(delay);
+            restart(container, ticket);
+        });
+    }
+
+    private void restart(Container container, int ticket) {
+        container.lock().lock();
+        try {
+            if (container.isGone() || errands.isClosed() || !container.takePlan(ticket)
+                    || !container.record().state().mayBecome(ContainerState.RUNNING)) {
+                return;
+            }
+            try {
+                launch(container, TerminalSize.UNKNOWN, ContainerRecord::restarted);
+            } catch (ContainerException failure) {
+                restartFailed(container, failure, failure.exitCode().orElse(125));
+            } catch (IOException failure) {
+                restartFailed(container, failure, 125);
+            }
+        } finally {
+            container.lock().unlock();
+        }
+    }
+
+    private void restartFailed(Container container, Exception failure, int exitCode) {
+        ContainerRecord record =
+                container.record().restartFailed(String.valueOf(failure.getMessage()), exitCode);
+        around.journal().say("container " + record.shortId() + " cannot be restarted: "
+                + failure.getMessage());
+        RestartDecision decision = RestartDecision.afterRun(record.options().restartPolicy(),
+                new RestartDecision.Ending(exitCode, Duration.ZERO, false, record.restarts(),
+                        container.restartDelay()));
+        boolean again = decision instanceof RestartDecision.Restart;
+        if (again != (record.state() == ContainerState.RESTARTING)) {
+            record = record.become(
+                    again ? ContainerState.RESTARTING : ContainerState.EXITED);
+        }
+        container.record(record);
+        try {
+            around.files().save(record);
+        } catch (IOException full) {
+            around.journal().say("container " + record.shortId()
+                    + ": that it could not be restarted cannot be written down: " + full);
+        }
+        if (decision instanceof RestartDecision.Restart restart) {
+            restartLater(container, restart.delay());
         }
     }
 
@@ -105,7 +164,12 @@ final class ContainerRuns {
         }
     }
 
-    private void launch(Container container, TerminalSize size)
+    /** The record of a container whose program runs now. */
+    private interface Begun {
+        ContainerRecord of(ContainerRecord before, Run run);
+    }
+
+    private void launch(Container container, TerminalSize size, Begun begun)
             throws ContainerException, IOException {
         ContainerRecord record = container.record();
         ContainerFolders folders = around.files().folders(record.id());
@@ -123,7 +187,7 @@ final class ContainerRuns {
             makeRunFolder(container, folders.run());
             KeeperProgram program = around.plans().program(new PlanMaker.Start(
                     joined(size.of(spec)), record.lowerFolders().stream().map(Path::of).toList(),
-                    folders, attachment, record.options().interactive(),
+                    folders, attachment, record.options().interactive(), record.options().init(),
                     container.unwritten().isEmpty() ? Optional.empty()
                             : PlanMaker.Origin.of(record.options(), record.imageId(), spec)));
             launched = around.launcher().launch(new LaunchRequest(program, folders.run()),
@@ -132,7 +196,7 @@ final class ContainerRuns {
                     attachment.map(ContainerNetwork.Attachment::addresses).orElse(List.of())
                             .stream().map(GeneratedFiles::bare).toList(),
                     Optional.empty());
-            ContainerRecord running = record.running(run);
+            ContainerRecord running = begun.of(record, run);
             around.files().save(running);
             container.record(running);
             watch(container, launched);
@@ -263,6 +327,7 @@ final class ContainerRuns {
     /** From now on the end of this process is the end of the container's run. */
     void watch(Container container, Launched launched) {
         container.begin(launched);
+        health.attend(container, launched);
         launched.exit().whenComplete((exit, lost) -> Thread.ofVirtual()
                 .name("exit-" + container.record().shortId())
                 .start(() -> ended(container, launched, exit, lost)));
@@ -277,13 +342,15 @@ final class ContainerRuns {
             }
             ContainerRecord record = container.record();
             end = exit != null ? translated(record, exit) : lostExit(around.clock().instant(), lost);
-            boolean noted = record(container, end);
+            Optional<Duration> again = restartDelay(container, end);
+            boolean noted = record(container, end, again.isPresent());
             launched.close();
             container.end();
             cleanUp(record, Optional.empty());
             if (noted) {
                 removeRunFolder(record);
             }
+            again.ifPresent(delay -> restartLater(container, delay));
         } finally {
             container.lock().unlock();
         }
@@ -291,6 +358,16 @@ final class ContainerRuns {
         if (container.record().options().autoRemove()) {
             removeWhenRead(container);
         }
+    }
+
+    private Optional<Duration> restartDelay(Container container, RunExit end) {
+        ContainerRecord record = container.record();
+        Duration ran = Duration.between(record.run().orElseThrow().startedAt(), end.finishedAt());
+        return RestartDecision.afterRun(record.options().restartPolicy(),
+                new RestartDecision.Ending(end.code(), ran, record.stopRequested(),
+                        record.restarts(), container.restartDelay()))
+                instanceof RestartDecision.Restart(Duration delay)
+                ? Optional.of(delay) : Optional.empty();
     }
 
     private RunExit translated(ContainerRecord record, Exit exit) {
@@ -319,8 +396,9 @@ final class ContainerRuns {
      * Notes the end of a run in memory and, if the disk lets us, in the record: whether it did. One with
      * --rm is removed next, so nobody could read it.
      */
-    private boolean record(Container container, RunExit end) {
-        ContainerRecord exited = container.record().exited(end);
+    private boolean record(Container container, RunExit end, boolean again) {
+        ContainerRecord exited = again ? container.record().restarting(end)
+                : container.record().exited(end);
         container.record(exited);
         if (exited.options().autoRemove()) {
             return false;

@@ -19,6 +19,9 @@ import java.util.Set;
  *     +---------------------------------------------------^
  *                               rm
  * </pre>
+ *
+ * <p>Where a restart policy asks for another run, RESTARTING stands in the place of EXITED; from there a
+ * {@code stop} or a start that is given up leads to EXITED.
  */
 public enum ContainerState {
     /** Its folder and spec exist; no process was ever started. */
@@ -27,6 +30,8 @@ public enum ContainerState {
     RUNNING,
     /** Its processes exist and are frozen. */
     PAUSED,
+    /** Its first process ended, and it will be started again by itself. */
+    RESTARTING,
     /** Its first process ended; it can be started again. */
     EXITED,
     /** It is being removed; after a crash the removal is finished at start-up. */
@@ -36,8 +41,9 @@ public enum ContainerState {
 
     private static final Map<ContainerState, Set<ContainerState>> NEXT = Map.of(
             CREATED, EnumSet.of(RUNNING, REMOVING),
-            RUNNING, EnumSet.of(PAUSED, EXITED),
-            PAUSED, EnumSet.of(RUNNING, EXITED),
+            RUNNING, EnumSet.of(PAUSED, RESTARTING, EXITED),
+            PAUSED, EnumSet.of(RUNNING, RESTARTING, EXITED),
+            RESTARTING, EnumSet.of(RUNNING, EXITED, REMOVING),
             EXITED, EnumSet.of(RUNNING, REMOVING),
             REMOVING, EnumSet.of(DEAD),
             DEAD, EnumSet.of(REMOVING));

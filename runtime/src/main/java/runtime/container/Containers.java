@@ -6,6 +6,7 @@ import static runtime.container.ContainerException.Reason.RUNNING;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +23,7 @@ import runtime.plan.LaunchPlan;
  * The containers of one daemon. A container is named by id, unambiguous prefix of it, or name. Operations
  * on one container follow one another; on different ones they run side by side. All may block.
  */
-public final class Containers {
+public final class Containers implements AutoCloseable {
     private static final long KILL_SECONDS = 10;
 
     private final Surroundings around;
@@ -30,7 +31,9 @@ public final class Containers {
     private final ContainerCreation creation;
     private final Explainer explainer;
     private final ContainerRuns runs;
+    private final ContainerControl control;
     private final Execs execs;
+    private final Errands errands = new Errands();
 
     /** Reads what is on disk, takes up what runs and repairs what a crash left. */
     public Containers(Surroundings around) throws IOException {
@@ -42,8 +45,10 @@ public final class Containers {
         this.explainer = new Explainer(around.images(), around.network(), around.plans(),
                 around.filters(), around.cgroups(), around.machine(), around.userNamespaces(),
                 all.data(), all.run());
-        this.runs = new ContainerRuns(around, index);
         this.execs = new Execs(around);
+        this.runs = new ContainerRuns(around, index, errands,
+                new HealthMonitor(around, execs, errands));
+        this.control = new ContainerControl(around, index);
         new StartupRepair(around, index, runs).repair();
     }
 
@@ -117,18 +122,73 @@ public final class Containers {
         int seconds = timeoutSeconds.orElse(record.options().stopTimeoutSeconds()
                 .orElse(ContainerOptions.STANDARD_STOP_TIMEOUT_SECONDS));
         CompletableFuture<RunExit> ended = container.ended();
+        control.stopping(container);
         Launched launched = container.launched();
         if (launched == null) {
             return;
         }
-        if (seconds != 0 && launched.signal(number) && awaitEnd(ended, seconds)) {
+        if (seconds != 0 && signal(container, launched, number) && awaitEnd(ended, seconds)) {
             return;
         }
-        launched.signal(Signal.SIGKILL.number());
+        signal(container, launched, Signal.SIGKILL.number());
         if (!awaitEnd(ended, KILL_SECONDS)) {
             throw new IOException("container " + record.name() + ": process " + launched.pid()
                     + " did not die of SIGKILL in " + KILL_SECONDS
                     + " s; it waits for a device or a file server");
+        }
+    }
+
+    /** A process that stands still gets it when it goes on, so it goes on. */
+    private boolean signal(Container container, Launched launched, int number) throws IOException {
+        boolean sent = launched.signal(number);
+        control.thawIfPaused(container);
+        return sent;
+    }
+
+    /**
+     * Stops it, if it runs, and starts it again.
+     *
+     * @param timeoutSeconds as for {@link #stop}
+     * @param signal         as for {@link #stop}
+     */
+    public ContainerRecord restart(String name, OptionalInt timeoutSeconds, String signal)
+            throws ContainerException, IOException, InterruptedException {
+        Container container = index.find(name);
+        stop(container.id(), timeoutSeconds, signal);
+        return start(container.id());
+    }
+
+    /** Stops its processes where they are. */
+    public void pause(String name) throws ContainerException, IOException {
+        control.pause(index.find(name));
+    }
+
+    /** Lets paused processes go on. */
+    public void unpause(String name) throws ContainerException, IOException {
+        control.unpause(index.find(name));
+    }
+
+    /** Gives it another name. */
+    public void rename(String name, String wanted) throws ContainerException, IOException {
+        control.rename(index.find(name), wanted);
+    }
+
+    /** Changes limits and restart policy, also while it runs; zero, empty and absent ones stay. */
+    public ContainerRecord update(String name, ContainerOptions.Limits limits, String restart)
+            throws ContainerException, IOException {
+        Container container = index.find(name);
+        control.update(container, limits, restart);
+        return container.record();
+    }
+
+    /** How it is by its health check; empty if it has none, or does not run. */
+    public Optional<Health> health(String id) {
+        try {
+            Container container = index.find(id);
+            return container.launched() == null || container.record().health().isEmpty()
+                    ? Optional.empty() : Optional.of(container.health());
+        } catch (ContainerException gone) {
+            return Optional.empty();
         }
     }
 
@@ -155,7 +215,13 @@ public final class Containers {
         int number = signal.isEmpty() ? Signal.SIGKILL.number() : ContainerCreation.signal(signal);
         CompletableFuture<RunExit> ended = container.ended();
         Launched launched = container.launched();
-        if (launched == null || !launched.signal(number)) {
+        boolean ends = number == Signal.SIGKILL.number()
+                || number == container.record().stopSignal();
+        if (launched != null && ends) {
+            control.stopping(container);
+        }
+        if (launched == null || !(ends ? signal(container, launched, number)
+                : launched.signal(number))) {
             throw new ContainerException(NOT_RUNNING, "cannot kill container "
                     + container.record().name() + ": it is not running");
         }
@@ -180,7 +246,8 @@ public final class Containers {
                         + "; stop it first, or remove it with --force");
             }
             CompletableFuture<RunExit> ended = container.ended();
-            launched.signal(Signal.SIGKILL.number());
+            control.stopping(container);
+            signal(container, launched, Signal.SIGKILL.number());
             awaitEnd(ended, KILL_SECONDS);
         }
         container.lock().lock();
@@ -192,10 +259,21 @@ public final class Containers {
                 throw new ContainerException(RUNNING, "container " + container.record().name()
                         + " still runs and was not removed");
             }
+            if (container.record().state() == ContainerState.RESTARTING && !force) {
+                throw new ContainerException(RUNNING, "container " + container.record().name()
+                        + " is restarting; stop it first, or remove it with --force");
+            }
+            container.cancelRestart();
             runs.remove(container);
         } finally {
             container.lock().unlock();
         }
+    }
+
+    /** Nothing is started or looked after by itself any more; what runs goes on. */
+    @Override
+    public void close() {
+        errands.close();
     }
 
     /** What is known of one. */

@@ -52,6 +52,10 @@ final class Execs {
             throw new ContainerException(NOT_RUNNING, "container " + record.name()
                     + " is not running");
         }
+        if (record.state() == ContainerState.PAUSED) {
+            throw new ContainerException(NOT_RUNNING, "container " + record.name()
+                    + " is paused; unpause it first");
+        }
         ContainerFolders folders = around.files().folders(record.id());
         String execId = "exec-" + around.clock().millis() + "-" + numbers.incrementAndGet();
         Path runFolder = Files.createDirectories(folders.exec(execId));

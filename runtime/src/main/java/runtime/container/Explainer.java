@@ -74,7 +74,7 @@ public record Explainer(
         Optional<ContainerNetwork.Attachment> attachment = network.attaches(mode)
                 ? Optional.of(network.example(ID)) : Optional.empty();
         return plans.start(new PlanMaker.Start(spec, image.lowerFolders(), folders, attachment,
-                options.interactive(), Optional.empty()));
+                options.interactive(), options.init(), Optional.empty()));
     }
 
     /** Whoever asks may not be allowed to look into the layers: then the image's users are unknown. */

@@ -173,6 +173,71 @@ public final class HostCgroups implements ContainerCgroups {
         return file.isPresent() && CgroupControl.oomKills(read(Path.of(file.get()))) > 0;
     }
 
+    @Override
+    public void freeze(String path) throws ContainerException, IOException {
+        CgroupPlace place = place(path);
+        CgroupStep.WriteFile freeze = CgroupControl.freeze(place).orElseThrow(() ->
+                new ContainerException(ContainerException.Reason.HOST_LACKS_FEATURE,
+                        "this host has neither cgroup v2 nor v1's freezer: nothing can be paused"));
+        perform(freeze);
+        long end = System.nanoTime() + REMOVAL_NANOS;
+        while (!isFrozen(path)) {
+            if (System.nanoTime() > end) {
+                thaw(path);
+                throw new IOException("the processes of " + path + " did not stop in "
+                        + TimeUnit.NANOSECONDS.toSeconds(REMOVAL_NANOS)
+                        + " s: one waits for a device or a file server; they go on");
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    @Override
+    public void thaw(String path) throws IOException {
+        Optional<CgroupStep.WriteFile> thaw = CgroupControl.thaw(place(path));
+        if (thaw.isPresent()) {
+            perform(thaw.get());
+        }
+    }
+
+    @Override
+    public boolean isFrozen(String path) throws IOException {
+        Optional<String> file = CgroupControl.frozenFile(place(path));
+        return file.isPresent() && CgroupControl.isFrozen(read(Path.of(file.get())));
+    }
+
+    @Override
+    public void update(String path, Resources current, Resources wanted)
+            throws ContainerException, IOException {
+        CgroupPlan plan = change(path, current, wanted);
+        List<CgroupStep.WriteFile> done = new ArrayList<>();
+        try {
+            for (CgroupStep.WriteFile step : plan.writes()) {
+                String before = read(Path.of(step.path())).strip();
+                perform(step);
+                done.add(new CgroupStep.WriteFile(step.path(), before, true, "as it was"));
+            }
+        } catch (IOException refused) {
+            for (CgroupStep.WriteFile undo : done.reversed()) {
+                perform(undo);
+            }
+            throw refused;
+        }
+    }
+
+    private CgroupPlan change(String path, Resources current, Resources wanted)
+            throws ContainerException {
+        int slash = path.lastIndexOf('/');
+        CgroupPlace place = CgroupPlanner.plan(layout, path.substring(0, slash),
+                path.substring(slash + 1), current).place();
+        CgroupPlan plan = CgroupPlanner.update(layout, place, current, wanted);
+        if (!plan.refusals().isEmpty()) {
+            throw new ContainerException(ContainerException.Reason.HOST_LACKS_FEATURE,
+                    String.join("; ", plan.refusals()), 125, null);
+        }
+        return plan;
+    }
+
     private CgroupPlace place(String path) {
         int slash = path.lastIndexOf('/');
         return CgroupPlanner.plan(layout, path.substring(0, slash), path.substring(slash + 1),

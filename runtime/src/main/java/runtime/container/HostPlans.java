@@ -18,16 +18,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import linux.abi.Capability;
 import linux.proc.KernelVersion;
+import linux.program.Encoder;
+import linux.stub.KeeperFile;
+import linux.stub.StubCode;
 import linux.syscall.Kernel;
 import runtime.cgroup.CgroupPlan;
 import runtime.launch.KeeperLauncher;
 import runtime.launch.KeeperProgram;
 import runtime.launch.KeeperPrograms;
 import runtime.plan.ExecInput;
+import runtime.plan.InitProgram;
 import runtime.plan.LaunchPlan;
 import runtime.plan.PlanException;
 import runtime.plan.PlanInput;
 import runtime.plan.Planner;
+import runtime.plan.Step;
 import runtime.seccomp.SeccompCompiler;
 import runtime.seccomp.SeccompException;
 import runtime.seccomp.SeccompProfile;
@@ -164,7 +169,15 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
                         KeeperLauncher.statusFile(start.folders().run()).toString(),
                         start.folders().logFile().toString()),
                 HostCgroups.setup(plan), network, filter(spec), start.openInput(),
-                facts(spec, start.folders(), true));
+                facts(spec, start.folders(), true), start.init() ? Optional.of(init(spec.process()))
+                        : Optional.empty());
+    }
+
+    private static PlanInput.Init init(Process process) {
+        List<Step> steps = InitProgram.of(process);
+        return new PlanInput.Init(steps, KeeperFile.of(Kernel.ARCHITECTURE,
+                new Encoder(Kernel.ARCHITECTURE, StubCode.PROGRAM_ADDRESS, 0, Encoder.Trace.NONE)
+                        .encode(InitProgram.instructions(steps), InitProgram.FAILURE)));
     }
 
     private static PlanInput.RootSource root(Start start) {

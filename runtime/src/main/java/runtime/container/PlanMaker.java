@@ -19,6 +19,7 @@ public interface PlanMaker {
      * @param folders      its upper and work folder, its mount point, its log, its run folder
      * @param network      its place in a network, if it has one
      * @param openInput    whether standard input stays open; else it is /dev/null
+     * @param init         whether the program gets an init before it
      * @param origin       what the spec was just made of; absent if it was read, or names processes
      */
     record Start(
@@ -27,6 +28,7 @@ public interface PlanMaker {
             ContainerFolders folders,
             Optional<ContainerNetwork.Attachment> network,
             boolean openInput,
+            boolean init,
             Optional<Origin> origin) {}
 
     /**

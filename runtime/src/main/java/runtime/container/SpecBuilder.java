@@ -1,7 +1,6 @@
 package runtime.container;
 
 import static runtime.container.ContainerException.Reason.INVALID_OPTION;
-import static runtime.container.ContainerException.Reason.UNSUPPORTED;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -80,16 +79,7 @@ final class SpecBuilder {
         return new SpecBuilder(request).spec();
     }
 
-    /** What is accepted by docker and not done here is refused, not ignored. */
-    private void refuseUnsupported() throws ContainerException {
-        if (options.init()) {
-            throw new ContainerException(UNSUPPORTED, "--init: this version has no init of its own;"
-                    + " start one that is in the image, such as tini, as the command");
-        }
-    }
-
     private ContainerSpec spec() throws ContainerException {
-        refuseUnsupported();
         List<Mount> mounts = StandardMounts.standard(options, request.folders);
         StandardMounts.add(mounts, options.mounts());
         Set<Capability> granted = Privileges.granted(options);

@@ -43,6 +43,23 @@ final class StartupRepair {
                 .map(Container::id).collect(Collectors.toSet());
         around.cgroups().reconcile(alive).forEach(around.journal()::say);
         around.network().reconcile(alive).forEach(around.journal()::say);
+        containers.forEach(this::restart);
+    }
+
+    /** What was to run and does not, since the host or the daemon went down, is started again. */
+    private void restart(Container container) {
+        container.lock().lock();
+        try {
+            ContainerRecord record = container.record();
+            if (!container.isGone() && container.launched() == null
+                    && !container.isRestartPlanned()
+                    && RestartDecision.atStartUp(record.options().restartPolicy(), record)
+                            instanceof RestartDecision.Restart(java.time.Duration delay)) {
+                runs.restartLater(container, delay);
+            }
+        } finally {
+            container.lock().unlock();
+        }
     }
 
     private void takeUp(Container container) {
@@ -60,6 +77,7 @@ final class StartupRepair {
                     around.files().save(record);
                     container.record(record);
                 }
+                notePause(container);
                 runs.watch(container, adopted.get());
                 adoptExecs(around.files().folders(record.id()));
                 return;
@@ -81,6 +99,18 @@ final class StartupRepair {
                     + " cannot be repaired: " + failure);
         } finally {
             container.lock().unlock();
+        }
+    }
+
+    /** The daemon may have died between a pause, or its end, and its note of it. */
+    private void notePause(Container container) throws IOException {
+        ContainerRecord record = container.record();
+        boolean frozen = around.cgroups().isFrozen(
+                around.cgroups().path(record.id(), record.options().cgroupParent()));
+        ContainerState now = frozen ? ContainerState.PAUSED : ContainerState.RUNNING;
+        if (record.state() != now) {
+            container.record(record.become(now));
+            around.files().save(container.record());
         }
     }
 

@@ -20,6 +20,7 @@ import runtime.launch.Launcher;
  * @param userNamespaces whether containers get user namespaces unless told otherwise
  * @param clock          time of day
  * @param random         for ids and names; unpredictable outside tests
+ * @param delays         between restarts and between probes of health
  * @param journal        for the operator
  */
 public record Surroundings(
@@ -35,4 +36,5 @@ public record Surroundings(
         boolean userNamespaces,
         InstantSource clock,
         RandomGenerator random,
+        Delays delays,
         Journal journal) {}

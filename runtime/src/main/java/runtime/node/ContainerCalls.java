@@ -10,7 +10,9 @@ import api.node.ListContainersResponse;
 import api.node.LogEntry;
 import api.node.LogsRequest;
 import api.node.OutputStream;
+import api.node.RestartContainerRequest;
 import api.node.StopContainerRequest;
+import api.node.UpdateContainerRequest;
 import api.node.WaitContainerResponse;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,6 +24,7 @@ import runtime.container.ContainerException;
 import runtime.container.ContainerImages;
 import runtime.container.ContainerOptions;
 import runtime.container.ContainerRecord;
+import runtime.container.ContainerState;
 import runtime.container.Containers;
 import runtime.container.LogFrame;
 import runtime.container.LogQuery;
@@ -68,13 +71,35 @@ final class ContainerCalls {
                 request.getSignal());
     }
 
+    /** Stops it if it runs, and starts it again. */
+    ContainerRecord restart(RestartContainerRequest request)
+            throws ContainerException, java.io.IOException, InterruptedException {
+        return containers.restart(request.getContainer(), request.hasTimeoutSeconds()
+                ? OptionalInt.of(request.getTimeoutSeconds()) : OptionalInt.empty(),
+                request.getSignal());
+    }
+
+    ContainerRecord update(UpdateContainerRequest request)
+            throws ContainerException, java.io.IOException {
+        if (request.getResources().getUlimitsCount() > 0) {
+            throw new ContainerException(ContainerException.Reason.UNSUPPORTED,
+                    "ulimits belong to a process that has begun and cannot be updated;"
+                            + " create the container again");
+        }
+        return containers.update(request.getContainer(),
+                OptionTranslation.limits(request.getResources()), request.getRestart());
+    }
+
     ListContainersResponse list(ListContainersRequest request) throws ContainerException {
         ContainerFilters filters = new ContainerFilters(request.getFiltersList(), containers);
         boolean all = request.getAll() || request.getLimit() > 0 || filters.namesStates();
         ListContainersResponse.Builder response = ListContainersResponse.newBuilder();
         for (ContainerRecord record : containers.list()) {
-            if ((all || record.state().isAlive()) && filters.accept(record)) {
-                response.addContainers(ReplyTranslation.summary(record));
+            boolean shown = all || record.state().isAlive()
+                    || record.state() == ContainerState.RESTARTING;
+            if (shown && filters.accept(record)) {
+                response.addContainers(ReplyTranslation.summary(
+                        record, containers.health(record.id())));
             }
             if (request.getLimit() > 0 && response.getContainersCount() == request.getLimit()) {
                 break;
@@ -86,8 +111,9 @@ final class ContainerCalls {
     InspectContainerResponse inspect(InspectContainerRequest request) throws ContainerException {
         ContainerRecord record = containers.get(request.getContainer());
         return InspectContainerResponse.newBuilder()
-                .setJson(InspectJson.of(record, containers.folders(record.id())))
-                .setSummary(ReplyTranslation.summary(record))
+                .setJson(InspectJson.of(record, containers.folders(record.id()),
+                        containers.health(record.id())))
+                .setSummary(ReplyTranslation.summary(record, containers.health(record.id())))
                 .setTty(record.options().terminal())
                 .setInteractive(record.options().interactive())
                 .build();

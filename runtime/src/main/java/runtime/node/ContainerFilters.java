@@ -57,11 +57,13 @@ final class ContainerFilters {
                     .filter(exit -> Integer.toString(exit.code()).equals(value)).isPresent();
             case "before" -> record.createdAt().isBefore(containers.get(value).createdAt());
             case "since" -> record.createdAt().isAfter(containers.get(value).createdAt());
+            case "health" -> containers.health(record.id())
+                    .map(each -> each.status().word()).orElse("none").equals(value);
             case "network" -> ReplyTranslation.networkMode(record).equals(value);
             case "volume" -> record.options().mounts().stream().anyMatch(mount ->
                     mount.source().equals(value) || mount.target().equals(value));
             default -> throw Failures.of(Reason.INVALID_OPTION, "unknown filter '" + key
-                    + "'; there are id, name, label, status, ancestor, exited, before, since, "
+                    + "'; there are id, name, label, status, ancestor, exited, health, before, since, "
                     + "network, volume", OptionalInt.empty());
         };
     }

@@ -86,7 +86,7 @@ final class DaemonFacts {
             case RUNNING -> info.setContainersRunning(info.getContainersRunning() + 1);
             case CREATED -> info.setContainersCreated(info.getContainersCreated() + 1);
             case PAUSED -> info.setContainersPaused(info.getContainersPaused() + 1);
-            case EXITED, REMOVING, DEAD ->
+            case RESTARTING, EXITED, REMOVING, DEAD ->
                     info.setContainersExited(info.getContainersExited() + 1);
         }
     }

@@ -14,6 +14,8 @@ import runtime.container.ContainerRecord;
 import runtime.container.ContainerRecord.Run;
 import runtime.container.ContainerRecord.RunExit;
 import runtime.container.ContainerState;
+import runtime.container.Health;
+import runtime.container.HealthCheck;
 import runtime.spec.ContainerSpec;
 import runtime.spec.SpecException;
 import runtime.spec.SpecParser;
@@ -29,8 +31,11 @@ final class InspectJson {
     private final ContainerFolders folders;
     private final Optional<ContainerSpec> spec;
 
-    private InspectJson(ContainerRecord record, ContainerFolders folders) {
+    private final Optional<Health> health;
+
+    private InspectJson(ContainerRecord record, ContainerFolders folders, Optional<Health> health) {
         this.record = record;
+        this.health = health;
         this.options = record.options();
         this.folders = folders;
         this.spec = spec(folders);
@@ -45,10 +50,10 @@ final class InspectJson {
     }
 
     /** The JSON object as text. */
-    static String of(ContainerRecord record, ContainerFolders folders) {
+    static String of(ContainerRecord record, ContainerFolders folders, Optional<Health> health) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(
-                    new InspectJson(record, folders).container());
+                    new InspectJson(record, folders, health).container());
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("a tree that cannot be written", impossible);
         }
@@ -67,7 +72,7 @@ final class InspectJson {
         object.put("HostsPath", folders.hosts().toString());
         object.put("LogPath", folders.logFile().toString());
         object.put("Name", "/" + record.name());
-        object.put("RestartCount", 0);
+        object.put("RestartCount", record.restarts());
         object.put("Driver", "overlay");
         object.put("Platform", "linux");
         hostConfig(object.putObject("HostConfig"));
@@ -88,7 +93,7 @@ final class InspectJson {
         state.put("Status", record.state().word());
         state.put("Running", record.state().isAlive());
         state.put("Paused", record.state() == ContainerState.PAUSED);
-        state.put("Restarting", false);
+        state.put("Restarting", record.state() == ContainerState.RESTARTING);
         state.put("OOMKilled", exit.map(RunExit::oomKilled).orElse(false));
         state.put("Dead", record.state() == ContainerState.DEAD);
         state.put("Pid", record.state().isAlive() ? run.map(Run::pid).orElse(0) : 0);
@@ -97,6 +102,29 @@ final class InspectJson {
                 ? exit.map(RunExit::reason).orElse("") : record.startError());
         state.put("StartedAt", run.map(each -> each.startedAt().toString()).orElse(NEVER));
         state.put("FinishedAt", exit.map(each -> each.finishedAt().toString()).orElse(NEVER));
+        health.ifPresent(each -> health(state.putObject("Health"), each));
+    }
+
+    private static void health(ObjectNode object, Health health) {
+        object.put("Status", health.status().word());
+        object.put("FailingStreak", health.failingStreak());
+        ArrayNode log = object.putArray("Log");
+        health.log().forEach(probe -> log.addObject().put("Start", probe.startedAt().toString())
+                .put("End", probe.endedAt().toString()).put("ExitCode", probe.exitCode())
+                .put("Output", probe.output()));
+    }
+
+    private static void check(ObjectNode object, HealthCheck check) {
+        ArrayNode test = object.putArray("Test");
+        test.add(switch (check.kind()) {
+            case COMMAND -> "CMD";
+            case HTTP -> "HTTP";
+            case TCP -> "TCP";
+        });
+        check.test().forEach(test::add);
+        object.put("Interval", check.intervalNanos()).put("Timeout", check.timeoutNanos())
+                .put("StartPeriod", check.startPeriodNanos())
+                .put("StartInterval", check.startIntervalNanos()).put("Retries", check.retries());
     }
 
     private void hostConfig(ObjectNode host) {
@@ -107,7 +135,8 @@ final class InspectJson {
                         + (mount.readOnly() ? ":ro" : "")).toList());
         host.put("NetworkMode", ReplyTranslation.networkMode(record));
         host.put("AutoRemove", options.autoRemove());
-        host.putObject("RestartPolicy").put("Name", "no").put("MaximumRetryCount", 0);
+        host.putObject("RestartPolicy").put("Name", options.restartPolicy().kind().word())
+                .put("MaximumRetryCount", options.restartPolicy().maxRetries());
         strings(host.putArray("CapAdd"), options.capabilitiesAdd());
         strings(host.putArray("CapDrop"), options.capabilitiesDrop());
         strings(host.putArray("Dns"), options.network().dns());
@@ -183,6 +212,7 @@ final class InspectJson {
         ObjectNode labels = config.putObject("Labels");
         record.labels().forEach(labels::put);
         config.put("StopSignal", linux.abi.Signal.describe(record.stopSignal()));
+        record.health().ifPresent(check -> check(config.putObject("Healthcheck"), check));
         config.put("StopTimeout", options.stopTimeoutSeconds()
                 .orElse(ContainerOptions.STANDARD_STOP_TIMEOUT_SECONDS));
     }

@@ -12,6 +12,7 @@ import runtime.container.ContainerNetwork;
 import runtime.container.Containers;
 import runtime.container.FolderLock;
 import runtime.container.HostCgroups;
+import runtime.container.Delays;
 import runtime.container.HostPlans;
 import runtime.container.Journal;
 import runtime.container.Surroundings;
@@ -33,6 +34,7 @@ public final class Node implements AutoCloseable {
     private final NodeServer server;
     private final Thread upkeep;
     private final HostCgroups cgroups;
+    private final Containers containers;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -59,6 +61,7 @@ public final class Node implements AutoCloseable {
         this.follower = follower;
         this.server = server;
         this.cgroups = cgroups;
+        this.containers = containers;
         this.upkeep = Thread.ofVirtual().name("upkeep").start(() -> upkeep(containers));
     }
 
@@ -78,17 +81,18 @@ public final class Node implements AutoCloseable {
         try {
             FolderLock dataLock = undo.keep(FolderLock.take(folders.data()));
             FolderLock runLock = undo.keep(FolderLock.take(folders.run()));
+            DataFormat.current().settle(folders.data()).forEach(journal::say);
             ImageStore images = undo.keep(ImageStore.open(folders.data()));
             KeeperLauncher launcher = undo.keep(new KeeperLauncher());
             WatchServiceFollower follower = undo.keep(new WatchServiceFollower());
             HostCgroups cgroups = new HostCgroups(folders.cgroupParent());
             HostPlans plans = new HostPlans(cgroups, folders.run());
             StoredImages stored = new StoredImages(images);
-            Containers containers = new Containers(new Surroundings(
+            Containers containers = undo.keep(new Containers(new Surroundings(
                     new ContainerFiles(folders.data(), folders.run()), launcher, plans, stored,
                     network, cgroups, plans, cgroups.machine(), follower,
                     settings.userNamespaces(), InstantSource.system(), new SecureRandom(),
-                    journal));
+                    Delays.REAL, journal)));
             RegistryClient registry = new RegistryClient(settings.registries());
             ImagePulls pulls = new ImagePulls(images, registry);
             NodeService service = new NodeService(journal, containers,
@@ -136,6 +140,7 @@ public final class Node implements AutoCloseable {
         }
         server.close();
         upkeep.interrupt();
+        containers.close();
         follower.close();
         launcher.close();
         images.close();

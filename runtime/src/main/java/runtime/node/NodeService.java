@@ -28,6 +28,8 @@ import api.node.LoadOptions;
 import api.node.LogEntry;
 import api.node.LogsRequest;
 import api.node.NodeGrpc;
+import api.node.PauseContainerRequest;
+import api.node.PauseContainerResponse;
 import api.node.PruneImagesRequest;
 import api.node.PruneImagesResponse;
 import api.node.PullImageRequest;
@@ -36,6 +38,10 @@ import api.node.RemoveContainerRequest;
 import api.node.RemoveContainerResponse;
 import api.node.RemoveImageRequest;
 import api.node.RemoveImageResponse;
+import api.node.RenameContainerRequest;
+import api.node.RenameContainerResponse;
+import api.node.RestartContainerRequest;
+import api.node.RestartContainerResponse;
 import api.node.SaveImageRequest;
 import api.node.SessionReply;
 import api.node.SessionRequest;
@@ -45,6 +51,10 @@ import api.node.StopContainerRequest;
 import api.node.StopContainerResponse;
 import api.node.TagImageRequest;
 import api.node.TagImageResponse;
+import api.node.UnpauseContainerRequest;
+import api.node.UnpauseContainerResponse;
+import api.node.UpdateContainerRequest;
+import api.node.UpdateContainerResponse;
 import api.node.VersionRequest;
 import api.node.VersionResponse;
 import api.node.WaitContainerRequest;
@@ -124,6 +134,53 @@ final class NodeService extends NodeGrpc.NodeImplBase {
             containers.kill(request.getContainer(), request.getSignal());
             return KillContainerResponse.newBuilder().setId(id).build();
         });
+    }
+
+    @Override
+    public void restartContainer(RestartContainerRequest request,
+            StreamObserver<RestartContainerResponse> observer) {
+        calls.unary("RestartContainer", observer, () -> {
+            ContainerRecord record = containerCalls.restart(request);
+            return RestartContainerResponse.newBuilder().setId(record.id())
+                    .setPid(record.run().map(ContainerRecord.Run::pid).orElse(0)).build();
+        });
+    }
+
+    @Override
+    public void pauseContainer(PauseContainerRequest request,
+            StreamObserver<PauseContainerResponse> observer) {
+        calls.unary("PauseContainer", observer, () -> {
+            String id = containers.get(request.getContainer()).id();
+            containers.pause(id);
+            return PauseContainerResponse.newBuilder().setId(id).build();
+        });
+    }
+
+    @Override
+    public void unpauseContainer(UnpauseContainerRequest request,
+            StreamObserver<UnpauseContainerResponse> observer) {
+        calls.unary("UnpauseContainer", observer, () -> {
+            String id = containers.get(request.getContainer()).id();
+            containers.unpause(id);
+            return UnpauseContainerResponse.newBuilder().setId(id).build();
+        });
+    }
+
+    @Override
+    public void renameContainer(RenameContainerRequest request,
+            StreamObserver<RenameContainerResponse> observer) {
+        calls.unary("RenameContainer", observer, () -> {
+            String id = containers.get(request.getContainer()).id();
+            containers.rename(id, request.getNewName());
+            return RenameContainerResponse.newBuilder().setId(id).build();
+        });
+    }
+
+    @Override
+    public void updateContainer(UpdateContainerRequest request,
+            StreamObserver<UpdateContainerResponse> observer) {
+        calls.unary("UpdateContainer", observer, () -> UpdateContainerResponse.newBuilder()
+                .setId(containerCalls.update(request).id()).build());
     }
 
     @Override

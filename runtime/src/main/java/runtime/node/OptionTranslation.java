@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import runtime.container.ContainerException;
 import runtime.container.ContainerOptions;
+import runtime.container.HealthCheck;
 
 /** What a client asks of a container, from the wire to our own words. */
 final class OptionTranslation {
@@ -67,7 +68,16 @@ final class OptionTranslation {
                         ? OptionalInt.of(request.getOomScoreAdj()) : OptionalInt.empty(),
                 request.getGroupAddList(),
                 request.getCgroupParent(),
-                timeOffsets(request.getTimeOffsetsList()));
+                timeOffsets(request.getTimeOffsetsList()),
+                request.getRestart(),
+                request.hasHealth() ? Optional.of(health(request.getHealth())) : Optional.empty());
+    }
+
+    private static HealthCheck.Options health(api.node.HealthOptions health) {
+        return new HealthCheck.Options(health.getDisabled(), health.getCommand(), health.getHttp(),
+                health.getTcp(), health.getIntervalNanos(), health.getTimeoutNanos(),
+                health.getStartPeriodNanos(), health.getStartIntervalNanos(),
+                health.hasRetries() ? OptionalInt.of(health.getRetries()) : OptionalInt.empty());
     }
 
     private static Map<String, Long> timeOffsets(List<TimeOffset> given) {
@@ -124,7 +134,7 @@ final class OptionTranslation {
                 security.getSystemPathsUnconfined());
     }
 
-    private static ContainerOptions.Limits limits(api.node.Resources resources)
+    static ContainerOptions.Limits limits(api.node.Resources resources)
             throws ContainerException {
         List<ContainerOptions.IoRate> rates = new ArrayList<>();
         for (api.node.IoLimit limit : resources.getIoLimitsList()) {

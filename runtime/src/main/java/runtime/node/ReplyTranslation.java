@@ -5,8 +5,10 @@ import api.node.ContainerSummary;
 import api.node.Exit;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import runtime.container.ContainerOptions;
 import runtime.container.ContainerRecord;
+import runtime.container.Health;
 
 /** What is known of containers, from our own words to the wire. */
 final class ReplyTranslation {
@@ -18,8 +20,8 @@ final class ReplyTranslation {
                 time.getNano());
     }
 
-    /** A line of {@code ps}. */
-    static ContainerSummary summary(ContainerRecord record) {
+    /** A line of {@code ps}, with the container's health if it has a check and runs. */
+    static ContainerSummary summary(ContainerRecord record, Optional<Health> health) {
         ContainerSummary.Builder summary = ContainerSummary.newBuilder()
                 .setId(record.id())
                 .setName(record.name())
@@ -31,7 +33,9 @@ final class ReplyTranslation {
                 .putAllLabels(record.labels())
                 .addAllMounts(record.options().mounts().stream()
                         .map(ContainerOptions.MountOption::target).toList())
-                .setNetworkMode(networkMode(record));
+                .setNetworkMode(networkMode(record))
+                .setHealth(health.map(each -> each.status().word()).orElse(""))
+                .setRestarts(record.restarts());
         record.run().ifPresent(run -> {
             summary.setStartedUnixNanos(nanos(run.startedAt()));
             run.exit().ifPresentOrElse(
@@ -55,6 +59,7 @@ final class ReplyTranslation {
             case CREATED -> ContainerState.CREATED;
             case RUNNING -> ContainerState.RUNNING;
             case PAUSED -> ContainerState.PAUSED;
+            case RESTARTING -> ContainerState.RESTARTING;
             case EXITED -> ContainerState.EXITED;
             case REMOVING -> ContainerState.REMOVING;
             case DEAD -> ContainerState.DEAD;

@@ -60,7 +60,7 @@ final class ContainerLane {
             Priorities.add(steps, input.spec().process(), Priorities.MYSELF);
         }
         Priorities.personality(steps, input.spec().linux().personality());
-        new ProgramSteps(steps, input.spec().process(), input.seccomp(), FAILED).add();
+        new ProgramSteps(steps, input.spec().process(), input.seccomp(), FAILED, input.init()).add();
         return steps.list();
     }
 

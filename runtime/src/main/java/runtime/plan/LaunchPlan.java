@@ -18,6 +18,7 @@ import linux.program.Instruction;
  * @param idMapping         the first host id and the number of ids of the user namespace, for the
  *                          descriptor the keeper is handed; a size of 0 for none
  * @param program           the first word of what is executed, for error messages
+ * @param init              what the container's init does, if it has one
  */
 public record LaunchPlan(
         List<Step> steps,
@@ -25,11 +26,13 @@ public record LaunchPlan(
         boolean hasTerminal,
         boolean opensInput,
         IdRange idMapping,
-        String program) {
+        String program,
+        List<Step> init) {
 
     public LaunchPlan {
         steps = List.copyOf(steps);
         cgroupDirectories = List.copyOf(cgroupDirectories);
+        init = List.copyOf(init);
     }
 
     /**

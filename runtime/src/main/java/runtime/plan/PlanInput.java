@@ -17,6 +17,7 @@ import runtime.spec.ContainerSpec;
  * @param seccomp    the compiled filter ({@code struct sock_filter[]}), if it has one
  * @param openInput  whether standard input stays open for a writer ({@code docker run -i})
  * @param facts      what the host has
+ * @param init       the container's own first process, if the program is not to be that
  */
 public record PlanInput(
         ContainerSpec spec,
@@ -26,7 +27,26 @@ public record PlanInput(
         Network network,
         Optional<byte[]> seccomp,
         boolean openInput,
-        HostFacts facts) {
+        HostFacts facts,
+        Optional<Init> init) {
+
+    /** Without an init. */
+    public PlanInput(ContainerSpec spec, RootSource root, Folders folders, CgroupSetup cgroup,
+            Network network, Optional<byte[]> seccomp, boolean openInput, HostFacts facts) {
+        this(spec, root, folders, cgroup, network, seccomp, openInput, facts, Optional.empty());
+    }
+
+    /**
+     * An init.
+     *
+     * @param steps what it does, by {@link InitProgram#of}
+     * @param file  an executable file that does it
+     */
+    public record Init(List<Step> steps, byte[] file) {
+        public Init {
+            steps = List.copyOf(steps);
+        }
+    }
 
     /** Where a root file system comes from. */
     public sealed interface RootSource {

@@ -14,10 +14,16 @@ public final class PlanPrinter {
     /** The whole plan as text. */
     public static String text(LaunchPlan plan) {
         StringBuilder out = new StringBuilder();
+        print(out, plan.steps());
+        print(out, plan.init());
+        return out.toString();
+    }
+
+    private static void print(StringBuilder out, List<Step> steps) {
         Lane lane = null;
         String purpose = "";
-        for (int index = 0; index < plan.steps().size(); index++) {
-            Step step = plan.steps().get(index);
+        for (int index = 0; index < steps.size(); index++) {
+            Step step = steps.get(index);
             if (step.lane() != lane) {
                 lane = step.lane();
                 out.append(out.isEmpty() ? "" : "\n").append(heading(lane)).append('\n');
@@ -29,13 +35,13 @@ public final class PlanPrinter {
             }
             line(out, index, step);
         }
-        return out.toString();
     }
 
     private static String heading(Lane lane) {
         return switch (lane) {
             case KEEPER -> "KEEPER: stays outside, holds the output, reports the exit";
             case CONTAINER -> "CONTAINER: becomes the program";
+            case INIT -> "INIT: what the container's first process has become; its steps are counted anew";
         };
     }
 
@@ -59,8 +65,14 @@ public final class PlanPrinter {
     /** The steps for tools: labels left out, indexes those of the plan. */
     public static List<Entry> entries(LaunchPlan plan) {
         List<Entry> entries = new ArrayList<>();
-        for (int index = 0; index < plan.steps().size(); index++) {
-            Step step = plan.steps().get(index);
+        add(entries, plan.steps());
+        add(entries, plan.init());
+        return entries;
+    }
+
+    private static void add(List<Entry> entries, List<Step> steps) {
+        for (int index = 0; index < steps.size(); index++) {
+            Step step = steps.get(index);
             if (step.instruction() instanceof Instruction.Call call) {
                 entries.add(new Entry(index, step.lane().name(), step.purpose(),
                         call.call().manualName(),
@@ -71,6 +83,5 @@ public final class PlanPrinter {
                         step.spelling(), step.reason(), ""));
             }
         }
-        return entries;
     }
 }

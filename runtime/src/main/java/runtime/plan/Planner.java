@@ -23,14 +23,15 @@ public final class Planner {
         steps.addAll(new ContainerLane(input, shape).steps());
         List<String> directories = new ArrayList<>(input.cgroup().directories()).reversed();
         return new LaunchPlan(steps, directories, shape.terminal(), input.openInput(),
-                shape.idRange(), input.spec().process().args().getFirst());
+                shape.idRange(), input.spec().process().args().getFirst(),
+                input.init().map(PlanInput.Init::steps).orElse(List.of()));
     }
 
     /** The plan of a further process in a running container. */
     public static LaunchPlan process(ExecInput input) {
         List<Step> steps = new ExecLanes(input).steps();
         return new LaunchPlan(steps, List.of(), input.process().terminal(), input.openInput(),
-                LaunchPlan.IdRange.NONE, input.process().args().getFirst());
+                LaunchPlan.IdRange.NONE, input.process().args().getFirst(), List.of());
     }
 
     private static void refuseUnsupported(ContainerSpec spec) {

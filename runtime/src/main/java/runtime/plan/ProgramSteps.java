@@ -28,8 +28,16 @@ final class ProgramSteps {
     private final Process process;
     private final Optional<byte[]> seccomp;
     private final String failed;
+    private final Optional<PlanInput.Init> init;
 
     ProgramSteps(Steps steps, Process process, Optional<byte[]> seccomp, String failed) {
+        this(steps, process, seccomp, failed, Optional.empty());
+    }
+
+    /** @param init executed in the program's place, if there is one */
+    ProgramSteps(Steps steps, Process process, Optional<byte[]> seccomp, String failed,
+            Optional<PlanInput.Init> init) {
+        this.init = init;
         this.steps = steps;
         this.process = process;
         this.seccomp = seccomp;
@@ -165,6 +173,18 @@ final class ProgramSteps {
     }
 
     private void execute() {
+        if (init.isPresent()) {
+            steps.purpose("init");
+            InitProgram.execute(steps, init.get());
+        } else {
+            program();
+        }
+        steps.label(failed);
+        steps.call(SystemCall.EXIT_GROUP, Operand.number(125)).ignoring()
+                .because("the keeper sees the end and reports the step that failed");
+    }
+
+    private void program() {
         steps.purpose(PROGRAM);
         String name = process.args().getFirst();
         Operand arguments = Operand.strings(process.args());
@@ -173,7 +193,7 @@ final class ProgramSteps {
             steps.call(SystemCall.EXECVE, Operand.text(name), arguments, environment)
                     .because("from here on it is the container's own program");
         } else {
-            for (String folder : searchPath()) {
+            for (String folder : searchPath(process)) {
                 steps.call(SystemCall.EXECVE, Operand.text(folder + "/" + name), arguments, environment)
                         .ignoring().because("the first in PATH that can be executed");
             }
@@ -181,12 +201,10 @@ final class ProgramSteps {
             steps.store(none, 0, Operand.number(-Errno.ENOENT.number(), "-ENOENT"), "nothing in PATH was executed");
             steps.check(Operand.address(none), "a program named " + name + " in PATH");
         }
-        steps.label(failed);
-        steps.call(SystemCall.EXIT_GROUP, Operand.number(125)).ignoring()
-                .because("the keeper sees the end and reports the step that failed");
     }
 
-    private List<String> searchPath() {
+    /** The folders of PATH, in order. */
+    static List<String> searchPath(Process process) {
         String path = DEFAULT_PATH;
         for (String entry : process.env()) {
             if (entry.startsWith("PATH=")) {

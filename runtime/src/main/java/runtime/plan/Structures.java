@@ -116,6 +116,11 @@ final class Structures {
                 "{ws_row=" + rows + ", ws_col=" + columns + "}");
     }
 
+    /** {@code sigset_t} as the kernel takes it: bit 0 for signal 1 ({@code sigprocmask(2)}). */
+    static Operand signals(long set, String symbol) {
+        return new Operand.Block(bytes(8).putLong(set).array(), symbol);
+    }
+
     /** {@code gid_t[]} for {@code setgroups(2)}. */
     static Operand groups(List<Long> groups) {
         ByteBuffer block = bytes(Math.max(4, groups.size() * 4));

@@ -59,6 +59,13 @@ public record Linux(
                 List.of(), Optional.empty(), Optional.empty(), Map.of(), Map.of());
     }
 
+    /** The same with other limits. */
+    public Linux withResources(Resources other) {
+        return new Linux(uidMappings, gidMappings, namespaces, devices, cgroupsPath, other,
+                rootfsPropagation, seccomp, sysctl, maskedPaths, readonlyPaths, mountLabel,
+                personality, timeOffsets, netDevices);
+    }
+
     /** The entry for a kind of namespace; absent if it is shared with the host. */
     public Optional<Namespace> namespace(NamespaceType type) {
         return namespaces.stream().filter(namespace -> namespace.type() == type).findFirst();

@@ -21,9 +21,10 @@ class ContainerStateTest {
                 }
             }
         }
-        assertEquals("created>running created>removing running>paused running>exited "
-                + "paused>running paused>exited exited>running exited>removing removing>dead "
-                + "dead>removing ", arrows.toString());
+        assertEquals("created>running created>removing running>paused running>restarting "
+                + "running>exited paused>running paused>restarting paused>exited "
+                + "restarting>running restarting>exited restarting>removing exited>running "
+                + "exited>removing removing>dead dead>removing ", arrows.toString());
     }
 
     @Test

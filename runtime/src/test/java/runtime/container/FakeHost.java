@@ -27,6 +27,14 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     final List<String> journal = Collections.synchronizedList(new ArrayList<>());
     final List<PlanMaker.Start> starts = Collections.synchronizedList(new ArrayList<>());
     volatile boolean networkFails;
+    private volatile List<String> shell = List.of("exit", "0");
+    /** Cgroups that are frozen, and the limits last set in each. */
+    final Set<String> frozen = ConcurrentHashMap.newKeySet();
+    final java.util.Map<String, runtime.spec.Resources> limits = new ConcurrentHashMap<>();
+    /** What is waited for; a wait ends when a pass is given. */
+    final java.util.concurrent.BlockingQueue<java.time.Duration> waits =
+            new java.util.concurrent.LinkedBlockingQueue<>();
+    final java.util.concurrent.Semaphore passes = new java.util.concurrent.Semaphore(0);
     private final Path folder;
     private final Path layer;
 
@@ -47,7 +55,16 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                         List.of(), List.of(), java.util.Optional.empty(),
                         java.util.Optional.empty(), List.of()),
                 new LimitOptions.Machine(4, true), new WatchServiceFollower(), false, InstantSource.system(), new Random(5),
+                time -> {
+                    waits.add(time);
+                    passes.acquire();
+                },
                 journal::add));
+    }
+
+    /** What the shell in a container does from now on, in the words of {@link FakeLauncher}. */
+    void shell(String... args) {
+        shell = List.of(args);
     }
 
     /** Everything in the data and run folder but locks: what a leak would add to. */
@@ -76,7 +93,8 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
 
     @Override
     public KeeperProgram exec(PlanMaker.Exec exec) {
-        world.program(exec.runFolder(), exec.spec().process().args(),
+        List<String> args = exec.spec().process().args();
+        world.program(exec.runFolder(), args.getFirst().equals("/bin/sh") ? shell : args,
                 exec.spec().process().terminal(), exec.logFile());
         return null;
     }
@@ -132,5 +150,33 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     }
 
     @Override
-    public void remove(String path) {}
+    public void remove(String path) {
+        frozen.remove(path);
+    }
+
+    @Override
+    public void freeze(String path) {
+        frozen.add(path);
+    }
+
+    @Override
+    public void thaw(String path) {
+        frozen.remove(path);
+    }
+
+    @Override
+    public boolean isFrozen(String path) {
+        return frozen.contains(path);
+    }
+
+    @Override
+    public void update(String path, runtime.spec.Resources current, runtime.spec.Resources wanted)
+            throws ContainerException {
+        if (wanted.hugepageLimits().isEmpty()) {
+            limits.put(path, wanted);
+        } else {
+            throw new ContainerException(ContainerException.Reason.HOST_LACKS_FEATURE,
+                    "this host has no huge pages");
+        }
+    }
 }

@@ -25,9 +25,9 @@ final class Samples {
     }
 
     static ContainerRecord created(String id, String name, String optionsJson) {
-        return new ContainerRecord(id, name, "sha256:" + ID, List.of("/layers/b", "/layers/a"),
+        return ContainerRecord.made(id, name, "sha256:" + ID, List.of("/layers/b", "/layers/a"),
                 List.of("sh", "-c", "echo"), Map.of("tier", "front"), 15, OptionalLong.of(1 << 20),
-                options(optionsJson), NOON, ContainerState.CREATED, Optional.empty(), "", 0);
+                options(optionsJson), NOON, Optional.empty());
     }
 
     static ContainerRecord.Run run(int pid) {
