@@ -5,13 +5,19 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import overlaynet.attach.AttachException;
+import overlaynet.attach.AttachRequest;
 import overlaynet.attach.BridgeAttacher;
+import overlaynet.attach.PortReservations;
+import overlaynet.link.Bridge;
 import overlaynet.link.BridgeSettings;
 import runtime.container.ContainerException;
 import runtime.container.ContainerNetwork;
+import runtime.container.ContainerOptions;
 import runtime.container.Journal;
+import runtime.network.Endpoint;
+import runtime.network.NetworkChoice;
 import runtime.plan.PlanInput;
 
 /**
@@ -20,23 +26,32 @@ import runtime.plan.PlanInput;
  */
 final class BridgeNetwork implements ContainerNetwork, AutoCloseable {
     private final BridgeAttacher bridge;
+    private final PortReservations ports;
     private final Journal journal;
     private List<String> warnings = List.of();
     private boolean prepared;
 
-    private BridgeNetwork(BridgeAttacher bridge, Journal journal) {
+    private BridgeNetwork(BridgeAttacher bridge, PortReservations ports, Journal journal) {
         this.bridge = bridge;
+        this.ports = ports;
         this.journal = journal;
     }
 
     static BridgeNetwork open(Path data, Path run, Journal journal) throws IOException {
-        return new BridgeNetwork(
-                BridgeAttacher.open(BridgeSettings.forRunFolder(run), data.resolve("network")), journal);
+        PortReservations ports = new PortReservations();
+        return new BridgeNetwork(BridgeAttacher.open(
+                BridgeAttacher.Settings.first(BridgeSettings.forRunFolder(run)),
+                data.resolve("network"), ports), ports, journal);
     }
 
     @Override
-    public boolean attaches(String mode) throws ContainerException {
-        return isBridge(mode);
+    public boolean attaches(ContainerOptions.Network options) throws ContainerException {
+        if (options.mode().startsWith("container:") && !options.published().isEmpty()) {
+            throw new ContainerException(ContainerException.Reason.INVALID_OPTION,
+                    "conflicting options: ports are published by the container whose network is"
+                            + " joined (" + options.mode() + "), not by one that joins");
+        }
+        return isBridge(options.mode());
     }
 
     /** Whether the name is the bridge's; those of no network at all are known too. */
@@ -44,23 +59,33 @@ final class BridgeNetwork implements ContainerNetwork, AutoCloseable {
         if (mode.equals("none") || mode.equals("host") || mode.startsWith("container:")) {
             return false;
         }
-        if (mode.equals(BridgeAttacher.NETWORK_NAME) || mode.equals("default")) {
+        if (mode.isEmpty() || mode.equals(BridgeAttacher.NETWORK_NAME) || mode.equals("default")) {
             return true;
         }
-        throw new ContainerException(ContainerException.Reason.INVALID_OPTION,
+        throw new ContainerException(ContainerException.Reason.NETWORK_NOT_FOUND,
                 "network " + mode + " not found; there are bridge, host, none and container:NAME");
     }
 
     @Override
-    public Attachment reserve(String containerId, String mode) throws IOException {
+    public Attachment reserve(PlaceRequest request) throws ContainerException, IOException {
         prepare();
-        overlaynet.attach.Attachment place = bridge.attach(containerId, BridgeAttacher.NETWORK_NAME,
-                Optional.empty(), PlanInput.Network.NAMESPACE_DESCRIPTOR);
+        NetworkChoice choice = request.options().choices().getFirst();
+        overlaynet.attach.Attachment place;
+        try {
+            place = bridge.attach(new AttachRequest(request.containerId(), request.names(),
+                    PlaceTranslation.address("--ip", choice.ipv4Address()),
+                    PlaceTranslation.address("--ip6", choice.ipv6Address()),
+                    PlaceTranslation.ports(request.options().published()), 0, true,
+                    PlanInput.Network.NAMESPACE_DESCRIPTOR));
+        } catch (AttachException refused) {
+            throw PlaceTranslation.refusal(refused);
+        }
         List<String> all = new ArrayList<>(warnings);
         all.addAll(place.warnings());
-        return new Attachment(containerId,
-                List.of(place.address().getHostAddress() + "/" + place.prefixLength()),
-                place.gateway().getHostAddress(),
+        Bridge made = place.bridge();
+        return new Attachment(request.containerId(),
+                List.of(place.address().getHostAddress() + "/" + made.subnet().prefixLength()),
+                made.gateway().getHostAddress(),
                 place.dnsServers().stream().map(InetAddress::getHostAddress).toList(),
                 place.hostSide(), place.containerSide(), all);
     }
@@ -68,6 +93,12 @@ final class BridgeNetwork implements ContainerNetwork, AutoCloseable {
     @Override
     public Attachment example(String containerId) {
         return ExampleNetwork.attachment(containerId);
+    }
+
+    @Override
+    public List<Endpoint> endpoints(String containerId) {
+        return bridge.find(containerId).map(attached -> PlaceTranslation.endpoint(
+                BridgeAttacher.NETWORK_NAME, "", attached)).stream().toList();
     }
 
     private synchronized void prepare() throws IOException {
@@ -107,6 +138,7 @@ final class BridgeNetwork implements ContainerNetwork, AutoCloseable {
             journal.say("the bridge stays: " + failed.getMessage());
         } finally {
             bridge.close();
+            ports.close();
         }
     }
 }

@@ -5,13 +5,13 @@ final class Commands {
     /** The names of all, in the order the help lists them. */
     static final String[] NAMES = {
         "run", "create", "start", "stop", "kill", "rm", "ps", "wait", "exec", "attach", "logs",
-        "inspect", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
+        "port", "inspect", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
         "login", "logout", "version", "info", "doctor", "agent", "completion",
     };
     static final String[] GROUPS = {"container", "image", "explain"};
     static final String[] CONTAINER_NAMES = {
         "run", "create", "start", "stop", "kill", "rm", "ls", "wait", "exec", "attach", "logs",
-        "inspect",
+        "port", "inspect",
     };
     static final String[] IMAGE_NAMES = {
         "ls", "rm", "inspect", "history", "prune", "tag", "pull", "push", "load", "save", "import",
@@ -49,6 +49,7 @@ final class Commands {
             case "exec" -> new ExecCommand("exec");
             case "attach" -> new AttachCommand("attach");
             case "logs" -> new LogsCommand("logs");
+            case "port" -> new PortCommand("port");
             case "inspect" -> new InspectCommand("inspect", InspectCommand.Kind.ANY);
             case "pull" -> new PullCommand("pull");
             case "push" -> new PushCommand("push");
@@ -110,6 +111,7 @@ final class Commands {
             case "exec" -> new ExecCommand("container exec");
             case "attach" -> new AttachCommand("container attach");
             case "logs" -> new LogsCommand("container logs");
+            case "port" -> new PortCommand("container port");
             case "inspect" -> new InspectCommand("container inspect", InspectCommand.Kind.CONTAINER);
             default -> null;
         };

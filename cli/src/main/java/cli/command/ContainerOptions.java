@@ -71,6 +71,10 @@ final class ContainerOptions {
     private static void network(Syntax syntax) {
         syntax.value("network", "network", "\"bridge\", \"none\", \"host\", \"container:NAME\"")
                 .value("net", "network", "Same as --network")
+                .value('p', "publish", "list",
+                        "Publish a port: [[IP:]HOSTPORT:]PORT[/tcp|udp|sctp], ranges too")
+                .flag('P', "publish-all", "Publish all exposed ports on free ports of the host")
+                .value("expose", "list", "Expose a port or a range of ports")
                 .value('h', "hostname", "string", "Host name inside the container")
                 .value("domainname", "string", "NIS domain name inside the container")
                 .value("dns", "list", "Set DNS servers")

@@ -136,6 +136,9 @@ final class ContainerRequest {
                 .strings(DNS_FIELD_NUMBER, arguments.values("dns"))
                 .strings(DNS_SEARCH_FIELD_NUMBER, arguments.values("dns-search"))
                 .strings(DNS_OPTIONS_FIELD_NUMBER, arguments.values("dns-option"));
+        if (arguments.has("publish") || arguments.has("publish-all") || arguments.has("expose")) {
+            PortFlags.add(request, arguments);
+        }
         for (String host : arguments.values("add-host")) {
             int cut = host.indexOf('=') >= 0 ? host.indexOf('=') : host.indexOf(':');
             if (cut <= 0 || cut == host.length() - 1) {

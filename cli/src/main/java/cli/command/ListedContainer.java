@@ -2,6 +2,8 @@ package cli.command;
 
 import static api.node.ContainerSummary.*;
 
+import api.node.PortBinding;
+import cli.render.PortList;
 import cli.wire.MalformedMessageException;
 import cli.wire.MessageReader;
 import java.util.ArrayList;
@@ -29,6 +31,8 @@ final class ListedContainer {
     final List<String> addresses = new ArrayList<>();
     long sizeBytes;
     long rootSizeBytes;
+    final List<PortList.Port> ports = new ArrayList<>();
+    final List<String> networks = new ArrayList<>();
 
     private ListedContainer() {}
 
@@ -61,8 +65,28 @@ final class ListedContainer {
             case ADDRESSES_FIELD_NUMBER -> addresses.add(message.string());
             case SIZE_BYTES_FIELD_NUMBER -> sizeBytes = message.number();
             case ROOT_SIZE_BYTES_FIELD_NUMBER -> rootSizeBytes = message.number();
+            case PORTS_FIELD_NUMBER -> ports.add(port(message.message()));
+            case NETWORKS_FIELD_NUMBER -> networks.add(message.string());
             default -> { }
         }
+    }
+
+    private static PortList.Port port(MessageReader message) throws MalformedMessageException {
+        String hostAddress = "";
+        int hostPort = 0;
+        int containerPort = 0;
+        String protocol = "";
+        while (message.next()) {
+            switch (message.field()) {
+                case PortBinding.HOST_ADDRESS_FIELD_NUMBER -> hostAddress = message.string();
+                case PortBinding.HOST_PORT_FIELD_NUMBER -> hostPort = (int) message.number();
+                case PortBinding.CONTAINER_PORT_FIELD_NUMBER ->
+                        containerPort = (int) message.number();
+                case PortBinding.PROTOCOL_FIELD_NUMBER -> protocol = message.string();
+                default -> { }
+            }
+        }
+        return new PortList.Port(hostAddress, hostPort, containerPort, protocol);
     }
 
     private static String label(MessageReader entry) throws MalformedMessageException {

@@ -86,7 +86,12 @@ final class LeaseFolder {
         for (JsonNode port : json.path("ports")) {
             ports.add(parsePort(port));
         }
-        return new Lease(id, InetAddress.ofLiteral(json.path("address").asText()), ports);
+        List<String> names = new ArrayList<>();
+        json.path("names").forEach(each -> names.add(each.asText()));
+        return new Lease(id, InetAddress.ofLiteral(json.path("address").asText()),
+                Optional.ofNullable(json.get("address6"))
+                        .map(text -> InetAddress.ofLiteral(text.asText())),
+                names, json.path("number").asInt(), ports);
     }
 
     private static PortMapping parsePort(JsonNode json) {
@@ -104,7 +109,10 @@ final class LeaseFolder {
     void write(Lease lease) throws IOException {
         ObjectNode json = JSON.createObjectNode()
                 .put("container", lease.containerId())
-                .put("address", lease.address().getHostAddress());
+                .put("address", lease.address().getHostAddress())
+                .put("number", lease.number());
+        lease.address6().ifPresent(address -> json.put("address6", address.getHostAddress()));
+        lease.names().forEach(json.putArray("names")::add);
         ArrayNode ports = json.putArray("ports");
         for (PortMapping port : lease.ports()) {
             ObjectNode entry = ports.addObject()

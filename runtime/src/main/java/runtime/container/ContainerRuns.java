@@ -112,12 +112,13 @@ final class ContainerRuns {
         ContainerSpec spec = container.unwritten().isPresent()
                 ? container.unwritten().get() : spec(folders);
         String network = ContainerCreation.networkOf(record.options());
-        boolean attaches = around.network().attaches(network);
+        boolean attaches = around.network().attaches(record.options().network());
         Launched launched = null;
         boolean done = false;
         try {
             Optional<ContainerNetwork.Attachment> attachment = attaches
-                    ? Optional.of(around.network().reserve(record.id(), network))
+                    ? Optional.of(around.network().reserve(
+                            ContainerNetwork.PlaceRequest.of(record)))
                     : Optional.empty();
             writeFiles(record, folders, attachment, network);
             makeRunFolder(container, folders.run());

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import linux.abi.Signal;
 import runtime.container.ContainerRecord.RunExit;
 import runtime.launch.Launched;
+import runtime.network.Endpoint;
 import runtime.plan.LaunchPlan;
 
 /**
@@ -262,6 +263,11 @@ public final class Containers {
     public Set<String> imagesInUse() {
         return index.all().stream().map(each -> each.record().imageId())
                 .collect(Collectors.toSet());
+    }
+
+    /** The places of a running container in networks. */
+    public List<Endpoint> endpoints(String id) {
+        return around.network().endpoints(id);
     }
 
     /** Where a container's files lie. */

@@ -13,6 +13,7 @@ import api.node.OutputStream;
 import api.node.StopContainerRequest;
 import api.node.WaitContainerResponse;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -25,6 +26,7 @@ import runtime.container.ContainerRecord;
 import runtime.container.Containers;
 import runtime.container.LogFrame;
 import runtime.container.LogQuery;
+import runtime.network.Endpoint;
 import runtime.registry.RegistryException;
 import runtime.store.StoredImage;
 
@@ -58,7 +60,8 @@ final class ContainerCalls {
         ContainerImages.Image image = images.open(stored, progress);
         ContainerRecord record = starts ? containers.createToStart(options, image)
                 : containers.create(options, image);
-        return CreatedContainer.newBuilder().setId(record.id()).setName(record.name()).build();
+        return CreatedContainer.newBuilder().setId(record.id()).setName(record.name())
+                .addAllWarnings(NetworkTranslation.warnings(record.options().network())).build();
     }
 
     void stop(StopContainerRequest request)
@@ -74,7 +77,7 @@ final class ContainerCalls {
         ListContainersResponse.Builder response = ListContainersResponse.newBuilder();
         for (ContainerRecord record : containers.list()) {
             if ((all || record.state().isAlive()) && filters.accept(record)) {
-                response.addContainers(ReplyTranslation.summary(record));
+                response.addContainers(ReplyTranslation.summary(record, endpoints(record)));
             }
             if (request.getLimit() > 0 && response.getContainersCount() == request.getLimit()) {
                 break;
@@ -86,11 +89,15 @@ final class ContainerCalls {
     InspectContainerResponse inspect(InspectContainerRequest request) throws ContainerException {
         ContainerRecord record = containers.get(request.getContainer());
         return InspectContainerResponse.newBuilder()
-                .setJson(InspectJson.of(record, containers.folders(record.id())))
-                .setSummary(ReplyTranslation.summary(record))
+                .setJson(InspectJson.of(record, containers.folders(record.id()), endpoints(record)))
+                .setSummary(ReplyTranslation.summary(record, endpoints(record)))
                 .setTty(record.options().terminal())
                 .setInteractive(record.options().interactive())
                 .build();
+    }
+
+    private List<Endpoint> endpoints(ContainerRecord record) {
+        return record.state().isAlive() ? containers.endpoints(record.id()) : List.of();
     }
 
     void await(String container, ReplyStream<WaitContainerResponse> replies)

@@ -14,6 +14,7 @@ import runtime.container.ContainerRecord;
 import runtime.container.ContainerRecord.Run;
 import runtime.container.ContainerRecord.RunExit;
 import runtime.container.ContainerState;
+import runtime.network.Endpoint;
 import runtime.spec.ContainerSpec;
 import runtime.spec.SpecException;
 import runtime.spec.SpecParser;
@@ -28,9 +29,12 @@ final class InspectJson {
     private final ContainerOptions options;
     private final ContainerFolders folders;
     private final Optional<ContainerSpec> spec;
+    private final List<Endpoint> endpoints;
 
-    private InspectJson(ContainerRecord record, ContainerFolders folders) {
+    private InspectJson(ContainerRecord record, ContainerFolders folders,
+            List<Endpoint> endpoints) {
         this.record = record;
+        this.endpoints = endpoints;
         this.options = record.options();
         this.folders = folders;
         this.spec = spec(folders);
@@ -44,11 +48,15 @@ final class InspectJson {
         }
     }
 
-    /** The JSON object as text. */
-    static String of(ContainerRecord record, ContainerFolders folders) {
+    /**
+     * The JSON object as text.
+     *
+     * @param endpoints its places in networks; empty if it does not run
+     */
+    static String of(ContainerRecord record, ContainerFolders folders, List<Endpoint> endpoints) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(
-                    new InspectJson(record, folders).container());
+                    new InspectJson(record, folders, endpoints).container());
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("a tree that cannot be written", impossible);
         }
@@ -106,6 +114,8 @@ final class InspectJson {
                 .map(mount -> mount.source() + ":" + mount.target()
                         + (mount.readOnly() ? ":ro" : "")).toList());
         host.put("NetworkMode", ReplyTranslation.networkMode(record));
+        NetworkJson.bindings(host.putObject("PortBindings"), options.network().ports());
+        host.put("PublishAllPorts", options.network().publishAll());
         host.put("AutoRemove", options.autoRemove());
         host.putObject("RestartPolicy").put("Name", "no").put("MaximumRetryCount", 0);
         strings(host.putArray("CapAdd"), options.capabilitiesAdd());
@@ -180,6 +190,7 @@ final class InspectJson {
         config.put("Image", options.image());
         config.put("WorkingDir", spec.map(each -> each.process().cwd())
                 .orElse(options.workingFolder()));
+        NetworkJson.exposed(config, options.network());
         ObjectNode labels = config.putObject("Labels");
         record.labels().forEach(labels::put);
         config.put("StopSignal", linux.abi.Signal.describe(record.stopSignal()));
@@ -190,11 +201,8 @@ final class InspectJson {
     private void network(ObjectNode network) {
         List<String> addresses = record.state().isAlive()
                 ? record.run().map(Run::addresses).orElse(List.of()) : List.of();
-        String first = addresses.isEmpty() ? "" : addresses.getFirst();
-        network.put("IPAddress", first);
-        network.putObject("Ports");
-        network.putObject("Networks").putObject(ReplyTranslation.networkMode(record))
-                .put("IPAddress", first);
+        NetworkJson.settings(network, options.network(), endpoints,
+                addresses.isEmpty() ? "" : addresses.getFirst());
     }
 
     private static void strings(ArrayNode array, List<String> values) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import runtime.container.ContainerOptions;
 import runtime.container.ContainerRecord;
+import runtime.network.Endpoint;
 
 /** What is known of containers, from our own words to the wire. */
 final class ReplyTranslation {
@@ -18,8 +19,12 @@ final class ReplyTranslation {
                 time.getNano());
     }
 
-    /** A line of {@code ps}. */
-    static ContainerSummary summary(ContainerRecord record) {
+    /**
+     * A line of {@code ps}.
+     *
+     * @param endpoints its places in networks; empty if it does not run
+     */
+    static ContainerSummary summary(ContainerRecord record, List<Endpoint> endpoints) {
         ContainerSummary.Builder summary = ContainerSummary.newBuilder()
                 .setId(record.id())
                 .setName(record.name())
@@ -37,8 +42,10 @@ final class ReplyTranslation {
             run.exit().ifPresentOrElse(
                     exit -> summary.setFinishedUnixNanos(nanos(exit.finishedAt()))
                             .setExitCode(exit.code()).setOomKilled(exit.oomKilled()),
-                    () -> summary.setPid(run.pid()).addAllAddresses(run.addresses()));
+                    () -> summary.setPid(run.pid()).addAllAddresses(endpoints.isEmpty()
+                            ? run.addresses() : NetworkTranslation.addresses(endpoints)));
         });
+        NetworkTranslation.addTo(summary, record, endpoints);
         if (record.startExitCode() != 0) {
             summary.setExitCode(record.startExitCode());
         }
