@@ -8,7 +8,7 @@ final class Commands {
         "port", "inspect", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
         "login", "logout", "version", "info", "doctor", "agent", "completion",
     };
-    static final String[] GROUPS = {"container", "image", "explain"};
+    static final String[] GROUPS = {"container", "image", "network", "explain"};
     static final String[] CONTAINER_NAMES = {
         "run", "create", "start", "stop", "kill", "rm", "ls", "wait", "exec", "attach", "logs",
         "port", "inspect",
@@ -17,19 +17,24 @@ final class Commands {
         "ls", "rm", "inspect", "history", "prune", "tag", "pull", "push", "load", "save", "import",
         "from-host",
     };
+    static final String[] NETWORK_NAMES = {
+        "create", "ls", "rm", "inspect", "connect", "disconnect", "prune",
+    };
     static final String[] EXPLAIN_NAMES = {"run"};
 
     private Commands() {}
 
     /** Whether the word begins a command of two words. */
     static boolean isGroup(String word) {
-        return word.equals("image") || word.equals("container") || word.equals("explain");
+        return word.equals("image") || word.equals("container") || word.equals("network")
+                || word.equals("explain");
     }
 
     /** The names of a group's commands. */
     static String[] namesOf(String group) {
         return switch (group) {
             case "image" -> IMAGE_NAMES;
+            case "network" -> NETWORK_NAMES;
             case "explain" -> EXPLAIN_NAMES;
             default -> CONTAINER_NAMES;
         };
@@ -75,6 +80,7 @@ final class Commands {
     static Command find(String group, String name) {
         return switch (group) {
             case "image" -> findOfImages(name);
+            case "network" -> findOfNetworks(name);
             case "explain" -> name.equals("run") ? new ExplainCommand() : null;
             default -> findOfContainers(name);
         };
@@ -94,6 +100,20 @@ final class Commands {
             case "save" -> new SaveCommand("image save");
             case "import" -> new ImportCommand("image import");
             case "from-host" -> new FromHostCommand();
+            default -> null;
+        };
+    }
+
+    private static Command findOfNetworks(String name) {
+        return switch (name) {
+            case "create" -> new NetworkCreateCommand();
+            case "ls", "list" -> new NetworkListCommand();
+            case "rm", "remove" -> new NetworkRemoveCommand();
+            case "inspect" ->
+                new InspectCommand("network inspect", InspectCommand.Kind.NETWORK);
+            case "connect" -> new NetworkConnectCommand();
+            case "disconnect" -> new NetworkDisconnectCommand();
+            case "prune" -> new NetworkPruneCommand();
             default -> null;
         };
     }

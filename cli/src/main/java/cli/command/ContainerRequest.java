@@ -130,8 +130,8 @@ final class ContainerRequest {
 
     private static void network(MessageWriter request, Arguments arguments)
             throws UsageException {
-        request.string(NETWORK_MODE_FIELD_NUMBER, arguments.value("network", arguments.value("net")))
-                .string(HOSTNAME_FIELD_NUMBER, arguments.value("hostname"))
+        NetworkFlags.add(request, arguments);
+        request.string(HOSTNAME_FIELD_NUMBER, arguments.value("hostname"))
                 .string(DOMAIN_NAME_FIELD_NUMBER, arguments.value("domainname"))
                 .strings(DNS_FIELD_NUMBER, arguments.values("dns"))
                 .strings(DNS_SEARCH_FIELD_NUMBER, arguments.values("dns-search"))

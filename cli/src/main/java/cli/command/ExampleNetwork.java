@@ -44,7 +44,7 @@ final class ExampleNetwork implements ContainerNetwork {
 
     @Override
     public boolean attaches(ContainerOptions.Network options) throws ContainerException {
-        return BridgeNetwork.isBridge(options.mode());
+        return NetworkModes.attaches(options);
     }
 
     @Override

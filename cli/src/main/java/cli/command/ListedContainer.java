@@ -89,7 +89,8 @@ final class ListedContainer {
         return new PortList.Port(hostAddress, hostPort, containerPort, protocol);
     }
 
-    private static String label(MessageReader entry) throws MalformedMessageException {
+    /** An entry of a map of labels as "key=value". */
+    static String label(MessageReader entry) throws MalformedMessageException {
         String key = "";
         String value = "";
         while (entry.next()) {

@@ -3,16 +3,24 @@ package cli.command;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import overlaynet.attach.AttachException;
+import overlaynet.attach.AttachRequest;
 import overlaynet.attach.BridgeAttacher;
+import overlaynet.attach.HostNetworks;
+import overlaynet.ipam.Subnet;
 import overlaynet.link.Bridge;
 import overlaynet.link.ContainerLink;
 import overlaynet.link.PortMapping;
 import overlaynet.link.PortRequest;
 import overlaynet.link.TransportProtocol;
+import overlaynet.network.NetworkDefinition;
 import runtime.container.ContainerException;
+import runtime.container.ContainerNetwork;
 import runtime.network.Endpoint;
+import runtime.network.NetworkChoice;
+import runtime.network.NetworkView;
 import runtime.network.PortBinding;
 import runtime.network.PortWish;
 
@@ -68,8 +76,49 @@ final class PlaceTranslation {
         }, refused.getMessage());
     }
 
+    /**
+     * One place of a container.
+     *
+     * @param number of its link
+     * @param way    whether what is for elsewhere goes through it; it is the one that has the ports
+     */
+    static AttachRequest request(ContainerNetwork.PlaceRequest request, NetworkChoice choice,
+            int number, boolean way, int namespaceDescriptor) throws ContainerException {
+        List<String> names = new ArrayList<>(request.names());
+        names.addAll(choice.aliases());
+        List<InetAddress> nameServers = new ArrayList<>();
+        for (String server : request.options().dns()) {
+            address("--dns", server).ifPresent(nameServers::add);
+        }
+        return new AttachRequest(request.containerId(), names,
+                address("--ip", choice.ipv4Address()), address("--ip6", choice.ipv6Address()),
+                nameServers, way ? ports(request.options().published()) : List.of(), number, way,
+                namespaceDescriptor);
+    }
+
+    /** A network as the runtime tells of it. */
+    static NetworkView view(HostNetworks.Network network, List<NetworkView.Member> members) {
+        List<NetworkView.AddressBlock> blocks = new ArrayList<>();
+        if (network.definition().isPresent()) {
+            NetworkDefinition definition = network.definition().get();
+            blocks.add(new NetworkView.AddressBlock(definition.subnet().toString(),
+                    definition.gateway().getHostAddress(),
+                    definition.range().map(Subnet::toString).orElse("")));
+            definition.ipv6().ifPresent(ipv6 -> blocks.add(new NetworkView.AddressBlock(
+                    text(ipv6.subnet().network()) + "/" + ipv6.subnet().prefixLength(),
+                    text(ipv6.gateway()), "")));
+        } else {
+            network.bridge().ifPresent(bridge -> blocks.add(new NetworkView.AddressBlock(
+                    bridge.subnet().toString(), bridge.gateway().getHostAddress(), "")));
+        }
+        return new NetworkView(network.id(), network.name(), "bridge",
+                network.definition().map(NetworkDefinition::createdAt), network.internal(), blocks,
+                network.definition().map(NetworkDefinition::labels).orElse(Map.of()),
+                network.definition().map(NetworkDefinition::options).orElse(Map.of()), members);
+    }
+
     /** A container's place as the runtime tells of it. */
-    static Endpoint endpoint(String network, String networkId, BridgeAttacher.Attached attached) {
+    static Endpoint endpoint(HostNetworks.Network network, BridgeAttacher.Attached attached) {
         Bridge bridge = attached.bridge();
         List<PortBinding> ports = new ArrayList<>();
         for (PortMapping port : attached.lease().ports()) {
@@ -80,7 +129,7 @@ final class PlaceTranslation {
                 ports.add(binding(port, "::"));
             }
         }
-        return new Endpoint(network, networkId,
+        return new Endpoint(network.name(), network.id(), network.hasNames(),
                 attached.lease().address().getHostAddress() + "/"
                         + bridge.subnet().prefixLength(),
                 bridge.gateway().getHostAddress(),

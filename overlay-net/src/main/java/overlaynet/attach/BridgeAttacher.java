@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import linux.abi.Errno;
 import linux.netlink.LinkInfo;
@@ -288,6 +289,21 @@ public final class BridgeAttacher implements AutoCloseable {
         }
     }
 
+    /** The bridge as it was last seen; empty before the first attach. */
+    public Optional<Bridge> bridge() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(ready).map(Ready::bridge);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The subnet it has or had. */
+    List<Subnet> remembered() throws IOException {
+        return leases.readSubnet().stream().toList();
+    }
+
     /** A container's place; empty if it has none here, or before the first attach. */
     public Optional<Attached> find(String containerId) {
         lock.lock();
@@ -390,7 +406,7 @@ public final class BridgeAttacher implements AutoCloseable {
             warnings.add("the host's resolv.conf names no server a container can reach, so names do"
                     + " not resolve in it; give one with --dns");
         }
-        ContainerLink link = link(now, lease, request.way());
+        ContainerLink link = link(now, lease);
         List<NetlinkRequest> hostSide =
                 new ArrayList<>(link.hostSide(request.namespaceDescriptor()));
         if (!lease.ports().isEmpty()) {
@@ -403,9 +419,40 @@ public final class BridgeAttacher implements AutoCloseable {
                 List.copyOf(warnings));
     }
 
-    private ContainerLink link(Ready now, Lease lease, boolean way) {
+    private ContainerLink link(Ready now, Lease lease) {
         return new ContainerLink(now.bridge(), hostName(lease.containerId()), lease.address(),
-                lease.address6(), lease.number(), way);
+                lease.address6(), lease.number(), lease.way());
+    }
+
+    /**
+     * Makes this network a container's way to elsewhere.
+     *
+     * @return what is to be sent in the container's network namespace
+     */
+    List<NetlinkRequest> takeWay(String containerId) throws IOException {
+        lock.lock();
+        try {
+            Ready now = ready();
+            Lease lease = now.table().find(containerId).orElseThrow(() -> new AttachException(
+                    "container " + containerId + " is not in the network " + settings.name()));
+            now.table().replace(lease.asWay());
+            return link(now, lease).routes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives a container other names. */
+    void rename(String containerId, UnaryOperator<List<String>> names) throws IOException {
+        lock.lock();
+        try {
+            if (ready != null && ready.table().find(containerId).isPresent()) {
+                Lease lease = ready.table().find(containerId).get();
+                ready.table().replace(lease.withNames(names.apply(lease.names())));
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static List<PublishedPort> publishedPorts(List<Lease> leases) {

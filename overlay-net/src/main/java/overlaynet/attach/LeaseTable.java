@@ -52,8 +52,7 @@ final class LeaseTable {
             try {
                 Optional<InetAddress> address6 =
                         grant(lease.containerId(), Optional.of(lease.address()), lease.address6());
-                leases.put(lease.containerId(), new Lease(lease.containerId(), lease.address(),
-                        address6, lease.names(), lease.number(), lease.ports()));
+                leases.put(lease.containerId(), lease.withAddress6(address6));
             } catch (AttachException refused) {
                 dropped.add("dropped the address lease of " + lease.containerId() + ": "
                         + refused.getMessage());
@@ -115,7 +114,8 @@ final class LeaseTable {
                 return held;
             }
             return create(new Lease(containerId, pool.addressOf(containerId).orElseThrow(),
-                    address6, request.names(), request.number(), List.of()));
+                    address6, request.names(), request.nameServers(), request.number(),
+                    request.way(), List.of()));
         } catch (AttachException refused) {
             throw new AttachException(cannot + refused.getMessage());
         }

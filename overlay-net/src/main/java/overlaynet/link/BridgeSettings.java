@@ -28,6 +28,9 @@ public record BridgeSettings(String linkName, String tableName, Optional<Subnet>
     private static final Path DEFAULT_RUN_FOLDER = Path.of("/run/jctl");
     private static final int NAME_DIGITS = 6;
     private static final int NETWORK_DIGITS = 8;
+    /** The limits come from the links' indexes, of which 16 bits are the address's place. */
+    public static final int SHORTEST_PREFIX = 16;
+    public static final int LONGEST_PREFIX = 29;
 
     /**
      * @throws IllegalArgumentException if a name cannot be used, or the subnet is too small or
@@ -70,19 +73,20 @@ public record BridgeSettings(String linkName, String tableName, Optional<Subnet>
         return "jctl_n" + networkId.substring(0, NETWORK_DIGITS);
     }
 
+    /** The id of the network an agent begins with; the same for the same names. */
+    public String networkId() {
+        return digest("network of " + linkName);
+    }
+
     /** The same names with this subnet. */
     public BridgeSettings withSubnet(Subnet wanted) {
         return new BridgeSettings(linkName, tableName, Optional.of(wanted), gateway, ipv6,
                 internal, mtuBytes);
     }
 
-    /**
-     * The limits come from the links' indexes, of which 16 bits are the address's place.
-     *
-     * @throws IllegalArgumentException if the subnet is not one a bridge can have
-     */
-    public static void checkSize(Subnet subnet) {
-        if (!subnet.ipv4() || subnet.prefixLength() < 16 || subnet.prefixLength() > 29) {
+    private static void checkSize(Subnet subnet) {
+        if (!subnet.ipv4() || subnet.prefixLength() < SHORTEST_PREFIX
+                || subnet.prefixLength() > LONGEST_PREFIX) {
             throw new IllegalArgumentException("the bridge's subnet " + subnet
                     + " must be IPv4, from /16 to /29");
         }

@@ -89,7 +89,7 @@ class PublishedPortsTest {
     private static AttachRequest request(String id, NetworkNamespace container,
             PortMapping... ports) {
         return new AttachRequest(id, List.of(), Optional.empty(), Optional.empty(),
-                Arrays.stream(ports).map(PortRequest::of).toList(), 0, true,
+                List.of(), Arrays.stream(ports).map(PortRequest::of).toList(), 0, true,
                 container.descriptor());
     }
 
@@ -215,7 +215,7 @@ class PublishedPortsTest {
     private static List<PortMapping> chosen(VirtualHost host, String id, PortRequest... ports)
             throws Exception {
         return host.namespace.call(() -> host.attacher.attach(new AttachRequest(id, List.of(),
-                Optional.empty(), Optional.empty(), List.of(ports), 0, true,
+                Optional.empty(), Optional.empty(), List.of(), List.of(ports), 0, true,
                 host.namespace.descriptor()))).lease().ports();
     }
 

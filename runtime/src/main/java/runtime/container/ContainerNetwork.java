@@ -7,7 +7,7 @@ import linux.netlink.NetlinkRequest;
 import runtime.network.Endpoint;
 
 /** What connects containers: implemented over the overlay network, which this module does not know. */
-public interface ContainerNetwork {
+public interface ContainerNetwork extends NetworkAdministration {
 
     /**
      * A container's place in a network, reserved but not yet wired: the messages do that as a part of the
@@ -18,6 +18,7 @@ public interface ContainerNetwork {
      *                    /etc/hosts
      * @param gateway     the host's address in the network; empty without one
      * @param nameServers for resolv.conf; empty for the host's
+     * @param resolver    whether these know the names of the network and the user's own name servers
      * @param hostSide    messages the launch sends in the host's network namespace
      * @param containerSide messages it sends in the container's, then
      * @param warnings    what does not work, a sentence each
@@ -27,6 +28,7 @@ public interface ContainerNetwork {
             List<String> addresses,
             String gateway,
             List<String> nameServers,
+            boolean resolver,
             List<NetlinkRequest> hostSide,
             List<NetlinkRequest> containerSide,
             List<String> warnings) {
@@ -36,6 +38,14 @@ public interface ContainerNetwork {
             hostSide = List.copyOf(hostSide);
             containerSide = List.copyOf(containerSide);
             warnings = List.copyOf(warnings);
+        }
+
+        /** A place in a network without names. */
+        public Attachment(String containerId, List<String> addresses, String gateway,
+                List<String> nameServers, List<NetlinkRequest> hostSide,
+                List<NetlinkRequest> containerSide, List<String> warnings) {
+            this(containerId, addresses, gateway, nameServers, false, hostSide, containerSide,
+                    warnings);
         }
     }
 

@@ -285,6 +285,12 @@ public record ContainerOptions(
                     places);
         }
 
+        /** The same with nothing published. */
+        public Network withoutPorts() {
+            return new Network(mode, dns, dnsSearch, dnsOptions, hosts, List.of(), false, exposed,
+                    places);
+        }
+
         /** The same in other networks. */
         public Network withPlaces(List<NetworkChoice> others) {
             return new Network(others.isEmpty() ? "none" : others.getFirst().network(), dns,

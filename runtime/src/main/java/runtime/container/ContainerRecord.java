@@ -113,6 +113,12 @@ public record ContainerRecord(
                 userRange, options, createdAt, state, run, startError, startExitCode);
     }
 
+    /** The same with other options. */
+    public ContainerRecord withOptions(ContainerOptions others) {
+        return new ContainerRecord(id, name, imageId, lowerFolders, command, labels, stopSignal,
+                userRange, others, createdAt, state, run, startError, startExitCode);
+    }
+
     /** Its program runs. */
     public ContainerRecord running(Run begun) {
         return with(state.become(ContainerState.RUNNING), Optional.of(begun), "", 0);

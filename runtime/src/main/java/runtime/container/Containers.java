@@ -32,6 +32,7 @@ public final class Containers {
     private final Explainer explainer;
     private final ContainerRuns runs;
     private final Execs execs;
+    private final ContainerNetworks networks;
 
     /** Reads what is on disk, takes up what runs and repairs what a crash left. */
     public Containers(Surroundings around) throws IOException {
@@ -45,6 +46,7 @@ public final class Containers {
                 all.data(), all.run());
         this.runs = new ContainerRuns(around, index);
         this.execs = new Execs(around);
+        this.networks = new ContainerNetworks(around, index);
         new StartupRepair(around, index, runs).repair();
     }
 
@@ -263,6 +265,11 @@ public final class Containers {
     public Set<String> imagesInUse() {
         return index.all().stream().map(each -> each.record().imageId())
                 .collect(Collectors.toSet());
+    }
+
+    /** Networks, and which containers are in them. */
+    public ContainerNetworks networks() {
+        return networks;
     }
 
     /** The places of a running container in networks. */

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param network       its name
  * @param networkId     64 hexadecimal digits
+ * @param hasNames      whether containers find each other by name in it
  * @param ipv4Address   with prefix length: {@code 10.144.0.2/16}
  * @param ipv4Gateway   the host's address in the network
  * @param ipv6Address   with prefix length; empty where the network has no IPv6
@@ -18,6 +19,7 @@ import java.util.List;
 public record Endpoint(
         String network,
         String networkId,
+        boolean hasNames,
         String ipv4Address,
         String ipv4Gateway,
         String ipv6Address,

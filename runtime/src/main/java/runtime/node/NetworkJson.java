@@ -1,17 +1,64 @@
 package runtime.node;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import runtime.container.ContainerOptions;
 import runtime.network.Endpoint;
 import runtime.network.NetworkChoice;
+import runtime.network.NetworkView;
 import runtime.network.PortBinding;
 import runtime.network.PortWish;
 
 /** The parts of {@code inspect} that are about networks, as docker writes them. */
 final class NetworkJson {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
     private NetworkJson() {}
+
+    /**
+     * A network as {@code network inspect} shows it.
+     *
+     * @param containerName finds a container's name by its id
+     */
+    static String of(NetworkView network, UnaryOperator<String> containerName) {
+        ObjectNode object = MAPPER.createObjectNode();
+        object.put("Name", network.name()).put("Id", network.id());
+        object.put("Created", network.createdAt().map(Instant::toString).orElse(""));
+        object.put("Scope", "local").put("Driver", network.driver());
+        object.put("EnableIPv4", !network.subnets().isEmpty()).put("EnableIPv6", network.ipv6());
+        ArrayNode blocks = object.putObject("IPAM").put("Driver", "default").putArray("Config");
+        for (NetworkView.AddressBlock block : network.subnets()) {
+            ObjectNode entry = blocks.addObject().put("Subnet", block.subnet())
+                    .put("Gateway", block.gateway());
+            if (!block.range().isEmpty()) {
+                entry.put("IPRange", block.range());
+            }
+        }
+        object.put("Internal", network.internal());
+        ObjectNode containers = object.putObject("Containers");
+        for (NetworkView.Member member : network.members()) {
+            containers.putObject(member.containerId())
+                    .put("Name", containerName.apply(member.containerId()))
+                    .put("MacAddress", member.endpoint().hardwareAddress())
+                    .put("IPv4Address", member.endpoint().ipv4Address())
+                    .put("IPv6Address", member.endpoint().ipv6Address());
+        }
+        ObjectNode options = object.putObject("Options");
+        network.options().forEach(options::put);
+        ObjectNode labels = object.putObject("Labels");
+        network.labels().forEach(labels::put);
+        try {
+            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(object);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a tree that cannot be written", impossible);
+        }
+    }
 
     /** {@code HostConfig.PortBindings}: what was asked for. */
     static void bindings(ObjectNode object, List<PortWish> wishes) {
