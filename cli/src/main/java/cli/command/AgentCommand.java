@@ -38,14 +38,14 @@ final class AgentCommand implements Command {
         NodeFolders folders = new NodeFolders(data, run);
         Journal journal = line -> System.err.println("jctl agent: " + line);
         if (arguments.isOn("remove-network")) {
-            try (BridgeNetwork network = BridgeNetwork.open(folders.data(), folders.run(), journal)) {
+            try (BridgeNetworks network = BridgeNetworks.open(folders.data(), folders.run(), journal)) {
                 network.remove();
             }
             return 0;
         }
         Optional<FastCgroupMoves> moves = arguments.isOn("slow-cgroup-moves")
                 ? Optional.empty() : FastCgroupMoves.enable();
-        try (BridgeNetwork network = BridgeNetwork.open(folders.data(), folders.run(), journal);
+        try (BridgeNetworks network = BridgeNetworks.open(folders.data(), folders.run(), journal);
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
                         RegistrySettings.standard(), userNamespaces.equals("auto")), network, journal)) {
             Thread main = Thread.currentThread();

@@ -5,27 +5,30 @@ final class Commands {
     /** The names of all, in the order the help lists them. */
     static final String[] NAMES = {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ps", "wait",
-        "exec", "attach", "logs", "inspect", "rename", "update", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
+        "exec", "attach", "logs", "port", "inspect", "rename", "update",
+        "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
         "login", "logout", "version", "info", "doctor", "agent", "completion", "man",
     };
-    static final String[] GROUPS = {"container", "image", "context", "explain"};
+    static final String[] GROUPS = {"container", "image", "network", "context", "explain"};
     static final String[] CONTAINER_NAMES = {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ls", "wait",
-        "exec", "attach", "logs", "inspect", "rename", "update",
+        "exec", "attach", "logs", "port", "inspect", "rename", "update",
     };
     static final String[] IMAGE_NAMES = {
         "ls", "rm", "inspect", "history", "prune", "tag", "pull", "push", "load", "save", "import",
         "from-host",
     };
     static final String[] CONTEXT_NAMES = {"create", "ls", "use", "rm", "inspect", "show"};
+    static final String[] NETWORK_NAMES = {
+        "create", "ls", "rm", "inspect", "connect", "disconnect", "prune",
+    };
     static final String[] EXPLAIN_NAMES = {"run"};
 
     private Commands() {}
 
     /** Whether the word begins a command of two words. */
     static boolean isGroup(String word) {
-        return word.equals("image") || word.equals("container") || word.equals("context")
-                || word.equals("explain");
+        return java.util.Arrays.asList(GROUPS).contains(word);
     }
 
     /** The names of a group's commands. */
@@ -33,6 +36,7 @@ final class Commands {
         return switch (group) {
             case "image" -> IMAGE_NAMES;
             case "context" -> CONTEXT_NAMES;
+            case "network" -> NETWORK_NAMES;
             case "explain" -> EXPLAIN_NAMES;
             default -> CONTAINER_NAMES;
         };
@@ -57,6 +61,7 @@ final class Commands {
             case "exec" -> new ExecCommand("exec");
             case "attach" -> new AttachCommand("attach");
             case "logs" -> new LogsCommand("logs");
+            case "port" -> new PortCommand("port");
             case "inspect" -> new InspectCommand("inspect", InspectCommand.Kind.ANY);
             case "pull" -> new PullCommand("pull");
             case "push" -> new PushCommand("push");
@@ -85,6 +90,7 @@ final class Commands {
             case "image" -> findOfImages(name);
             case "context" -> java.util.Arrays.asList(CONTEXT_NAMES).contains(name)
                     ? new ContextCommand(name) : null;
+            case "network" -> findOfNetworks(name);
             case "explain" -> name.equals("run") ? new ExplainCommand() : null;
             default -> findOfContainers(name);
         };
@@ -108,6 +114,20 @@ final class Commands {
         };
     }
 
+    private static Command findOfNetworks(String name) {
+        return switch (name) {
+            case "create" -> new NetworkCreateCommand();
+            case "ls", "list" -> new NetworkListCommand();
+            case "rm", "remove" -> new NetworkRemoveCommand();
+            case "inspect" ->
+                new InspectCommand("network inspect", InspectCommand.Kind.NETWORK);
+            case "connect" -> new NetworkConnectCommand();
+            case "disconnect" -> new NetworkDisconnectCommand();
+            case "prune" -> new NetworkPruneCommand();
+            default -> null;
+        };
+    }
+
     private static Command findOfContainers(String name) {
         return switch (name) {
             case "run" -> new RunCommand("container run");
@@ -126,6 +146,7 @@ final class Commands {
             case "exec" -> new ExecCommand("container exec");
             case "attach" -> new AttachCommand("container attach");
             case "logs" -> new LogsCommand("container logs");
+            case "port" -> new PortCommand("container port");
             case "inspect" -> new InspectCommand("container inspect", InspectCommand.Kind.CONTAINER);
             default -> null;
         };

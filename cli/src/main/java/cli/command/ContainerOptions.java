@@ -72,8 +72,17 @@ final class ContainerOptions {
     }
 
     private static void network(Syntax syntax) {
-        syntax.value("network", "network", "\"bridge\", \"none\", \"host\", \"container:NAME\"")
+        syntax.value("network", "network",
+                        "\"bridge\", \"none\", \"host\", \"container:NAME\", or one that was"
+                                + " created; may be repeated")
                 .value("net", "network", "Same as --network")
+                .value("network-alias", "list", "Add a further name for the container in its network")
+                .value("ip", "string", "IPv4 address (172.30.100.104)")
+                .value("ip6", "string", "IPv6 address (2001:db8::33)")
+                .value('p', "publish", "list",
+                        "Publish a port: [[IP:]HOSTPORT:]PORT[/tcp|udp|sctp], ranges too")
+                .flag('P', "publish-all", "Publish all exposed ports on free ports of the host")
+                .value("expose", "list", "Expose a port or a range of ports")
                 .value('h', "hostname", "string", "Host name inside the container")
                 .value("domainname", "string", "NIS domain name inside the container")
                 .value("dns", "list", "Set DNS servers")

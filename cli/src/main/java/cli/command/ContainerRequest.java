@@ -132,12 +132,15 @@ final class ContainerRequest {
 
     private static void network(MessageWriter request, Arguments arguments)
             throws UsageException {
-        request.string(NETWORK_MODE_FIELD_NUMBER, arguments.value("network", arguments.value("net")))
-                .string(HOSTNAME_FIELD_NUMBER, arguments.value("hostname"))
+        NetworkFlags.add(request, arguments);
+        request.string(HOSTNAME_FIELD_NUMBER, arguments.value("hostname"))
                 .string(DOMAIN_NAME_FIELD_NUMBER, arguments.value("domainname"))
                 .strings(DNS_FIELD_NUMBER, arguments.values("dns"))
                 .strings(DNS_SEARCH_FIELD_NUMBER, arguments.values("dns-search"))
                 .strings(DNS_OPTIONS_FIELD_NUMBER, arguments.values("dns-option"));
+        if (arguments.has("publish") || arguments.has("publish-all") || arguments.has("expose")) {
+            PortFlags.add(request, arguments);
+        }
         for (String host : arguments.values("add-host")) {
             int cut = host.indexOf('=') >= 0 ? host.indexOf('=') : host.indexOf(':');
             if (cut <= 0 || cut == host.length() - 1) {

@@ -11,6 +11,8 @@ import overlaynet.link.BridgeSettings;
 import overlaynet.link.ContainerLink;
 import runtime.container.ContainerException;
 import runtime.container.ContainerNetwork;
+import runtime.container.ContainerOptions;
+import runtime.network.Endpoint;
 import runtime.plan.PlanInput;
 
 /** The bridge as a plan shows it where there is none: messages with addresses that stand for some. */
@@ -41,13 +43,18 @@ final class ExampleNetwork implements ContainerNetwork {
     }
 
     @Override
-    public boolean attaches(String mode) throws ContainerException {
-        return BridgeNetwork.isBridge(mode);
+    public boolean attaches(ContainerOptions.Network options) throws ContainerException {
+        return NetworkModes.attaches(options);
     }
 
     @Override
-    public Attachment reserve(String containerId, String mode) throws IOException {
+    public Attachment reserve(PlaceRequest request) throws IOException {
         throw new IOException("a plan that is only shown reserves nothing");
+    }
+
+    @Override
+    public List<Endpoint> endpoints(String containerId) {
+        return List.of();
     }
 
     @Override

@@ -4,6 +4,8 @@ import api.node.InspectContainerRequest;
 import api.node.InspectContainerResponse;
 import api.node.InspectImageRequest;
 import api.node.InspectImageResponse;
+import api.node.InspectNetworkRequest;
+import api.node.InspectNetworkResponse;
 import cli.render.Json;
 import cli.render.Template;
 import cli.render.TemplateException;
@@ -17,7 +19,7 @@ import java.util.List;
 final class InspectCommand implements Command {
 
     /** What the names may name. */
-    enum Kind { ANY, CONTAINER, IMAGE }
+    enum Kind { ANY, CONTAINER, IMAGE, NETWORK }
 
     private final String name;
     private final Kind kind;
@@ -29,12 +31,14 @@ final class InspectCommand implements Command {
 
     @Override
     public Syntax syntax() {
-        return new Syntax(name, "Print low-level information on containers or images")
+        return new Syntax(name, "Print low-level information on "
+                + (kind == Kind.NETWORK ? "networks" : "containers, images or networks"))
                 .positionals("NAME [NAME...]", 1, Syntax.ANY)
                 .value('f', "format", "string", "\"json\", or a template like {{.State.Pid}}")
                 .value('o', "output", "string", "\"json\" or \"yaml\"")
                 .flag('s', "size", "Sum up the sizes of containers")
-                .value("type", "string", "Only names of this kind: \"container\" or \"image\"");
+                .value("type", "string",
+                        "Only names of this kind: \"container\", \"image\" or \"network\"");
     }
 
     @Override
@@ -44,8 +48,9 @@ final class InspectCommand implements Command {
             case "" -> kind;
             case "container" -> Kind.CONTAINER;
             case "image" -> Kind.IMAGE;
+            case "network" -> Kind.NETWORK;
             default -> throw Arguments.invalid("type", arguments.value("type"),
-                    "expected container or image");
+                    "expected container, image or network");
         };
         int code = 0;
         List<String> found = new ArrayList<>();
@@ -65,6 +70,11 @@ final class InspectCommand implements Command {
 
     private static String json(NodeClient client, String object, Kind kind, boolean size)
             throws CallException, IOException {
+        if (kind == Kind.NETWORK) {
+            return client.unary("InspectNetwork",
+                    InspectNetworkRequest.newBuilder().setNetwork(object).build(),
+                    InspectNetworkResponse.parser()).getJson();
+        }
         if (kind == Kind.IMAGE) {
             return client.unary("InspectImage",
                     InspectImageRequest.newBuilder().setImage(object).build(),
@@ -82,9 +92,17 @@ final class InspectCommand implements Command {
         try {
             return json(client, object, Kind.IMAGE, size);
         } catch (CallException e) {
+            if (e.code() != CallException.NOT_FOUND) {
+                throw e;
+            }
+        }
+        try {
+            return json(client, object, Kind.NETWORK, size);
+        } catch (CallException e) {
             throw e.code() == CallException.NOT_FOUND
-                    ? new CallException(e.code(), "no container and no image is named " + object
-                            + ": `jctl ps -a` and `jctl images` list them", e.reason(), 0)
+                    ? new CallException(e.code(), "no container, image or network is named "
+                            + object + ": `jctl ps -a`, `jctl images` and `jctl network ls` list"
+                            + " them", e.reason(), 0)
                     : e;
         }
     }

@@ -5,6 +5,7 @@ import api.node.Filter;
 import api.node.ListContainersRequest;
 import api.node.ListContainersResponse;
 import cli.render.Ages;
+import cli.render.PortList;
 import cli.render.Sizes;
 import cli.render.Times;
 import cli.transport.CallException;
@@ -76,8 +77,9 @@ final class ListCommand implements Command {
                 new Listing.Column("COMMAND", "Command", false),
                 new Listing.Column("CREATED", "RunningFor", false),
                 new Listing.Column("STATUS", "Status", false),
-                new Listing.Column("ADDRESS", "Addresses", false),
+                new Listing.Column("PORTS", "Ports", false),
                 new Listing.Column("NAMES", "Names", false),
+                new Listing.Column("ADDRESS", "Addresses", true),
                 new Listing.Column("PID", "Pid", true),
                 new Listing.Column("NETWORK", "Networks", true),
                 new Listing.Column("SIZE", "Size", !size));
@@ -101,9 +103,10 @@ final class ListCommand implements Command {
         row.put("State", state(container));
         row.put("Status", status(container, nowNanos));
         row.put("Pid", container.pid);
-        row.put("Networks", container.networkMode);
+        row.put("Networks", container.networks.isEmpty() ? container.networkMode
+                : String.join(",", container.networks));
         row.put("Addresses", addresses(container));
-        row.put("Ports", "");
+        row.put("Ports", container.ports.isEmpty() ? "" : PortList.text(container.ports));
         row.put("Size", Sizes.decimal(container.sizeBytes)
                 + (container.rootSizeBytes == 0 ? ""
                 : " (virtual " + Sizes.decimal(container.rootSizeBytes) + ")"));

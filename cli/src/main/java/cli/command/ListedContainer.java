@@ -2,6 +2,8 @@ package cli.command;
 
 import static api.node.ContainerSummary.*;
 
+import api.node.PortBinding;
+import cli.render.PortList;
 import cli.wire.MalformedMessageException;
 import cli.wire.MessageReader;
 import java.util.ArrayList;
@@ -31,6 +33,8 @@ final class ListedContainer {
     long rootSizeBytes;
     String health = "";
     long restarts;
+    final List<PortList.Port> ports = new ArrayList<>();
+    final List<String> networks = new ArrayList<>();
 
     private ListedContainer() {}
 
@@ -65,11 +69,32 @@ final class ListedContainer {
             case ROOT_SIZE_BYTES_FIELD_NUMBER -> rootSizeBytes = message.number();
             case HEALTH_FIELD_NUMBER -> health = message.string();
             case RESTARTS_FIELD_NUMBER -> restarts = message.number();
+            case PORTS_FIELD_NUMBER -> ports.add(port(message.message()));
+            case NETWORKS_FIELD_NUMBER -> networks.add(message.string());
             default -> { }
         }
     }
 
-    private static String label(MessageReader entry) throws MalformedMessageException {
+    private static PortList.Port port(MessageReader message) throws MalformedMessageException {
+        String hostAddress = "";
+        int hostPort = 0;
+        int containerPort = 0;
+        String protocol = "";
+        while (message.next()) {
+            switch (message.field()) {
+                case PortBinding.HOST_ADDRESS_FIELD_NUMBER -> hostAddress = message.string();
+                case PortBinding.HOST_PORT_FIELD_NUMBER -> hostPort = (int) message.number();
+                case PortBinding.CONTAINER_PORT_FIELD_NUMBER ->
+                        containerPort = (int) message.number();
+                case PortBinding.PROTOCOL_FIELD_NUMBER -> protocol = message.string();
+                default -> { }
+            }
+        }
+        return new PortList.Port(hostAddress, hostPort, containerPort, protocol);
+    }
+
+    /** An entry of a map of labels as "key=value". */
+    static String label(MessageReader entry) throws MalformedMessageException {
         String key = "";
         String value = "";
         while (entry.next()) {

@@ -4,16 +4,15 @@ import java.net.InetAddress;
 import java.util.List;
 import linux.netlink.HardwareAddress;
 import linux.netlink.NetlinkRequest;
+import overlaynet.link.Bridge;
 
 /**
  * A container's place in a network, reserved but not yet wired: the messages do that.
  *
  * @param interfaceName   the link inside the container
- * @param address         the container's address
- * @param prefixLength    bits of it that name the network
- * @param gateway         where packets for elsewhere go
+ * @param lease           its addresses and published ports
+ * @param bridge          the bridge it hangs on, with the subnets and the gateways
  * @param hardwareAddress Ethernet address of the link
- * @param mtuBytes        largest packet
  * @param dnsServers      name servers a container can reach, as the host's resolv.conf names them
  * @param hostSide        to be sent in the host's network namespace, first
  * @param containerSide   to be sent in the container's network namespace, then; the loopback link
@@ -22,12 +21,16 @@ import linux.netlink.NetlinkRequest;
  */
 public record Attachment(
         String interfaceName,
-        InetAddress address,
-        int prefixLength,
-        InetAddress gateway,
+        Lease lease,
+        Bridge bridge,
         HardwareAddress hardwareAddress,
-        int mtuBytes,
         List<InetAddress> dnsServers,
         List<NetlinkRequest> hostSide,
         List<NetlinkRequest> containerSide,
-        List<String> warnings) {}
+        List<String> warnings) {
+
+    /** The container's IPv4 address. */
+    public InetAddress address() {
+        return lease.address();
+    }
+}

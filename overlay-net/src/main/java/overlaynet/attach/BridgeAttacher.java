@@ -10,12 +10,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import linux.abi.Errno;
 import linux.netlink.LinkInfo;
 import linux.netlink.LinkMessages;
+import linux.netlink.NetlinkRequest;
 import linux.socket.NetlinkSocket;
 import overlaynet.ipam.AddressPool;
+import overlaynet.ipam.Subnet;
 import overlaynet.link.Bridge;
 import overlaynet.link.BridgeSettings;
 import overlaynet.link.ContainerLink;
@@ -36,21 +39,43 @@ public final class BridgeAttacher implements AutoCloseable {
     /** The network {@code --network bridge} means. */
     public static final String NETWORK_NAME = "bridge";
 
+    /**
+     * What an attacher is told.
+     *
+     * @param name      of the network, for messages
+     * @param networkId tells its links from those of the agent's other networks; empty for the
+     *                  first
+     * @param bridge    what its bridge is called and may be
+     * @param range     the part of the subnet addresses are given out of, all of it if empty
+     */
+    public record Settings(String name, String networkId, BridgeSettings bridge,
+            Optional<Subnet> range) {
+
+        /** The agent's first network. */
+        public static Settings first(BridgeSettings bridge) {
+            return new Settings(NETWORK_NAME, "", bridge, Optional.empty());
+        }
+    }
+
     private final ReentrantLock lock = new ReentrantLock();
     private final NetlinkSocket socket;
     private final HostBridge hostBridge;
+    private final Settings settings;
     private final LeaseFolder leases;
+    private final PortReservations ports;
     private final LinkRemover remover;
     private Ready ready;
 
     /** The bridge as it stands and who has which address in it. */
     private record Ready(Bridge bridge, LeaseTable table, List<String> warnings) {}
 
-    private BridgeAttacher(BridgeSettings settings, LeaseFolder leases, NetlinkSocket socket,
-            NetlinkSocket remover) {
+    private BridgeAttacher(Settings settings, LeaseFolder leases, PortReservations ports,
+            NetlinkSocket socket, NetlinkSocket remover) {
+        this.settings = settings;
         this.socket = socket;
-        this.hostBridge = new HostBridge(settings, socket);
+        this.hostBridge = new HostBridge(settings.bridge(), socket);
         this.leases = leases;
+        this.ports = ports;
         this.remover = new LinkRemover(remover);
     }
 
@@ -58,12 +83,14 @@ public final class BridgeAttacher implements AutoCloseable {
      * Opens the attacher; touches no link yet.
      *
      * @param folder where leases are kept, {@code D/network}; created if missing
+     * @param ports  shared by the agent's networks; stays the caller's to close
      */
-    public static BridgeAttacher open(BridgeSettings settings, Path folder) throws IOException {
+    public static BridgeAttacher open(Settings settings, Path folder, PortReservations ports)
+            throws IOException {
         LeaseFolder leases = new LeaseFolder(folder);
         NetlinkSocket socket = NetlinkSocket.route();
         try {
-            return new BridgeAttacher(settings, leases, socket, NetlinkSocket.route());
+            return new BridgeAttacher(settings, leases, ports, socket, NetlinkSocket.route());
         } catch (IOException failed) {
             socket.close();
             throw failed;
@@ -85,72 +112,78 @@ public final class BridgeAttacher implements AutoCloseable {
     }
 
     /**
-     * Reserves a container's address and tells how to wire it. A container that has an address
-     * keeps it, so attaching again after a restart is the same as attaching once.
+     * Reserves a container's addresses, publishes its ports and tells how to wire it. A container
+     * that has an address keeps it, so attaching again after a restart is the same as attaching
+     * once. Published ports answer on every address of the host, 127.0.0.1 included, unless a
+     * request names one.
      *
-     * @param containerId         at most 128 letters, digits, dots, dashes and underscores
-     * @param networkName         {@link #NETWORK_NAME}
-     * @param requested           the address the container is to have; the next free one if empty
-     * @param namespaceDescriptor the container's network namespace, as a file descriptor of the
-     *                            process that will send the messages
-     * @throws AttachException if it cannot be, with a sentence for the user
+     * @throws AttachException if it cannot be, with a sentence for the user: a port is in use, by a
+     *                         container or a program of the host, an address is; nothing was made
      * @throws IOException     if the bridge cannot be set up
      */
-    public Attachment attach(String containerId, String networkName,
-            Optional<InetAddress> requested, int namespaceDescriptor) throws IOException {
-        if (!networkName.equals(NETWORK_NAME)) {
-            throw new AttachException("there is no network \"" + networkName
-                    + "\"; use bridge, host or none");
-        }
+    public Attachment attach(AttachRequest request) throws IOException {
+        String containerId = request.containerId();
         checkId(containerId);
-        String hostName = ContainerLink.hostName(containerId);
+        if (settings.bridge().internal() && !request.ports().isEmpty()) {
+            throw new AttachException("ports of " + containerId + " cannot be published: the"
+                    + " network " + settings.name() + " is internal");
+        }
+        String hostName = hostName(containerId);
         remover.await(hostName);
         lock.lock();
         try {
-            Ready now = ready();
-            boolean again = now.table().find(containerId).isPresent();
-            Lease lease = now.table().reserve(containerId, requested);
-            if (again) {
-                // What the last run may have left would be in the new link's way.
-                socket.requestUnless(Errno.ENODEV, LinkMessages.delete(hostName));
+            List<PortMapping> mappings = ports.take(containerId, request.ports(),
+                    settings.bridge().ipv6().isPresent());
+            boolean again = false;
+            boolean done = false;
+            try {
+                Ready now = ready();
+                again = now.table().find(containerId).isPresent();
+                Lease lease = publish(now, now.table().reserve(request), mappings);
+                if (again) {
+                    // What the last run may have left would be in the new link's way.
+                    socket.requestUnless(Errno.ENODEV, LinkMessages.delete(hostName));
+                }
+                Attachment attachment = attachment(now, lease, request);
+                done = true;
+                return attachment;
+            } finally {
+                if (!done && !again) {
+                    abandon(containerId);
+                }
             }
-            return attachment(now, new ContainerLink(now.bridge(), hostName, lease.address()),
-                    namespaceDescriptor);
         } finally {
             lock.unlock();
         }
     }
 
-    /**
-     * Makes ports of the host lead to a container, instead of those that did before. They answer on
-     * every address of the host, 127.0.0.1 included, unless a mapping names one. To be called when
-     * the container's link exists, so after it is created and before it is started.
-     *
-     * @throws AttachException if a port is in use, by a container or a program of the host, or the
-     *                         container is not attached; nothing was changed then
-     */
-    public void publish(String containerId, List<PortMapping> ports) throws IOException {
-        lock.lock();
-        try {
-            Ready now = ready();
-            LeaseTable table = now.table();
-            Lease lease = table.find(containerId).orElseThrow(() -> new AttachException(
-                    "ports of " + containerId + " cannot be published: it is not attached"));
-            table.checkFree(containerId, ports);
-            for (PortMapping port : ports) {
-                if (!lease.ports().contains(port)) {
-                    HostPorts.checkUnused(port);
-                }
-            }
-            // Where bridged frames pass the firewall (bridge-nf-call-iptables), a container's way back
-            // to itself through a published port leaves by the bridge port it came in by.
-            socket.requestUnless(Errno.ENODEV,
-                    LinkMessages.hairpin(ContainerLink.hostName(containerId)));
-            change(now, lease, ports);
-            table.replace(lease.withPorts(ports));
-        } finally {
-            lock.unlock();
+    /** What was reserved is not used after all; no link was made. */
+    private void abandon(String containerId) throws IOException {
+        ports.release(containerId);
+        leases.delete(containerId);
+        if (ready != null) {
+            ready.table().forget(containerId);
         }
+    }
+
+    private Lease publish(Ready now, Lease lease, List<PortMapping> mappings) throws IOException {
+        if (lease.ports().equals(mappings)) {
+            return lease;
+        }
+        Lease published = lease.withPorts(mappings);
+        now.table().replace(published);
+        try {
+            change(now, lease, published);
+        } catch (IOException refused) {
+            now.table().replace(lease);
+            throw refused;
+        }
+        return published;
+    }
+
+    /** The name of the host's end of a container's cable to this network. */
+    private String hostName(String containerId) {
+        return ContainerLink.hostName(containerId, settings.networkId());
     }
 
     /**
@@ -173,23 +206,26 @@ public final class BridgeAttacher implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        return remover.remove(ContainerLink.hostName(containerId), () -> forget(containerId));
+        return remover.remove(hostName(containerId), () -> forget(containerId));
     }
 
     private void unpublish(String containerId) throws IOException {
         Ready now = ready();
         Optional<Lease> lease = now.table().find(containerId);
         if (lease.isPresent() && !lease.get().ports().isEmpty()) {
-            change(now, lease.get(), List.of());
+            change(now, lease.get(), lease.get().withPorts(List.of()));
             now.table().replace(lease.get().withPorts(List.of()));
         }
+        ports.release(containerId);
     }
 
-    private void change(Ready now, Lease lease, List<PortMapping> ports) throws IOException {
-        List<PublishedPort> before = lease.publishedPorts();
-        List<PublishedPort> after = lease.withPorts(ports).publishedPorts();
+    /** The new lease's ports lead to it; the old one's, where they are others, no longer do. */
+    private void change(Ready now, Lease old, Lease next) throws IOException {
+        List<PublishedPort> before = old.publishedPorts();
+        List<PublishedPort> after = next.publishedPorts();
         List<PublishedPort> wanted = new ArrayList<>(now.table().publishedPorts());
         wanted.removeAll(before);
+        wanted.removeAll(after);
         wanted.addAll(after);
         hostBridge.changePorts(now.bridge(),
                 before.stream().filter(port -> !after.contains(port)).toList(),
@@ -218,9 +254,9 @@ public final class BridgeAttacher implements AutoCloseable {
         lock.lock();
         try {
             List<Lease> dead = deleteDead(liveContainerIds);
-            if (ready != null || !publishedPorts(dead).isEmpty()) {
+            if (ready != null || hostBridge.isThere() || !leases.read().leases().isEmpty()) {
                 ready = null;
-                ready(); // writes the rules anew, without the ports of the dead
+                ready(); // a bridge that is missing is made; the rules are written anew
             }
             return dead.stream().map(Lease::containerId).toList();
         } finally {
@@ -233,8 +269,9 @@ public final class BridgeAttacher implements AutoCloseable {
                 .filter(lease -> !liveContainerIds.contains(lease.containerId())).toList();
         for (Lease lease : dead) {
             leases.delete(lease.containerId());
+            ports.release(lease.containerId());
         }
-        deleteLinksExcept(liveContainerIds.stream().map(ContainerLink::hostName)
+        deleteLinksExcept(liveContainerIds.stream().map(this::hostName)
                 .collect(Collectors.toSet()));
         return dead;
     }
@@ -249,6 +286,46 @@ public final class BridgeAttacher implements AutoCloseable {
             if (ours && !keptNames.contains(link.name())) {
                 socket.requestUnless(Errno.ENODEV, LinkMessages.delete(link.index()));
             }
+        }
+    }
+
+    /** The bridge as it was last seen; empty before the first attach. */
+    public Optional<Bridge> bridge() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(ready).map(Ready::bridge);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The subnet it has or had. */
+    List<Subnet> remembered() throws IOException {
+        return leases.readSubnet().stream().toList();
+    }
+
+    /** A container's place; empty if it has none here, or before the first attach. */
+    public Optional<Attached> find(String containerId) {
+        lock.lock();
+        try {
+            return ready == null ? Optional.empty() : ready.table().find(containerId)
+                    .map(lease -> new Attached(lease, ready.bridge()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A container's addresses and published ports, and the bridge it hangs on. */
+    public record Attached(Lease lease, Bridge bridge) {}
+
+    /** Everyone's place; empty before the first attach. */
+    public List<Attached> attached() {
+        lock.lock();
+        try {
+            return ready == null ? List.of() : ready.table().all().stream()
+                    .map(lease -> new Attached(lease, ready.bridge())).toList();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -304,18 +381,24 @@ public final class BridgeAttacher implements AutoCloseable {
                 publishedPorts(contents.leases()));
         Bridge bridge = ensured.bridge();
         leases.writeSubnet(bridge.subnet());
-        LeaseTable table = new LeaseTable(leases,
-                new AddressPool(bridge.subnet(), List.of(bridge.gateway())));
+        LeaseTable table = new LeaseTable(leases, settings.name(),
+                new AddressPool(bridge.subnet(), settings.range().orElse(bridge.subnet()),
+                        List.of(bridge.gateway())),
+                bridge.ipv6().map(ipv6 ->
+                        new AddressPool(ipv6.subnet(), List.of(ipv6.gateway()))));
         List<String> warnings = new ArrayList<>(ensured.warnings());
         warnings.addAll(contents.warnings());
         warnings.addAll(table.takeOver(contents.leases()));
+        for (Lease lease : table.all()) {
+            warnings.addAll(ports.takeOver(lease));
+        }
         hostBridge.rejoin(bridge, table.addresses().keySet().stream()
-                .map(ContainerLink::hostName).collect(Collectors.toSet()));
+                .map(this::hostName).collect(Collectors.toSet()));
         ready = new Ready(bridge, table, List.copyOf(warnings));
         return ready;
     }
 
-    private static Attachment attachment(Ready now, ContainerLink link, int namespaceDescriptor)
+    private Attachment attachment(Ready now, Lease lease, AttachRequest request)
             throws IOException {
         List<InetAddress> dnsServers = NameServers.ofHost();
         List<String> warnings = new ArrayList<>(now.warnings());
@@ -323,11 +406,53 @@ public final class BridgeAttacher implements AutoCloseable {
             warnings.add("the host's resolv.conf names no server a container can reach, so names do"
                     + " not resolve in it; give one with --dns");
         }
-        Bridge bridge = now.bridge();
-        return new Attachment(ContainerLink.CONTAINER_NAME, link.address(),
-                bridge.subnet().prefixLength(), bridge.gateway(), link.hardwareAddress(),
-                bridge.mtuBytes(), dnsServers, link.hostSide(namespaceDescriptor),
-                link.containerSide(), List.copyOf(warnings));
+        ContainerLink link = link(now, lease);
+        List<NetlinkRequest> hostSide =
+                new ArrayList<>(link.hostSide(request.namespaceDescriptor()));
+        if (!lease.ports().isEmpty()) {
+            // Where bridged frames pass the firewall (bridge-nf-call-iptables), a container's way back
+            // to itself through a published port leaves by the bridge port it came in by.
+            hostSide.add(LinkMessages.hairpin(link.hostName()));
+        }
+        return new Attachment(ContainerLink.containerName(lease.number()), lease, now.bridge(),
+                link.hardwareAddress(), dnsServers, hostSide, link.containerSide(),
+                List.copyOf(warnings));
+    }
+
+    private ContainerLink link(Ready now, Lease lease) {
+        return new ContainerLink(now.bridge(), hostName(lease.containerId()), lease.address(),
+                lease.address6(), lease.number(), lease.way());
+    }
+
+    /**
+     * Makes this network a container's way to elsewhere.
+     *
+     * @return what is to be sent in the container's network namespace
+     */
+    List<NetlinkRequest> takeWay(String containerId) throws IOException {
+        lock.lock();
+        try {
+            Ready now = ready();
+            Lease lease = now.table().find(containerId).orElseThrow(() -> new AttachException(
+                    "container " + containerId + " is not in the network " + settings.name()));
+            now.table().replace(lease.asWay());
+            return link(now, lease).routes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives a container other names. */
+    void rename(String containerId, UnaryOperator<List<String>> names) throws IOException {
+        lock.lock();
+        try {
+            if (ready != null && ready.table().find(containerId).isPresent()) {
+                Lease lease = ready.table().find(containerId).get();
+                ready.table().replace(lease.withNames(names.apply(lease.names())));
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static List<PublishedPort> publishedPorts(List<Lease> leases) {

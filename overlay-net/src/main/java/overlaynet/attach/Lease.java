@@ -1,7 +1,9 @@
 package overlaynet.attach;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import overlaynet.link.PortMapping;
 import overlaynet.link.PublishedPort;
 
@@ -9,16 +11,50 @@ import overlaynet.link.PublishedPort;
  * Who has which address, as kept on disk.
  *
  * @param containerId the owner
- * @param address     its address
+ * @param address     its IPv4 address
+ * @param address6    its IPv6 address, where the network has IPv6
+ * @param names       what the others of the network may call it
+ * @param nameServers whom the network's name server asks for it; the host's if empty
+ * @param number      of its link
+ * @param way         whether what is for elsewhere goes through this network
  * @param ports       ports of the host that lead to it
  */
-record Lease(String containerId, InetAddress address, List<PortMapping> ports) {
+public record Lease(String containerId, InetAddress address, Optional<InetAddress> address6,
+        List<String> names, List<InetAddress> nameServers, int number, boolean way,
+        List<PortMapping> ports) {
+    public Lease {
+        names = List.copyOf(names);
+        nameServers = List.copyOf(nameServers);
+        ports = List.copyOf(ports);
+    }
 
     Lease withPorts(List<PortMapping> mappings) {
-        return new Lease(containerId, address, List.copyOf(mappings));
+        return new Lease(containerId, address, address6, names, nameServers, number, way,
+                mappings);
+    }
+
+    Lease withAddress6(Optional<InetAddress> other) {
+        return new Lease(containerId, address, other, names, nameServers, number, way, ports);
+    }
+
+    Lease withNames(List<String> others) {
+        return new Lease(containerId, address, address6, others, nameServers, number, way, ports);
+    }
+
+    Lease asWay() {
+        return new Lease(containerId, address, address6, names, nameServers, number, true, ports);
     }
 
     List<PublishedPort> publishedPorts() {
-        return ports.stream().map(port -> new PublishedPort(port, address)).toList();
+        List<PublishedPort> published = new ArrayList<>();
+        for (PortMapping port : ports) {
+            if (port.covers(false)) {
+                published.add(new PublishedPort(port, address));
+            }
+            if (port.covers(true) && address6.isPresent()) {
+                published.add(new PublishedPort(port, address6.get()));
+            }
+        }
+        return published;
     }
 }

@@ -86,7 +86,16 @@ final class LeaseFolder {
         for (JsonNode port : json.path("ports")) {
             ports.add(parsePort(port));
         }
-        return new Lease(id, InetAddress.ofLiteral(json.path("address").asText()), ports);
+        List<String> names = new ArrayList<>();
+        json.path("names").forEach(each -> names.add(each.asText()));
+        List<InetAddress> nameServers = new ArrayList<>();
+        json.path("nameServers").forEach(
+                each -> nameServers.add(InetAddress.ofLiteral(each.asText())));
+        return new Lease(id, InetAddress.ofLiteral(json.path("address").asText()),
+                Optional.ofNullable(json.get("address6"))
+                        .map(text -> InetAddress.ofLiteral(text.asText())),
+                names, nameServers, json.path("number").asInt(), json.path("way").asBoolean(true),
+                ports);
     }
 
     private static PortMapping parsePort(JsonNode json) {
@@ -104,7 +113,13 @@ final class LeaseFolder {
     void write(Lease lease) throws IOException {
         ObjectNode json = JSON.createObjectNode()
                 .put("container", lease.containerId())
-                .put("address", lease.address().getHostAddress());
+                .put("address", lease.address().getHostAddress())
+                .put("number", lease.number())
+                .put("way", lease.way());
+        lease.address6().ifPresent(address -> json.put("address6", address.getHostAddress()));
+        lease.names().forEach(json.putArray("names")::add);
+        ArrayNode nameServers = json.putArray("nameServers");
+        lease.nameServers().forEach(server -> nameServers.add(server.getHostAddress()));
         ArrayNode ports = json.putArray("ports");
         for (PortMapping port : lease.ports()) {
             ObjectNode entry = ports.addObject()

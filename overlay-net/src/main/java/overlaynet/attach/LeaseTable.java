@@ -23,13 +23,22 @@ final class LeaseTable {
     private static final int MAX_BRIDGE_PORTS = 1023;
 
     private final LeaseFolder folder;
+    private final String network;
     private final AddressPool pool;
+    private final Optional<AddressPool> pool6;
     private final Map<String, Lease> leases = new LinkedHashMap<>();
 
-    /** @param pool addresses to give out, none of them given yet */
-    LeaseTable(LeaseFolder folder, AddressPool pool) {
+    /**
+     * @param network its name, for messages
+     * @param pool    IPv4 addresses to give out, none of them given yet
+     * @param pool6   IPv6 addresses, if the network has them
+     */
+    LeaseTable(LeaseFolder folder, String network, AddressPool pool,
+            Optional<AddressPool> pool6) {
         this.folder = folder;
+        this.network = network;
         this.pool = pool;
+        this.pool6 = pool6;
     }
 
     /**
@@ -40,45 +49,83 @@ final class LeaseTable {
     List<String> takeOver(List<Lease> found) throws IOException {
         List<String> dropped = new ArrayList<>();
         for (Lease lease : found) {
-            switch (pool.allocate(lease.containerId(), lease.address())) {
-                case Allocation.Granted _ -> leases.put(lease.containerId(), lease);
-                case Allocation.Refused(String reason) -> {
-                    dropped.add("dropped the address lease of " + lease.containerId() + ": "
-                            + reason);
-                    folder.delete(lease.containerId());
-                }
+            try {
+                Optional<InetAddress> address6 =
+                        grant(lease.containerId(), Optional.of(lease.address()), lease.address6());
+                leases.put(lease.containerId(), lease.withAddress6(address6));
+            } catch (AttachException refused) {
+                dropped.add("dropped the address lease of " + lease.containerId() + ": "
+                        + refused.getMessage());
+                folder.delete(lease.containerId());
             }
         }
         return dropped;
+    }
+
+    /** Allocates both addresses or none; returns that of IPv6. */
+    private Optional<InetAddress> grant(String containerId, Optional<InetAddress> address,
+            Optional<InetAddress> address6) throws AttachException {
+        boolean held = pool.addressOf(containerId).isPresent();
+        allocate(pool, containerId, address);
+        if (pool6.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(allocate(pool6.get(), containerId, address6));
+        } catch (AttachException refused) {
+            if (!held) {
+                pool.release(containerId);
+            }
+            throw refused;
+        }
+    }
+
+    private static InetAddress allocate(AddressPool pool, String containerId,
+            Optional<InetAddress> wanted) throws AttachException {
+        return switch (wanted.isPresent() ? pool.allocate(containerId, wanted.get())
+                : pool.allocate(containerId)) {
+            case Allocation.Granted(InetAddress address) -> address;
+            case Allocation.Refused(String reason) -> throw new AttachException(reason);
+        };
     }
 
     Optional<Lease> find(String containerId) {
         return Optional.ofNullable(leases.get(containerId));
     }
 
-    /** The container's lease: the one it has, or a new one. */
-    Lease reserve(String containerId, Optional<InetAddress> requested) throws IOException {
-        String cannot = "container " + containerId + " cannot join the network bridge: ";
+    /** The container's lease: the one it has, or a new one, without ports. */
+    Lease reserve(AttachRequest request) throws IOException {
+        String containerId = request.containerId();
+        String cannot = "container " + containerId + " cannot join the network " + network + ": ";
         Lease held = leases.get(containerId);
         if (held == null && leases.size() >= MAX_BRIDGE_PORTS) {
             throw new AttachException(cannot + "a Linux bridge takes " + MAX_BRIDGE_PORTS
                     + " containers; use --network host or none, or another agent (--data-dir,"
                     + " --run-dir)");
         }
-        Allocation allocation = requested.isPresent()
-                ? pool.allocate(containerId, requested.get()) : pool.allocate(containerId);
-        return switch (allocation) {
-            case Allocation.Granted(InetAddress address) ->
-                held != null ? held : create(new Lease(containerId, address, List.of()));
-            case Allocation.Refused(String reason) -> throw new AttachException(cannot + reason);
-        };
+        if (request.address6().isPresent() && pool6.isEmpty()) {
+            throw new AttachException(cannot + "it has no IPv6, so no address "
+                    + request.address6().get().getHostAddress());
+        }
+        try {
+            Optional<InetAddress> address6 =
+                    grant(containerId, request.address(), request.address6());
+            if (held != null) {
+                return held;
+            }
+            return create(new Lease(containerId, pool.addressOf(containerId).orElseThrow(),
+                    address6, request.names(), request.nameServers(), request.number(),
+                    request.way(), List.of()));
+        } catch (AttachException refused) {
+            throw new AttachException(cannot + refused.getMessage());
+        }
     }
 
     private Lease create(Lease lease) throws IOException {
         try {
             folder.write(lease);
         } catch (IOException failed) {
-            pool.release(lease.containerId());
+            forget(lease.containerId());
             throw failed;
         }
         leases.put(lease.containerId(), lease);
@@ -93,31 +140,15 @@ final class LeaseTable {
     void forget(String containerId) {
         leases.remove(containerId);
         pool.release(containerId);
+        pool6.ifPresent(addresses -> addresses.release(containerId));
+    }
+
+    List<Lease> all() {
+        return List.copyOf(leases.values());
     }
 
     Map<String, InetAddress> addresses() {
         return pool.owners();
-    }
-
-    /**
-     * Checks that ports collide neither with each other nor with those of other containers.
-     *
-     * @throws AttachException naming the port and who has it
-     */
-    void checkFree(String containerId, List<PortMapping> ports) throws AttachException {
-        for (int i = 0; i < ports.size(); i++) {
-            PortMapping port = ports.get(i);
-            if (ports.subList(0, i).stream().anyMatch(port::collidesWith)) {
-                throw new AttachException("port " + port + " is given twice");
-            }
-            for (Lease lease : leases.values()) {
-                boolean taken = lease.ports().stream().anyMatch(port::collidesWith);
-                if (taken && !lease.containerId().equals(containerId)) {
-                    throw new AttachException("port " + port + " cannot be published: container "
-                            + lease.containerId() + " has it");
-                }
-            }
-        }
     }
 
     List<PublishedPort> publishedPorts() {

@@ -22,6 +22,8 @@ public final class AddressPool {
     private final Set<Long> reserved = new HashSet<>();
     private final TreeMap<Long, String> ownerByOffset = new TreeMap<>();
     private final Map<String, Long> offsetByOwner = new HashMap<>();
+    private final long first;
+    private final long last;
     private long cursor;
 
     /**
@@ -29,8 +31,22 @@ public final class AddressPool {
      * @throws IllegalArgumentException if a reserved address is not in the subnet
      */
     public AddressPool(Subnet subnet, Collection<InetAddress> reserved) {
+        this(subnet, subnet, reserved);
+    }
+
+    /**
+     * One that gives out in turn only the addresses of a part of the subnet; the others can be had
+     * by who names them.
+     *
+     * @param range the part
+     * @throws IllegalArgumentException if it is not in the subnet
+     */
+    public AddressPool(Subnet subnet, Subnet range, Collection<InetAddress> reserved) {
         this.subnet = subnet;
-        this.cursor = subnet.firstHostOffset() - 1;
+        long start = subnet.offsetOf(range.network());
+        this.first = Math.max(subnet.firstHostOffset(), start);
+        this.last = Math.min(subnet.lastHostOffset(), start + (1L << range.offsetBits()) - 1);
+        this.cursor = first - 1;
         reserved.forEach(address -> this.reserved.add(subnet.offsetOf(address)));
     }
 
@@ -46,8 +62,8 @@ public final class AddressPool {
             return new Allocation.Granted(subnet.at(held));
         }
         if (free() == 0) {
-            return new Allocation.Refused("all " + ownerByOffset.size() + " addresses of " + subnet
-                    + " are in use");
+            return new Allocation.Refused("all " + ownerByOffset.subMap(first, true, last, true).size()
+                    + " addresses of " + subnet + " are in use");
         }
         cursor = nextFree();
         return grant(owner, cursor);
@@ -100,10 +116,8 @@ public final class AddressPool {
 
     /** How many addresses can still be given out. */
     public long free() {
-        long first = subnet.firstHostOffset();
-        long last = subnet.lastHostOffset();
         long kept = reserved.stream().filter(offset -> offset >= first && offset <= last).count();
-        return last - first + 1 - kept - ownerByOffset.size();
+        return last - first + 1 - kept - ownerByOffset.subMap(first, true, last, true).size();
     }
 
     private Optional<String> whyUnusable(InetAddress wanted) {
@@ -129,8 +143,7 @@ public final class AddressPool {
     private long nextFree() {
         long candidate = cursor;
         do {
-            candidate = candidate >= subnet.lastHostOffset()
-                    ? subnet.firstHostOffset() : candidate + 1;
+            candidate = candidate >= last ? first : candidate + 1;
         } while (reserved.contains(candidate) || ownerByOffset.containsKey(candidate));
         return candidate;
     }

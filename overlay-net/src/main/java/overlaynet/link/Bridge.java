@@ -1,6 +1,7 @@
 package overlaynet.link;
 
 import java.net.InetAddress;
+import java.util.Optional;
 import overlaynet.ipam.Subnet;
 
 /**
@@ -8,9 +9,20 @@ import overlaynet.ipam.Subnet;
  *
  * @param linkName name of the link
  * @param index    its index in the host's namespace
- * @param subnet   the addresses of its containers
+ * @param subnet   the IPv4 addresses of its containers
  * @param gateway  the bridge's own address, where containers send what is for elsewhere
+ * @param ipv6     the same for IPv6, if it has that
+ * @param internal whether nothing leaves it, so that it is no way to elsewhere
  * @param mtuBytes largest packet, that of the host's uplink
  */
 public record Bridge(String linkName, int index, Subnet subnet, InetAddress gateway,
-        int mtuBytes) {}
+        Optional<Ipv6> ipv6, boolean internal, int mtuBytes) {
+
+    /** The IPv6 side of a bridge. */
+    public record Ipv6(Subnet subnet, InetAddress gateway) {}
+
+    /** One of IPv4 alone, through which containers reach the world. */
+    public Bridge(String linkName, int index, Subnet subnet, InetAddress gateway, int mtuBytes) {
+        this(linkName, index, subnet, gateway, Optional.empty(), false, mtuBytes);
+    }
+}

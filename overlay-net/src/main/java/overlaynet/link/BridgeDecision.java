@@ -19,10 +19,12 @@ sealed interface BridgeDecision {
      * @param create     whether the link is to be made
      * @param addGateway whether the gateway's address is to be added
      * @param bringUp    whether an existing link is to be brought up
+     * @param addIpv6    the IPv6 address that is to be added, if one is
      * @param mtuBytes   of the containers' links; also of the bridge if it is made
      */
     record Build(boolean create, boolean addGateway, boolean bringUp, Subnet subnet,
-            InetAddress gateway, HardwareAddress address, int mtuBytes) implements BridgeDecision {}
+            InetAddress gateway, Optional<Bridge.Ipv6> addIpv6, HardwareAddress address,
+            int mtuBytes) implements BridgeDecision {}
 
     /** It cannot; the reason says what is in the way and what to do. */
     record Refuse(String reason) implements BridgeDecision {}
@@ -48,19 +50,25 @@ sealed interface BridgeDecision {
         Optional<AddressInfo> gateway = link.flatMap(
                 existing -> host.ipv4Addresses(existing.index()).stream().findFirst());
         boolean up = link.map(LinkInfo::up).orElse(true);
-        int mtuBytes = host.uplinkMtuBytes().orElse(ETHERNET_MTU_BYTES);
+        int mtuBytes = settings.mtuBytes()
+                .orElse(host.uplinkMtuBytes().orElse(ETHERNET_MTU_BYTES));
+        Optional<Bridge.Ipv6> addIpv6 = settings.ipv6().filter(ipv6 -> link.isEmpty()
+                || host.addresses().stream().noneMatch(has ->
+                        has.linkIndex() == link.get().index()
+                                && has.address().equals(ipv6.gateway())));
         if (gateway.isPresent()) {
-            return adopt(settings, gateway.get(), up, mtuBytes);
+            return adopt(settings, gateway.get(), addIpv6, up, mtuBytes);
         }
         List<Subnet> taken = new ArrayList<>(host.taken());
         taken.addAll(avoid);
         return choose(settings, remembered, taken)
-                .<BridgeDecision>map(subnet -> build(subnet, link.isEmpty(), true, !up, mtuBytes))
+                .<BridgeDecision>map(subnet -> build(settings, subnet, link.isEmpty(), true, !up,
+                        addIpv6, mtuBytes))
                 .orElseGet(() -> new Refuse(noSubnet(settings)));
     }
 
-    private static BridgeDecision adopt(BridgeSettings settings, AddressInfo gateway, boolean up,
-            int mtuBytes) {
+    private static BridgeDecision adopt(BridgeSettings settings, AddressInfo gateway,
+            Optional<Bridge.Ipv6> addIpv6, boolean up, int mtuBytes) {
         Subnet found = Subnet.containing(gateway.address(), gateway.prefixLength());
         String has = "the bridge " + settings.linkName() + " has the address "
                 + gateway.address().getHostAddress() + "/" + gateway.prefixLength();
@@ -71,11 +79,11 @@ sealed interface BridgeDecision {
                     + settings.linkName() + ")");
         }
         if (found.prefixLength() < 16 || found.prefixLength() > 29
-                || !gateway.address().equals(found.at(1))) {
+                || !gateway.address().equals(settings.gatewayIn(found))) {
             return new Refuse(has + "; expected the first address of a subnet from /16 to /29;"
                     + " delete the bridge (ip link delete " + settings.linkName() + ")");
         }
-        return build(found, false, false, !up, mtuBytes);
+        return build(settings, found, false, false, !up, addIpv6, mtuBytes);
     }
 
     private static Optional<Subnet> choose(BridgeSettings settings, Optional<Subnet> remembered,
@@ -98,10 +106,10 @@ sealed interface BridgeDecision {
                         + " configure a free one");
     }
 
-    private static Build build(Subnet subnet, boolean create, boolean addGateway, boolean bringUp,
-            int mtuBytes) {
-        InetAddress gateway = subnet.at(1);
-        return new Build(create, addGateway, bringUp, subnet, gateway,
+    private static Build build(BridgeSettings settings, Subnet subnet, boolean create,
+            boolean addGateway, boolean bringUp, Optional<Bridge.Ipv6> addIpv6, int mtuBytes) {
+        InetAddress gateway = settings.gatewayIn(subnet);
+        return new Build(create, addGateway, bringUp, subnet, gateway, addIpv6,
                 ContainerLink.hardwareAddress(gateway), mtuBytes);
     }
 }

@@ -1,7 +1,9 @@
 package overlaynet.link;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import linux.netlink.AddressMessages;
@@ -16,12 +18,13 @@ import linux.netlink.VethPair;
  *
  * @param bridge      the bridge it is plugged into
  * @param hostName    name of the host's end
- * @param address     the container's address
+ * @param address     the container's IPv4 address
+ * @param address6    its IPv6 address, where the bridge has IPv6
+ * @param number      0 for the container's first link, {@code eth0}, 1 for {@code eth1} …
+ * @param way         whether what is for elsewhere goes through it, where the bridge lets it out
  */
-public record ContainerLink(Bridge bridge, String hostName, InetAddress address) {
-    /** The container's end. */
-    public static final String CONTAINER_NAME = "eth0";
-
+public record ContainerLink(Bridge bridge, String hostName, InetAddress address,
+        Optional<InetAddress> address6, int number, boolean way) {
     private static final String HOST_PREFIX = "jv";
     private static final int HOST_DIGITS = 12;
     private static final Pattern HEXADECIMAL = Pattern.compile("[0-9a-f]{" + HOST_DIGITS + ",}");
@@ -30,13 +33,33 @@ public record ContainerLink(Bridge bridge, String hostName, InetAddress address)
      * since the messages that follow name the link by it. Kernels with tunnel drivers built in give
      * their fallback links 2, 3 … in every namespace, hence not one of these.
      */
-    private static final int CONTAINER_INDEX = 1000;
+    private static final int FIRST_CONTAINER_INDEX = 1000;
+
+    /** A container's only link, of IPv4 alone. */
+    public ContainerLink(Bridge bridge, String hostName, InetAddress address) {
+        this(bridge, hostName, address, Optional.empty(), 0, true);
+    }
+
+    /** The name of the container's end. */
+    public static String containerName(int number) {
+        return "eth" + number;
+    }
+
+    private int containerIndex() {
+        return FIRST_CONTAINER_INDEX + number;
+    }
 
     /** The name of the host's end: from the container's id, so that leftovers are found again. */
     public static String hostName(String containerId) {
         boolean hexadecimal = HEXADECIMAL.matcher(containerId).matches();
         String digits = hexadecimal ? containerId : BridgeSettings.digest(containerId);
         return HOST_PREFIX + digits.substring(0, HOST_DIGITS);
+    }
+
+    /** The same for a network that is not the first of its agent. */
+    public static String hostName(String containerId, String networkId) {
+        return networkId.isEmpty() ? hostName(containerId)
+                : hostName(BridgeSettings.digest(containerId + "@" + networkId));
     }
 
     /** Whether a link of that name is the host's end of a container's cable. */
@@ -76,22 +99,42 @@ public record ContainerLink(Bridge bridge, String hostName, InetAddress address)
      * @param namespaceDescriptor the sender's file descriptor of the container's network namespace
      */
     public List<NetlinkRequest> hostSide(int namespaceDescriptor) {
+        String name = containerName(number);
         VethPair pair = new VethPair(hostName, hostIndex(), OptionalInt.of(bridge.index()),
-                CONTAINER_NAME, CONTAINER_INDEX, hardwareAddress(), namespaceDescriptor,
+                name, containerIndex(), hardwareAddress(), namespaceDescriptor,
                 bridge.mtuBytes());
         return List.of(LinkMessages.createVethPair(pair).because("a virtual cable: one end in the"
-                + " bridge " + bridge.linkName() + " on the host, the other, " + CONTAINER_NAME
+                + " bridge " + bridge.linkName() + " on the host, the other, " + name
                 + ", inside the container"));
     }
 
     /** What is sent in the container's network namespace, after the host's side is done. */
     public List<NetlinkRequest> containerSide() {
-        return List.of(
-                AddressMessages.add(address, bridge.subnet().prefixLength(), CONTAINER_INDEX)
-                        .because("the container's own address in " + bridge.subnet()),
-                LinkMessages.up(CONTAINER_INDEX).because("a link is created down; routes through"
-                        + " it need it up"),
-                RouteMessages.addDefault(bridge.gateway(), CONTAINER_INDEX).because("everything"
-                        + " outside of " + bridge.subnet() + " goes through the bridge's address"));
+        int index = containerIndex();
+        List<NetlinkRequest> requests = new ArrayList<>();
+        requests.add(AddressMessages.add(address, bridge.subnet().prefixLength(), index)
+                .because("the container's own address in " + bridge.subnet()));
+        requests.add(LinkMessages.up(index).because("a link is created down; routes through"
+                + " it need it up"));
+        bridge.ipv6().ifPresent(ipv6 -> requests.add(AddressMessages.add(address6.orElseThrow(),
+                ipv6.subnet().prefixLength(), index)
+                .because("the container's own address in " + ipv6.subnet())));
+        if (way && !bridge.internal()) {
+            requests.addAll(routes());
+        }
+        return requests;
+    }
+
+    /** What makes it the way to elsewhere, to be sent in the container's network namespace. */
+    public List<NetlinkRequest> routes() {
+        List<NetlinkRequest> requests = new ArrayList<>();
+        requests.add(RouteMessages.addDefault(bridge.gateway(), containerIndex())
+                .because("everything outside of " + bridge.subnet()
+                        + " goes through the bridge's address"));
+        bridge.ipv6().ifPresent(ipv6 -> requests.add(
+                RouteMessages.addDefault(ipv6.gateway(), containerIndex())
+                        .because("everything outside of " + ipv6.subnet()
+                                + " goes through the bridge's address")));
+        return requests;
     }
 }

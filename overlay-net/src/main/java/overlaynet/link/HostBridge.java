@@ -28,7 +28,6 @@ import overlaynet.ipam.Subnet;
  */
 public final class HostBridge {
     private static final Path LINKS = Path.of("/sys/class/net");
-    private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
     /** Keeps agents that start at the same moment from choosing the same subnet. */
     private static final Path LOCK_FILE = Path.of("/run/jctl-network.lock");
     /** A file lock belongs to the whole JVM and cannot be waited for by two of its threads. */
@@ -115,10 +114,20 @@ public final class HostBridge {
             if (build.bringUp()) {
                 socket.request(LinkMessages.up(link.index()));
             }
-            List<String> warnings = new ArrayList<>(enableForwarding());
-            warnings.addAll(installRules(build.subnet(), ports));
-            return new Ensured(new Bridge(name, link.index(), build.subnet(), build.gateway(),
-                    build.mtuBytes()), List.copyOf(warnings));
+            Bridge bridge = new Bridge(name, link.index(), build.subnet(), build.gateway(),
+                    settings.ipv6(), settings.internal(), build.mtuBytes());
+            List<String> warnings = new ArrayList<>();
+            if (!settings.internal()) {
+                warnings.addAll(Forwarding.enable(bridge.ipv6().isPresent()));
+            }
+            Forwarding.refuseRouters(name);
+            if (build.addIpv6().isPresent()) {
+                socket.requestUnless(Errno.EEXIST, AddressMessages.add(
+                        build.addIpv6().get().gateway(),
+                        build.addIpv6().get().subnet().prefixLength(), link.index()));
+            }
+            warnings.addAll(installRules(bridge, ports));
+            return new Ensured(bridge, List.copyOf(warnings));
         } catch (IOException failed) {
             if (build.create()) {
                 undo(failed);
@@ -190,8 +199,7 @@ public final class HostBridge {
                 nftables.run(ForwardRules.unpublish(table, removed)
                         + ForwardRules.publish(table, added));
             } catch (NftablesException unexpected) {
-                nftables.run(ForwardRules.install(table, settings.linkName(), bridge.subnet(),
-                        wanted));
+                nftables.run(ForwardRules.install(table, bridge, wanted));
             }
         } catch (NftablesMissingException missing) {
             throw new BridgeException("ports cannot be published: " + missing.getMessage());
@@ -208,29 +216,18 @@ public final class HostBridge {
         }
     }
 
-    private static List<String> enableForwarding() {
-        try {
-            if (Files.readString(FORWARDING).strip().equals("0")) {
-                Files.writeString(FORWARDING, "1");
-            }
-            return List.of();
-        } catch (IOException refused) {
-            return List.of("containers reach this host only: IPv4 forwarding is off and cannot be"
-                    + " turned on (" + refused + "); as root: sysctl -w net.ipv4.ip_forward=1");
-        }
-    }
-
-    private List<String> installRules(Subnet subnet, List<PublishedPort> ports)
+    private List<String> installRules(Bridge bridge, List<PublishedPort> ports)
             throws IOException {
-        List<PublishedPort> inside = ports.stream()
-                .filter(port -> subnet.contains(port.containerAddress())).toList();
+        List<PublishedPort> inside = ports.stream().filter(port ->
+                bridge.subnet().contains(port.containerAddress()) || bridge.ipv6().isPresent()
+                        && bridge.ipv6().get().subnet().contains(port.containerAddress())).toList();
         try (Nftables nftables = nftablesOpener.open()) {
-            nftables.run(ForwardRules.install(settings.tableName(), settings.linkName(), subnet,
-                    inside));
+            nftables.run(ForwardRules.install(settings.tableName(), bridge, inside));
             // Only now: the rules keep containers from the host's loopback addresses.
             Files.writeString(Path.of("/proc/sys/net/ipv4/conf", settings.linkName(),
                     "route_localnet"), "1");
-            return HostFirewall.warnings(nftables, settings.linkName());
+            return settings.internal() ? List.of()
+                    : HostFirewall.warnings(nftables, settings.linkName());
         } catch (NftablesMissingException missing) {
             return List.of("containers reach this host only, their addresses are not translated: "
                     + missing.getMessage() + ", then restart the agent");

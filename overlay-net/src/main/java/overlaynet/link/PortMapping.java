@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * A port of the host that leads to a port of a container.
  *
- * @param hostAddress   the host's IPv4 address it is published on; all of them if empty
+ * @param hostAddress   the host's address it is published on; an unspecified one ({@code 0.0.0.0},
+ *                      {@code ::}) for all of its family, empty for all there are
  * @param hostPort      from 1 to 65535
  * @param protocol      of both ports
  * @param containerPort from 1 to 65535
@@ -17,35 +18,37 @@ public record PortMapping(
         TransportProtocol protocol,
         int containerPort) {
 
-    /** @throws IllegalArgumentException if a port is out of range or the address not IPv4 */
+    /** @throws IllegalArgumentException if a port is out of range */
     public PortMapping {
-        checkPort(hostPort);
-        checkPort(containerPort);
-        hostAddress.ifPresent(address -> {
-            if (address.getAddress().length != 4) {
-                throw new IllegalArgumentException("a port cannot be published on "
-                        + address.getHostAddress() + ": the bridge is IPv4 only");
-            }
-        });
+        PortRequest.checkPort(hostPort);
+        PortRequest.checkPort(containerPort);
     }
 
     /** Whether both want the same port of the same address. */
     public boolean collidesWith(PortMapping other) {
         return hostPort == other.hostPort && protocol == other.protocol
-                && (hostAddress.isEmpty() || other.hostAddress.isEmpty()
-                        || hostAddress.equals(other.hostAddress));
+                && overlap(hostAddress, other.hostAddress);
+    }
+
+    private static boolean overlap(Optional<InetAddress> one, Optional<InetAddress> other) {
+        if (one.isEmpty() || other.isEmpty()) {
+            return true;
+        }
+        boolean sameFamily =
+                one.get().getAddress().length == other.get().getAddress().length;
+        return sameFamily && (one.get().isAnyLocalAddress() || other.get().isAnyLocalAddress()
+                || one.equals(other));
+    }
+
+    /** Whether it is published on addresses of that family, IPv6 or IPv4. */
+    public boolean covers(boolean ipv6) {
+        return hostAddress.isEmpty() || hostAddress.get().getAddress().length == 16 == ipv6;
     }
 
     /** As {@code -p} writes it: {@code 192.0.2.1:8080:80/tcp}. */
     @Override
     public String toString() {
-        return hostAddress.map(address -> address.getHostAddress() + ":").orElse("") + hostPort
-                + ":" + containerPort + "/" + protocol.lowerCase();
-    }
-
-    private static void checkPort(int port) {
-        if (port < 1 || port > 65_535) {
-            throw new IllegalArgumentException("port " + port + " is not from 1 to 65535");
-        }
+        return PortRequest.prefix(hostAddress) + hostPort + ":" + containerPort + "/"
+                + protocol.lowerCase();
     }
 }

@@ -4,11 +4,22 @@ import java.util.Locale;
 
 /** The protocols whose ports can be published. */
 public enum TransportProtocol {
-    TCP,
-    UDP,
-    SCTP;
+    TCP(6),
+    UDP(17),
+    SCTP(132);
 
-    /** The name nftables and {@code -p 80:80/tcp} use. */
+    private final int number;
+
+    TransportProtocol(int number) {
+        this.number = number;
+    }
+
+    /** Its number in the IP header; rules are written with it, since names need /etc/protocols. */
+    int number() {
+        return number;
+    }
+
+    /** The name {@code -p 80:80/tcp} uses. */
     public String lowerCase() {
         return name().toLowerCase(Locale.ROOT);
     }

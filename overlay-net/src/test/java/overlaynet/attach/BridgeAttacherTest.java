@@ -63,7 +63,7 @@ class BridgeAttacherTest {
             Attachment one = host.attach("aaaaaaaaaaaa1111", first);
             Attachment two = host.attach("web", second);
             assertEquals("10.144.0.2", one.address().getHostAddress());
-            assertEquals(GATEWAY, one.gateway());
+            assertEquals(GATEWAY, one.bridge().gateway());
             assertEquals("02:6a:0a:90:00:02", one.hardwareAddress().toString());
             assertTrue(host.linkNames().contains("jvaaaaaaaaaaaa"));
 
@@ -81,7 +81,7 @@ class BridgeAttacherTest {
             NetworkNamespace uplink = host.uplink();
             NetworkNamespace container = host.newNamespace();
             Attachment attachment = host.attach("aaaaaaaaaaaa", container);
-            assertEquals(1450, attachment.mtuBytes());
+            assertEquals(1450, attachment.bridge().mtuBytes());
             assertEquals(InetAddress.ofLiteral("198.51.100.1"),
                     VirtualHost.exchange(container, uplink,
                     InetAddress.ofLiteral("198.51.100.254")));
@@ -103,8 +103,9 @@ class BridgeAttacherTest {
     void messagesSayWhatTheyDo() throws Exception {
         try (VirtualHost host = new VirtualHost(folder)) {
             NetworkNamespace container = host.newNamespace();
-            Attachment attachment = host.namespace.call(() -> host.attacher.attach("aaaaaaaaaaaa",
-                    "bridge", Optional.of(InetAddress.ofLiteral("10.144.7.9")), 20));
+            Attachment attachment = host.namespace.call(() -> host.attacher.attach(
+                    new AttachRequest("aaaaaaaaaaaa",
+                            Optional.of(InetAddress.ofLiteral("10.144.7.9")), 20)));
             assertEquals(1, attachment.hostSide().size());
             assertTrue(attachment.hostSide().getFirst().symbolic().endsWith(" mtu 1500 up peer eth0"
                     + " index 1000 address 02:6a:0a:90:07:09 netns-fd 20"));
@@ -135,13 +136,11 @@ class BridgeAttacherTest {
             NetworkNamespace container = host.newNamespace();
             Attachment first = host.attach("aaaaaaaaaaaa", container);
             assertEquals("container b cannot join the network bridge: 10.144.0.2 is in use by"
-                    + " aaaaaaaaaaaa", refused(host, "b", "bridge", first.address()));
+                    + " aaaaaaaaaaaa", refused(host, "b", first.address()));
             assertEquals("container b cannot join the network bridge: 10.144.0.1 is reserved in"
-                    + " 10.144.0.0/16", refused(host, "b", "bridge", GATEWAY));
-            assertEquals("there is no network \"blue\"; use bridge, host or none",
-                    refused(host, "b", "blue", first.address()));
+                    + " 10.144.0.0/16", refused(host, "b", GATEWAY));
             for (String id : List.of("", "../x", "a/b", ".hidden", "x".repeat(129), "a\nb")) {
-                assertTrue(refused(host, id, "bridge", first.address())
+                assertTrue(refused(host, id, first.address())
                         .startsWith("not a container id"));
             }
             assertEquals(Set.of("aaaaaaaaaaaa"), host.attacher.addresses().keySet());
@@ -149,10 +148,11 @@ class BridgeAttacherTest {
         }
     }
 
-    private static String refused(VirtualHost host, String id, String network, InetAddress wanted)
+    private static String refused(VirtualHost host, String id, InetAddress wanted)
             throws Exception {
         return host.namespace.call(() -> assertThrows(AttachException.class,
-                () -> host.attacher.attach(id, network, Optional.of(wanted), 3)).getMessage());
+                () -> host.attacher.attach(new AttachRequest(id, Optional.of(wanted), 3)))
+                .getMessage());
     }
 
     private List<String> leaseFiles() throws IOException {
@@ -170,9 +170,9 @@ class BridgeAttacherTest {
             Files.writeString(folder.resolve("leases/damaged.json"), "{\"container\":\"x\"");
             Files.writeString(folder.resolve("leases/cccccccccccc.json.new"), "{");
             try (BridgeAttacher next = host.namespace.call(
-                    () -> BridgeAttacher.open(VirtualHost.SETTINGS, folder))) {
+                    () -> BridgeAttacher.open(VirtualHost.SETTINGS, folder, host.ports))) {
                 Attachment third = host.namespace.call(
-                        () -> next.attach("dddddddddddd", "bridge", Optional.empty(), 3));
+                        () -> next.attach(new AttachRequest("dddddddddddd", Optional.empty(), 3)));
                 assertEquals("10.144.0.4", third.address().getHostAddress());
                 assertEquals(List.of("aaaaaaaaaaaa.json", "bbbbbbbbbbbb.json", "dddddddddddd.json"),
                         leaseFiles());
@@ -211,7 +211,7 @@ class BridgeAttacherTest {
                 VirtualHost.send(List.of(LinkMessages.createVxlan("jctl0", 7,
                         InetAddress.ofLiteral("127.0.0.1"), 4789)));
                 BridgeException refused = assertThrows(BridgeException.class,
-                        () -> host.attacher.attach("a", "bridge", Optional.empty(), 3));
+                        () -> host.attacher.attach(new AttachRequest("a", Optional.empty(), 3)));
                 assertTrue(refused.getMessage().contains("of kind vxlan, not a bridge"));
                 return null;
             });
@@ -225,7 +225,8 @@ class BridgeAttacherTest {
         try (VirtualHost host = new VirtualHost(folder)) {
             host.namespace.call(() -> {
                 Attachment attachment =
-                        host.attacher.attach("aaaaaaaaaaaa", "bridge", Optional.empty(), 99_999);
+                        host.attacher.attach(
+                                new AttachRequest("aaaaaaaaaaaa", Optional.empty(), 99_999));
                 assertThrows(NetlinkException.class,
                         () -> VirtualHost.send(attachment.hostSide()));
                 host.attacher.detach("aaaaaaaaaaaa").join();
@@ -291,14 +292,14 @@ class BridgeAttacherTest {
         try (VirtualHost host = new VirtualHost(folder)) {
             host.namespace.call(() -> {
                 for (int i = 0; i < 1023; i++) {
-                    host.attacher.attach("c" + i, "bridge", Optional.empty(), 3);
+                    host.attacher.attach(new AttachRequest("c" + i, Optional.empty(), 3));
                 }
                 AttachException full = assertThrows(AttachException.class,
-                        () -> host.attacher.attach("more", "bridge", Optional.empty(), 3));
+                        () -> host.attacher.attach(new AttachRequest("more", Optional.empty(), 3)));
                 assertTrue(full.getMessage().contains("a Linux bridge takes 1023 containers"));
-                host.attacher.attach("c7", "bridge", Optional.empty(), 3);
+                host.attacher.attach(new AttachRequest("c7", Optional.empty(), 3));
                 host.attacher.detach("c7").join();
-                host.attacher.attach("more", "bridge", Optional.empty(), 3);
+                host.attacher.attach(new AttachRequest("more", Optional.empty(), 3));
                 return null;
             });
         }

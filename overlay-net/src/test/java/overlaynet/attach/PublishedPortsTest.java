@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -12,11 +13,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +32,7 @@ import overlaynet.link.Nftables;
 import overlaynet.link.NftablesException;
 import overlaynet.link.NftablesMissingException;
 import overlaynet.link.PortMapping;
+import overlaynet.link.PortRequest;
 import overlaynet.link.TransportProtocol;
 import testkit.NeedsKernel;
 import testkit.NetworkNamespace;
@@ -82,12 +86,18 @@ class PublishedPortsTest {
         return seen.get();
     }
 
-    private static void publish(VirtualHost host, String id, PortMapping... ports)
+    private static AttachRequest request(String id, NetworkNamespace container,
+            PortMapping... ports) {
+        return new AttachRequest(id, List.of(), Optional.empty(), Optional.empty(),
+                List.of(), Arrays.stream(ports).map(PortRequest::of).toList(), 0, true,
+                container.descriptor());
+    }
+
+    private static NetworkNamespace attach(VirtualHost host, String id, PortMapping... ports)
             throws Exception {
-        host.namespace.call(() -> {
-            host.attacher.publish(id, List.of(ports));
-            return null;
-        });
+        NetworkNamespace container = host.newNamespace();
+        host.attach(request(id, container, ports), container);
+        return container;
     }
 
     private static void assertRefusedByHost(VirtualHost host, InetAddress address)
@@ -105,11 +115,8 @@ class PublishedPortsTest {
     void clientsFromEverywhereReachTheContainer() throws Exception {
         try (VirtualHost host = new VirtualHost(folder)) {
             NetworkNamespace uplink = host.uplink();
-            NetworkNamespace web = host.newNamespace();
-            NetworkNamespace other = host.newNamespace();
-            host.attach("aaaaaaaaaaaa", web);
-            host.attach("bbbbbbbbbbbb", other);
-            publish(host, "aaaaaaaaaaaa", WEB);
+            NetworkNamespace web = attach(host, "aaaaaaaaaaaa", WEB);
+            NetworkNamespace other = attach(host, "bbbbbbbbbbbb");
             // A client from outside keeps its address.
             assertEquals(InetAddress.ofLiteral("198.51.100.254"), reach(uplink, HOST, web));
             assertEquals(GATEWAY, reach(host.namespace, LOOPBACK, web));
@@ -127,9 +134,7 @@ class PublishedPortsTest {
     void datagramsAndSingleAddresses() throws Exception {
         try (VirtualHost host = new VirtualHost(folder)) {
             NetworkNamespace uplink = host.uplink();
-            NetworkNamespace container = host.newNamespace();
-            host.attach("aaaaaaaaaaaa", container);
-            publish(host, "aaaaaaaaaaaa",
+            NetworkNamespace container = attach(host, "aaaaaaaaaaaa",
                     new PortMapping(Optional.of(HOST), 8080, TransportProtocol.TCP, 80),
                     new PortMapping(Optional.of(HOST), 5353, TransportProtocol.UDP, 53));
             assertEquals(InetAddress.ofLiteral("198.51.100.254"), reach(uplink, HOST, container));
@@ -153,25 +158,25 @@ class PublishedPortsTest {
     @Test
     void collisionsAreRefusedAndChangeNothing() throws Exception {
         try (VirtualHost host = new VirtualHost(folder)) {
-            NetworkNamespace container = host.newNamespace();
-            host.attach("aaaaaaaaaaaa", container);
-            host.attach("bbbbbbbbbbbb", host.newNamespace());
-            publish(host, "aaaaaaaaaaaa", WEB);
-            publish(host, "aaaaaaaaaaaa", WEB);
+            NetworkNamespace container = attach(host, "aaaaaaaaaaaa", WEB);
             PortMapping same =
                     new PortMapping(Optional.of(LOOPBACK), 8080, TransportProtocol.TCP, 1);
             assertEquals("port 127.0.0.1:8080:1/tcp cannot be published: container aaaaaaaaaaaa"
                     + " has it", refused(host, "bbbbbbbbbbbb", same));
-            assertEquals("port 8080:80/tcp is given twice",
-                    refused(host, "aaaaaaaaaaaa", same, WEB));
-            assertEquals("ports of c cannot be published: it is not attached",
-                    refused(host, "c", WEB));
             PortMapping used = new PortMapping(Optional.empty(), 9090, TransportProtocol.TCP, 80);
+            assertEquals("port 127.0.0.1:9090:1/tcp is given twice", refused(host, "cccccccccccc",
+                    used, new PortMapping(Optional.of(LOOPBACK), 9090, TransportProtocol.TCP, 1)));
+            assertTrue(refused(host, "cccccccccccc", new PortMapping(
+                    Optional.of(InetAddress.ofLiteral("::")), 9090, TransportProtocol.TCP, 1))
+                    .contains("has no IPv6"));
             try (ServerSocket program = host.namespace.call(() -> new ServerSocket(9090))) {
                 assertTrue(refused(host, "bbbbbbbbbbbb", used).contains("Address already in use"));
                 assertEquals(9090, program.getLocalPort());
             }
-            publish(host, "bbbbbbbbbbbb", used);
+            assertEquals(Set.of("aaaaaaaaaaaa"), host.attacher.addresses().keySet());
+            attach(host, "bbbbbbbbbbbb", used);
+            host.namespace.call(() -> assertThrows(BindException.class,
+                    () -> new ServerSocket(9090)));
             assertEquals(GATEWAY, reach(host.namespace, LOOPBACK, container));
             assertThrows(IllegalArgumentException.class,
                     () -> new PortMapping(Optional.empty(), 0, TransportProtocol.TCP, 80));
@@ -183,20 +188,53 @@ class PublishedPortsTest {
     private static String refused(VirtualHost host, String id, PortMapping... ports)
             throws Exception {
         return host.namespace.call(() -> assertThrows(AttachException.class,
-                () -> host.attacher.publish(id, List.of(ports))).getMessage());
+                () -> host.attacher.attach(request(id, host.namespace, ports))).getMessage());
+    }
+
+    @Test
+    void aFreePortIsChosenFromARange() throws Exception {
+        try (VirtualHost host = new VirtualHost(folder)) {
+            PortRequest any = new PortRequest(Optional.empty(), 0, 0, TransportProtocol.UDP, 53);
+            PortRequest range =
+                    new PortRequest(Optional.empty(), 8080, 8082, TransportProtocol.TCP, 80);
+            List<PortMapping> first = chosen(host, "aaaaaaaaaaaa", range, any);
+            assertEquals(8080, first.getFirst().hostPort());
+            assertTrue(first.getLast().hostPort() > 1024);
+            try (ServerSocket program = host.namespace.call(() -> new ServerSocket(8081))) {
+                assertEquals(8082, chosen(host, "bbbbbbbbbbbb", range).getFirst().hostPort());
+                assertTrue(host.namespace.call(() -> assertThrows(AttachException.class,
+                        () -> chosen(host, "cccccccccccc", range))).getMessage()
+                        .contains("all ports from 8080 to 8082 are taken"));
+                assertEquals(8081, program.getLocalPort());
+            }
+            assertEquals(8081, chosen(host, "cccccccccccc", range).getFirst().hostPort());
+            assertEquals(first, chosen(host, "aaaaaaaaaaaa", range, any));
+        }
+    }
+
+    private static List<PortMapping> chosen(VirtualHost host, String id, PortRequest... ports)
+            throws Exception {
+        return host.namespace.call(() -> host.attacher.attach(new AttachRequest(id, List.of(),
+                Optional.empty(), Optional.empty(), List.of(), List.of(ports), 0, true,
+                host.namespace.descriptor()))).lease().ports();
     }
 
     @Test
     void portsSurviveTheAgentAndAFlushedTable() throws Exception {
         try (VirtualHost host = new VirtualHost(folder)) {
-            NetworkNamespace container = host.newNamespace();
-            host.attach("aaaaaaaaaaaa", container);
-            host.attach("bbbbbbbbbbbb", host.newNamespace());
-            publish(host, "aaaaaaaaaaaa", WEB);
-            publish(host, "bbbbbbbbbbbb",
+            NetworkNamespace container = attach(host, "aaaaaaaaaaaa", WEB);
+            attach(host, "bbbbbbbbbbbb",
                     new PortMapping(Optional.of(LOOPBACK), 9000, TransportProtocol.UDP, 9));
+            host.ports.close();
+            host.namespace.call(() -> {
+                try (Nftables nftables = Nftables.open()) {
+                    nftables.run("flush ruleset");
+                }
+                return null;
+            });
+            assertRefusedByHost(host, LOOPBACK);
             try (BridgeAttacher next = host.namespace.call(
-                    () -> BridgeAttacher.open(VirtualHost.SETTINGS, folder))) {
+                    () -> BridgeAttacher.open(VirtualHost.SETTINGS, folder, host.ports))) {
                 host.namespace.call(() -> next.reconcile(Set.of("aaaaaaaaaaaa")));
                 assertEquals(GATEWAY, reach(host.namespace, LOOPBACK, container));
                 host.namespace.call(() -> {
@@ -204,14 +242,39 @@ class PublishedPortsTest {
                         assertTrue(!nftables.run("list ruleset").contains("9000"));
                         nftables.run("flush ruleset");
                     }
-                    next.publish("aaaaaaaaaaaa", List.of(WEB,
+                    next.attach(request("cccccccccccc", host.namespace,
                             new PortMapping(Optional.empty(), 8081, TransportProtocol.TCP, 80)));
                     return null;
                 });
                 assertEquals(GATEWAY, reach(host.namespace, LOOPBACK, container));
             }
-            assertTrue(Files.readString(folder.resolve("leases/aaaaaaaaaaaa.json"))
+            assertTrue(Files.readString(folder.resolve("leases/cccccccccccc.json"))
                     .contains("8081"));
+        }
+    }
+
+    @Test
+    void aDropOfTheHostIsObeyed() throws Exception {
+        try (VirtualHost host = new VirtualHost(folder)) {
+            NetworkNamespace uplink = host.uplink();
+            NetworkNamespace web = attach(host, "aaaaaaaaaaaa", WEB);
+            assertEquals(InetAddress.ofLiteral("198.51.100.254"), reach(uplink, HOST, web));
+            host.namespace.call(() -> {
+                try (Nftables nftables = Nftables.open()) {
+                    nftables.run("table inet host {\n chain forward {\n type filter hook forward"
+                            + " priority filter; policy accept;\n"
+                            + " ct original proto-dst 8080 drop\n }\n}\n");
+                }
+                return null;
+            });
+            uplink.call(() -> {
+                try (Socket socket = new Socket()) {
+                    // Dropped silently, so the only possible end is that of the patience.
+                    assertThrows(SocketTimeoutException.class,
+                            () -> socket.connect(new InetSocketAddress(HOST, 8080), 300));
+                }
+                return null;
+            });
         }
     }
 }

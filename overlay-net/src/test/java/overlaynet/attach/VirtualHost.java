@@ -29,18 +29,19 @@ import testkit.NetworkNamespace;
 
 /** A network namespace that plays the host, with others that play containers and the uplink. */
 final class VirtualHost implements AutoCloseable {
-    static final BridgeSettings SETTINGS =
-            BridgeSettings.forRunFolder(Path.of("/run/jctl"));
+    static final BridgeAttacher.Settings SETTINGS = BridgeAttacher.Settings.first(
+            BridgeSettings.forRunFolder(Path.of("/run/jctl")));
 
     final NetworkNamespace namespace;
     final BridgeAttacher attacher;
+    final PortReservations ports = new PortReservations();
     private final List<NetworkNamespace> others = new ArrayList<>();
 
     VirtualHost(Path folder) throws Exception {
         namespace = NetworkNamespace.create();
         attacher = namespace.call(() -> {
             send(List.of(LinkMessages.loopbackUp()));
-            return BridgeAttacher.open(SETTINGS, folder);
+            return BridgeAttacher.open(SETTINGS, folder, ports);
         });
     }
 
@@ -57,8 +58,12 @@ final class VirtualHost implements AutoCloseable {
     /** Attaches and sends the messages as the container's keeper does. */
     Attachment attach(String id, NetworkNamespace container, Optional<InetAddress> wanted)
             throws Exception {
+        return attach(new AttachRequest(id, wanted, container.descriptor()), container);
+    }
+
+    Attachment attach(AttachRequest request, NetworkNamespace container) throws Exception {
         Attachment attachment = namespace.call(() -> {
-            Attachment reserved = attacher.attach(id, "bridge", wanted, container.descriptor());
+            Attachment reserved = attacher.attach(request);
             send(reserved.hostSide());
             return reserved;
         });
@@ -148,6 +153,7 @@ final class VirtualHost implements AutoCloseable {
     @Override
     public void close() throws IOException {
         attacher.close();
+        ports.close();
         others.forEach(NetworkNamespace::close);
         namespace.close();
     }

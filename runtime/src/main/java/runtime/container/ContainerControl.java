@@ -185,7 +185,7 @@ final class ContainerControl {
             try {
                 around.files().saveSpec(record,
                         SpecWriter.write(changed).getBytes(StandardCharsets.UTF_8));
-                save(container, record.with(options));
+                save(container, record.withOptions(options));
                 done = true;
             } finally {
                 if (!done && alive) {

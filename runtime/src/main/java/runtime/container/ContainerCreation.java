@@ -17,6 +17,7 @@ import linux.abi.FileFlags;
 import linux.abi.Signal;
 import runtime.container.ContainerOptions.MountKind;
 import runtime.container.ContainerOptions.MountOption;
+import runtime.network.ExposedPorts;
 import runtime.plan.LaunchPlan;
 import runtime.spec.ContainerSpec;
 import runtime.spec.SpecWriter;
@@ -55,14 +56,16 @@ final class ContainerCreation {
         return made(options, image, false);
     }
 
-    private Container made(ContainerOptions options, ContainerImages.Image image, boolean written)
+    private Container made(ContainerOptions given, ContainerImages.Image image, boolean written)
             throws ContainerException, IOException {
+        ContainerOptions options = given.withNetwork(given.network().withExposed(ExposedPorts.of(
+                image.defaults().exposedPorts(), given.network().exposed())));
         int stopSignal = options.stopSignal().isEmpty() ? 0 : signal(options.stopSignal());
         if (stopSignal == 0) {
             stopSignal = image.defaults().stopSignal().isEmpty()
                     ? Signal.SIGTERM.number() : signal(image.defaults().stopSignal());
         }
-        around.network().attaches(networkOf(options));
+        around.network().attaches(options.network());
         checkRestart(options.restart(), options.autoRemove());
         Optional<HealthCheck> health = HealthCheck.of(options.health(),
                 image.defaults().healthCheck(), !networkOf(options).equals("none"));

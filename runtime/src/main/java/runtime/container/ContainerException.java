@@ -32,6 +32,12 @@ public final class ContainerException extends Exception {
         COMMAND_NOT_EXECUTABLE,
         /** No space or inodes left. */
         NO_SPACE,
+        /** A port of the host is taken. */
+        PORT_IN_USE,
+        /** No network of that name or id. */
+        NETWORK_NOT_FOUND,
+        /** A container uses the network. */
+        NETWORK_IN_USE,
         /** Right in itself, but not offered by this version. */
         UNSUPPORTED
     }

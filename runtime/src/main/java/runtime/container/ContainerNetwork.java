@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import linux.netlink.NetlinkRequest;
+import runtime.network.Endpoint;
 
 /** What connects containers: implemented over the overlay network, which this module does not know. */
-public interface ContainerNetwork {
+public interface ContainerNetwork extends NetworkAdministration {
 
     /**
      * A container's place in a network, reserved but not yet wired: the messages do that as a part of the
@@ -17,6 +18,7 @@ public interface ContainerNetwork {
      *                    /etc/hosts
      * @param gateway     the host's address in the network; empty without one
      * @param nameServers for resolv.conf; empty for the host's
+     * @param resolver    whether these know the names of the network and the user's own name servers
      * @param hostSide    messages the launch sends in the host's network namespace
      * @param containerSide messages it sends in the container's, then
      * @param warnings    what does not work, a sentence each
@@ -26,6 +28,7 @@ public interface ContainerNetwork {
             List<String> addresses,
             String gateway,
             List<String> nameServers,
+            boolean resolver,
             List<NetlinkRequest> hostSide,
             List<NetlinkRequest> containerSide,
             List<String> warnings) {
@@ -36,21 +39,52 @@ public interface ContainerNetwork {
             containerSide = List.copyOf(containerSide);
             warnings = List.copyOf(warnings);
         }
+
+        /** A place in a network without names. */
+        public Attachment(String containerId, List<String> addresses, String gateway,
+                List<String> nameServers, List<NetlinkRequest> hostSide,
+                List<NetlinkRequest> containerSide, List<String> warnings) {
+            this(containerId, addresses, gateway, nameServers, false, hostSide, containerSide,
+                    warnings);
+        }
     }
 
     /**
-     * Whether the network of that name needs a place reserved: false for {@code none} and {@code host}.
+     * Who wants a place, and where.
      *
-     * @throws ContainerException with reason INVALID_OPTION if there is no such network
+     * @param containerId whose it is
+     * @param names       what others may call it in networks that have names: its own, its short id
+     * @param options     the networks, addresses and ports asked for
      */
-    boolean attaches(String mode) throws ContainerException;
+    record PlaceRequest(String containerId, List<String> names, ContainerOptions.Network options) {
+        public PlaceRequest {
+            names = List.copyOf(names);
+        }
+
+        static PlaceRequest of(ContainerRecord record) {
+            return new PlaceRequest(record.id(), List.of(record.name(), record.shortId()),
+                    record.options().network());
+        }
+    }
 
     /**
-     * Reserves addresses; the same ones if the container has some.
+     * Whether what was asked for needs a place reserved: false for {@code none} and {@code host}.
      *
-     * @throws IOException if none are left
+     * @throws ContainerException with reason NETWORK_NOT_FOUND if there is no such network,
+     *     INVALID_OPTION if the options do not go together
      */
-    Attachment reserve(String containerId, String mode) throws IOException;
+    boolean attaches(ContainerOptions.Network options) throws ContainerException;
+
+    /**
+     * Reserves addresses and publishes ports; the same addresses if the container has some.
+     *
+     * @throws ContainerException if a port or an address is taken, or what was asked for cannot be
+     * @throws IOException        if the network cannot be set up; nothing is reserved then
+     */
+    Attachment reserve(PlaceRequest request) throws ContainerException, IOException;
+
+    /** The places of a container that runs, the first network's first; empty if it has none. */
+    List<Endpoint> endpoints(String containerId);
 
     /** What {@link #reserve} gives, with addresses that stand for some; nothing is reserved or made. */
     Attachment example(String containerId);

@@ -5,6 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import runtime.network.ExposedPorts;
+import runtime.network.NetworkChoice;
+import runtime.network.PortWish;
 
 /**
  * What a user asked of a container, as docker's flags say it; an empty string or list means not given.
@@ -125,6 +128,16 @@ public record ContainerOptions(
     /** When it is started again by itself; what was checked when it was made. */
     public RestartPolicy restartPolicy() {
         return RestartPolicy.parse(restart).orElse(RestartPolicy.NEVER);
+    }
+
+    /** The same with another network. */
+    public ContainerOptions withNetwork(Network other) {
+        return new ContainerOptions(image, args, entrypoint, env, workingFolder, user, terminal,
+                interactive, name, hostname, domainName, labels, annotations, mounts, readOnlyRoot,
+                capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
+                other, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
+                isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
+                timeOffsets, restart, health);
     }
 
     /** What a mount shows. */
@@ -249,18 +262,58 @@ public record ContainerOptions(
      * @param dnsSearch  search domains; empty for the host's
      * @param dnsOptions options of resolv.conf; empty for the host's
      * @param hosts      {@code name:address}
+     * @param ports      -p
+     * @param publishAll -P: every exposed port on a free port of the host
+     * @param exposed    {@code 80/tcp}: --expose; once it is created, the image's as well
+     * @param places     the networks, if there is more to say than mode does: the first is mode's
      */
     public record Network(
             String mode,
             List<String> dns,
             List<String> dnsSearch,
             List<String> dnsOptions,
-            List<String> hosts) {
+            List<String> hosts,
+            List<PortWish> ports,
+            boolean publishAll,
+            List<String> exposed,
+            List<NetworkChoice> places) {
         public Network {
             dns = List.copyOf(dns);
             dnsSearch = List.copyOf(dnsSearch);
             dnsOptions = List.copyOf(dnsOptions);
             hosts = List.copyOf(hosts);
+            ports = List.copyOf(ports);
+            exposed = List.copyOf(exposed);
+            places = List.copyOf(places);
+        }
+
+        /** The ports to publish, those of -P among them. */
+        public List<PortWish> published() {
+            return ExposedPorts.published(ports, publishAll, exposed);
+        }
+
+        /** The networks it shall be in, the first one first; of {@code none} and the like, that. */
+        public List<NetworkChoice> choices() {
+            return places.isEmpty() ? List.of(NetworkChoice.of(mode.isEmpty() ? "bridge" : mode))
+                    : places;
+        }
+
+        /** The same with other exposed ports. */
+        public Network withExposed(List<String> all) {
+            return new Network(mode, dns, dnsSearch, dnsOptions, hosts, ports, publishAll, all,
+                    places);
+        }
+
+        /** The same with nothing published. */
+        public Network withoutPorts() {
+            return new Network(mode, dns, dnsSearch, dnsOptions, hosts, List.of(), false, exposed,
+                    places);
+        }
+
+        /** The same in other networks. */
+        public Network withPlaces(List<NetworkChoice> others) {
+            return new Network(others.isEmpty() ? "none" : others.getFirst().network(), dns,
+                    dnsSearch, dnsOptions, hosts, ports, publishAll, exposed, others);
         }
     }
 

@@ -131,7 +131,7 @@ public record ContainerRecord(
     }
 
     /** The same with other options. */
-    public ContainerRecord with(ContainerOptions other) {
+    public ContainerRecord withOptions(ContainerOptions other) {
         return new ContainerRecord(id, name, imageId, lowerFolders, command, labels, stopSignal,
                 userRange, other, createdAt, state, run, startError, startExitCode,
                 stopRequested, restarts, health);

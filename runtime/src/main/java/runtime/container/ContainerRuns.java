@@ -31,7 +31,6 @@ import runtime.spec.SpecParser;
 final class ContainerRuns {
     /** How long the removal of a container with --rm waits for slow readers of its output. */
     private static final long READERS_NANOSECONDS = TimeUnit.SECONDS.toNanos(10);
-    private static final Path HOST_RESOLV_CONF = Path.of("/etc/resolv.conf");
 
     private final Surroundings around;
     private final ContainerIndex index;
@@ -175,15 +174,16 @@ final class ContainerRuns {
         ContainerFolders folders = around.files().folders(record.id());
         ContainerSpec spec = container.unwritten().isPresent()
                 ? container.unwritten().get() : spec(folders);
-        String network = ContainerCreation.networkOf(record.options());
-        boolean attaches = around.network().attaches(network);
+        boolean attaches = around.network().attaches(record.options().network());
         Launched launched = null;
         boolean done = false;
         try {
             Optional<ContainerNetwork.Attachment> attachment = attaches
-                    ? Optional.of(around.network().reserve(record.id(), network))
+                    ? Optional.of(around.network().reserve(
+                            ContainerNetwork.PlaceRequest.of(record)))
                     : Optional.empty();
-            writeFiles(record, folders, attachment, network);
+            NetworkFiles.write(record, folders, attachment
+                    .map(NetworkFiles.Surroundings::of).orElse(NetworkFiles.Surroundings.NONE));
             makeRunFolder(container, folders.run());
             KeeperProgram program = around.plans().program(new PlanMaker.Start(
                     joined(size.of(spec)), record.lowerFolders().stream().map(Path::of).toList(),
@@ -242,25 +242,6 @@ final class ContainerRuns {
                 linux.rootfsPropagation(), linux.seccomp(), linux.sysctl(), linux.maskedPaths(),
                 linux.readonlyPaths(), linux.mountLabel(), linux.personality(),
                 linux.timeOffsets(), linux.netDevices()));
-    }
-
-    private void writeFiles(ContainerRecord record, ContainerFolders folders,
-            Optional<ContainerNetwork.Attachment> attachment, String network)
-            throws ContainerException, IOException {
-        ContainerOptions options = record.options();
-        String hostname = SpecBuilder.hostname(options, record.id());
-        Files.writeString(folders.hostname(), hostname + "\n");
-        Files.writeString(folders.hosts(), GeneratedFiles.hosts(options, hostname,
-                attachment.map(ContainerNetwork.Attachment::addresses).orElse(List.of()),
-                attachment.map(ContainerNetwork.Attachment::gateway).orElse("")));
-        Files.writeString(folders.resolvConf(), GeneratedFiles.resolvConf(options.network(),
-                attachment.map(ContainerNetwork.Attachment::nameServers).orElse(List.of()),
-                !network.equals("host"), HOST_RESOLV_CONF));
-        if (record.userRange().isPresent()) {
-            for (Path file : List.of(folders.hostname(), folders.hosts(), folders.resolvConf())) {
-                ContainerCreation.own(file, record.userRange().getAsLong());
-            }
-        }
     }
 
     static ContainerException translated(ContainerRecord record, LaunchException failure) {

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import linux.abi.Signal;
 import runtime.container.ContainerRecord.RunExit;
 import runtime.launch.Launched;
+import runtime.network.Endpoint;
 import runtime.plan.LaunchPlan;
 
 /**
@@ -34,6 +35,7 @@ public final class Containers implements AutoCloseable {
     private final ContainerControl control;
     private final Execs execs;
     private final Errands errands = new Errands();
+    private final ContainerNetworks networks;
 
     /** Reads what is on disk, takes up what runs and repairs what a crash left. */
     public Containers(Surroundings around) throws IOException {
@@ -49,6 +51,7 @@ public final class Containers implements AutoCloseable {
         this.runs = new ContainerRuns(around, index, errands,
                 new HealthMonitor(around, execs, errands));
         this.control = new ContainerControl(around, index);
+        this.networks = new ContainerNetworks(around, index);
         new StartupRepair(around, index, runs).repair();
     }
 
@@ -340,6 +343,16 @@ public final class Containers implements AutoCloseable {
     public Set<String> imagesInUse() {
         return index.all().stream().map(each -> each.record().imageId())
                 .collect(Collectors.toSet());
+    }
+
+    /** Networks, and which containers are in them. */
+    public ContainerNetworks networks() {
+        return networks;
+    }
+
+    /** The places of a running container in networks. */
+    public List<Endpoint> endpoints(String id) {
+        return around.network().endpoints(id);
     }
 
     /** Where a container's files lie. */

@@ -70,8 +70,7 @@ public record Explainer(
                 namespaces.user() ? OptionalLong.of(USER_RANGE) : OptionalLong.empty(),
                 cgroups.path(ID, options.cgroupParent()), namespaces.namespaces(), filters, machine));
         SpecCheck.check(spec, options);
-        String mode = ContainerCreation.networkOf(options);
-        Optional<ContainerNetwork.Attachment> attachment = network.attaches(mode)
+        Optional<ContainerNetwork.Attachment> attachment = network.attaches(options.network())
                 ? Optional.of(network.example(ID)) : Optional.empty();
         return plans.start(new PlanMaker.Start(spec, image.lowerFolders(), folders, attachment,
                 options.interactive(), options.init(), Optional.empty()));

@@ -64,18 +64,23 @@ final class GeneratedFiles {
      * /etc/resolv.conf: the host's, with what the user or the network gives in its place. The host's
      * loopback name servers do not answer in another network namespace and are left out there.
      *
+     * @param resolver   whether the network's servers know its names, and ask the user's servers about
+     *                   others; a name without a dot is then tried as it is first
      * @param ownNetwork whether the container has a network namespace of its own
      */
     static String resolvConf(ContainerOptions.Network options, List<String> networkServers,
-            boolean ownNetwork, Path hostFile) throws IOException {
+            boolean resolver, boolean ownNetwork, Path hostFile) throws IOException {
         List<String> lines = new ArrayList<>();
-        List<String> servers = options.dns().isEmpty() ? networkServers : options.dns();
+        List<String> servers =
+                options.dns().isEmpty() || resolver ? networkServers : options.dns();
         servers.forEach(server -> lines.add("nameserver " + server));
         if (!options.dnsSearch().isEmpty()) {
             lines.add("search " + String.join(" ", options.dnsSearch()));
         }
         if (!options.dnsOptions().isEmpty()) {
             lines.add("options " + String.join(" ", options.dnsOptions()));
+        } else if (resolver) {
+            lines.add("options ndots:0");
         }
         for (String line : hostLines(hostFile)) {
             String[] words = BLANKS.split(line.strip());
@@ -83,7 +88,7 @@ final class GeneratedFiles {
                 case "nameserver" -> servers.isEmpty() && words.length > 1
                         && !(ownNetwork && isLoopback(words[1]));
                 case "search", "domain" -> options.dnsSearch().isEmpty();
-                case "options" -> options.dnsOptions().isEmpty();
+                case "options" -> options.dnsOptions().isEmpty() && !resolver;
                 default -> false;
             };
             if (wanted) {

@@ -15,6 +15,7 @@ import api.node.StopContainerRequest;
 import api.node.UpdateContainerRequest;
 import api.node.WaitContainerResponse;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -28,6 +29,7 @@ import runtime.container.ContainerState;
 import runtime.container.Containers;
 import runtime.container.LogFrame;
 import runtime.container.LogQuery;
+import runtime.network.Endpoint;
 import runtime.registry.RegistryException;
 import runtime.store.StoredImage;
 
@@ -61,7 +63,8 @@ final class ContainerCalls {
         ContainerImages.Image image = images.open(stored, progress);
         ContainerRecord record = starts ? containers.createToStart(options, image)
                 : containers.create(options, image);
-        return CreatedContainer.newBuilder().setId(record.id()).setName(record.name()).build();
+        return CreatedContainer.newBuilder().setId(record.id()).setName(record.name())
+                .addAllWarnings(NetworkTranslation.warnings(record.options().network())).build();
     }
 
     void stop(StopContainerRequest request)
@@ -99,7 +102,7 @@ final class ContainerCalls {
                     || record.state() == ContainerState.RESTARTING;
             if (shown && filters.accept(record)) {
                 response.addContainers(ReplyTranslation.summary(
-                        record, containers.health(record.id())));
+                        record, endpoints(record), containers.health(record.id())));
             }
             if (request.getLimit() > 0 && response.getContainersCount() == request.getLimit()) {
                 break;
@@ -111,12 +114,17 @@ final class ContainerCalls {
     InspectContainerResponse inspect(InspectContainerRequest request) throws ContainerException {
         ContainerRecord record = containers.get(request.getContainer());
         return InspectContainerResponse.newBuilder()
-                .setJson(InspectJson.of(record, containers.folders(record.id()),
+                .setJson(InspectJson.of(record, containers.folders(record.id()), endpoints(record),
                         containers.health(record.id())))
-                .setSummary(ReplyTranslation.summary(record, containers.health(record.id())))
+                .setSummary(ReplyTranslation.summary(record, endpoints(record),
+                        containers.health(record.id())))
                 .setTty(record.options().terminal())
                 .setInteractive(record.options().interactive())
                 .build();
+    }
+
+    private List<Endpoint> endpoints(ContainerRecord record) {
+        return record.state().isAlive() ? containers.endpoints(record.id()) : List.of();
     }
 
     void await(String container, ReplyStream<WaitContainerResponse> replies)

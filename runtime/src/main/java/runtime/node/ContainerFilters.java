@@ -59,13 +59,20 @@ final class ContainerFilters {
             case "since" -> record.createdAt().isAfter(containers.get(value).createdAt());
             case "health" -> containers.health(record.id())
                     .map(each -> each.status().word()).orElse("none").equals(value);
-            case "network" -> ReplyTranslation.networkMode(record).equals(value);
+            case "network" -> network(record, value);
             case "volume" -> record.options().mounts().stream().anyMatch(mount ->
                     mount.source().equals(value) || mount.target().equals(value));
             default -> throw Failures.of(Reason.INVALID_OPTION, "unknown filter '" + key
                     + "'; there are id, name, label, status, ancestor, exited, health, before, since, "
                     + "network, volume", OptionalInt.empty());
         };
+    }
+
+    private boolean network(ContainerRecord record, String value) {
+        return record.options().network().choices().stream()
+                .anyMatch(choice -> choice.network().equals(value))
+                || containers.endpoints(record.id()).stream()
+                        .anyMatch(endpoint -> endpoint.networkId().startsWith(value));
     }
 
     private static boolean label(ContainerRecord record, String value) {

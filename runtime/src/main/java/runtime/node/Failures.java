@@ -61,10 +61,11 @@ final class Failures {
         return switch (reason) {
             case INVALID_OPTION, AMBIGUOUS_NAME, BAD_ARCHIVE, PLATFORM_NOT_FOUND ->
                     Status.Code.INVALID_ARGUMENT;
-            case CONTAINER_NOT_FOUND, IMAGE_NOT_FOUND -> Status.Code.NOT_FOUND;
+            case CONTAINER_NOT_FOUND, IMAGE_NOT_FOUND, NETWORK_NOT_FOUND -> Status.Code.NOT_FOUND;
             case NAME_IN_USE -> Status.Code.ALREADY_EXISTS;
             case CONTAINER_NOT_RUNNING, CONTAINER_RUNNING, IMAGE_IN_USE, HOST_LACKS_FEATURE,
-                    START_FAILED, COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE, PATH_NOT_SHARED ->
+                    START_FAILED, COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE, PATH_NOT_SHARED,
+                    PORT_IN_USE, NETWORK_IN_USE ->
                     Status.Code.FAILED_PRECONDITION;
             case NO_SPACE -> Status.Code.RESOURCE_EXHAUSTED;
             case REGISTRY_UNAVAILABLE -> Status.Code.UNAVAILABLE;
@@ -88,6 +89,9 @@ final class Failures {
             case COMMAND_NOT_FOUND -> Reason.COMMAND_NOT_FOUND;
             case COMMAND_NOT_EXECUTABLE -> Reason.COMMAND_NOT_EXECUTABLE;
             case NO_SPACE -> Reason.NO_SPACE;
+            case PORT_IN_USE -> Reason.PORT_IN_USE;
+            case NETWORK_NOT_FOUND -> Reason.NETWORK_NOT_FOUND;
+            case NETWORK_IN_USE -> Reason.NETWORK_IN_USE;
             case UNSUPPORTED -> Reason.UNSUPPORTED;
         }, failure.getMessage(), failure.exitCode());
     }

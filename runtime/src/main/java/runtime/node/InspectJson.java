@@ -16,6 +16,7 @@ import runtime.container.ContainerRecord.RunExit;
 import runtime.container.ContainerState;
 import runtime.container.Health;
 import runtime.container.HealthCheck;
+import runtime.network.Endpoint;
 import runtime.spec.ContainerSpec;
 import runtime.spec.SpecException;
 import runtime.spec.SpecParser;
@@ -30,11 +31,14 @@ final class InspectJson {
     private final ContainerOptions options;
     private final ContainerFolders folders;
     private final Optional<ContainerSpec> spec;
+    private final List<Endpoint> endpoints;
 
     private final Optional<Health> health;
 
-    private InspectJson(ContainerRecord record, ContainerFolders folders, Optional<Health> health) {
+    private InspectJson(ContainerRecord record, ContainerFolders folders,
+            List<Endpoint> endpoints, Optional<Health> health) {
         this.record = record;
+        this.endpoints = endpoints;
         this.health = health;
         this.options = record.options();
         this.folders = folders;
@@ -49,11 +53,17 @@ final class InspectJson {
         }
     }
 
-    /** The JSON object as text. */
-    static String of(ContainerRecord record, ContainerFolders folders, Optional<Health> health) {
+    /**
+     * The JSON object as text.
+     *
+     * @param endpoints its places in networks; empty if it does not run
+     * @param health    empty without a check, and if it does not run
+     */
+    static String of(ContainerRecord record, ContainerFolders folders, List<Endpoint> endpoints,
+            Optional<Health> health) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(
-                    new InspectJson(record, folders, health).container());
+                    new InspectJson(record, folders, endpoints, health).container());
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("a tree that cannot be written", impossible);
         }
@@ -134,6 +144,8 @@ final class InspectJson {
                 .map(mount -> mount.source() + ":" + mount.target()
                         + (mount.readOnly() ? ":ro" : "")).toList());
         host.put("NetworkMode", ReplyTranslation.networkMode(record));
+        NetworkJson.bindings(host.putObject("PortBindings"), options.network().ports());
+        host.put("PublishAllPorts", options.network().publishAll());
         host.put("AutoRemove", options.autoRemove());
         host.putObject("RestartPolicy").put("Name", options.restartPolicy().kind().word())
                 .put("MaximumRetryCount", options.restartPolicy().maxRetries());
@@ -209,6 +221,7 @@ final class InspectJson {
         config.put("Image", options.image());
         config.put("WorkingDir", spec.map(each -> each.process().cwd())
                 .orElse(options.workingFolder()));
+        NetworkJson.exposed(config, options.network());
         ObjectNode labels = config.putObject("Labels");
         record.labels().forEach(labels::put);
         config.put("StopSignal", linux.abi.Signal.describe(record.stopSignal()));
@@ -220,11 +233,8 @@ final class InspectJson {
     private void network(ObjectNode network) {
         List<String> addresses = record.state().isAlive()
                 ? record.run().map(Run::addresses).orElse(List.of()) : List.of();
-        String first = addresses.isEmpty() ? "" : addresses.getFirst();
-        network.put("IPAddress", first);
-        network.putObject("Ports");
-        network.putObject("Networks").putObject(ReplyTranslation.networkMode(record))
-                .put("IPAddress", first);
+        NetworkJson.settings(network, options.network(), endpoints,
+                addresses.isEmpty() ? "" : addresses.getFirst());
     }
 
     private static void strings(ArrayNode array, List<String> values) {

@@ -1,8 +1,14 @@
 package runtime.node;
 
 import api.node.Chunk;
+import api.node.ConnectNetworkRequest;
+import api.node.ConnectNetworkResponse;
 import api.node.CreateContainerReply;
 import api.node.CreateContainerRequest;
+import api.node.CreateNetworkRequest;
+import api.node.CreateNetworkResponse;
+import api.node.DisconnectNetworkRequest;
+import api.node.DisconnectNetworkResponse;
 import api.node.ExplainRequest;
 import api.node.ExplainResponse;
 import api.node.HistoryImageRequest;
@@ -17,12 +23,16 @@ import api.node.InspectContainerRequest;
 import api.node.InspectContainerResponse;
 import api.node.InspectImageRequest;
 import api.node.InspectImageResponse;
+import api.node.InspectNetworkRequest;
+import api.node.InspectNetworkResponse;
 import api.node.KillContainerRequest;
 import api.node.KillContainerResponse;
 import api.node.ListContainersRequest;
 import api.node.ListContainersResponse;
 import api.node.ListImagesRequest;
 import api.node.ListImagesResponse;
+import api.node.ListNetworksRequest;
+import api.node.ListNetworksResponse;
 import api.node.LoadImageRequest;
 import api.node.LoadOptions;
 import api.node.LogEntry;
@@ -32,6 +42,8 @@ import api.node.PauseContainerRequest;
 import api.node.PauseContainerResponse;
 import api.node.PruneImagesRequest;
 import api.node.PruneImagesResponse;
+import api.node.PruneNetworksRequest;
+import api.node.PruneNetworksResponse;
 import api.node.PullImageRequest;
 import api.node.PushImageRequest;
 import api.node.RemoveContainerRequest;
@@ -42,6 +54,8 @@ import api.node.RenameContainerRequest;
 import api.node.RenameContainerResponse;
 import api.node.RestartContainerRequest;
 import api.node.RestartContainerResponse;
+import api.node.RemoveNetworkRequest;
+import api.node.RemoveNetworkResponse;
 import api.node.SaveImageRequest;
 import api.node.SessionReply;
 import api.node.SessionRequest;
@@ -71,6 +85,7 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     private final Containers containers;
     private final ContainerCalls containerCalls;
     private final ImageCalls imageCalls;
+    private final NetworkCalls networkCalls;
     private final DaemonFacts facts;
 
     NodeService(Journal journal, Containers containers, ContainerCalls containerCalls,
@@ -80,6 +95,7 @@ final class NodeService extends NodeGrpc.NodeImplBase {
         this.containers = containers;
         this.containerCalls = containerCalls;
         this.imageCalls = imageCalls;
+        this.networkCalls = new NetworkCalls(containers.networks());
         this.facts = facts;
     }
 
@@ -311,5 +327,47 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     public void pruneImages(PruneImagesRequest request,
             StreamObserver<PruneImagesResponse> observer) {
         calls.unary("PruneImages", observer, () -> imageCalls.prune(request));
+    }
+
+    @Override
+    public void createNetwork(CreateNetworkRequest request,
+            StreamObserver<CreateNetworkResponse> observer) {
+        calls.unary("CreateNetwork", observer, () -> networkCalls.create(request));
+    }
+
+    @Override
+    public void listNetworks(ListNetworksRequest request,
+            StreamObserver<ListNetworksResponse> observer) {
+        calls.unary("ListNetworks", observer, () -> networkCalls.list(request));
+    }
+
+    @Override
+    public void inspectNetwork(InspectNetworkRequest request,
+            StreamObserver<InspectNetworkResponse> observer) {
+        calls.unary("InspectNetwork", observer, () -> networkCalls.inspect(request));
+    }
+
+    @Override
+    public void removeNetwork(RemoveNetworkRequest request,
+            StreamObserver<RemoveNetworkResponse> observer) {
+        calls.unary("RemoveNetwork", observer, () -> networkCalls.remove(request));
+    }
+
+    @Override
+    public void connectNetwork(ConnectNetworkRequest request,
+            StreamObserver<ConnectNetworkResponse> observer) {
+        calls.unary("ConnectNetwork", observer, () -> networkCalls.connect(request));
+    }
+
+    @Override
+    public void disconnectNetwork(DisconnectNetworkRequest request,
+            StreamObserver<DisconnectNetworkResponse> observer) {
+        calls.unary("DisconnectNetwork", observer, () -> networkCalls.disconnect(request));
+    }
+
+    @Override
+    public void pruneNetworks(PruneNetworksRequest request,
+            StreamObserver<PruneNetworksResponse> observer) {
+        calls.unary("PruneNetworks", observer, () -> networkCalls.prune(request));
     }
 }

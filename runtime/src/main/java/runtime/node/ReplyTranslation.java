@@ -9,6 +9,7 @@ import java.util.Optional;
 import runtime.container.ContainerOptions;
 import runtime.container.ContainerRecord;
 import runtime.container.Health;
+import runtime.network.Endpoint;
 
 /** What is known of containers, from our own words to the wire. */
 final class ReplyTranslation {
@@ -20,8 +21,14 @@ final class ReplyTranslation {
                 time.getNano());
     }
 
-    /** A line of {@code ps}, with the container's health if it has a check and runs. */
-    static ContainerSummary summary(ContainerRecord record, Optional<Health> health) {
+    /**
+     * A line of {@code ps}.
+     *
+     * @param endpoints its places in networks; empty if it does not run
+     * @param health    empty without a check, and if it does not run
+     */
+    static ContainerSummary summary(ContainerRecord record, List<Endpoint> endpoints,
+            Optional<Health> health) {
         ContainerSummary.Builder summary = ContainerSummary.newBuilder()
                 .setId(record.id())
                 .setName(record.name())
@@ -41,8 +48,10 @@ final class ReplyTranslation {
             run.exit().ifPresentOrElse(
                     exit -> summary.setFinishedUnixNanos(nanos(exit.finishedAt()))
                             .setExitCode(exit.code()).setOomKilled(exit.oomKilled()),
-                    () -> summary.setPid(run.pid()).addAllAddresses(run.addresses()));
+                    () -> summary.setPid(run.pid()).addAllAddresses(endpoints.isEmpty()
+                            ? run.addresses() : NetworkTranslation.addresses(endpoints)));
         });
+        NetworkTranslation.addTo(summary, record, endpoints);
         if (record.startExitCode() != 0) {
             summary.setExitCode(record.startExitCode());
         }

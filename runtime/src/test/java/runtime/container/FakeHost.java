@@ -16,6 +16,7 @@ import runtime.cgroup.LimitOptions;
 import runtime.image.ImageDefaults;
 import runtime.launch.FakeLauncher;
 import runtime.launch.KeeperProgram;
+import runtime.network.Endpoint;
 import runtime.plan.LaunchPlan;
 import runtime.spec.Seccomp;
 
@@ -109,8 +110,13 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     }
 
     @Override
-    public boolean attaches(String mode) {
-        return mode.equals("bridge");
+    public boolean attaches(ContainerOptions.Network options) {
+        return options.mode().isEmpty() || options.mode().equals("bridge");
+    }
+
+    @Override
+    public List<Endpoint> endpoints(String containerId) {
+        return List.of();
     }
 
     @Override
@@ -119,12 +125,12 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     }
 
     @Override
-    public Attachment reserve(String containerId, String mode) throws IOException {
+    public Attachment reserve(PlaceRequest request) throws IOException {
         if (networkFails) {
             throw new IOException("no address left");
         }
-        wired.add(containerId);
-        return new Attachment(containerId, List.of("10.88.0.2/16"), "10.88.0.1", List.of(),
+        wired.add(request.containerId());
+        return new Attachment(request.containerId(), List.of("10.88.0.2/16"), "10.88.0.1", List.of(),
                 List.of(), List.of(), List.of());
     }
 

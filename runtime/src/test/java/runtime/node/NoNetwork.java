@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.Set;
 import runtime.container.ContainerException;
 import runtime.container.ContainerNetwork;
+import runtime.container.ContainerOptions;
+import runtime.network.Endpoint;
 
 /** No network but none and host. */
 final class NoNetwork implements ContainerNetwork {
     @Override
-    public boolean attaches(String mode) throws ContainerException {
+    public boolean attaches(ContainerOptions.Network options) throws ContainerException {
+        String mode = options.mode();
         if (!mode.equals("none") && !mode.equals("host") && !mode.startsWith("container:")) {
             throw new ContainerException(ContainerException.Reason.INVALID_OPTION,
                     "no network " + mode);
@@ -18,8 +21,13 @@ final class NoNetwork implements ContainerNetwork {
     }
 
     @Override
-    public Attachment reserve(String containerId, String mode) throws IOException {
+    public Attachment reserve(PlaceRequest request) throws IOException {
         throw new IOException("no network");
+    }
+
+    @Override
+    public List<Endpoint> endpoints(String containerId) {
+        return List.of();
     }
 
     @Override

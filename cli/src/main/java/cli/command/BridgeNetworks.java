@@ -1,0 +1,277 @@
+package cli.command;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import linux.netlink.NetlinkRequest;
+import overlaynet.attach.AttachException;
+import overlaynet.attach.AttachRequest;
+import overlaynet.attach.HostNetworks;
+import overlaynet.link.Bridge;
+import overlaynet.network.NetworkWish;
+import runtime.container.ContainerException;
+import runtime.container.ContainerNetwork;
+import runtime.container.ContainerOptions;
+import runtime.container.Journal;
+import runtime.network.Endpoint;
+import runtime.network.NetworkChoice;
+import runtime.network.NetworkSpec;
+import runtime.network.NetworkView;
+import runtime.plan.PlanInput;
+
+/**
+ * The host's bridges as containers see networks: the one place where the runtime and the network code,
+ * which do not know each other, meet. A bridge is made when the first container needs it.
+ */
+final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
+    private final HostNetworks networks;
+    private final Journal journal;
+
+    private BridgeNetworks(HostNetworks networks, Journal journal) {
+        this.networks = networks;
+        this.journal = journal;
+    }
+
+    static BridgeNetworks open(Path data, Path run, Journal journal) throws IOException {
+        HostNetworks networks =
+                HostNetworks.open(data, run, new SecureRandom(), InstantSource.system());
+        networks.warnings().forEach(journal::say);
+        return new BridgeNetworks(networks, journal);
+    }
+
+    @Override
+    public boolean attaches(ContainerOptions.Network options) throws ContainerException {
+        if (!NetworkModes.attaches(options)) {
+            return false;
+        }
+        for (NetworkChoice choice : options.choices()) {
+            find(choice.network());
+        }
+        return true;
+    }
+
+    private HostNetworks.Network find(String name) throws ContainerException {
+        try {
+            return networks.find(name);
+        } catch (AttachException refused) {
+            throw PlaceTranslation.refusal(refused);
+        }
+    }
+
+    /** Whether a container of these options finds others by name. */
+    @Override
+    public boolean hasNames(ContainerOptions.Network options) throws ContainerException {
+        if (!NetworkModes.attaches(options)) {
+            return false;
+        }
+        for (NetworkChoice choice : options.choices()) {
+            if (find(choice.network()).hasNames()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public Attachment reserve(PlaceRequest request) throws ContainerException, IOException {
+        boolean done = false;
+        try {
+            Attachment attachment = reserveAll(request);
+            done = true;
+            return attachment;
+        } catch (AttachException refused) {
+            throw PlaceTranslation.refusal(refused);
+        } finally {
+            if (!done) {
+                release(request.containerId());
+            }
+        }
+    }
+
+    private Attachment reserveAll(PlaceRequest request) throws ContainerException, IOException {
+        List<NetworkChoice> choices = request.options().choices();
+        List<HostNetworks.Network> found = new ArrayList<>();
+        for (NetworkChoice choice : choices) {
+            found.add(find(choice.network()));
+        }
+        int way = 0;
+        while (way < found.size() - 1 && found.get(way).internal()) {
+            way++;
+        }
+        AttachedPlaces places = new AttachedPlaces();
+        for (int number = 0; number < choices.size(); number++) {
+            places.add(networks.attach(found.get(number).id(),
+                    PlaceTranslation.request(request, choices.get(number), number,
+                            number == way, PlanInput.Network.NAMESPACE_DESCRIPTOR)),
+                    found.get(number).hasNames());
+        }
+        return places.attachment(request.containerId(), way);
+    }
+
+    /** The places of one container, gathered. */
+    private static final class AttachedPlaces {
+        private final List<overlaynet.attach.Attachment> all = new ArrayList<>();
+        private final List<String> resolvers = new ArrayList<>();
+
+        void add(overlaynet.attach.Attachment place, boolean hasNames) {
+            all.add(place);
+            if (hasNames) {
+                resolvers.add(place.bridge().gateway().getHostAddress());
+            }
+        }
+
+        Attachment attachment(String containerId, int way) {
+            List<String> addresses = new ArrayList<>();
+            List<String> addresses6 = new ArrayList<>();
+            List<NetlinkRequest> hostSide = new ArrayList<>();
+            List<NetlinkRequest> containerSide = new ArrayList<>();
+            List<String> warnings = new ArrayList<>();
+            for (overlaynet.attach.Attachment place : all) {
+                Bridge bridge = place.bridge();
+                addresses.add(place.address().getHostAddress() + "/"
+                        + bridge.subnet().prefixLength());
+                place.lease().address6().ifPresent(address ->
+                        addresses6.add(PlaceTranslation.text(address) + "/"
+                                + bridge.ipv6().orElseThrow().subnet().prefixLength()));
+                hostSide.addAll(place.hostSide());
+                containerSide.addAll(place.containerSide());
+                warnings.addAll(place.warnings());
+            }
+            addresses.addAll(addresses6);
+            List<String> servers = resolvers.isEmpty()
+                    ? all.getFirst().dnsServers().stream().map(InetAddress::getHostAddress).toList()
+                    : List.of(resolvers.getFirst());
+            return new Attachment(containerId, addresses,
+                    all.get(way).bridge().gateway().getHostAddress(), servers,
+                    !resolvers.isEmpty(), hostSide, containerSide, warnings);
+        }
+    }
+
+    @Override
+    public Attachment example(String containerId) {
+        return ExampleNetwork.attachment(containerId);
+    }
+
+    @Override
+    public List<Endpoint> endpoints(String containerId) {
+        return networks.places(containerId).stream().map(place ->
+                PlaceTranslation.endpoint(place.network(), place.attached())).toList();
+    }
+
+    @Override
+    public void release(String containerId) throws IOException {
+        networks.detach(containerId).whenComplete((done, failed) -> {
+            if (failed != null) {
+                journal.say("the link of container " + containerId + " was not removed: "
+                        + failed.getMessage());
+            }
+        });
+    }
+
+    @Override
+    public List<String> reconcile(Set<String> aliveIds) throws IOException {
+        return networks.reconcile(aliveIds).stream().map(id ->
+                "gave back the address of container " + id + ", which does not run").toList();
+    }
+
+    @Override
+    public List<NetworkView> networks() {
+        List<NetworkView> views = new ArrayList<>();
+        for (HostNetworks.Network network : networks.list()) {
+            views.add(PlaceTranslation.view(network, members(network)));
+        }
+        views.addAll(NetworkModes.views());
+        return views;
+    }
+
+    private List<NetworkView.Member> members(HostNetworks.Network network) {
+        try {
+            return networks.members(network).stream().map(attached ->
+                    new NetworkView.Member(attached.lease().containerId(),
+                            PlaceTranslation.endpoint(network, attached))).toList();
+        } catch (AttachException removed) {
+            return List.of(); // in this very moment
+        }
+    }
+
+    @Override
+    public NetworkView network(String name) throws ContainerException {
+        for (NetworkView view : NetworkModes.views()) {
+            if (view.name().equals(name) || view.id().equals(name)) {
+                return view;
+            }
+        }
+        HostNetworks.Network network = find(name);
+        return PlaceTranslation.view(network, members(network));
+    }
+
+    @Override
+    public NetworkView createNetwork(NetworkSpec spec) throws ContainerException, IOException {
+        try {
+            HostNetworks.Network made = networks.create(new NetworkWish(spec.name(),
+                    spec.subnets(), spec.gateways(), spec.ranges(), spec.ipv6(), spec.internal(),
+                    spec.labels(), spec.options()));
+            return PlaceTranslation.view(made, List.of());
+        } catch (AttachException refused) {
+            throw PlaceTranslation.refusal(refused);
+        }
+    }
+
+    @Override
+    public void removeNetwork(String name) throws ContainerException, IOException {
+        NetworkModes.refuse(name);
+        try {
+            networks.remove(name);
+        } catch (AttachException refused) {
+            throw PlaceTranslation.refusal(refused);
+        }
+    }
+
+    @Override
+    public void connect(PlaceRequest request, int pid) throws ContainerException, IOException {
+        NetworkChoice choice = request.options().choices().getFirst();
+        AttachRequest place = PlaceTranslation.request(request, choice, 0, true, 0);
+        try {
+            networks.connect(choice.network(), place, pid);
+        } catch (AttachException refused) {
+            throw PlaceTranslation.refusal(refused);
+        }
+    }
+
+    @Override
+    public void disconnect(String containerId, String network, int pid)
+            throws ContainerException, IOException {
+        try {
+            networks.disconnect(containerId, network, pid);
+        } catch (AttachException refused) {
+            throw PlaceTranslation.refusal(refused);
+        }
+    }
+
+    @Override
+    public void rename(String containerId, String before, String after) throws IOException {
+        networks.rename(containerId, before, after);
+    }
+
+    /** Takes bridges and rules off the host, for a daemon that will not come back. */
+    void remove() throws IOException {
+        networks.removeAll();
+    }
+
+    /** A bridge that no container hangs on goes with its agent; the next one makes it anew. */
+    @Override
+    public void close() {
+        try {
+            networks.removeUnused();
+        } catch (IOException failed) {
+            journal.say("a bridge stays: " + failed.getMessage());
+        } finally {
+            networks.close();
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package cli.command;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import overlaynet.attach.AttachException;
+import overlaynet.attach.AttachRequest;
+import overlaynet.attach.BridgeAttacher;
+import overlaynet.attach.HostNetworks;
+import overlaynet.ipam.Subnet;
+import overlaynet.link.Bridge;
+import overlaynet.link.ContainerLink;
+import overlaynet.link.PortMapping;
+import overlaynet.link.PortRequest;
+import overlaynet.link.TransportProtocol;
+import overlaynet.network.NetworkDefinition;
+import runtime.container.ContainerException;
+import runtime.container.ContainerNetwork;
+import runtime.network.Endpoint;
+import runtime.network.NetworkChoice;
+import runtime.network.NetworkView;
+import runtime.network.PortBinding;
+import runtime.network.PortWish;
+
+/** What the runtime and the network code tell each other of a container's place, each in its words. */
+final class PlaceTranslation {
+    private PlaceTranslation() {}
+
+    /**
+     * Ports as the network code takes them.
+     *
+     * @throws ContainerException with reason INVALID_OPTION if an address is none
+     */
+    static List<PortRequest> ports(List<PortWish> wishes) throws ContainerException {
+        List<PortRequest> requests = new ArrayList<>();
+        for (PortWish wish : wishes) {
+            requests.add(new PortRequest(address("--publish", wish.hostAddress()),
+                    wish.firstHostPort(), wish.lastHostPort(), protocol(wish.protocol()),
+                    wish.containerPort()));
+        }
+        return requests;
+    }
+
+    /** An address somebody gave; empty for an empty text. */
+    static Optional<InetAddress> address(String option, String text) throws ContainerException {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.ofLiteral(text));
+        } catch (IllegalArgumentException malformed) {
+            throw new ContainerException(ContainerException.Reason.INVALID_OPTION,
+                    option + " " + text + ": not an IP address");
+        }
+    }
+
+    private static TransportProtocol protocol(String name) {
+        return switch (name) {
+            case "udp" -> TransportProtocol.UDP;
+            case "sctp" -> TransportProtocol.SCTP;
+            default -> TransportProtocol.TCP;
+        };
+    }
+
+    /** A refusal of the network code in the runtime's words. */
+    static ContainerException refusal(AttachException refused) {
+        return new ContainerException(switch (refused.kind()) {
+            case PORT_IN_USE -> ContainerException.Reason.PORT_IN_USE;
+            case NETWORK_NOT_FOUND -> ContainerException.Reason.NETWORK_NOT_FOUND;
+            case NETWORK_IN_USE -> ContainerException.Reason.NETWORK_IN_USE;
+            case NAME_IN_USE -> ContainerException.Reason.NAME_IN_USE;
+            case HOST_LACKS_FEATURE -> ContainerException.Reason.HOST_LACKS_FEATURE;
+            case OTHER -> ContainerException.Reason.INVALID_OPTION;
+        }, refused.getMessage());
+    }
+
+    /**
+     * One place of a container.
+     *
+     * @param number of its link
+     * @param way    whether what is for elsewhere goes through it; it is the one that has the ports
+     */
+    static AttachRequest request(ContainerNetwork.PlaceRequest request, NetworkChoice choice,
+            int number, boolean way, int namespaceDescriptor) throws ContainerException {
+        List<String> names = new ArrayList<>(request.names());
+        names.addAll(choice.aliases());
+        List<InetAddress> nameServers = new ArrayList<>();
+        for (String server : request.options().dns()) {
+            address("--dns", server).ifPresent(nameServers::add);
+        }
+        return new AttachRequest(request.containerId(), names,
+                address("--ip", choice.ipv4Address()), address("--ip6", choice.ipv6Address()),
+                nameServers, way ? ports(request.options().published()) : List.of(), number, way,
+                namespaceDescriptor);
+    }
+
+    /** A network as the runtime tells of it. */
+    static NetworkView view(HostNetworks.Network network, List<NetworkView.Member> members) {
+        List<NetworkView.AddressBlock> blocks = new ArrayList<>();
+        if (network.definition().isPresent()) {
+            NetworkDefinition definition = network.definition().get();
+            blocks.add(new NetworkView.AddressBlock(definition.subnet().toString(),
+                    definition.gateway().getHostAddress(),
+                    definition.range().map(Subnet::toString).orElse("")));
+            definition.ipv6().ifPresent(ipv6 -> blocks.add(new NetworkView.AddressBlock(
+                    text(ipv6.subnet().network()) + "/" + ipv6.subnet().prefixLength(),
+                    text(ipv6.gateway()), "")));
+        } else {
+            network.bridge().ifPresent(bridge -> blocks.add(new NetworkView.AddressBlock(
+                    bridge.subnet().toString(), bridge.gateway().getHostAddress(), "")));
+        }
+        return new NetworkView(network.id(), network.name(), "bridge",
+                network.definition().map(NetworkDefinition::createdAt), network.internal(), blocks,
+                network.definition().map(NetworkDefinition::labels).orElse(Map.of()),
+                network.definition().map(NetworkDefinition::options).orElse(Map.of()), members);
+    }
+
+    /** A container's place as the runtime tells of it. */
+    static Endpoint endpoint(HostNetworks.Network network, BridgeAttacher.Attached attached) {
+        Bridge bridge = attached.bridge();
+        List<PortBinding> ports = new ArrayList<>();
+        for (PortMapping port : attached.lease().ports()) {
+            if (port.covers(false)) {
+                ports.add(binding(port, "0.0.0.0"));
+            }
+            if (port.covers(true) && attached.lease().address6().isPresent()) {
+                ports.add(binding(port, "::"));
+            }
+        }
+        return new Endpoint(network.name(), network.id(), network.hasNames(),
+                attached.lease().address().getHostAddress() + "/"
+                        + bridge.subnet().prefixLength(),
+                bridge.gateway().getHostAddress(),
+                attached.lease().address6().map(address -> text(address) + "/"
+                        + bridge.ipv6().orElseThrow().subnet().prefixLength()).orElse(""),
+                bridge.ipv6().map(ipv6 -> text(ipv6.gateway())).orElse(""),
+                ContainerLink.hardwareAddress(attached.lease().address()).toString(),
+                attached.lease().names(), ports);
+    }
+
+    private static PortBinding binding(PortMapping port, String any) {
+        boolean unspecified = port.hostAddress().isEmpty()
+                || port.hostAddress().get().isAnyLocalAddress();
+        return new PortBinding(unspecified ? any : text(port.hostAddress().get()),
+                port.hostPort(), port.containerPort(), port.protocol().lowerCase());
+    }
+
+    /** An address as people write it: of IPv6's zeros the longest row is left out (RFC 5952). */
+    static String text(InetAddress address) {
+        if (address.getAddress().length == 4) {
+            return address.getHostAddress();
+        }
+        String[] groups = address.getHostAddress().split("[:%]");
+        int start = -1;
+        int longest = 1;
+        for (int at = 0; at < 8; at++) {
+            int end = at;
+            while (end < 8 && groups[end].equals("0")) {
+                end++;
+            }
+            if (end - at > longest) {
+                start = at;
+                longest = end - at;
+            }
+        }
+        if (start < 0) {
+            return String.join(":", List.of(groups).subList(0, 8));
+        }
+        return String.join(":", List.of(groups).subList(0, start)) + "::"
+                + String.join(":", List.of(groups).subList(start + longest, 8));
+    }
+}

@@ -1,0 +1,171 @@
+package overlaynet.attach;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import overlaynet.link.PortMapping;
+import overlaynet.link.PortRequest;
+
+/**
+ * Which ports of the host belong to which containers of this agent, over all its networks. Safe for
+ * use by several threads.
+ */
+public final class PortReservations implements AutoCloseable {
+    private static final Path EPHEMERAL = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+    private static final int SHORT_ID = 12;
+
+    private final Map<String, Map<PortMapping, Optional<HostPort>>> byContainer =
+            new LinkedHashMap<>();
+    private int cursor;
+
+    /**
+     * Takes ports for a container in place of those it had; the ones it keeps are not let go.
+     *
+     * @param ipv6 whether the container has an IPv6 address
+     * @return a mapping per request, in their order
+     * @throws AttachException if one is taken; the container has what it had before
+     */
+    synchronized List<PortMapping> take(String containerId, List<PortRequest> requests,
+            boolean ipv6) throws IOException {
+        Map<PortMapping, Optional<HostPort>> before =
+                byContainer.getOrDefault(containerId, Map.of());
+        Map<PortMapping, Optional<HostPort>> after = new LinkedHashMap<>();
+        boolean done = false;
+        try {
+            for (PortRequest request : requests) {
+                choose(containerId, request, before, after, ipv6);
+            }
+            done = true;
+        } finally {
+            Map<PortMapping, Optional<HostPort>> dropped = done ? before : after;
+            Map<PortMapping, Optional<HostPort>> kept = done ? after : before;
+            dropped.forEach((port, held) -> {
+                if (!kept.containsKey(port)) {
+                    close(held);
+                }
+            });
+        }
+        if (after.isEmpty()) {
+            byContainer.remove(containerId);
+        } else {
+            byContainer.put(containerId, after);
+        }
+        return List.copyOf(after.keySet());
+    }
+
+    private void choose(String containerId, PortRequest request,
+            Map<PortMapping, Optional<HostPort>> before,
+            Map<PortMapping, Optional<HostPort>> chosen, boolean ipv6) throws IOException {
+        if (request.hostAddress().isPresent() && !ipv6
+                && request.hostAddress().get().getAddress().length == 16) {
+            throw new AttachException("port " + request + " cannot be published: the network has no"
+                    + " IPv6; make one with `jctl network create --ipv6`");
+        }
+        for (Map.Entry<PortMapping, Optional<HostPort>> held : before.entrySet()) {
+            if (request.fits(held.getKey()) && !chosen.containsKey(held.getKey())) {
+                chosen.put(held.getKey(), held.getValue());
+                return;
+            }
+        }
+        int first = request.any() ? ephemeral()[0] : request.firstHostPort();
+        int last = request.any() ? ephemeral()[1] : request.lastHostPort();
+        int count = last - first + 1;
+        int start = request.any() ? cursor++ : 0;
+        AttachException refusal = null;
+        for (int step = 0; step < count; step++) {
+            PortMapping port = request.at(first + (start + step) % count);
+            try {
+                checkFree(containerId, port, chosen);
+                chosen.put(port, Optional.of(HostPort.take(port, ipv6)));
+                return;
+            } catch (AttachException taken) {
+                if (taken.kind() != AttachException.Kind.PORT_IN_USE) {
+                    throw taken;
+                }
+                refusal = taken;
+            }
+        }
+        throw count == 1 ? refusal : new AttachException(AttachException.Kind.PORT_IN_USE,
+                "port " + request + " cannot be published: all ports from " + first + " to " + last
+                        + " are taken, the last one tried: " + refusal.getMessage());
+    }
+
+    private void checkFree(String containerId, PortMapping port,
+            Map<PortMapping, Optional<HostPort>> chosen) throws AttachException {
+        if (chosen.keySet().stream().anyMatch(port::collidesWith)) {
+            throw new AttachException(AttachException.Kind.PORT_IN_USE,
+                    "port " + port + " is given twice");
+        }
+        for (Map.Entry<String, Map<PortMapping, Optional<HostPort>>> other
+                : byContainer.entrySet()) {
+            if (!other.getKey().equals(containerId)
+                    && other.getValue().keySet().stream().anyMatch(port::collidesWith)) {
+                throw new AttachException(AttachException.Kind.PORT_IN_USE, "port " + port
+                        + " cannot be published: container " + other.getKey().substring(0,
+                                Math.min(SHORT_ID, other.getKey().length())) + " has it");
+            }
+        }
+    }
+
+    /**
+     * Takes the ports a container had before this agent was started. A port some program took while
+     * no agent ran leads to the container all the same.
+     *
+     * @return a sentence per such port
+     */
+    synchronized List<String> takeOver(Lease lease) {
+        List<String> warnings = new ArrayList<>();
+        Map<PortMapping, Optional<HostPort>> ports = byContainer.computeIfAbsent(
+                lease.containerId(), none -> new LinkedHashMap<>());
+        for (PortMapping port : lease.ports()) {
+            if (ports.containsKey(port)) {
+                continue;
+            }
+            try {
+                ports.put(port, Optional.of(HostPort.take(port, lease.address6().isPresent())));
+            } catch (IOException taken) {
+                ports.put(port, Optional.empty());
+                warnings.add("a program of this host took a port of container "
+                        + lease.containerId() + ": " + taken.getMessage());
+            }
+        }
+        return warnings;
+    }
+
+    /** Lets a container's ports go. */
+    synchronized void release(String containerId) {
+        Map<PortMapping, Optional<HostPort>> ports = byContainer.remove(containerId);
+        if (ports != null) {
+            ports.values().forEach(PortReservations::close);
+        }
+    }
+
+    /** The ports the kernel gives to programs that ask for none: first and last. */
+    private static int[] ephemeral() throws IOException {
+        String[] words = Files.readString(EPHEMERAL).strip().split("\\s+");
+        return new int[] {Integer.parseInt(words[0]), Integer.parseInt(words[1])};
+    }
+
+    private static void close(Optional<HostPort> held) {
+        held.ifPresent(port -> {
+            try {
+                port.close();
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        });
+    }
+
+    /** Lets all sockets go; what is published stays published. */
+    @Override
+    public synchronized void close() {
+        byContainer.values().forEach(ports -> ports.values().forEach(PortReservations::close));
+        byContainer.clear();
+    }
+}

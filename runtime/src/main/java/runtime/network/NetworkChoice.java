@@ -1,0 +1,23 @@
+package runtime.network;
+
+import java.util.List;
+
+/**
+ * A network a container shall be in.
+ *
+ * @param network     its name
+ * @param aliases     further names the other containers of the network may call it
+ * @param ipv4Address the address it shall have; empty for the next free one
+ * @param ipv6Address likewise
+ */
+public record NetworkChoice(String network, List<String> aliases, String ipv4Address,
+        String ipv6Address) {
+    public NetworkChoice {
+        aliases = List.copyOf(aliases);
+    }
+
+    /** A place with nothing more to say of it. */
+    public static NetworkChoice of(String network) {
+        return new NetworkChoice(network, List.of(), "", "");
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * Pure. What a user asks of networks and what there is, as values: ports, places, networks.
+ */
+package runtime.network;
