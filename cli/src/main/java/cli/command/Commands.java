@@ -5,17 +5,20 @@ final class Commands {
     /** The names of all, in the order the help lists them. */
     static final String[] NAMES = {
         "run", "create", "start", "stop", "kill", "rm", "ps", "wait", "exec", "attach", "logs",
-        "inspect", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
+        "cp", "diff", "commit", "export", "inspect", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
         "login", "logout", "version", "info", "doctor", "agent", "completion",
     };
-    static final String[] GROUPS = {"container", "image", "explain"};
+    static final String[] GROUPS = {"container", "image", "volume", "explain"};
     static final String[] CONTAINER_NAMES = {
         "run", "create", "start", "stop", "kill", "rm", "ls", "wait", "exec", "attach", "logs",
-        "inspect",
+        "cp", "diff", "commit", "export", "inspect",
     };
     static final String[] IMAGE_NAMES = {
         "ls", "rm", "inspect", "history", "prune", "tag", "pull", "push", "load", "save", "import",
         "from-host",
+    };
+    static final String[] VOLUME_NAMES = {
+        "create", "ls", "inspect", "rm", "prune", "export", "import",
     };
     static final String[] EXPLAIN_NAMES = {"run"};
 
@@ -23,13 +26,15 @@ final class Commands {
 
     /** Whether the word begins a command of two words. */
     static boolean isGroup(String word) {
-        return word.equals("image") || word.equals("container") || word.equals("explain");
+        return word.equals("image") || word.equals("container") || word.equals("volume")
+                || word.equals("explain");
     }
 
     /** The names of a group's commands. */
     static String[] namesOf(String group) {
         return switch (group) {
             case "image" -> IMAGE_NAMES;
+            case "volume" -> VOLUME_NAMES;
             case "explain" -> EXPLAIN_NAMES;
             default -> CONTAINER_NAMES;
         };
@@ -49,6 +54,10 @@ final class Commands {
             case "exec" -> new ExecCommand("exec");
             case "attach" -> new AttachCommand("attach");
             case "logs" -> new LogsCommand("logs");
+            case "cp" -> new CopyCommand("cp");
+            case "diff" -> new DiffCommand("diff");
+            case "commit" -> new CommitCommand("commit");
+            case "export" -> new ExportCommand("export");
             case "inspect" -> new InspectCommand("inspect", InspectCommand.Kind.ANY);
             case "pull" -> new PullCommand("pull");
             case "push" -> new PushCommand("push");
@@ -74,6 +83,7 @@ final class Commands {
     static Command find(String group, String name) {
         return switch (group) {
             case "image" -> findOfImages(name);
+            case "volume" -> findOfVolumes(name);
             case "explain" -> name.equals("run") ? new ExplainCommand() : null;
             default -> findOfContainers(name);
         };
@@ -97,6 +107,19 @@ final class Commands {
         };
     }
 
+    private static Command findOfVolumes(String name) {
+        return switch (name) {
+            case "create" -> new VolumeCreateCommand();
+            case "ls", "list" -> new VolumeListCommand();
+            case "inspect" -> new VolumeInspectCommand();
+            case "rm" -> new VolumeRemoveCommand();
+            case "prune" -> new VolumePruneCommand();
+            case "export" -> new VolumeExportCommand();
+            case "import" -> new VolumeImportCommand();
+            default -> null;
+        };
+    }
+
     private static Command findOfContainers(String name) {
         return switch (name) {
             case "run" -> new RunCommand("container run");
@@ -110,6 +133,10 @@ final class Commands {
             case "exec" -> new ExecCommand("container exec");
             case "attach" -> new AttachCommand("container attach");
             case "logs" -> new LogsCommand("container logs");
+            case "cp" -> new CopyCommand("container cp");
+            case "diff" -> new DiffCommand("container diff");
+            case "commit" -> new CommitCommand("container commit");
+            case "export" -> new ExportCommand("container export");
             case "inspect" -> new InspectCommand("container inspect", InspectCommand.Kind.CONTAINER);
             default -> null;
         };

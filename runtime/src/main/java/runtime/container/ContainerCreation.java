@@ -55,8 +55,10 @@ final class ContainerCreation {
         return made(options, image, false);
     }
 
-    private Container made(ContainerOptions options, ContainerImages.Image image, boolean written)
+    private Container made(ContainerOptions given, ContainerImages.Image image, boolean written)
             throws ContainerException, IOException {
+        ContainerOptions options = given.withMounts(
+                VolumeMounts.withImage(given.mounts(), image.defaults().volumes()));
         int stopSignal = options.stopSignal().isEmpty() ? 0 : signal(options.stopSignal());
         if (stopSignal == 0) {
             stopSignal = image.defaults().stopSignal().isEmpty()
@@ -72,6 +74,8 @@ final class ContainerCreation {
         ContainerFolders folders = around.files().folders(id);
         boolean done = false;
         try {
+            options = options.withMounts(
+                    VolumeMounts.claim(id, options.mounts(), around.volumes()));
             ContainerSpec spec = SpecBuilder.build(new SpecBuilder.Request(id, options, image,
                     folders, accounts(image), userRange,
                     around.cgroups().path(id, options.cgroupParent()), namespaces.namespaces(),
@@ -83,6 +87,7 @@ final class ContainerCreation {
                     stopSignal, userRange, options, around.clock().instant(),
                     ContainerState.CREATED, Optional.empty(), "", 0);
             prepareSources(options.mounts());
+            VolumeMounts.fill(options.mounts(), image, around.volumes());
             makeFolders(folders, userRange);
             Container container = new Container(record, folders);
             container.keepUnwritten(spec);
@@ -95,6 +100,7 @@ final class ContainerCreation {
         } finally {
             if (!done) {
                 index.release(name, userRange);
+                around.volumes().release(id, true);
                 FolderRemoval.remove(folders.data());
             }
         }

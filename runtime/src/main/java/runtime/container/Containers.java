@@ -1,11 +1,13 @@
 package runtime.container;
 
+import static runtime.container.ContainerException.Reason.NOT_FOUND;
 import static runtime.container.ContainerException.Reason.NOT_RUNNING;
 import static runtime.container.ContainerException.Reason.RUNNING;
 
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -164,12 +166,19 @@ public final class Containers {
         }
     }
 
+    /** As {@link #remove(String, boolean, boolean)}; its volumes stay. */
+    public void remove(String name, boolean force)
+            throws ContainerException, IOException, InterruptedException {
+        remove(name, force, false);
+    }
+
     /**
      * Removes it with all its files.
      *
-     * @param force whether one that runs is killed first; else that is an error
+     * @param force   whether one that runs is killed first; else that is an error
+     * @param volumes whether its volumes that have no name go with it
      */
-    public void remove(String name, boolean force)
+    public void remove(String name, boolean force, boolean volumes)
             throws ContainerException, IOException, InterruptedException {
         Container container = index.find(name);
         Launched launched = container.launched();
@@ -192,7 +201,7 @@ public final class Containers {
                 throw new ContainerException(RUNNING, "container " + container.record().name()
                         + " still runs and was not removed");
             }
-            runs.remove(container);
+            runs.remove(container, volumes || container.record().options().autoRemove());
         } finally {
             container.lock().unlock();
         }
@@ -262,6 +271,39 @@ public final class Containers {
     public Set<String> imagesInUse() {
         return index.all().stream().map(each -> each.record().imageId())
                 .collect(Collectors.toSet());
+    }
+
+    /**
+     * Does something with a container's files. One that does not run is kept from being started or
+     * removed meanwhile; one that runs goes on.
+     */
+    public <T> T withFiles(String name, FilesUse<T> use) throws Exception {
+        Container container = index.find(name);
+        ContainerFolders folders = around.files().folders(container.id());
+        Launched launched = container.launched();
+        if (launched == null) {
+            container.lock().lock();
+            try {
+                if (container.isGone()) {
+                    throw new ContainerException(NOT_FOUND, "no such container: " + name);
+                }
+                launched = container.launched();
+                if (launched == null) {
+                    return use.with(container.record(), folders, Optional.empty());
+                }
+            } finally {
+                container.lock().unlock();
+            }
+        }
+        return use.with(container.record(), folders, Optional.of(launched));
+    }
+
+    /** Something done with a container's files. */
+    @FunctionalInterface
+    public interface FilesUse<T> {
+        /** @param process the first one; absent if it does not run */
+        T with(ContainerRecord record, ContainerFolders folders, Optional<Launched> process)
+                throws Exception;
     }
 
     /** Where a container's files lie. */

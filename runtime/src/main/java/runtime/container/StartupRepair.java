@@ -35,6 +35,7 @@ final class StartupRepair {
         for (ContainerRecord record : found.records()) {
             Container container = new Container(record, around.files().folders(record.id()));
             index.add(container);
+            around.volumes().adopt(record.id(), VolumeMounts.of(record));
             containers.add(container);
         }
         containers.forEach(this::takeUp);

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import runtime.container.ContainerFiles;
 import runtime.container.ContainerNetwork;
+import runtime.container.ContainerRecord;
 import runtime.container.Containers;
 import runtime.container.FolderLock;
 import runtime.container.HostCgroups;
@@ -20,6 +21,7 @@ import runtime.launch.KeeperLauncher;
 import runtime.registry.RegistryClient;
 import runtime.registry.RegistrySettings;
 import runtime.store.ImageStore;
+import runtime.volume.VolumeStore;
 
 /** A node daemon: everything behind the socket, put together. Containers outlive it. */
 public final class Node implements AutoCloseable {
@@ -84,16 +86,23 @@ public final class Node implements AutoCloseable {
             HostCgroups cgroups = new HostCgroups(folders.cgroupParent());
             HostPlans plans = new HostPlans(cgroups, folders.run());
             StoredImages stored = new StoredImages(images);
+            VolumeStore volumes = new VolumeStore(folders.data(), folders.run().resolve("root"),
+                    InstantSource.system(), new SecureRandom(), journal);
             Containers containers = new Containers(new Surroundings(
                     new ContainerFiles(folders.data(), folders.run()), launcher, plans, stored,
                     network, cgroups, plans, cgroups.machine(), follower,
                     settings.userNamespaces(), InstantSource.system(), new SecureRandom(),
-                    journal));
+                    journal, volumes));
+            thawLeftovers(containers, cgroups, journal);
+            ContainerViews views =
+                    new ContainerViews(containers, folders.run().resolve("root"));
             RegistryClient registry = new RegistryClient(settings.registries());
             ImagePulls pulls = new ImagePulls(images, registry);
             NodeService service = new NodeService(journal, containers,
                     new ContainerCalls(containers, pulls, stored),
                     new ImageCalls(images, registry, pulls, containers),
+                    new FileCalls(views), new CommitCall(views, images, cgroups),
+                    new VolumeCalls(volumes, containers),
                     new DaemonFacts(settings.version(), folders, containers, images, cgroups,
                             List.of()));
             NodeServer server = undo.keep(NodeServer.open(folders.socket(), service));
@@ -102,6 +111,20 @@ public final class Node implements AutoCloseable {
                     containers);
         } finally {
             undo.close();
+        }
+    }
+
+    /** A daemon that was killed while it committed a container left that standing still. */
+    private static void thawLeftovers(Containers containers, HostCgroups cgroups,
+            Journal journal) {
+        for (ContainerRecord record : containers.list()) {
+            try {
+                if (Frozen.thaw(record, cgroups)) {
+                    journal.say("container " + record.shortId() + " was frozen and goes on");
+                }
+            } catch (IOException failure) {
+                journal.say("container " + record.shortId() + " cannot be thawed: " + failure);
+            }
         }
     }
 
