@@ -41,7 +41,7 @@ final class StandardMounts {
     }
 
     /**
-     * The user's mounts; one on the place of a standard mount replaces it.
+     * The user's mounts; one on the place of a standard mount replaces it, one above it comes before.
      *
      * @param standard the mounts there are; changed
      * @param folders  the container's
@@ -51,8 +51,18 @@ final class StandardMounts {
         for (MountOption option : wanted) {
             Mount mount = translate(option, folders);
             standard.removeIf(each -> each.destination().equals(mount.destination()));
-            standard.add(mount);
+            standard.add(placeOf(mount.destination(), standard), mount);
         }
+    }
+
+    /** Before the first mount that lies below it, which it would hide. */
+    private static int placeOf(String destination, List<Mount> mounts) {
+        for (int at = 0; at < mounts.size(); at++) {
+            if (mounts.get(at).destination().startsWith(destination + "/")) {
+                return at;
+            }
+        }
+        return mounts.size();
     }
 
     private static Mount translate(MountOption option, ContainerFolders folders)

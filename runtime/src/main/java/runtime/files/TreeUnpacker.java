@@ -34,10 +34,9 @@ public final class TreeUnpacker implements AutoCloseable {
     private static final int BUFFER_BYTES = 256 << 10;
     private static final long ENTRIES_LIMIT = 10_000_000;
     private static final int SKIPPED_LIMIT = 10;
-    private static final int FOLDER_MODE = 0755;
     private static final byte[] ITSELF = {'.'};
 
-    private final int root;
+    private final UnpackFolders open;
     private final UnpackRules rules;
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment nativeBuffer = arena.allocate(BUFFER_BYTES);
@@ -45,14 +44,12 @@ public final class TreeUnpacker implements AutoCloseable {
     /** Set last: making a file in a folder changes its time, and its mode may forbid it. */
     private final Map<LayerPath, TarEntry> folders = new LinkedHashMap<>();
     private final List<String> skipped = new ArrayList<>();
-    private String openPath = "";
-    private int open = -1;
     private long entries;
     private long contentBytes;
 
     /** @param root an open folder that stays open */
     public TreeUnpacker(int root, UnpackRules rules) {
-        this.root = root;
+        this.open = new UnpackFolders(root, rules);
         this.rules = rules;
     }
 
@@ -107,17 +104,17 @@ public final class TreeUnpacker implements AutoCloseable {
             }
             return;
         }
-        int folder = open(path.folder());
+        int folder = open.folder(path.folder());
         byte[] name = path.nameBytes();
         switch (entry.kind()) {
             case FILE -> file(folder, name, entry, tar);
             case DIRECTORY -> folder(folder, path, entry);
             case SYMBOLIC_LINK -> replace(folder, name, entry,
-                    fresh -> Files.symlinkat(entry.link(), folder, fresh));
+                    fresh -> Files.symlinkat(entry.link(), folder, fresh), true);
             case HARD_LINK -> hardLink(path, entry);
             case FIFO -> replace(folder, name, entry,
                     fresh -> Files.mknodat(folder, fresh,
-                            FileFlags.S_IFIFO | entry.mode() & 0777, 0));
+                            FileFlags.S_IFIFO | entry.mode() & 0777, 0), true);
             case CHARACTER_DEVICE, BLOCK_DEVICE -> skip("the device " + entry.shownName());
         }
     }
@@ -135,14 +132,20 @@ public final class TreeUnpacker implements AutoCloseable {
         void make(byte[] fresh) throws IOException;
     }
 
-    /** Makes it under a fresh name, gives it owner and time, and puts it in its place. */
-    private void replace(int folder, byte[] name, TarEntry entry, Making making)
+    /** Makes it under a fresh name, gives it owner and time of its own, and puts it in its place. */
+    private void replace(int folder, byte[] name, TarEntry entry, Making making, boolean owned)
             throws IOException {
         refuseFolder(folder, name, entry);
+        if (isMounted(folder, name)) {
+            throw new UnpackException("cannot replace " + entry.shownName()
+                    + ": something is mounted there", null);
+        }
         byte[] fresh = freshName();
         try {
             making.make(fresh);
-            finishByName(folder, fresh, entry);
+            if (owned) {
+                finishByName(folder, fresh, entry);
+            }
             Files.renameat2(folder, fresh, folder, name, 0);
         } finally {
             // Also after success: of two names of one file rename(2) leaves both.
@@ -155,6 +158,26 @@ public final class TreeUnpacker implements AutoCloseable {
         if (old.isPresent() && old.get().isDirectory()) {
             throw new UnpackException("cannot overwrite the directory " + entry.shownName()
                     + " with a file; remove it first", null);
+        }
+    }
+
+    /**
+     * Whether a file is mounted on the name. rename(2) would not refuse to replace one that is mounted in
+     * another mount namespace, a container's, but unmount it there.
+     */
+    private static boolean isMounted(int folder, byte[] name) throws SystemCallException {
+        try {
+            Files.close(Files.openat2(folder, name, FileFlags.O_PATH | Files.O_NOFOLLOW, 0,
+                    FileFlags.RESOLVE_NO_XDEV));
+            return false;
+        } catch (SystemCallException e) {
+            if (e.is(Errno.EXDEV)) {
+                return true;
+            }
+            if (e.is(Errno.ENOENT)) {
+                return false;
+            }
+            throw e;
         }
     }
 
@@ -175,23 +198,16 @@ public final class TreeUnpacker implements AutoCloseable {
     private void file(int folder, byte[] name, TarEntry entry, TarReader tar) throws IOException {
         refuseFolder(folder, name, entry);
         byte[] fresh = freshName();
-        boolean inPlace = false;
         try {
             int file = Files.openat(folder, fresh, FileFlags.O_CREAT | FileFlags.O_EXCL
                     | FileFlags.O_RDWR | Files.O_NOFOLLOW, 0600);
             try {
                 fill(file, entry, tar);
                 finish(file, entry);
-                try {
-                    Files.renameat2(folder, fresh, folder, name, 0);
-                } catch (SystemCallException e) {
-                    if (!e.is(Errno.EBUSY)) {
-                        throw e;
-                    }
-                    inPlace = true;
-                }
-                if (inPlace) {
+                if (isMounted(folder, name)) {
                     overwrite(folder, name, file, entry);
+                } else {
+                    Files.renameat2(folder, fresh, folder, name, 0);
                 }
             } finally {
                 Files.close(file);
@@ -270,87 +286,15 @@ public final class TreeUnpacker implements AutoCloseable {
         if (target.isRoot()) {
             throw new TarFormatException("hard link " + path + " points to the root");
         }
-        int from = openAgain(target.folder());
+        int from = open.another(target.folder());
         try {
-            int folder = open(path.folder());
+            int folder = open.folder(path.folder());
             byte[] name = path.nameBytes();
-            refuseFolder(folder, name, entry);
-            byte[] fresh = freshName();
-            try {
-                Files.linkat(from, target.nameBytes(), folder, fresh);
-                Files.renameat2(folder, fresh, folder, name, 0);
-            } finally {
-                removeIfThere(folder, fresh);
-            }
+            replace(folder, name, entry,
+                    fresh -> Files.linkat(from, target.nameBytes(), folder, fresh), false);
         } finally {
             Files.close(from);
         }
-    }
-
-    /** The folder of that path below the root, kept open until another is asked for. */
-    private int open(String path) throws IOException {
-        if (path.isEmpty()) {
-            return root;
-        }
-        if (open < 0 || !openPath.equals(path)) {
-            int next = openAgain(path);
-            forget();
-            open = next;
-            openPath = path;
-        }
-        return open;
-    }
-
-    private void forget() throws SystemCallException {
-        if (open >= 0) {
-            int last = open;
-            open = -1;
-            Files.close(last);
-        }
-    }
-
-    /** The same, open once more. Folders that are missing are made. */
-    private int openAgain(String path) throws IOException {
-        int folder = step(root, ITSELF);
-        for (String part : path.isEmpty() ? new String[0] : path.split("/")) {
-            int above = folder;
-            try {
-                folder = enter(above, LayerPath.bytes(part), path);
-            } finally {
-                Files.close(above);
-            }
-        }
-        return folder;
-    }
-
-    private static int step(int folder, byte[] name) throws SystemCallException {
-        return Files.openat(folder, name,
-                FileFlags.O_PATH | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0);
-    }
-
-    private int enter(int folder, byte[] name, String path) throws IOException {
-        try {
-            return step(folder, name);
-        } catch (SystemCallException e) {
-            if (e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP)) {
-                throw new UnpackException("cannot put files below "
-                        + LayerPath.shown("/" + path) + ": a part of it is no directory, or a link,"
-                        + " which is not followed", e);
-            }
-            if (!e.is(Errno.ENOENT)) {
-                throw e;
-            }
-        }
-        Files.mkdirat(folder, name, FOLDER_MODE);
-        int made = step(folder, name);
-        if (rules.owners() != UnpackRules.Owners.CALLER) {
-            Files.fchownat(folder, name, rules.ids().outside(0), rules.ids().outside(0));
-        }
-        return made;
-    }
-
-    private boolean owns() {
-        return rules.owners() != UnpackRules.Owners.CALLER;
     }
 
     private int owner(int id, TarEntry entry) throws IOException {
@@ -367,7 +311,7 @@ public final class TreeUnpacker implements AutoCloseable {
 
     /** Owner first: a change of it clears setuid bits and file capabilities. */
     private void finish(int file, TarEntry entry) throws IOException {
-        if (owns()) {
+        if (rules.isOwned()) {
             Files.fchown(file, owner(entry.userId(), entry), owner(entry.groupId(), entry));
         }
         Files.fchmod(file, rules.mode(entry.mode()));
@@ -392,7 +336,7 @@ public final class TreeUnpacker implements AutoCloseable {
     }
 
     private void finishByName(int folder, byte[] name, TarEntry entry) throws IOException {
-        if (owns()) {
+        if (rules.isOwned()) {
             Files.fchownat(folder, name, owner(entry.userId(), entry),
                     owner(entry.groupId(), entry));
         }
@@ -403,7 +347,7 @@ public final class TreeUnpacker implements AutoCloseable {
     private void finishFolder(LayerPath path, TarEntry entry) throws IOException {
         int folder;
         try {
-            folder = Files.openat(open(path.folder()), path.isRoot() ? ITSELF : path.nameBytes(),
+            folder = Files.openat(open.folder(path.folder()), path.isRoot() ? ITSELF : path.nameBytes(),
                     FileFlags.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, 0);
         } catch (SystemCallException e) {
             if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP)) {
@@ -421,7 +365,7 @@ public final class TreeUnpacker implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (arena) {
-            forget();
+            open.close();
         }
     }
 }

@@ -30,6 +30,11 @@ public record UnpackRules(Owners owners, IdShift ids, Attributes attributes, boo
         return new UnpackRules(Owners.KEPT, IdShift.NONE, Attributes.ALL, true);
     }
 
+    /** Whether files get an owner, and are not simply the caller's. */
+    boolean isOwned() {
+        return owners != Owners.CALLER;
+    }
+
     /** What a file's mode becomes: setuid and setgid go with the owner they were meant for. */
     int mode(int mode) {
         return owners == Owners.KEPT ? mode & 07777 : mode & 01777;

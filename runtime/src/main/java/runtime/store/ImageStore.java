@@ -346,6 +346,7 @@ public final class ImageStore implements AutoCloseable {
             Manifest manifest = new Manifest(MediaType.OCI_MANIFEST,
                     Descriptor.of(MediaType.OCI_CONFIG, config), all, Map.of());
             blobs.add(manifest.toJson());
+            layers.prepare(verified(manifest.descriptor()), blobs, Progress.SILENT);
             return name.isPresent() ? add(name.get(), manifest.descriptor())
                     : add(manifest.descriptor());
         });

@@ -29,7 +29,7 @@ import testkit.Requires;
  */
 @NeedsKernel
 class EscapeTest {
-    private static final int ROUNDS = 3000;
+    private static final int ROUNDS = 500;
     @TempDir Path temporary;
     private Path root;
     private Path outside;
