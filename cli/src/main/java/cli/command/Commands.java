@@ -5,14 +5,17 @@ final class Commands {
     /** The names of all, in the order the help lists them. */
     static final String[] NAMES = {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ps", "wait",
-        "exec", "attach", "logs", "port", "inspect", "rename", "update",
-        "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
+        "exec", "attach", "logs", "port", "cp", "diff", "commit", "export", "inspect", "rename",
+        "update", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
         "login", "logout", "version", "info", "doctor", "agent", "completion", "man",
     };
-    static final String[] GROUPS = {"container", "image", "network", "context", "explain"};
+    static final String[] GROUPS = {
+        "container", "image", "network", "volume", "context", "explain",
+    };
     static final String[] CONTAINER_NAMES = {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ls", "wait",
-        "exec", "attach", "logs", "port", "inspect", "rename", "update",
+        "exec", "attach", "logs", "port", "cp", "diff", "commit", "export", "inspect", "rename",
+        "update",
     };
     static final String[] IMAGE_NAMES = {
         "ls", "rm", "inspect", "history", "prune", "tag", "pull", "push", "load", "save", "import",
@@ -21,6 +24,9 @@ final class Commands {
     static final String[] CONTEXT_NAMES = {"create", "ls", "use", "rm", "inspect", "show"};
     static final String[] NETWORK_NAMES = {
         "create", "ls", "rm", "inspect", "connect", "disconnect", "prune",
+    };
+    static final String[] VOLUME_NAMES = {
+        "create", "ls", "inspect", "rm", "prune", "export", "import",
     };
     static final String[] EXPLAIN_NAMES = {"run"};
 
@@ -37,6 +43,7 @@ final class Commands {
             case "image" -> IMAGE_NAMES;
             case "context" -> CONTEXT_NAMES;
             case "network" -> NETWORK_NAMES;
+            case "volume" -> VOLUME_NAMES;
             case "explain" -> EXPLAIN_NAMES;
             default -> CONTAINER_NAMES;
         };
@@ -62,6 +69,10 @@ final class Commands {
             case "attach" -> new AttachCommand("attach");
             case "logs" -> new LogsCommand("logs");
             case "port" -> new PortCommand("port");
+            case "cp" -> new CopyCommand("cp");
+            case "diff" -> new DiffCommand("diff");
+            case "commit" -> new CommitCommand("commit");
+            case "export" -> new ExportCommand("export");
             case "inspect" -> new InspectCommand("inspect", InspectCommand.Kind.ANY);
             case "pull" -> new PullCommand("pull");
             case "push" -> new PushCommand("push");
@@ -91,6 +102,7 @@ final class Commands {
             case "context" -> java.util.Arrays.asList(CONTEXT_NAMES).contains(name)
                     ? new ContextCommand(name) : null;
             case "network" -> findOfNetworks(name);
+            case "volume" -> findOfVolumes(name);
             case "explain" -> name.equals("run") ? new ExplainCommand() : null;
             default -> findOfContainers(name);
         };
@@ -128,6 +140,19 @@ final class Commands {
         };
     }
 
+    private static Command findOfVolumes(String name) {
+        return switch (name) {
+            case "create" -> new VolumeCreateCommand();
+            case "ls", "list" -> new VolumeListCommand();
+            case "inspect" -> new VolumeInspectCommand();
+            case "rm" -> new VolumeRemoveCommand();
+            case "prune" -> new VolumePruneCommand();
+            case "export" -> new VolumeExportCommand();
+            case "import" -> new VolumeImportCommand();
+            default -> null;
+        };
+    }
+
     private static Command findOfContainers(String name) {
         return switch (name) {
             case "run" -> new RunCommand("container run");
@@ -147,6 +172,10 @@ final class Commands {
             case "attach" -> new AttachCommand("container attach");
             case "logs" -> new LogsCommand("container logs");
             case "port" -> new PortCommand("container port");
+            case "cp" -> new CopyCommand("container cp");
+            case "diff" -> new DiffCommand("container diff");
+            case "commit" -> new CommitCommand("container commit");
+            case "export" -> new ExportCommand("container export");
             case "inspect" -> new InspectCommand("container inspect", InspectCommand.Kind.CONTAINER);
             default -> null;
         };

@@ -109,7 +109,6 @@ final class InspectCommand implements Command {
 
     private static void print(List<String> found, Arguments arguments, Console console)
             throws UsageException, IOException {
-        String format = arguments.value("format");
         List<Object> values = new ArrayList<>();
         try {
             for (String json : found) {
@@ -118,6 +117,13 @@ final class InspectCommand implements Command {
         } catch (IllegalArgumentException e) {
             throw new IOException("the daemon's answer is damaged: " + e.getMessage(), e);
         }
+        printValues(values, arguments, console);
+    }
+
+    /** Prints objects as the options say. */
+    static void printValues(List<Object> values, Arguments arguments, Console console)
+            throws UsageException, IOException {
+        String format = arguments.value("format");
         if (arguments.value("output").equals("yaml")) {
             console.print(Yaml.text(values));
         } else if (format.isEmpty()) {

@@ -1,14 +1,9 @@
 package cli.command;
 
-import api.node.Chunk;
 import api.node.SaveImageRequest;
 import cli.transport.Call;
 import cli.transport.CallException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /** Writes images to an archive. */
 final class SaveCommand implements Command {
@@ -44,44 +39,8 @@ final class SaveCommand implements Command {
                 .addAllImages(arguments.positionals()).build();
         try (NodeClient client = NodeClient.connect(console);
                 Call call = client.stream("SaveImage", request)) {
-            if (file.isEmpty()) {
-                for (byte[] data = next(call); data != null; data = next(call)) {
-                    console.write(data);
-                }
-            } else {
-                toFile(call, Path.of(file).toAbsolutePath());
-            }
+            Download.to(call, file, console);
         }
         return 0;
-    }
-
-    /** Under another name until it is whole. */
-    private static void toFile(Call call, Path file) throws CallException, IOException {
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            try (OutputStream out = Files.newOutputStream(file)) {
-                copy(call, out);
-            }
-            return;
-        }
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            try (OutputStream out = Files.newOutputStream(part)) {
-                copy(call, out);
-            }
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(part);
-        }
-    }
-
-    private static void copy(Call call, OutputStream out) throws CallException, IOException {
-        for (byte[] data = next(call); data != null; data = next(call)) {
-            out.write(data);
-        }
-    }
-
-    private static byte[] next(Call call) throws CallException, IOException {
-        Chunk chunk = NodeClient.next(call, Chunk.parser());
-        return chunk == null ? null : chunk.getData().toByteArray();
     }
 }

@@ -5,8 +5,10 @@ import cli.transport.Call;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.UnsafeByteOperations;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -66,6 +68,43 @@ final class Upload {
             // A file that cannot be read to its end must not look like a shorter one: the daemon
             // sees a cancelled call, and the receiving side reports it.
             call.fail(e);
+        }
+    }
+
+    /** A stream whose bytes are sent; once the call has ended they go nowhere, and it tells why. */
+    static OutputStream stream(Call call, Wrapping wrapping) {
+        return new BufferedOutputStream(new Outgoing(call, wrapping), CHUNK_BYTES);
+    }
+
+    private static final class Outgoing extends OutputStream {
+        private final Call call;
+        private final Wrapping wrapping;
+
+        private Outgoing(Call call, Wrapping wrapping) {
+            this.call = call;
+            this.wrapping = wrapping;
+        }
+
+        @Override
+        public void write(int single) throws IOException {
+            write(new byte[] {(byte) single}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            if (!call.send(wrapping.message(ByteString.copyFrom(bytes, offset, length))
+                    .toByteArray())) {
+                throw new Refused();
+            }
+        }
+    }
+
+    /** The daemon ended the call before it had everything. */
+    static final class Refused extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private Refused() {
+            super("the daemon takes no more");
         }
     }
 }

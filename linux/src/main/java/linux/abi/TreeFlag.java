@@ -7,6 +7,7 @@ public enum TreeFlag implements Flag {
     AT_EMPTY_PATH(0x1000),
     AT_RECURSIVE(0x8000),
     MOVE_MOUNT_F_EMPTY_PATH(0x4),
+    MOVE_MOUNT_T_EMPTY_PATH(0x40),
     FSOPEN_CLOEXEC(0x1),
     FSMOUNT_CLOEXEC(0x1);
 

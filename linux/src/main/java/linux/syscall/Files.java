@@ -33,6 +33,7 @@ public final class Files {
     private static final int LIST_BYTES = 64 << 10;
     private static final ValueLayout.OfShort UNALIGNED_SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
     private static final int NAME_LIMIT_BYTES = 4095;
+    private static final int RESOLVE_ATTEMPTS = 100_000;
     private static final int STATX_BASIC_STATS = 0x7FF;
 
     static {
@@ -60,7 +61,8 @@ public final class Files {
     }
 
     /**
-     * {@code openat2(2)}, Linux 5.6: opens with limits on where the path may lead.
+     * {@code openat2(2)}, Linux 5.6: opens with limits on where the path may lead; EAGAIN if the tree
+     * changes again and again meanwhile.
      *
      * @param resolve {@code RESOLVE_*} of {@link FileFlags}
      */
@@ -73,10 +75,12 @@ public final class Files {
             how.set(ValueLayout.JAVA_LONG, 16, resolve);
             long path = raw.first(name);
             long result;
+            int attempts = 0;
             do {
                 result = raw.call(SystemCall.OPENAT2, folder, path, how.address(), 24);
-                // EAGAIN: the tree changed while it was walked; the manual says to try again.
-            } while (result == -Errno.EAGAIN.number());
+                // EAGAIN: the tree changed while it was walked; the manual says to try again. Not for
+                // ever: who changes it may do so on purpose.
+            } while (result == -Errno.EAGAIN.number() && ++attempts < RESOLVE_ATTEMPTS);
             return (int) check(result, "openat2", folder, name, flags, mode, resolve);
         }
     }

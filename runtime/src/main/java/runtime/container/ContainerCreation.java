@@ -59,7 +59,8 @@ final class ContainerCreation {
     private Container made(ContainerOptions given, ContainerImages.Image image, boolean written)
             throws ContainerException, IOException {
         ContainerOptions options = given.withNetwork(given.network().withExposed(ExposedPorts.of(
-                image.defaults().exposedPorts(), given.network().exposed())));
+                        image.defaults().exposedPorts(), given.network().exposed())))
+                .withMounts(VolumeMounts.withImage(given.mounts(), image.defaults().volumes()));
         int stopSignal = options.stopSignal().isEmpty() ? 0 : signal(options.stopSignal());
         if (stopSignal == 0) {
             stopSignal = image.defaults().stopSignal().isEmpty()
@@ -78,6 +79,8 @@ final class ContainerCreation {
         ContainerFolders folders = around.files().folders(id);
         boolean done = false;
         try {
+            options = options.withMounts(
+                    VolumeMounts.claim(id, options.mounts(), around.volumes()));
             ContainerSpec spec = SpecBuilder.build(new SpecBuilder.Request(id, options, image,
                     folders, accounts(image), userRange,
                     around.cgroups().path(id, options.cgroupParent()), namespaces.namespaces(),
@@ -88,6 +91,7 @@ final class ContainerCreation {
                     spec.process().args(), labels(image.defaults().labels(), options.labels()),
                     stopSignal, userRange, options, around.clock().instant(), health);
             prepareSources(options.mounts());
+            VolumeMounts.fill(options.mounts(), image, around.volumes());
             makeFolders(folders, userRange);
             Container container = new Container(record, folders);
             container.keepUnwritten(spec);
@@ -100,6 +104,7 @@ final class ContainerCreation {
         } finally {
             if (!done) {
                 index.release(name, userRange);
+                around.volumes().release(id, true);
                 FolderRemoval.remove(folders.data());
             }
         }

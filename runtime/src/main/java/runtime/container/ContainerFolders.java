@@ -43,6 +43,11 @@ public record ContainerFolders(Path data, Path run) {
         return data.resolve("work");
     }
 
+    /** {@code D/volumes/NAME/data}: the files of a volume, this container's or another's. */
+    public Path volume(String name) {
+        return data.getParent().resolveSibling("volumes").resolve(name).resolve("data");
+    }
+
     /** Shown as /etc/hosts. */
     public Path hosts() {
         return data.resolve("hosts");

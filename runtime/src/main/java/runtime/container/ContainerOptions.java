@@ -140,6 +140,19 @@ public record ContainerOptions(
                 timeOffsets, restart, health);
     }
 
+    /** The same with other mounts. */
+    ContainerOptions withMounts(List<MountOption> other) {
+        if (other.equals(mounts)) {
+            return this;
+        }
+        return new ContainerOptions(image, args, entrypoint, env, workingFolder, user, terminal,
+                interactive, name, hostname, domainName, labels, annotations, other, readOnlyRoot,
+                capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
+                network, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
+                isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
+                timeOffsets, restart, health);
+    }
+
     /** What a mount shows. */
     public enum MountKind { BIND, TMPFS, VOLUME }
 
@@ -156,6 +169,7 @@ public record ContainerOptions(
      * @param sizeBytes     of a tmpfs; 0 for half of memory
      * @param mode          permission bits of a tmpfs
      * @param mountOptions  further options of a tmpfs
+     * @param noCopy        whether an empty volume stays so; else it gets what the image has there
      */
     public record MountOption(
             MountKind kind,
@@ -167,9 +181,22 @@ public record ContainerOptions(
             boolean recursive,
             long sizeBytes,
             OptionalInt mode,
-            List<String> mountOptions) {
+            List<String> mountOptions,
+            boolean noCopy) {
         public MountOption {
             mountOptions = List.copyOf(mountOptions);
+        }
+
+        /** A volume, filled from the image if it is empty. */
+        static MountOption volume(String name, String target) {
+            return new MountOption(MountKind.VOLUME, name, target, false, "", false, true, 0,
+                    OptionalInt.empty(), List.of(), false);
+        }
+
+        /** The same of another source. */
+        MountOption of(String other) {
+            return new MountOption(kind, other, target, readOnly, propagation, createSource,
+                    recursive, sizeBytes, mode, mountOptions, noCopy);
         }
     }
 

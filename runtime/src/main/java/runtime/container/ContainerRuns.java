@@ -413,12 +413,18 @@ final class ContainerRuns {
         }
     }
 
+    /** As {@link #remove(Container, boolean)}, with its volumes that have no name. */
+    void remove(Container container) throws IOException {
+        remove(container, true);
+    }
+
     /**
      * Removes a container that does not run. The caller holds its lock.
      *
+     * @param volumes whether its volumes that have no name go with it
      * @throws IOException if some of its files remain: it is DEAD then and can be removed again
      */
-    void remove(Container container) throws IOException {
+    void remove(Container container, boolean volumes) throws IOException {
         container.record(container.record().become(ContainerState.REMOVING));
         try {
             cleanUp(container.record(), Optional.empty());
@@ -429,6 +435,8 @@ final class ContainerRuns {
             container.removed().completeExceptionally(failure);
             throw failure;
         }
+        attempt(container.record(), "volumes",
+                () -> around.volumes().release(container.id(), volumes));
         index.remove(container);
         container.markGone();
         container.ended().complete(new RunExit(container.record().startExitCode(), 0, false,

@@ -1,5 +1,6 @@
 package runtime.container;
 
+import static runtime.container.ContainerException.Reason.NOT_FOUND;
 import static runtime.container.ContainerException.Reason.NOT_RUNNING;
 import static runtime.container.ContainerException.Reason.RUNNING;
 
@@ -233,12 +234,19 @@ public final class Containers implements AutoCloseable {
         }
     }
 
+    /** As {@link #remove(String, boolean, boolean)}; its volumes stay. */
+    public void remove(String name, boolean force)
+            throws ContainerException, IOException, InterruptedException {
+        remove(name, force, false);
+    }
+
     /**
      * Removes it with all its files.
      *
-     * @param force whether one that runs is killed first; else that is an error
+     * @param force   whether one that runs is killed first; else that is an error
+     * @param volumes whether its volumes that have no name go with it
      */
-    public void remove(String name, boolean force)
+    public void remove(String name, boolean force, boolean volumes)
             throws ContainerException, IOException, InterruptedException {
         Container container = index.find(name);
         Launched launched = container.launched();
@@ -267,7 +275,7 @@ public final class Containers implements AutoCloseable {
                         + " is restarting; stop it first, or remove it with --force");
             }
             container.cancelRestart();
-            runs.remove(container);
+            runs.remove(container, volumes || container.record().options().autoRemove());
         } finally {
             container.lock().unlock();
         }
@@ -353,6 +361,39 @@ public final class Containers implements AutoCloseable {
     /** The places of a running container in networks. */
     public List<Endpoint> endpoints(String id) {
         return around.network().endpoints(id);
+    }
+
+    /**
+     * Does something with a container's files. One that does not run is kept from being started or
+     * removed meanwhile; one that runs goes on.
+     */
+    public <T> T withFiles(String name, FilesUse<T> use) throws Exception {
+        Container container = index.find(name);
+        ContainerFolders folders = around.files().folders(container.id());
+        Launched launched = container.launched();
+        if (launched == null) {
+            container.lock().lock();
+            try {
+                if (container.isGone()) {
+                    throw new ContainerException(NOT_FOUND, "no such container: " + name);
+                }
+                launched = container.launched();
+                if (launched == null) {
+                    return use.with(container.record(), folders, Optional.empty());
+                }
+            } finally {
+                container.lock().unlock();
+            }
+        }
+        return use.with(container.record(), folders, Optional.of(launched));
+    }
+
+    /** Something done with a container's files. */
+    @FunctionalInterface
+    public interface FilesUse<T> {
+        /** @param process the first one; absent if it does not run */
+        T with(ContainerRecord record, ContainerFolders folders, Optional<Launched> process)
+                throws Exception;
     }
 
     /** Where a container's files lie. */

@@ -61,8 +61,10 @@ public record Explainer(
      *
      * @throws ContainerException if the options cannot be right
      */
-    public LaunchPlan plan(ContainerOptions options) throws ContainerException, IOException {
-        ContainerImages.Image image = images.open(options.image());
+    public LaunchPlan plan(ContainerOptions given) throws ContainerException, IOException {
+        ContainerImages.Image image = images.open(given.image());
+        ContainerOptions options = given.withMounts(
+                VolumeMounts.withImage(given.mounts(), image.defaults().volumes()));
         NamespaceChoice namespaces = NamespaceChoice.of(options, userNamespaces, name -> name);
         ContainerFolders folders = new ContainerFolders(data.resolve(ID), run.resolve(ID));
         ContainerSpec spec = SpecBuilder.build(new SpecBuilder.Request(ID, options, image, folders,

@@ -81,7 +81,7 @@ final class SpecBuilder {
 
     private ContainerSpec spec() throws ContainerException {
         List<Mount> mounts = StandardMounts.standard(options, request.folders);
-        StandardMounts.add(mounts, options.mounts());
+        StandardMounts.add(mounts, options.mounts(), request.folders);
         Set<Capability> granted = Privileges.granted(options);
         SelinuxLabels labels = SelinuxLabels.of(options.security().selinuxLabels(), request.id);
         return new ContainerSpec(ContainerSpec.VERSION, process(granted, labels),

@@ -1,7 +1,6 @@
 package runtime.container;
 
 import static runtime.container.ContainerException.Reason.INVALID_OPTION;
-import static runtime.container.ContainerException.Reason.UNSUPPORTED;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -42,19 +41,32 @@ final class StandardMounts {
     }
 
     /**
-     * The user's mounts; one on the place of a standard mount replaces it.
+     * The user's mounts; one on the place of a standard mount replaces it, one above it comes before.
      *
      * @param standard the mounts there are; changed
+     * @param folders  the container's
      */
-    static void add(List<Mount> standard, List<MountOption> wanted) throws ContainerException {
+    static void add(List<Mount> standard, List<MountOption> wanted, ContainerFolders folders)
+            throws ContainerException {
         for (MountOption option : wanted) {
-            Mount mount = translate(option);
+            Mount mount = translate(option, folders);
             standard.removeIf(each -> each.destination().equals(mount.destination()));
-            standard.add(mount);
+            standard.add(placeOf(mount.destination(), standard), mount);
         }
     }
 
-    private static Mount translate(MountOption option) throws ContainerException {
+    /** Before the first mount that lies below it, which it would hide. */
+    private static int placeOf(String destination, List<Mount> mounts) {
+        for (int at = 0; at < mounts.size(); at++) {
+            if (mounts.get(at).destination().startsWith(destination + "/")) {
+                return at;
+            }
+        }
+        return mounts.size();
+    }
+
+    private static Mount translate(MountOption option, ContainerFolders folders)
+            throws ContainerException {
         if (!option.target().startsWith("/") || option.target().equals("/")) {
             throw new ContainerException(INVALID_OPTION, "mount target '" + option.target()
                     + "' must be an absolute path below /");
@@ -88,9 +100,15 @@ final class StandardMounts {
                 yield new Mount(option.target(), Optional.of("tmpfs"), Optional.of("tmpfs"), flags,
                         List.of(), List.of());
             }
-            case VOLUME -> throw new ContainerException(UNSUPPORTED, "volume '" + option.source()
-                    + "' at " + option.target() + ": this version has no named volumes; "
-                    + "bind a folder of the host instead");
+            case VOLUME -> {
+                // One that has no name yet is looked at, not made: by explain.
+                String name = option.source().isEmpty() ? "ANONYMOUS" : option.source();
+                VolumeMounts.check(name);
+                flags.addAll(List.of("bind", option.propagation().isEmpty() ? "rprivate"
+                        : option.propagation(), option.readOnly() ? "ro" : "rw"));
+                yield new Mount(option.target(), Optional.of("bind"),
+                        Optional.of(folders.volume(name).toString()), flags, List.of(), List.of());
+            }
         };
     }
 }

@@ -35,6 +35,7 @@ final class StartupRepair {
         for (ContainerRecord record : found.records()) {
             Container container = new Container(record, around.files().folders(record.id()));
             index.add(container);
+            around.volumes().adopt(record.id(), VolumeMounts.of(record));
             containers.add(container);
         }
         containers.forEach(this::takeUp);
@@ -102,15 +103,21 @@ final class StartupRepair {
         }
     }
 
-    /** The daemon may have died between a pause, or its end, and its note of it. */
+    /**
+     * A daemon may have died between the end of a pause and its note of it, or while it had a container
+     * stand still that is not paused: one being paused, or committed.
+     */
     private void notePause(Container container) throws IOException {
         ContainerRecord record = container.record();
-        boolean frozen = around.cgroups().isFrozen(
-                around.cgroups().path(record.id(), record.options().cgroupParent()));
-        ContainerState now = frozen ? ContainerState.PAUSED : ContainerState.RUNNING;
-        if (record.state() != now) {
-            container.record(record.become(now));
+        String cgroup = around.cgroups().path(record.id(), record.options().cgroupParent());
+        boolean frozen = around.cgroups().isFrozen(cgroup);
+        if (record.state() == ContainerState.PAUSED && !frozen) {
+            container.record(record.become(ContainerState.RUNNING));
             around.files().save(container.record());
+        } else if (record.state() == ContainerState.RUNNING && frozen) {
+            around.cgroups().thaw(cgroup);
+            around.journal().say("container " + record.shortId()
+                    + " stood still without being paused and goes on");
         }
     }
 

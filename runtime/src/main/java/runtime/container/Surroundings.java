@@ -22,6 +22,7 @@ import runtime.launch.Launcher;
  * @param random         for ids and names; unpredictable outside tests
  * @param delays         between restarts and between probes of health
  * @param journal        for the operator
+ * @param volumes        files that outlive containers
  */
 public record Surroundings(
         ContainerFiles files,
@@ -37,4 +38,5 @@ public record Surroundings(
         InstantSource clock,
         RandomGenerator random,
         Delays delays,
-        Journal journal) {}
+        Journal journal,
+        ContainerVolumes volumes) {}

@@ -26,7 +26,7 @@ import runtime.plan.LaunchPlan.IdRange;
  * User namespaces that exist for their mapping alone: {@code mount_setattr(MOUNT_ATTR_IDMAP)} takes
  * one. One for each range of ids, made when first needed and kept open.
  */
-final class UserNamespaces implements AutoCloseable {
+public final class UserNamespaces implements AutoCloseable {
     private static final Slot FAILURE = Slot.result("failure");
     private static final Slot PID = Slot.result("pid");
     private static final Slot PIDFD = Slot.result("pidfd");
@@ -38,7 +38,7 @@ final class UserNamespaces implements AutoCloseable {
     private final Map<IdRange, Integer> descriptors = new HashMap<>();
 
     /** The descriptor for a range; stays this object's own. */
-    synchronized int descriptor(IdRange range) throws IOException {
+    public synchronized int descriptor(IdRange range) throws IOException {
         Integer known = descriptors.get(range);
         if (known == null) {
             known = make(range);

@@ -1,5 +1,6 @@
 package runtime.node;
 
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.nio.channels.ClosedByInterruptException;
 import runtime.container.Journal;
@@ -56,7 +57,8 @@ final class Calls {
 
     /** What nobody foresaw is for the operator to see, with its trace. */
     private void note(String name, Throwable failure) {
-        if (failure instanceof RuntimeException || failure instanceof Error) {
+        boolean foreseen = failure instanceof StatusRuntimeException;
+        if (!foreseen && failure instanceof RuntimeException || failure instanceof Error) {
             java.io.StringWriter trace = new java.io.StringWriter();
             failure.printStackTrace(new java.io.PrintWriter(trace));
             journal.say(name + " failed: " + trace);

@@ -10,7 +10,9 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import runtime.container.ContainerException;
+import runtime.files.UnpackException;
 import runtime.image.ImageFormatException;
+import runtime.image.TarFormatException;
 import runtime.registry.RegistryException;
 import runtime.store.BlobException;
 import runtime.store.ImageException;
@@ -39,6 +41,10 @@ final class Failures {
             case RegistryException registry -> registry(registry);
             case BlobException blob when blob.reason() == BlobException.Reason.DISK_FULL ->
                     of(Reason.NO_SPACE, blob.getMessage(), OptionalInt.empty());
+            case UnpackException unfit ->
+                    of(Reason.PATH_UNFIT, unfit.getMessage(), OptionalInt.empty());
+            case TarFormatException format ->
+                    of(Reason.BAD_ARCHIVE, format.getMessage(), OptionalInt.empty());
             case ImageFormatException format ->
                     of(Reason.BAD_ARCHIVE, format.getMessage(), OptionalInt.empty());
             case IOException io when isNoSpace(io) ->
@@ -61,11 +67,12 @@ final class Failures {
         return switch (reason) {
             case INVALID_OPTION, AMBIGUOUS_NAME, BAD_ARCHIVE, PLATFORM_NOT_FOUND ->
                     Status.Code.INVALID_ARGUMENT;
-            case CONTAINER_NOT_FOUND, IMAGE_NOT_FOUND, NETWORK_NOT_FOUND -> Status.Code.NOT_FOUND;
+            case CONTAINER_NOT_FOUND, IMAGE_NOT_FOUND, NETWORK_NOT_FOUND, VOLUME_NOT_FOUND,
+                    PATH_NOT_FOUND -> Status.Code.NOT_FOUND;
             case NAME_IN_USE -> Status.Code.ALREADY_EXISTS;
             case CONTAINER_NOT_RUNNING, CONTAINER_RUNNING, IMAGE_IN_USE, HOST_LACKS_FEATURE,
                     START_FAILED, COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE, PATH_NOT_SHARED,
-                    PORT_IN_USE, NETWORK_IN_USE ->
+                    PORT_IN_USE, NETWORK_IN_USE, VOLUME_IN_USE, PATH_UNFIT ->
                     Status.Code.FAILED_PRECONDITION;
             case NO_SPACE -> Status.Code.RESOURCE_EXHAUSTED;
             case REGISTRY_UNAVAILABLE -> Status.Code.UNAVAILABLE;

@@ -20,11 +20,8 @@ import api.node.RemoveImageRequest;
 import api.node.RemoveImageResponse;
 import api.node.SaveImageRequest;
 import api.node.TagImageRequest;
-import com.google.protobuf.ByteString;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -44,7 +41,6 @@ import runtime.store.StoredImage;
 
 /** The calls about images. */
 final class ImageCalls {
-    private static final int CHUNK_BYTES = 256 << 10;
     private final ImageStore store;
     private final RegistryClient registry;
     private final ImagePulls pulls;
@@ -120,7 +116,7 @@ final class ImageCalls {
     }
 
     void save(SaveImageRequest request, ReplyStream<Chunk> replies) throws Exception {
-        try (OutputStream out = new BufferedOutputStream(new ChunkStream(replies), CHUNK_BYTES)) {
+        try (OutputStream out = ChunkStream.buffered(replies)) {
             store.save(request.getImagesList(), out);
         }
     }
@@ -216,35 +212,5 @@ final class ImageCalls {
                 .addAllDeleted(removal.deleted().stream().map(Digest::toString).toList())
                 .setReclaimedBytes(removal.freedBytes())
                 .build();
-    }
-
-    /** Bytes as replies, waiting for the client. */
-    private static final class ChunkStream extends OutputStream {
-        private final ReplyStream<Chunk> replies;
-
-        private ChunkStream(ReplyStream<Chunk> replies) {
-            this.replies = replies;
-        }
-
-        @Override
-        public void write(int single) throws IOException {
-            write(new byte[] {(byte) single}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            try {
-                for (int at = 0; at < length; at += CHUNK_BYTES) {
-                    boolean taken = replies.send(Chunk.newBuilder().setData(ByteString.copyFrom(
-                            bytes, offset + at, Math.min(CHUNK_BYTES, length - at))).build());
-                    if (!taken) {
-                        throw new IOException("the client has gone");
-                    }
-                }
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("save");
-            }
-        }
     }
 }

@@ -140,7 +140,7 @@ final class InspectJson {
     private void hostConfig(ObjectNode host) {
         ContainerOptions.Limits limits = options.limits();
         strings(host.putArray("Binds"), options.mounts().stream()
-                .filter(mount -> mount.kind() == ContainerOptions.MountKind.BIND)
+                .filter(mount -> mount.kind() != ContainerOptions.MountKind.TMPFS)
                 .map(mount -> mount.source() + ":" + mount.target()
                         + (mount.readOnly() ? ":ro" : "")).toList());
         host.put("NetworkMode", ReplyTranslation.networkMode(record));
@@ -200,8 +200,14 @@ final class InspectJson {
 
     private void mounts(ArrayNode mounts) {
         for (ContainerOptions.MountOption mount : options.mounts()) {
-            mounts.addObject().put("Type", mount.kind().name().toLowerCase(java.util.Locale.ROOT))
-                    .put("Source", mount.source()).put("Destination", mount.target())
+            boolean volume = mount.kind() == ContainerOptions.MountKind.VOLUME;
+            ObjectNode object = mounts.addObject()
+                    .put("Type", mount.kind().name().toLowerCase(java.util.Locale.ROOT));
+            if (volume) {
+                object.put("Name", mount.source()).put("Driver", "local");
+            }
+            object.put("Source", volume ? folders.volume(mount.source()).toString()
+                            : mount.source()).put("Destination", mount.target())
                     .put("Mode", "").put("RW", !mount.readOnly())
                     .put("Propagation", mount.propagation().isEmpty()
                             ? "rprivate" : mount.propagation());

@@ -21,6 +21,7 @@ import runtime.launch.KeeperLauncher;
 import runtime.registry.RegistryClient;
 import runtime.registry.RegistrySettings;
 import runtime.store.ImageStore;
+import runtime.volume.VolumeStore;
 
 /** A node daemon: everything behind the socket, put together. Containers outlive it. */
 public final class Node implements AutoCloseable {
@@ -88,16 +89,22 @@ public final class Node implements AutoCloseable {
             HostCgroups cgroups = new HostCgroups(folders.cgroupParent());
             HostPlans plans = new HostPlans(cgroups, folders.run());
             StoredImages stored = new StoredImages(images);
+            VolumeStore volumes = new VolumeStore(folders.data(), folders.run().resolve("root"),
+                    InstantSource.system(), new SecureRandom(), journal);
             Containers containers = undo.keep(new Containers(new Surroundings(
                     new ContainerFiles(folders.data(), folders.run()), launcher, plans, stored,
                     network, cgroups, plans, cgroups.machine(), follower,
                     settings.userNamespaces(), InstantSource.system(), new SecureRandom(),
-                    Delays.REAL, journal)));
+                    Delays.REAL, journal, volumes)));
+            ContainerViews views =
+                    new ContainerViews(containers, folders.run().resolve("root"));
             RegistryClient registry = new RegistryClient(settings.registries());
             ImagePulls pulls = new ImagePulls(images, registry);
             NodeService service = new NodeService(journal, containers,
                     new ContainerCalls(containers, pulls, stored),
                     new ImageCalls(images, registry, pulls, containers),
+                    new FileCalls(views), new CommitCall(views, images, containers, cgroups),
+                    new VolumeCalls(volumes, containers),
                     new DaemonFacts(settings.version(), folders, containers, images, cgroups,
                             List.of()));
             NodeServer server = undo.keep(NodeServer.open(folders.socket(), service));

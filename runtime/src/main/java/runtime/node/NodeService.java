@@ -1,22 +1,37 @@
 package runtime.node;
 
 import api.node.Chunk;
+import api.node.CommitContainerRequest;
+import api.node.CommitContainerResponse;
 import api.node.ConnectNetworkRequest;
 import api.node.ConnectNetworkResponse;
+import api.node.CopyFromContainerRequest;
+import api.node.CopyToContainerRequest;
+import api.node.CopyToContainerResponse;
+import api.node.CopyToOptions;
 import api.node.CreateContainerReply;
 import api.node.CreateContainerRequest;
 import api.node.CreateNetworkRequest;
 import api.node.CreateNetworkResponse;
+import api.node.CreateVolumeRequest;
+import api.node.CreateVolumeResponse;
+import api.node.DiffContainerReply;
+import api.node.DiffContainerRequest;
 import api.node.DisconnectNetworkRequest;
 import api.node.DisconnectNetworkResponse;
 import api.node.ExplainRequest;
 import api.node.ExplainResponse;
+import api.node.ExportContainerRequest;
+import api.node.ExportVolumeRequest;
 import api.node.HistoryImageRequest;
 import api.node.HistoryImageResponse;
 import api.node.ImageFromHostRequest;
 import api.node.ImageReply;
 import api.node.ImportImageRequest;
 import api.node.ImportOptions;
+import api.node.ImportVolumeOptions;
+import api.node.ImportVolumeRequest;
+import api.node.ImportVolumeResponse;
 import api.node.InfoRequest;
 import api.node.InfoResponse;
 import api.node.InspectContainerRequest;
@@ -25,6 +40,8 @@ import api.node.InspectImageRequest;
 import api.node.InspectImageResponse;
 import api.node.InspectNetworkRequest;
 import api.node.InspectNetworkResponse;
+import api.node.InspectVolumeRequest;
+import api.node.InspectVolumeResponse;
 import api.node.KillContainerRequest;
 import api.node.KillContainerResponse;
 import api.node.ListContainersRequest;
@@ -33,6 +50,8 @@ import api.node.ListImagesRequest;
 import api.node.ListImagesResponse;
 import api.node.ListNetworksRequest;
 import api.node.ListNetworksResponse;
+import api.node.ListVolumesRequest;
+import api.node.ListVolumesResponse;
 import api.node.LoadImageRequest;
 import api.node.LoadOptions;
 import api.node.LogEntry;
@@ -44,23 +63,29 @@ import api.node.PruneImagesRequest;
 import api.node.PruneImagesResponse;
 import api.node.PruneNetworksRequest;
 import api.node.PruneNetworksResponse;
+import api.node.PruneVolumesRequest;
+import api.node.PruneVolumesResponse;
 import api.node.PullImageRequest;
 import api.node.PushImageRequest;
 import api.node.RemoveContainerRequest;
 import api.node.RemoveContainerResponse;
 import api.node.RemoveImageRequest;
 import api.node.RemoveImageResponse;
+import api.node.RemoveNetworkRequest;
+import api.node.RemoveNetworkResponse;
+import api.node.RemoveVolumeRequest;
+import api.node.RemoveVolumeResponse;
 import api.node.RenameContainerRequest;
 import api.node.RenameContainerResponse;
 import api.node.RestartContainerRequest;
 import api.node.RestartContainerResponse;
-import api.node.RemoveNetworkRequest;
-import api.node.RemoveNetworkResponse;
 import api.node.SaveImageRequest;
 import api.node.SessionReply;
 import api.node.SessionRequest;
 import api.node.StartContainerRequest;
 import api.node.StartContainerResponse;
+import api.node.StatContainerPathRequest;
+import api.node.StatContainerPathResponse;
 import api.node.StopContainerRequest;
 import api.node.StopContainerResponse;
 import api.node.TagImageRequest;
@@ -87,15 +112,22 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     private final ImageCalls imageCalls;
     private final NetworkCalls networkCalls;
     private final DaemonFacts facts;
+    private final FileCalls fileCalls;
+    private final CommitCall commitCall;
+    private final VolumeCalls volumeCalls;
 
     NodeService(Journal journal, Containers containers, ContainerCalls containerCalls,
-            ImageCalls imageCalls, DaemonFacts facts) {
+            ImageCalls imageCalls, FileCalls fileCalls, CommitCall commitCall,
+            VolumeCalls volumeCalls, DaemonFacts facts) {
         this.calls = new Calls(journal);
         this.journal = journal;
         this.containers = containers;
         this.containerCalls = containerCalls;
         this.imageCalls = imageCalls;
         this.networkCalls = new NetworkCalls(containers.networks());
+        this.fileCalls = fileCalls;
+        this.commitCall = commitCall;
+        this.volumeCalls = volumeCalls;
         this.facts = facts;
     }
 
@@ -204,7 +236,8 @@ final class NodeService extends NodeGrpc.NodeImplBase {
             StreamObserver<RemoveContainerResponse> observer) {
         calls.unary("RemoveContainer", observer, () -> {
             String id = containers.get(request.getContainer()).id();
-            containers.remove(request.getContainer(), request.getForce());
+            containers.remove(request.getContainer(), request.getForce(),
+                    request.getVolumes());
             return RemoveContainerResponse.newBuilder().setId(id).build();
         });
     }
@@ -369,5 +402,95 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     public void pruneNetworks(PruneNetworksRequest request,
             StreamObserver<PruneNetworksResponse> observer) {
         calls.unary("PruneNetworks", observer, () -> networkCalls.prune(request));
+    }
+
+    // ---- a container's files ----
+
+    @Override
+    public void statContainerPath(StatContainerPathRequest request,
+            StreamObserver<StatContainerPathResponse> observer) {
+        calls.unary("StatContainerPath", observer, () -> fileCalls.stat(request));
+    }
+
+    @Override
+    public void copyFromContainer(CopyFromContainerRequest request,
+            StreamObserver<Chunk> observer) {
+        calls.streaming("CopyFromContainer", observer,
+                replies -> fileCalls.copyFrom(request, replies));
+    }
+
+    @Override
+    public StreamObserver<CopyToContainerRequest> copyToContainer(
+            StreamObserver<CopyToContainerResponse> observer) {
+        return new UploadCall<>(calls, "CopyToContainer", new UploadCall.Shape<>(
+                request -> request.hasOptions() ? request.getOptions() : null,
+                (CopyToOptions options) -> null,
+                CopyToContainerRequest::getData), observer, fileCalls::copyTo);
+    }
+
+    @Override
+    public void diffContainer(DiffContainerRequest request,
+            StreamObserver<DiffContainerReply> observer) {
+        calls.streaming("DiffContainer", observer,
+                replies -> fileCalls.diff(request.getContainer(), replies));
+    }
+
+    @Override
+    public void exportContainer(ExportContainerRequest request, StreamObserver<Chunk> observer) {
+        calls.streaming("ExportContainer", observer,
+                replies -> fileCalls.export(request, replies));
+    }
+
+    @Override
+    public void commitContainer(CommitContainerRequest request,
+            StreamObserver<CommitContainerResponse> observer) {
+        calls.unary("CommitContainer", observer, () -> commitCall.commit(request));
+    }
+
+    // ---- volumes ----
+
+    @Override
+    public void createVolume(CreateVolumeRequest request,
+            StreamObserver<CreateVolumeResponse> observer) {
+        calls.unary("CreateVolume", observer, () -> volumeCalls.create(request));
+    }
+
+    @Override
+    public void listVolumes(ListVolumesRequest request,
+            StreamObserver<ListVolumesResponse> observer) {
+        calls.unary("ListVolumes", observer, () -> volumeCalls.list(request));
+    }
+
+    @Override
+    public void inspectVolume(InspectVolumeRequest request,
+            StreamObserver<InspectVolumeResponse> observer) {
+        calls.unary("InspectVolume", observer, () -> volumeCalls.inspect(request.getVolume()));
+    }
+
+    @Override
+    public void removeVolume(RemoveVolumeRequest request,
+            StreamObserver<RemoveVolumeResponse> observer) {
+        calls.unary("RemoveVolume", observer, () -> volumeCalls.remove(request));
+    }
+
+    @Override
+    public void pruneVolumes(PruneVolumesRequest request,
+            StreamObserver<PruneVolumesResponse> observer) {
+        calls.unary("PruneVolumes", observer, () -> volumeCalls.prune(request));
+    }
+
+    @Override
+    public void exportVolume(ExportVolumeRequest request, StreamObserver<Chunk> observer) {
+        calls.streaming("ExportVolume", observer,
+                replies -> volumeCalls.export(request, replies));
+    }
+
+    @Override
+    public StreamObserver<ImportVolumeRequest> importVolume(
+            StreamObserver<ImportVolumeResponse> observer) {
+        return new UploadCall<>(calls, "ImportVolume", new UploadCall.Shape<>(
+                request -> request.hasOptions() ? request.getOptions() : null,
+                (ImportVolumeOptions options) -> null,
+                ImportVolumeRequest::getData), observer, volumeCalls::add);
     }
 }

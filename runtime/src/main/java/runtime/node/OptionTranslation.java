@@ -118,7 +118,7 @@ final class OptionTranslation {
                     mount.getCreateSource(), !mount.getNotRecursive(), mount.getTmpfsSizeBytes(),
                     mount.hasTmpfsMode() ? OptionalInt.of(mount.getTmpfsMode())
                             : OptionalInt.empty(),
-                    mount.getTmpfsOptionsList()));
+                    mount.getTmpfsOptionsList(), mount.getVolumeNoCopy()));
         }
         return translated;
     }

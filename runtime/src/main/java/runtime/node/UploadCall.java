@@ -1,6 +1,5 @@
 package runtime.node;
 
-import api.node.ImageReply;
 import api.node.Reason;
 import api.node.SharedPath;
 import com.google.protobuf.ByteString;
@@ -13,17 +12,18 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
- * One LoadImage or ImportImage: options first, then the data, unless the daemon may open the file itself.
+ * A call that uploads: options first, then the data, unless the daemon may open the file itself.
  *
  * @param <Q> the request's messages
  * @param <O> the options
+ * @param <R> the replies
  */
-final class UploadCall<Q, O> implements StreamObserver<Q> {
+final class UploadCall<Q, O, R> implements StreamObserver<Q> {
     private final Calls threads;
     private final String name;
     private final Shape<Q, O> shape;
-    private final Action<O> action;
-    private final ReplyStream<ImageReply> replies;
+    private final Action<O, R> action;
+    private final ReplyStream<R> replies;
     private final UploadStream upload;
     private boolean begun;
 
@@ -33,12 +33,12 @@ final class UploadCall<Q, O> implements StreamObserver<Q> {
 
     /** What is done with options and data. */
     @FunctionalInterface
-    interface Action<O> {
-        void run(O options, InputStream data, ReplyStream<ImageReply> replies) throws Exception;
+    interface Action<O, R> {
+        void run(O options, InputStream data, ReplyStream<R> replies) throws Exception;
     }
 
-    UploadCall(Calls threads, String name, Shape<Q, O> shape, StreamObserver<ImageReply> observer,
-            Action<O> action) {
+    UploadCall(Calls threads, String name, Shape<Q, O> shape, StreamObserver<R> observer,
+            Action<O, R> action) {
         this.threads = threads;
         this.name = name;
         this.shape = shape;

@@ -13,7 +13,7 @@ import runtime.image.TarFormatException;
  * Finds out by its first bytes how an archive is packed and unpacks it. A layer is packed as images
  * have it (OCI image-spec layer.md); the archive that a user gives may be packed with xz as well.
  */
-final class Decompression {
+public final class Decompression {
     private static final int MAGIC_BYTES = 6;
     private static final int[] XZ = {0xFD, '7', 'z', 'X', 'Z', 0};
 
@@ -25,7 +25,7 @@ final class Decompression {
      *
      * @throws TarFormatException for bzip2, xz and lz4, which images do not use
      */
-    static InputStream open(InputStream packed) throws IOException {
+    public static InputStream open(InputStream packed) throws IOException {
         byte[] magic = packed.readNBytes(MAGIC_BYTES);
         return open(magic, whole(magic, packed));
     }

@@ -5,8 +5,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -43,21 +46,24 @@ public final class ImageStore implements AutoCloseable {
 
     private final Platform platform;
 
-    private ImageStore(Path lockFile, BlobStore blobs, NameTable names, LayerStore layers) {
+    private final Path images;
+
+    private ImageStore(Path images, BlobStore blobs, NameTable names, LayerStore layers) {
         this.platform = Platform.linux(
                 Architecture.ofJvm(System.getProperty("os.arch")).imageName());
+        this.images = images;
         this.blobs = blobs;
         this.names = names;
         this.layers = layers;
         this.catalog = new ImageCatalog(names, blobs, platform);
-        this.remover = new ImageRemover(lockFile, names, blobs, catalog, layers);
+        this.remover = new ImageRemover(images.resolve("content.lock"), names, blobs, catalog, layers);
     }
 
     /** Opens the store in a data folder, making what is missing and clearing what a crash left. */
     public static ImageStore open(Path dataFolder) throws IOException {
         Path images = dataFolder.resolve("images");
         Files.createDirectories(images);
-        return new ImageStore(images.resolve("content.lock"), BlobStore.open(images),
+        return new ImageStore(images, BlobStore.open(images),
                 NameTable.open(images),
                 LayerStore.open(dataFolder.resolve("layers"), LIMITS));
     }
@@ -293,6 +299,71 @@ public final class ImageStore implements AutoCloseable {
                 Descriptor.of(MediaType.OCI_CONFIG, config), List.of(layer), Map.of());
         blobs.add(manifest.toJson());
         return add(name, manifest.descriptor());
+    }
+
+    /**
+     * What is said of an image made of a container.
+     *
+     * @param defaults  what its containers run
+     * @param author    may be empty
+     * @param comment   for its history; may be empty
+     * @param createdBy what the container ran
+     */
+    public record Committed(ImageDefaults defaults, String author, String comment,
+            String createdBy) {}
+
+    /** Writes the tar of a layer. */
+    @FunctionalInterface
+    public interface LayerSource {
+        void write(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Makes an image of another and one more layer.
+     *
+     * @param name absent for none
+     * @throws ImageException NOT_FOUND if the other is not here; DISK_FULL
+     */
+    public StoredImage commit(String baseId, LayerSource layer, Committed committed,
+            Optional<Reference> name) throws IOException {
+        return addition(() -> {
+            StoredImage base = get(baseId);
+            Digest blob = addWritten(layer);
+            Descriptor added = new Descriptor(LayerType.of(blobs.path(blob)), blob,
+                    blobs.sizeBytes(blob));
+            Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+            List<Digest> diffIds = new ArrayList<>(base.config().diffIds());
+            // It is stored as it was written: the digest of the blob is that of the tar.
+            diffIds.add(blob);
+            List<ImageConfig.History> history = new ArrayList<>(base.config().history());
+            history.add(new ImageConfig.History(Optional.of(now), committed.createdBy,
+                    committed.author, committed.comment, false));
+            byte[] config = new ImageConfig(base.config().platform(), Optional.of(now),
+                    committed.author, committed.defaults, diffIds, history).toJson();
+            blobs.add(config);
+            List<Descriptor> all = new ArrayList<>(base.manifest().layers());
+            all.add(added);
+            Manifest manifest = new Manifest(MediaType.OCI_MANIFEST,
+                    Descriptor.of(MediaType.OCI_CONFIG, config), all, Map.of());
+            blobs.add(manifest.toJson());
+            layers.prepare(verified(manifest.descriptor()), blobs, Progress.SILENT);
+            return name.isPresent() ? add(name.get(), manifest.descriptor())
+                    : add(manifest.descriptor());
+        });
+    }
+
+    /** By way of a file that has no name any more, so that no crash leaves it behind. */
+    private Digest addWritten(LayerSource layer) throws IOException {
+        Path file = Files.createTempFile(images, ".commit-", ".tar");
+        try (FileChannel tar = FileChannel.open(file, StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
+            Files.delete(file);
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(tar), 1 << 18);
+            layer.write(out);
+            out.flush();
+            tar.position(0);
+            return blobs.add(Channels.newInputStream(tar));
+        }
     }
 
     private Digest addLayer(InputStream tar) throws IOException {

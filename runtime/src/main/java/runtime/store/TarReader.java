@@ -23,7 +23,7 @@ import runtime.image.TarHeader;
  * extended attributes and sparse files (POSIX.1-2017 pax; GNU tar manual). Everything an archive
  * can make us keep in memory is limited, and names and attributes stay the bytes they are.
  */
-final class TarReader {
+public final class TarReader {
     /** Most bytes of one pax header or long name. */
     public static final int HEADER_LIMIT_BYTES = 1 << 20;
 

@@ -14,7 +14,7 @@ import runtime.image.TarHeader;
  * Writes a tar archive in the pax format (POSIX.1-2017 pax): what fits stands in the ustar header, the
  * rest (long names, large numbers, fractions of seconds, attributes) in an extended header.
  */
-final class TarWriter implements AutoCloseable {
+public final class TarWriter implements AutoCloseable {
     private static final byte[] PAX_NAME = "PaxHeaders/entry".getBytes(StandardCharsets.US_ASCII);
     private static final int NAME_BYTES = 100;
     private static final int END_BLOCKS = 2;
@@ -52,7 +52,6 @@ final class TarWriter implements AutoCloseable {
             copy(entry, content);
         }
     }
-
 
     private void copy(TarEntry entry, InputStream content) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];

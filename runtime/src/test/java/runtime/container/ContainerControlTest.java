@@ -90,18 +90,20 @@ class ContainerControlTest {
     }
 
     @Test
-    void theNextDaemonSeesWhatIsPausedByTheKernelNotByTheRecord() throws Exception {
-        create("paused", "[\"sleep\"]", "");
-        create("thawed", "[\"sleep\"]", "");
-        containers.start("paused");
-        containers.start("thawed");
-        containers.pause("thawed");
-        String paused = host.path(containers.get("paused").id(), "");
-        host.frozen.clear();
-        host.frozen.add(paused);
+    void theNextDaemonEndsWhatWasHalfPausedOrHalfResumed() throws Exception {
+        for (String name : List.of("paused", "half-paused", "half-resumed")) {
+            create(name, "[\"sleep\"]", "");
+            containers.start(name);
+        }
+        containers.pause("paused");
+        containers.pause("half-resumed");
+        host.frozen.remove(host.path(containers.get("half-resumed").id(), ""));
+        host.frozen.add(host.path(containers.get("half-paused").id(), ""));
         containers = host.daemon();
         assertEquals(ContainerState.PAUSED, state("paused"));
-        assertEquals(ContainerState.RUNNING, state("thawed"));
+        assertEquals(ContainerState.RUNNING, state("half-paused"));
+        assertEquals(ContainerState.RUNNING, state("half-resumed"));
+        assertEquals(Set.of(host.path(containers.get("paused").id(), "")), host.frozen);
     }
 
     @Test

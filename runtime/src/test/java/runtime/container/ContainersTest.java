@@ -414,4 +414,45 @@ class ContainersTest {
         assertEquals(List.of(), host.journal);
         assertEquals(0, host.world.alive());
     }
+
+    private static ContainerOptions mounting(String name, String mounts) {
+        return Samples.options("{\"image\":\"i\",\"name\":\"" + name
+                + "\",\"args\":[\"sleep\"],\"mounts\":" + mounts + "}");
+    }
+
+    @Test
+    void volumesAreClaimedFilledAndReleased() throws Exception {
+        containers.create(mounting("web", "[{\"kind\":\"VOLUME\",\"source\":\"db\","
+                + "\"target\":\"/data/deep\"},{\"kind\":\"VOLUME\",\"target\":\"/data\"}]"));
+        ContainerRecord record = containers.get("web");
+        assertEquals(List.of("anonymous-1", "db"), record.options().mounts().stream()
+                .map(ContainerOptions.MountOption::source).toList());
+        assertEquals(List.of("anonymous-1 /data", "db /data/deep"), host.volumes.filled);
+        host.volumes.holders.clear();
+        containers = host.daemon();
+        assertEquals(Set.of("anonymous-1", "db"), host.volumes.holders.keySet());
+        containers.remove("web", false, true);
+        assertEquals(Map.of("db", Set.of()), host.volumes.holders);
+    }
+
+    @Test
+    void aContainerThatCannotBeMadeHasNoVolume() throws Exception {
+        Set<String> before = host.files();
+        refused(Reason.INVALID_OPTION, () -> containers.create(mounting("web",
+                "[{\"kind\":\"VOLUME\",\"target\":\"/data\"},"
+                + "{\"kind\":\"VOLUME\",\"source\":\"../../etc\",\"target\":\"/x\"}]")));
+        assertEquals(Map.of(), host.volumes.holders);
+        assertEquals(before, host.files());
+    }
+
+    @Test
+    void aMountAboveAnotherComesFirst() throws Exception {
+        ContainerRecord record = containers.create(mounting("web",
+                "[{\"kind\":\"VOLUME\",\"source\":\"all\",\"target\":\"/etc\"}]"));
+        List<String> targets = runtime.spec.SpecParser.parse(Files.readString(
+                containers.folders(record.id()).spec())).mounts().stream()
+                .map(runtime.spec.Mount::destination).toList();
+        assertTrue(targets.indexOf("/etc") < targets.indexOf("/etc/hosts"), targets.toString());
+        assertTrue(targets.indexOf("/etc") < targets.indexOf("/etc/resolv.conf"));
+    }
 }

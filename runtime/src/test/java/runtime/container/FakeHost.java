@@ -27,6 +27,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     final Set<String> oomKilled = ConcurrentHashMap.newKeySet();
     final List<String> journal = Collections.synchronizedList(new ArrayList<>());
     final List<PlanMaker.Start> starts = Collections.synchronizedList(new ArrayList<>());
+    final FakeVolumes volumes = new FakeVolumes();
     volatile boolean networkFails;
     private volatile List<String> shell = List.of("exit", "0");
     /** Cgroups that are frozen, and the limits last set in each. */
@@ -60,7 +61,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                     waits.add(time);
                     passes.acquire();
                 },
-                journal::add));
+                journal::add, volumes));
     }
 
     /** What the shell in a container does from now on, in the words of {@link FakeLauncher}. */
