@@ -5,14 +5,15 @@ final class Commands {
     /** The names of all, in the order the help lists them. */
     static final String[] NAMES = {
         "run", "create", "start", "stop", "kill", "rm", "ps", "wait", "exec", "attach", "logs",
-        "inspect", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
+        "inspect", "stats", "top", "events", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
         "login", "logout", "version", "info", "doctor", "agent", "completion",
     };
-    static final String[] GROUPS = {"container", "image", "explain"};
+    static final String[] GROUPS = {"container", "image", "system", "explain"};
     static final String[] CONTAINER_NAMES = {
         "run", "create", "start", "stop", "kill", "rm", "ls", "wait", "exec", "attach", "logs",
-        "inspect",
+        "inspect", "stats", "top", "prune",
     };
+    static final String[] SYSTEM_NAMES = {"df", "info", "events", "prune"};
     static final String[] IMAGE_NAMES = {
         "ls", "rm", "inspect", "history", "prune", "tag", "pull", "push", "load", "save", "import",
         "from-host",
@@ -23,13 +24,15 @@ final class Commands {
 
     /** Whether the word begins a command of two words. */
     static boolean isGroup(String word) {
-        return word.equals("image") || word.equals("container") || word.equals("explain");
+        return word.equals("image") || word.equals("container") || word.equals("system")
+                || word.equals("explain");
     }
 
     /** The names of a group's commands. */
     static String[] namesOf(String group) {
         return switch (group) {
             case "image" -> IMAGE_NAMES;
+            case "system" -> SYSTEM_NAMES;
             case "explain" -> EXPLAIN_NAMES;
             default -> CONTAINER_NAMES;
         };
@@ -50,6 +53,9 @@ final class Commands {
             case "attach" -> new AttachCommand("attach");
             case "logs" -> new LogsCommand("logs");
             case "inspect" -> new InspectCommand("inspect", InspectCommand.Kind.ANY);
+            case "stats" -> new StatsCommand("stats");
+            case "top" -> new TopCommand("top");
+            case "events" -> new EventsCommand("events");
             case "pull" -> new PullCommand("pull");
             case "push" -> new PushCommand("push");
             case "images" -> new ImageListCommand("images");
@@ -62,7 +68,7 @@ final class Commands {
             case "login" -> new LoginCommand();
             case "logout" -> new LogoutCommand();
             case "version" -> new VersionCommand();
-            case "info" -> new InfoCommand();
+            case "info" -> new InfoCommand("info");
             case "doctor" -> new DoctorCommand();
             case "agent" -> new AgentCommand();
             case "completion" -> new CompletionCommand();
@@ -74,6 +80,7 @@ final class Commands {
     static Command find(String group, String name) {
         return switch (group) {
             case "image" -> findOfImages(name);
+            case "system" -> findOfSystem(name);
             case "explain" -> name.equals("run") ? new ExplainCommand() : null;
             default -> findOfContainers(name);
         };
@@ -97,6 +104,16 @@ final class Commands {
         };
     }
 
+    private static Command findOfSystem(String name) {
+        return switch (name) {
+            case "df" -> new SystemUsageCommand();
+            case "info" -> new InfoCommand("system info");
+            case "events" -> new EventsCommand("system events");
+            case "prune" -> new SystemPruneCommand();
+            default -> null;
+        };
+    }
+
     private static Command findOfContainers(String name) {
         return switch (name) {
             case "run" -> new RunCommand("container run");
@@ -111,6 +128,9 @@ final class Commands {
             case "attach" -> new AttachCommand("container attach");
             case "logs" -> new LogsCommand("container logs");
             case "inspect" -> new InspectCommand("container inspect", InspectCommand.Kind.CONTAINER);
+            case "stats" -> new StatsCommand("container stats");
+            case "top" -> new TopCommand("container top");
+            case "prune" -> new ContainerPruneCommand();
             default -> null;
         };
     }

@@ -136,6 +136,7 @@ final class ContainerRuns {
             around.files().save(running);
             container.record(running);
             watch(container, launched);
+            around.events().tell(running, "start");
             done = true;
         } catch (LaunchException failure) {
             throw translated(record, failure);
@@ -278,6 +279,7 @@ final class ContainerRuns {
             ContainerRecord record = container.record();
             end = exit != null ? translated(record, exit) : lostExit(around.clock().instant(), lost);
             boolean noted = record(container, end);
+            around.events().died(container.record(), end);
             launched.close();
             container.end();
             cleanUp(record, Optional.empty());
@@ -372,6 +374,7 @@ final class ContainerRuns {
         }
         index.remove(container);
         container.markGone();
+        around.events().tell(container.record(), "destroy");
         container.ended().complete(new RunExit(container.record().startExitCode(), 0, false,
                 around.clock().instant(), ""));
     }

@@ -49,19 +49,24 @@ public final class Containers {
 
     /** Makes a container that does not run yet. */
     public ContainerRecord create(ContainerOptions options) throws ContainerException, IOException {
-        return creation.create(options, around.images().open(options.image())).record();
+        return created(creation.create(options, around.images().open(options.image())));
     }
 
     /** As {@link #create(ContainerOptions)}, of an image its caller has opened. */
     public ContainerRecord create(ContainerOptions options, ContainerImages.Image image)
             throws ContainerException, IOException {
-        return creation.create(options, image).record();
+        return created(creation.create(options, image));
     }
 
     /** Makes a container that is started next: it is surely on disk only once it has been. */
     public ContainerRecord createToStart(ContainerOptions options, ContainerImages.Image image)
             throws ContainerException, IOException {
-        return creation.createToStart(options, image).record();
+        return created(creation.createToStart(options, image));
+    }
+
+    private ContainerRecord created(Container container) {
+        around.events().tell(container.record(), "create");
+        return container.record();
     }
 
     /**
@@ -121,15 +126,25 @@ public final class Containers {
         if (launched == null) {
             return;
         }
-        if (seconds != 0 && launched.signal(number) && awaitEnd(ended, seconds)) {
+        if (seconds != 0 && signal(container, launched, number) && awaitEnd(ended, seconds)) {
+            around.events().tell(container.record(), "stop");
             return;
         }
-        launched.signal(Signal.SIGKILL.number());
+        signal(container, launched, Signal.SIGKILL.number());
         if (!awaitEnd(ended, KILL_SECONDS)) {
             throw new IOException("container " + record.name() + ": process " + launched.pid()
                     + " did not die of SIGKILL in " + KILL_SECONDS
                     + " s; it waits for a device or a file server");
         }
+        around.events().tell(container.record(), "stop");
+    }
+
+    private boolean signal(Container container, Launched launched, int number) throws IOException {
+        boolean sent = launched.signal(number);
+        if (sent) {
+            around.events().tell(container.record(), "kill", "signal", Integer.toString(number));
+        }
+        return sent;
     }
 
     private static boolean awaitEnd(CompletableFuture<RunExit> ended, long seconds)
@@ -155,7 +170,7 @@ public final class Containers {
         int number = signal.isEmpty() ? Signal.SIGKILL.number() : ContainerCreation.signal(signal);
         CompletableFuture<RunExit> ended = container.ended();
         Launched launched = container.launched();
-        if (launched == null || !launched.signal(number)) {
+        if (launched == null || !signal(container, launched, number)) {
             throw new ContainerException(NOT_RUNNING, "cannot kill container "
                     + container.record().name() + ": it is not running");
         }
@@ -180,7 +195,7 @@ public final class Containers {
                         + "; stop it first, or remove it with --force");
             }
             CompletableFuture<RunExit> ended = container.ended();
-            launched.signal(Signal.SIGKILL.number());
+            signal(container, launched, Signal.SIGKILL.number());
             awaitEnd(ended, KILL_SECONDS);
         }
         container.lock().lock();
@@ -262,6 +277,11 @@ public final class Containers {
     public Set<String> imagesInUse() {
         return index.all().stream().map(each -> each.record().imageId())
                 .collect(Collectors.toSet());
+    }
+
+    /** Told of what happens to containers. */
+    public ContainerEvents events() {
+        return around.events();
     }
 
     /** Where a container's files lie. */

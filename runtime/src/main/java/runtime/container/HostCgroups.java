@@ -173,7 +173,8 @@ public final class HostCgroups implements ContainerCgroups {
         return file.isPresent() && CgroupControl.oomKills(read(Path.of(file.get()))) > 0;
     }
 
-    private CgroupPlace place(String path) {
+    /** Where a cgroup lies in each hierarchy; {@code path} is as {@link #path} gave it. */
+    public CgroupPlace place(String path) {
         int slash = path.lastIndexOf('/');
         return CgroupPlanner.plan(layout, path.substring(0, slash), path.substring(slash + 1),
                 Resources.none()).place();

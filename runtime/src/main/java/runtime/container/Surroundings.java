@@ -21,6 +21,7 @@ import runtime.launch.Launcher;
  * @param clock          time of day
  * @param random         for ids and names; unpredictable outside tests
  * @param journal        for the operator
+ * @param events         are told of what happens
  */
 public record Surroundings(
         ContainerFiles files,
@@ -35,4 +36,5 @@ public record Surroundings(
         boolean userNamespaces,
         InstantSource clock,
         RandomGenerator random,
-        Journal journal) {}
+        Journal journal,
+        ContainerEvents events) {}

@@ -1,12 +1,15 @@
 package runtime.node;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import runtime.container.ContainerEvents;
 import runtime.container.ContainerFiles;
 import runtime.container.ContainerNetwork;
 import runtime.container.Containers;
@@ -17,6 +20,13 @@ import runtime.container.Journal;
 import runtime.container.Surroundings;
 import runtime.container.WatchServiceFollower;
 import runtime.launch.KeeperLauncher;
+import runtime.metrics.MetricsServer;
+import runtime.metrics.MetricsSource;
+import runtime.observe.CounterSource;
+import runtime.observe.DiskUsage;
+import runtime.observe.EventLog;
+import runtime.observe.ProcessList;
+import runtime.observe.Sampler;
 import runtime.registry.RegistryClient;
 import runtime.registry.RegistrySettings;
 import runtime.store.ImageStore;
@@ -33,6 +43,11 @@ public final class Node implements AutoCloseable {
     private final NodeServer server;
     private final Thread upkeep;
     private final HostCgroups cgroups;
+    private final Sampler sampler;
+    private final EventLog events;
+    private final MetricsSource metrics;
+    private final Journal journal;
+    private Optional<MetricsServer> metricsServer = Optional.empty();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -51,7 +66,8 @@ public final class Node implements AutoCloseable {
 
     private Node(FolderLock dataLock, FolderLock runLock, ImageStore images,
             KeeperLauncher launcher, WatchServiceFollower follower, NodeServer server,
-            HostCgroups cgroups, Containers containers) {
+            HostCgroups cgroups, Containers containers, Sampler sampler,
+            EventLog events, MetricsSource metrics, Journal journal) {
         this.dataLock = dataLock;
         this.runLock = runLock;
         this.images = images;
@@ -59,6 +75,10 @@ public final class Node implements AutoCloseable {
         this.follower = follower;
         this.server = server;
         this.cgroups = cgroups;
+        this.sampler = sampler;
+        this.events = events;
+        this.metrics = metrics;
+        this.journal = journal;
         this.upkeep = Thread.ofVirtual().name("upkeep").start(() -> upkeep(containers));
     }
 
@@ -83,23 +103,31 @@ public final class Node implements AutoCloseable {
             WatchServiceFollower follower = undo.keep(new WatchServiceFollower());
             HostCgroups cgroups = new HostCgroups(folders.cgroupParent());
             HostPlans plans = new HostPlans(cgroups, folders.run());
+            EventLog events = new EventLog(InstantSource.system());
             StoredImages stored = new StoredImages(images);
             Containers containers = new Containers(new Surroundings(
                     new ContainerFiles(folders.data(), folders.run()), launcher, plans, stored,
                     network, cgroups, plans, cgroups.machine(), follower,
                     settings.userNamespaces(), InstantSource.system(), new SecureRandom(),
-                    journal));
+                    journal, new ContainerEvents(events)));
             RegistryClient registry = new RegistryClient(settings.registries());
-            ImagePulls pulls = new ImagePulls(images, registry);
+            ImagePulls pulls = new ImagePulls(images, registry, events);
+            CounterSource source = new CounterSource(cgroups);
+            Sampler sampler = undo.keep(new Sampler(containers::list, source, journal));
+            MetricsSource metrics = new MetricsSource(
+                    settings.version(), containers, images, source, events);
+            DiskUsage disk = new DiskUsage(containers, images, List::of);
+            ImageCalls imageCalls = new ImageCalls(images, registry, pulls, containers);
             NodeService service = new NodeService(journal, containers,
-                    new ContainerCalls(containers, pulls, stored),
-                    new ImageCalls(images, registry, pulls, containers),
+                    new ContainerCalls(containers, pulls, stored, disk), imageCalls,
                     new DaemonFacts(settings.version(), folders, containers, images, cgroups,
-                            List.of()));
+                            List.of()),
+                    new ObservationCalls(containers, sampler, new ProcessList(source), events),
+                    new DiskCalls(containers, disk, imageCalls));
             NodeServer server = undo.keep(NodeServer.open(folders.socket(), service));
             undo.nothing();
             return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
-                    containers);
+                    containers, sampler, events, metrics, journal);
         } finally {
             undo.close();
         }
@@ -123,6 +151,19 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    /**
+     * Serves Prometheus, too, until the daemon is closed.
+     *
+     * @param address {@code HOST:PORT}
+     * @return where it listens
+     * @throws IOException if it is no address, or taken
+     */
+    public InetSocketAddress serveMetrics(String address) throws IOException {
+        MetricsServer opened = MetricsServer.open(address, metrics, journal);
+        metricsServer = Optional.of(opened);
+        return opened.address();
+    }
+
     /** Waits until the daemon is closed. */
     public void awaitEnd() throws InterruptedException {
         server.awaitEnd();
@@ -134,6 +175,9 @@ public final class Node implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
+        metricsServer.ifPresent(MetricsServer::close);
+        sampler.close();
+        events.close();
         server.close();
         upkeep.interrupt();
         follower.close();

@@ -3,6 +3,10 @@ package runtime.node;
 import api.node.Chunk;
 import api.node.CreateContainerReply;
 import api.node.CreateContainerRequest;
+import api.node.DiskUsageRequest;
+import api.node.DiskUsageResponse;
+import api.node.EventsReply;
+import api.node.EventsRequest;
 import api.node.ExplainRequest;
 import api.node.ExplainResponse;
 import api.node.HistoryImageRequest;
@@ -28,6 +32,8 @@ import api.node.LoadOptions;
 import api.node.LogEntry;
 import api.node.LogsRequest;
 import api.node.NodeGrpc;
+import api.node.PruneContainersRequest;
+import api.node.PruneContainersResponse;
 import api.node.PruneImagesRequest;
 import api.node.PruneImagesResponse;
 import api.node.PullImageRequest;
@@ -41,10 +47,14 @@ import api.node.SessionReply;
 import api.node.SessionRequest;
 import api.node.StartContainerRequest;
 import api.node.StartContainerResponse;
+import api.node.StatsContainersReply;
+import api.node.StatsContainersRequest;
 import api.node.StopContainerRequest;
 import api.node.StopContainerResponse;
 import api.node.TagImageRequest;
 import api.node.TagImageResponse;
+import api.node.TopContainerRequest;
+import api.node.TopContainerResponse;
 import api.node.VersionRequest;
 import api.node.VersionResponse;
 import api.node.WaitContainerRequest;
@@ -62,15 +72,20 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     private final ContainerCalls containerCalls;
     private final ImageCalls imageCalls;
     private final DaemonFacts facts;
+    private final ObservationCalls observation;
+    private final DiskCalls diskCalls;
 
     NodeService(Journal journal, Containers containers, ContainerCalls containerCalls,
-            ImageCalls imageCalls, DaemonFacts facts) {
+            ImageCalls imageCalls, DaemonFacts facts, ObservationCalls observation,
+            DiskCalls diskCalls) {
         this.calls = new Calls(journal);
         this.journal = journal;
         this.containers = containers;
         this.containerCalls = containerCalls;
         this.imageCalls = imageCalls;
         this.facts = facts;
+        this.observation = observation;
+        this.diskCalls = diskCalls;
     }
 
     @Override
@@ -254,5 +269,34 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     public void pruneImages(PruneImagesRequest request,
             StreamObserver<PruneImagesResponse> observer) {
         calls.unary("PruneImages", observer, () -> imageCalls.prune(request));
+    }
+
+    @Override
+    public void statsContainers(StatsContainersRequest request,
+            StreamObserver<StatsContainersReply> observer) {
+        calls.streaming("StatsContainers", observer,
+                replies -> observation.stats(request, replies));
+    }
+
+    @Override
+    public void topContainer(TopContainerRequest request,
+            StreamObserver<TopContainerResponse> observer) {
+        calls.unary("TopContainer", observer, () -> observation.top(request));
+    }
+
+    @Override
+    public void events(EventsRequest request, StreamObserver<EventsReply> observer) {
+        calls.streaming("Events", observer, replies -> observation.events(request, replies));
+    }
+
+    @Override
+    public void diskUsage(DiskUsageRequest request, StreamObserver<DiskUsageResponse> observer) {
+        calls.unary("DiskUsage", observer, diskCalls::usage);
+    }
+
+    @Override
+    public void pruneContainers(PruneContainersRequest request,
+            StreamObserver<PruneContainersResponse> observer) {
+        calls.unary("PruneContainers", observer, () -> diskCalls.prune(request));
     }
 }

@@ -25,6 +25,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     final Set<String> wired = ConcurrentHashMap.newKeySet();
     final Set<String> oomKilled = ConcurrentHashMap.newKeySet();
     final List<String> journal = Collections.synchronizedList(new ArrayList<>());
+    final List<String> events = Collections.synchronizedList(new ArrayList<>());
     final List<PlanMaker.Start> starts = Collections.synchronizedList(new ArrayList<>());
     volatile boolean networkFails;
     private final Path folder;
@@ -47,7 +48,8 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                         List.of(), List.of(), java.util.Optional.empty(),
                         java.util.Optional.empty(), List.of()),
                 new LimitOptions.Machine(4, true), new WatchServiceFollower(), false, InstantSource.system(), new Random(5),
-                journal::add));
+                journal::add, new ContainerEvents((type, action, id, attributes) ->
+                        events.add(attributes.get("name") + " " + action))));
     }
 
     /** Everything in the data and run folder but locks: what a leak would add to. */
