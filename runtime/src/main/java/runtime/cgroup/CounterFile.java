@@ -30,24 +30,54 @@ public record CounterFile(String path, Reading reading) {
     /** In {@code /proc/PID/net/dev}: received bytes come first, sent ones ninth. */
     private static final int SENT_COLUMN = 8;
 
-    /** The formats. */
-    public enum Reading {
-        MEMORY_USAGE, MEMORY_STAT, MEMORY_LIMIT, CPU_NANOS, CPU_STAT, TASKS, TASKS_LIMIT,
-        LEGACY_DISKS, UNIFIED_DISKS, PROCESS_DISKS, NETWORK,
-        CPU_PRESSURE, MEMORY_PRESSURE, DISK_PRESSURE
+    /** When a number is worth reading again, for one who reads every second. */
+    public enum Cadence {
+        /** It may change at any time. */
+        ALWAYS,
+        /** Only the container's own doing changes it, and that takes processor time. */
+        WHEN_ACTIVE,
+        /** The kernel works it out anew every two seconds (accounting/psi.rst). */
+        EVERY_SECOND_TIME,
+        /** Only an operator changes it. */
+        SELDOM
     }
 
-    /** The files of a cgroup; what the kernel lacks of them is found out by opening. */
+    /** The formats. */
+    public enum Reading {
+        CPU_NANOS(Cadence.ALWAYS), CPU_STAT(Cadence.ALWAYS), MEMORY_USAGE(Cadence.ALWAYS),
+        MEMORY_STAT(Cadence.WHEN_ACTIVE), MEMORY_LIMIT(Cadence.SELDOM),
+        TASKS(Cadence.WHEN_ACTIVE), TASKS_LIMIT(Cadence.SELDOM),
+        LEGACY_DISKS(Cadence.ALWAYS), UNIFIED_DISKS(Cadence.ALWAYS),
+        PROCESS_DISKS(Cadence.WHEN_ACTIVE), NETWORK(Cadence.ALWAYS),
+        CPU_PRESSURE(Cadence.EVERY_SECOND_TIME), MEMORY_PRESSURE(Cadence.EVERY_SECOND_TIME),
+        DISK_PRESSURE(Cadence.EVERY_SECOND_TIME);
+
+        private final Cadence cadence;
+
+        Reading(Cadence cadence) {
+            this.cadence = cadence;
+        }
+
+        /** When it is worth reading again. */
+        public Cadence cadence() {
+            return cadence;
+        }
+    }
+
+    /**
+     * The files of a cgroup, those first that tell whether the container was active; what the kernel
+     * lacks of them is found out by opening.
+     */
     public static List<CounterFile> of(CgroupPlace place) {
         Collector found = new Collector(place);
+        place.legacyFile("cpuacct", "cpuacct.usage").ifPresentOrElse(
+                path -> found.add(path, Reading.CPU_NANOS),
+                () -> found.unified("cpu.stat", Reading.CPU_STAT));
         found.either("memory", "memory.usage_in_bytes", "memory.current", Reading.MEMORY_USAGE);
         found.either("memory", "memory.stat", "memory.stat", Reading.MEMORY_STAT);
         found.either("memory", "memory.limit_in_bytes", "memory.max", Reading.MEMORY_LIMIT);
         found.either("pids", "pids.current", "pids.current", Reading.TASKS);
         found.either("pids", "pids.max", "pids.max", Reading.TASKS_LIMIT);
-        place.legacyFile("cpuacct", "cpuacct.usage").ifPresentOrElse(
-                path -> found.add(path, Reading.CPU_NANOS),
-                () -> found.unified("cpu.stat", Reading.CPU_STAT));
         place.legacyFile("blkio", "blkio.throttle.io_service_bytes")
                 .ifPresent(path -> found.add(path, Reading.LEGACY_DISKS));
         place.unifiedFile("io", "io.stat")

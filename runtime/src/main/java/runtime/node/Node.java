@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import runtime.container.ContainerEvents;
 import runtime.container.ContainerFiles;
 import runtime.container.ContainerNetwork;
@@ -20,6 +21,7 @@ import runtime.container.Journal;
 import runtime.container.Surroundings;
 import runtime.container.WatchServiceFollower;
 import runtime.launch.KeeperLauncher;
+import runtime.event.EventSink;
 import runtime.metrics.MetricsServer;
 import runtime.metrics.MetricsSource;
 import runtime.observe.CounterSource;
@@ -104,16 +106,19 @@ public final class Node implements AutoCloseable {
             HostCgroups cgroups = new HostCgroups(folders.cgroupParent());
             HostPlans plans = new HostPlans(cgroups, folders.run());
             EventLog events = new EventLog(InstantSource.system());
+            CounterSource source = new CounterSource(cgroups);
+            AtomicReference<Containers> present = new AtomicReference<>();
+            Sampler sampler = undo.keep(new Sampler(
+                    () -> present.get().list(), source, journal));
             StoredImages stored = new StoredImages(images);
             Containers containers = new Containers(new Surroundings(
                     new ContainerFiles(folders.data(), folders.run()), launcher, plans, stored,
                     network, cgroups, plans, cgroups.machine(), follower,
                     settings.userNamespaces(), InstantSource.system(), new SecureRandom(),
-                    journal, new ContainerEvents(events)));
+                    journal, new ContainerEvents(told(events, sampler))));
+            present.set(containers);
             RegistryClient registry = new RegistryClient(settings.registries());
             ImagePulls pulls = new ImagePulls(images, registry, events);
-            CounterSource source = new CounterSource(cgroups);
-            Sampler sampler = undo.keep(new Sampler(containers::list, source, journal));
             MetricsSource metrics = new MetricsSource(
                     settings.version(), containers, images, source, events);
             DiskUsage disk = new DiskUsage(containers, images, List::of);
@@ -131,6 +136,16 @@ public final class Node implements AutoCloseable {
         } finally {
             undo.close();
         }
+    }
+
+    /** The log hears of all that happens to containers; the sampler of their ends, before their network goes. */
+    private static EventSink told(EventLog events, Sampler sampler) {
+        return (type, action, id, attributes) -> {
+            events.tell(type, action, id, attributes);
+            if (action.equals("die")) {
+                sampler.ended(id);
+            }
+        };
     }
 
     private static void upkeep(Containers containers) {

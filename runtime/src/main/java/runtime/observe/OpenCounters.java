@@ -11,19 +11,28 @@ import linux.syscall.SystemCallException;
 import runtime.cgroup.CgroupPlace;
 import runtime.cgroup.Counter;
 import runtime.cgroup.CounterFile;
+import runtime.cgroup.CounterFile.Reading;
 import runtime.cgroup.Usage;
 
 /**
  * The counter files of one container, kept open: a reading is one pread(2) per file. Its network counters
- * are those {@code /proc/PID/net/dev} shows of its first process, so nobody enters its namespace; that
- * file is opened each time, since it would keep the namespace alive after its container. For one thread.
+ * are those {@code /proc/PID/net/dev} shows of its first process, so nobody enters its namespace; the open
+ * file keeps that namespace alive, so it must be closed when the container ends.
+ *
+ * <p>What cannot have changed is not read again ({@link CounterFile.Cadence}): of a container at rest a
+ * reading is a handful of calls.
  */
 final class OpenCounters implements Sampler.Counters {
     /** A container of more processes shows no disk use where it has no cgroup that counts it. */
     private static final int MOST_PROCESSES_ASKED = 256;
-    private static final byte[] NETWORK_FILE = Files.name("net/dev");
+    /** Every so many readings all is read. */
+    private static final int SELDOM = 10;
+    private static final int CPU = Counter.CPU_NANOS.ordinal();
+    private static final int MEMORY = Counter.MEMORY_BYTES.ordinal();
+    private static final int DISK_READ = Counter.DISK_READ_BYTES.ordinal();
+    private static final int DISK_WRITTEN = Counter.DISK_WRITTEN_BYTES.ordinal();
 
-    /** An open file; closed and forgotten once it cannot be read. */
+    /** An open file; -1 once it cannot be read. */
     private static final class Open {
         private final CounterFile file;
         private int descriptor;
@@ -34,20 +43,17 @@ final class OpenCounters implements Sampler.Counters {
         }
     }
 
-    private final List<Open> files = new ArrayList<>();
     private final int pid;
-    private final boolean ownNetwork;
-    private final CounterFile networkFile;
-    private int processFolder = -1;
+    private final List<Open> files = new ArrayList<>();
     /** Lists the processes to ask for their disk use; -1 if the cgroup counts that. */
     private int processList = -1;
-    private long diskReadBytes;
-    private long diskWrittenBytes;
+    private long[] last = Usage.emptyRow();
+    /** Shifts the seldom readings of each container to another second. */
+    private int readings;
 
-    private OpenCounters(int pid, boolean ownNetwork) {
+    private OpenCounters(int pid) {
         this.pid = pid;
-        this.ownNetwork = ownNetwork;
-        this.networkFile = CounterFile.network(pid);
+        this.readings = pid;
     }
 
     /**
@@ -60,21 +66,23 @@ final class OpenCounters implements Sampler.Counters {
      */
     static OpenCounters open(CgroupPlace place, int pid, boolean ownNetwork)
             throws SystemCallException {
-        OpenCounters counters = new OpenCounters(pid, ownNetwork);
+        OpenCounters counters = new OpenCounters(pid);
         boolean done = false;
         try {
             boolean countsDisks = false;
             for (CounterFile file : CounterFile.of(place)) {
-                int descriptor = open(file.path());
-                if (descriptor >= 0) {
-                    counters.files.add(new Open(file, descriptor));
-                    countsDisks |= file.reading() == CounterFile.Reading.LEGACY_DISKS
-                            || file.reading() == CounterFile.Reading.UNIFIED_DISKS;
-                }
+                boolean disks = file.reading() == Reading.LEGACY_DISKS
+                        || file.reading() == Reading.UNIFIED_DISKS;
+                countsDisks |= counters.add(file) && disks;
             }
-            counters.processFolder = open("/proc/" + pid);
+            if (ownNetwork) {
+                counters.add(CounterFile.network(pid));
+            }
             if (!countsDisks) {
-                counters.openProcesses(place);
+                counters.add(CounterFile.disks(pid));
+                String folder =
+                        place.unifiedFolder().orElseGet(() -> place.folders().getFirst());
+                counters.processList = open(folder + "/cgroup.procs");
             }
             done = true;
             return counters;
@@ -85,14 +93,12 @@ final class OpenCounters implements Sampler.Counters {
         }
     }
 
-    private void openProcesses(CgroupPlace place) throws SystemCallException {
-        CounterFile own = CounterFile.disks(pid);
-        int descriptor = open(own.path());
+    private boolean add(CounterFile file) throws SystemCallException {
+        int descriptor = open(file.path());
         if (descriptor >= 0) {
-            files.add(new Open(own, descriptor));
+            files.add(new Open(file, descriptor));
         }
-        String folder = place.unifiedFolder().orElseGet(() -> place.folders().getFirst());
-        processList = open(folder + "/cgroup.procs");
+        return descriptor >= 0;
     }
 
     /** A descriptor, or -1 if there is nothing of that name or the kernel has it switched off. */
@@ -109,63 +115,71 @@ final class OpenCounters implements Sampler.Counters {
         }
     }
 
-    /** The counters now; what cannot be read any more, as at the container's end, is absent. */
     @Override
-    public Usage read(ReadBuffer buffer) {
-        long[] row = Usage.emptyRow();
+    public synchronized Usage read(ReadBuffer buffer) {
+        boolean all = last[CPU] == NumberScan.ABSENT || readings % SELDOM == 0;
+        boolean second = all || readings % 2 == 0;
+        readings++;
+        long[] row = all ? Usage.emptyRow() : last.clone();
         for (Open each : files) {
-            if (each.descriptor < 0) {
-                continue;
+            boolean due = each.descriptor >= 0 && switch (each.file.reading().cadence()) {
+                case ALWAYS -> true;
+                case WHEN_ACTIVE -> all || row[CPU] != last[CPU] || row[MEMORY] != last[MEMORY];
+                case EVERY_SECOND_TIME -> second;
+                case SELDOM -> all;
+            };
+            if (due && !read(each, buffer, row)) {
+                // The container has ended, or is about to: what was last seen of the file is no more.
+                return Usage.of(complete(buffer));
             }
-            try {
-                int length = buffer.read(each.descriptor, false);
-                each.file.read(buffer.text(), length, row);
-            } catch (SystemCallException gone) {
-                Descriptors.close(each.descriptor);
-                each.descriptor = -1;
-            }
         }
-        if (ownNetwork && processFolder >= 0) {
-            readNetwork(buffer, row);
-        }
-        if (processList >= 0) {
-            readProcesses(buffer, row);
-        }
+        last = row;
         return Usage.of(row);
     }
 
-    private void readNetwork(ReadBuffer buffer, long[] row) {
-        try {
-            int descriptor =
-                    Files.openat(processFolder, NETWORK_FILE, FileFlags.O_RDONLY, 0);
-            try {
-                int length = buffer.read(descriptor, networkFile.hasManyRecords());
-                networkFile.read(buffer.text(), length, row);
-            } finally {
-                Descriptors.close(descriptor);
+    /** Everything that can be read, and nothing of before. */
+    private long[] complete(ReadBuffer buffer) {
+        long[] row = Usage.emptyRow();
+        for (Open each : files) {
+            if (each.descriptor >= 0) {
+                read(each, buffer, row);
             }
-        } catch (SystemCallException ended) {
-            Descriptors.close(processFolder);
-            processFolder = -1;
+        }
+        last = Usage.emptyRow();
+        return row;
+    }
+
+    /** False if it cannot be read any more: it is closed then. */
+    private boolean read(Open open, ReadBuffer buffer, long[] row) {
+        try {
+            if (open.file.reading() == Reading.PROCESS_DISKS) {
+                readProcesses(open, buffer, row);
+            } else {
+                int length = buffer.read(open.descriptor, open.file.hasManyRecords());
+                open.file.read(buffer.text(), length, row);
+            }
+            return true;
+        } catch (SystemCallException gone) {
+            Descriptors.close(open.descriptor);
+            open.descriptor = -1;
+            return false;
         }
     }
 
-    /** The first process is in the row already; the others' use is added if there are some. */
-    private void readProcesses(ReadBuffer buffer, long[] row) {
-        if (row[Counter.TASKS.ordinal()] > 1) {
-            try {
-                addOthers(buffer, row);
-            } catch (SystemCallException ended) {
-                Descriptors.close(processList);
-                processList = -1;
-            }
+    /** What the first process has read and written, and the others if there are some. */
+    private void readProcesses(Open first, ReadBuffer buffer, long[] row)
+            throws SystemCallException {
+        row[DISK_READ] = NumberScan.ABSENT;
+        row[DISK_WRITTEN] = NumberScan.ABSENT;
+        int length = buffer.read(first.descriptor, false);
+        first.file.read(buffer.text(), length, row);
+        if (row[Counter.TASKS.ordinal()] > 1 && processList >= 0) {
+            addOthers(buffer, row);
         }
         // A process may have ended and not been waited for: its share comes back with its parent's.
-        diskReadBytes = Math.max(diskReadBytes, row[Counter.DISK_READ_BYTES.ordinal()]);
-        diskWrittenBytes = Math.max(diskWrittenBytes, row[Counter.DISK_WRITTEN_BYTES.ordinal()]);
-        if (row[Counter.DISK_READ_BYTES.ordinal()] != NumberScan.ABSENT) {
-            row[Counter.DISK_READ_BYTES.ordinal()] = diskReadBytes;
-            row[Counter.DISK_WRITTEN_BYTES.ordinal()] = diskWrittenBytes;
+        if (row[DISK_READ] != NumberScan.ABSENT) {
+            row[DISK_READ] = Math.max(row[DISK_READ], last[DISK_READ]);
+            row[DISK_WRITTEN] = Math.max(row[DISK_WRITTEN], last[DISK_WRITTEN]);
         }
     }
 
@@ -177,8 +191,8 @@ final class OpenCounters implements Sampler.Counters {
                 line = NumberScan.afterLine(buffer.text(), line, length)) {
             long other = NumberScan.at(buffer.text(), line, length);
             if (count == MOST_PROCESSES_ASKED) {
-                row[Counter.DISK_READ_BYTES.ordinal()] = NumberScan.ABSENT;
-                row[Counter.DISK_WRITTEN_BYTES.ordinal()] = NumberScan.ABSENT;
+                row[DISK_READ] = NumberScan.ABSENT;
+                row[DISK_WRITTEN] = NumberScan.ABSENT;
                 return;
             }
             if (other > 0 && other != pid) {
@@ -210,17 +224,13 @@ final class OpenCounters implements Sampler.Counters {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         for (Open each : files) {
             if (each.descriptor >= 0) {
                 Descriptors.close(each.descriptor);
             }
         }
         files.clear();
-        if (processFolder >= 0) {
-            Descriptors.close(processFolder);
-            processFolder = -1;
-        }
         if (processList >= 0) {
             Descriptors.close(processList);
             processList = -1;

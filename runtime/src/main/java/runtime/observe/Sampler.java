@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,7 +32,7 @@ public final class Sampler implements AutoCloseable {
      */
     public record Tick(long number, long atNanos, Map<String, Usage> usages) {}
 
-    /** The counters of one container, ready to be read. For one thread. */
+    /** The counters of one container, ready to be read; nothing is read of them once they are closed. */
     interface Counters extends AutoCloseable {
         /** The counters now. */
         Usage read(ReadBuffer buffer);
@@ -55,6 +55,7 @@ public final class Sampler implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ticked = lock.newCondition();
     private final List<Watch> watches = new ArrayList<>();
+    private final Map<Key, Counters> open = new ConcurrentHashMap<>();
     private Tick newest = new Tick(0, 0, Map.of());
     private Thread thread;
     private boolean closed;
@@ -130,7 +131,6 @@ public final class Sampler implements AutoCloseable {
     }
 
     private void run() {
-        Map<Key, Counters> open = new HashMap<>();
         ReadBuffer buffer = new ReadBuffer();
         try {
             long due = System.nanoTime();
@@ -138,7 +138,7 @@ public final class Sampler implements AutoCloseable {
             while (awaitDue(due)) {
                 Set<String> wanted = wanted();
                 Map<String, Usage> usages = new HashMap<>();
-                told |= read(wanted, open, buffer, usages, told);
+                told |= read(wanted, buffer, usages, told);
                 publish(usages);
                 long now = System.nanoTime();
                 // After a pause, as of a suspended host, readings are not made up for.
@@ -147,7 +147,7 @@ public final class Sampler implements AutoCloseable {
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
         } finally {
-            open.values().forEach(Counters::close);
+            closeUnless(Set.of());
         }
     }
 
@@ -189,7 +189,7 @@ public final class Sampler implements AutoCloseable {
     }
 
     /** Returns whether a container could not be read and the operator was told so. */
-    private boolean read(Set<String> wanted, Map<Key, Counters> open, ReadBuffer buffer,
+    private boolean read(Set<String> wanted, ReadBuffer buffer,
             Map<String, Usage> usages, boolean told) {
         boolean failed = false;
         Set<Key> alive = new HashSet<>();
@@ -216,15 +216,35 @@ public final class Sampler implements AutoCloseable {
             }
             usages.put(record.id(), counters.read(buffer));
         }
-        for (Iterator<Map.Entry<Key, Counters>> each = open.entrySet().iterator();
-                each.hasNext();) {
-            Map.Entry<Key, Counters> entry = each.next();
-            if (!alive.contains(entry.getKey())) {
-                entry.getValue().close();
-                each.remove();
+        closeUnless(alive);
+        return failed;
+    }
+
+    private void closeUnless(Set<Key> alive) {
+        for (Key key : open.keySet()) {
+            if (!alive.contains(key)) {
+                close(key);
             }
         }
-        return failed;
+    }
+
+    private void close(Key key) {
+        Counters counters = open.remove(key);
+        if (counters != null) {
+            counters.close();
+        }
+    }
+
+    /**
+     * A container has ended: what is open of it is closed before this returns, since it keeps the
+     * container's network namespace alive.
+     */
+    public void ended(String id) {
+        for (Key key : open.keySet()) {
+            if (key.id.equals(id)) {
+                close(key);
+            }
+        }
     }
 
     private void publish(Map<String, Usage> usages) {

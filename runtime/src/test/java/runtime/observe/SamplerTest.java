@@ -136,6 +136,17 @@ class SamplerTest {
     }
 
     @Test
+    void theEndOfAContainerClosesItsCountersAtOnce() throws Exception {
+        records.add(record(1, ContainerState.RUNNING));
+        try (Sampler.Watch watch = sampler.watch(Set.of())) {
+            watch.next(0);
+            records.clear();
+            sampler.ended(id(1));
+            assertTrue(closed.await(60, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
     void whatCannotBeReadIsToldOnceAndTheOthersAreRead() throws Exception {
         fails = true;
         records.add(record(1, ContainerState.RUNNING));
