@@ -19,6 +19,10 @@ final class AgentCommand implements Command {
                 .value("run-dir", "folder", "Socket and running state (default /run/jctl)")
                 .value("userns", "string",
                         "\"auto\" (default): a user namespace for each container, or \"host\": none")
+                .value("metrics-addr", "address",
+                        "Serve Prometheus at this address, like 127.0.0.1:9323 (default: nowhere)")
+                .value("log-format", "string",
+                        "What the agent says of itself: \"text\" (default) or \"json\"")
                 .flag("remove-network",
                         "Take the bridge and its rules off the host and end, for an agent that"
                                 + " will not come back")
@@ -36,7 +40,7 @@ final class AgentCommand implements Command {
             throw Arguments.invalid("userns", userNamespaces, "expected auto or host");
         }
         NodeFolders folders = new NodeFolders(data, run);
-        Journal journal = line -> System.err.println("jctl agent: " + line);
+        Journal journal = journal(arguments.value("log-format", "text"));
         if (arguments.isOn("remove-network")) {
             try (BridgeNetworks network = BridgeNetworks.open(folders.data(), folders.run(), journal)) {
                 network.remove();
@@ -50,6 +54,10 @@ final class AgentCommand implements Command {
                         RegistrySettings.standard(), userNamespaces.equals("auto")), network, journal)) {
             Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
+            if (arguments.has("metrics-addr")) {
+                journal.say("metrics are at " + node.serveMetrics(
+                        arguments.value("metrics-addr")) + "/metrics");
+            }
             journal.say("listening on " + folders.socket());
             node.awaitEnd();
         } catch (InterruptedException told) {
@@ -60,6 +68,14 @@ final class AgentCommand implements Command {
             }
         }
         return 0;
+    }
+
+    private static Journal journal(String format) throws UsageException {
+        return switch (format) {
+            case "text" -> line -> System.err.println("jctl agent: " + line);
+            case "json" -> new JsonJournal(System.err);
+            default -> throw Arguments.invalid("log-format", format, "expected text or json");
+        };
     }
 
     /** A signal was received: the main thread closes what it opened. */

@@ -5,18 +5,19 @@ final class Commands {
     /** The names of all, in the order the help lists them. */
     static final String[] NAMES = {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ps", "wait",
-        "exec", "attach", "logs", "port", "cp", "diff", "commit", "export", "inspect", "rename",
-        "update", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
+        "exec", "attach", "logs", "port", "top", "stats", "events", "cp", "diff", "commit", "export",
+        "inspect", "rename", "update", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
         "login", "logout", "version", "info", "doctor", "agent", "completion", "man",
     };
     static final String[] GROUPS = {
-        "container", "image", "network", "volume", "context", "explain",
+        "container", "image", "network", "volume", "system", "context", "explain",
     };
     static final String[] CONTAINER_NAMES = {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ls", "wait",
-        "exec", "attach", "logs", "port", "cp", "diff", "commit", "export", "inspect", "rename",
-        "update",
+        "exec", "attach", "logs", "port", "top", "stats", "cp", "diff", "commit", "export",
+        "inspect", "rename", "update", "prune",
     };
+    static final String[] SYSTEM_NAMES = {"df", "info", "events", "prune"};
     static final String[] IMAGE_NAMES = {
         "ls", "rm", "inspect", "history", "prune", "tag", "pull", "push", "load", "save", "import",
         "from-host",
@@ -44,6 +45,7 @@ final class Commands {
             case "context" -> CONTEXT_NAMES;
             case "network" -> NETWORK_NAMES;
             case "volume" -> VOLUME_NAMES;
+            case "system" -> SYSTEM_NAMES;
             case "explain" -> EXPLAIN_NAMES;
             default -> CONTAINER_NAMES;
         };
@@ -74,6 +76,9 @@ final class Commands {
             case "commit" -> new CommitCommand("commit");
             case "export" -> new ExportCommand("export");
             case "inspect" -> new InspectCommand("inspect", InspectCommand.Kind.ANY);
+            case "stats" -> new StatsCommand("stats");
+            case "top" -> new TopCommand("top");
+            case "events" -> new EventsCommand("events");
             case "pull" -> new PullCommand("pull");
             case "push" -> new PushCommand("push");
             case "images" -> new ImageListCommand("images");
@@ -86,7 +91,7 @@ final class Commands {
             case "login" -> new LoginCommand();
             case "logout" -> new LogoutCommand();
             case "version" -> new VersionCommand();
-            case "info" -> new InfoCommand();
+            case "info" -> new InfoCommand("info");
             case "doctor" -> new DoctorCommand();
             case "agent" -> new AgentCommand();
             case "completion" -> new CompletionCommand();
@@ -103,6 +108,7 @@ final class Commands {
                     ? new ContextCommand(name) : null;
             case "network" -> findOfNetworks(name);
             case "volume" -> findOfVolumes(name);
+            case "system" -> findOfSystem(name);
             case "explain" -> name.equals("run") ? new ExplainCommand() : null;
             default -> findOfContainers(name);
         };
@@ -153,6 +159,16 @@ final class Commands {
         };
     }
 
+    private static Command findOfSystem(String name) {
+        return switch (name) {
+            case "df" -> new SystemUsageCommand();
+            case "info" -> new InfoCommand("system info");
+            case "events" -> new EventsCommand("system events");
+            case "prune" -> new SystemPruneCommand();
+            default -> null;
+        };
+    }
+
     private static Command findOfContainers(String name) {
         return switch (name) {
             case "run" -> new RunCommand("container run");
@@ -177,6 +193,9 @@ final class Commands {
             case "commit" -> new CommitCommand("container commit");
             case "export" -> new ExportCommand("container export");
             case "inspect" -> new InspectCommand("container inspect", InspectCommand.Kind.CONTAINER);
+            case "stats" -> new StatsCommand("container stats");
+            case "top" -> new TopCommand("container top");
+            case "prune" -> new ContainerPruneCommand();
             default -> null;
         };
     }

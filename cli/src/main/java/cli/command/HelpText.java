@@ -64,7 +64,8 @@ final class HelpText {
     private static CommandSpec group(String group) {
         CommandSpec spec = CommandSpec.create().name(group);
         spec.usageMessage().description(group.equals("explain")
-                ? "Print what a command would do, call by call" : "Manage " + group + "s");
+                ? "Print what a command would do, call by call" : group.equals("system")
+                ? "Look at the node as a whole, and clean it up" : "Manage " + group + "s");
         for (String name : Commands.namesOf(group)) {
             spec.addSubcommand(name, spec(Commands.find(group, name).syntax()));
         }

@@ -1,5 +1,6 @@
 package cli.command;
 
+import api.node.Filter;
 import api.node.PruneImagesRequest;
 import api.node.PruneImagesResponse;
 import cli.render.Sizes;
@@ -26,8 +27,12 @@ final class ImagePruneCommand implements Command {
         }
         PruneImagesResponse response;
         try (NodeClient client = NodeClient.connect(console)) {
-            response = client.unary("PruneImages", PruneImagesRequest.newBuilder().setAll(all)
-                    .addAllFilters(Filters.of(arguments)).build(), PruneImagesResponse.parser());
+            PruneImagesRequest.Builder request = PruneImagesRequest.newBuilder().setAll(all);
+            for (String filter : arguments.values("filter")) {
+                String[] pair = PruneFilters.pair(filter);
+                request.addFilters(Filter.newBuilder().setKey(pair[0]).setValue(pair[1]));
+            }
+            response = client.unary("PruneImages", request.build(), PruneImagesResponse.parser());
         }
         for (String name : response.getUntaggedList()) {
             console.println("Untagged: " + name);

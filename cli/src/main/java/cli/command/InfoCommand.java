@@ -16,10 +16,15 @@ import java.util.Map;
 
 /** Prints what the daemon has and what its host offers. */
 final class InfoCommand implements Command {
+    private final String name;
+
+    InfoCommand(String name) {
+        this.name = name;
+    }
 
     @Override
     public Syntax syntax() {
-        return new Syntax("info", "Show what the daemon has and what its host offers")
+        return new Syntax(name, "Show what the daemon has and what its host offers")
                 .value('f', "format", "string", "\"json\", or a template like {{.Images}}")
                 .value('o', "output", "string", "\"json\" or \"yaml\"");
     }

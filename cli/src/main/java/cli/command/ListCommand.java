@@ -91,7 +91,7 @@ final class ListCommand implements Command {
         row.put("ID", shorten ? start(container.id, ID_DIGITS) : container.id);
         row.put("Names", container.name);
         row.put("Image", container.image);
-        row.put("Command", command(container, shorten));
+        row.put("Command", command(container.command, shorten));
         if (times) {
             row.put("CreatedAt", Times.readable(container.createdUnixNanos));
             row.put("ImageID", container.imageId);
@@ -100,7 +100,7 @@ final class ListCommand implements Command {
             row.put("ExitCode", container.exitCode);
         }
         row.put("RunningFor", Ages.ago(container.createdUnixNanos, nowNanos));
-        row.put("State", state(container));
+        row.put("State", state(container.state));
         row.put("Status", status(container, nowNanos));
         row.put("Pid", container.pid);
         row.put("Networks", container.networks.isEmpty() ? container.networkMode
@@ -113,9 +113,10 @@ final class ListCommand implements Command {
         return row;
     }
 
-    private static String command(ListedContainer container, boolean shorten) {
+    /** A command in quotes, without what would disturb a terminal. */
+    static String command(List<String> arguments, boolean shorten) {
         StringBuilder words = new StringBuilder();
-        for (String word : container.command) {
+        for (String word : arguments) {
             words.append(words.isEmpty() ? "" : " ").append(word);
         }
         String text = words.toString();
@@ -135,8 +136,9 @@ final class ListCommand implements Command {
         return quoted.append('"').toString();
     }
 
-    private static String state(ListedContainer container) {
-        return switch (container.state) {
+    /** A value of ContainerState in words. */
+    static String state(int value) {
+        return switch (value) {
             case ContainerState.CREATED_VALUE -> "created";
             case ContainerState.RUNNING_VALUE -> "running";
             case ContainerState.PAUSED_VALUE -> "paused";

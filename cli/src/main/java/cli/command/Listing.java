@@ -43,6 +43,11 @@ final class Listing {
     /** Prints rows; each has a value for every column's field, and may have more. */
     void print(List<Map<String, Object>> rows, Arguments arguments, Console console)
             throws UsageException, IOException {
+        console.print(text(rows, arguments));
+    }
+
+    /** The same as text. */
+    String text(List<Map<String, Object>> rows, Arguments arguments) throws UsageException {
         String output = arguments.value("output");
         String format = arguments.value("format");
         if (arguments.isOn("quiet")) {
@@ -50,30 +55,30 @@ final class Listing {
             for (Map<String, Object> row : rows) {
                 text.append(row.get(quietField)).append('\n');
             }
-            console.print(text.toString());
-            return;
+            return text.toString();
         }
-        switch (output) {
-            case "json" -> console.println(Json.indented(new ArrayList<>(rows)));
-            case "yaml" -> console.print(Yaml.text(new ArrayList<>(rows)));
-            case "", "wide", "table" -> formatted(rows, format, output.equals("wide"), console);
+        return switch (output) {
+            case "json" -> Json.indented(new ArrayList<>(rows)) + "\n";
+            case "yaml" -> Yaml.text(new ArrayList<>(rows));
+            case "", "wide", "table" -> formatted(rows, format, output.equals("wide"));
             default -> throw Arguments.invalid("output", output,
                     "expected json, yaml, wide or table");
-        }
+        };
     }
 
-    private void formatted(
-            List<Map<String, Object>> rows, String format, boolean wide, Console console)
-            throws UsageException, IOException {
+    private String formatted(List<Map<String, Object>> rows, String format, boolean wide)
+            throws UsageException {
         if (format.isEmpty() || format.equals("table")) {
-            console.print(table(rows, wide));
-        } else if (format.equals("json")) {
-            for (Map<String, Object> row : rows) {
-                console.println(Json.compact(row));
-            }
-        } else {
-            console.print(templated(rows, format));
+            return table(rows, wide);
         }
+        if (!format.equals("json")) {
+            return templated(rows, format);
+        }
+        StringBuilder lines = new StringBuilder();
+        for (Map<String, Object> row : rows) {
+            lines.append(Json.compact(row)).append('\n');
+        }
+        return lines.toString();
     }
 
     private String table(List<Map<String, Object>> rows, boolean wide) {

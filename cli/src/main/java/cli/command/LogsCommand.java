@@ -59,7 +59,8 @@ final class LogsCommand implements Command {
         return 0;
     }
 
-    private static long time(Arguments arguments, String option) throws UsageException {
+    /** The time an option names, in nanoseconds since 1970; 0 if it was not given. */
+    static long time(Arguments arguments, String option) throws UsageException {
         if (!arguments.has(option)) {
             return 0;
         }

@@ -23,6 +23,12 @@ public final class Times {
                 .format(instant(unixNanos).atOffset(ZoneOffset.UTC));
     }
 
+    /** The same in a zone, as docker prints events: "2026-11-23T20:00:00.000000000+01:00". */
+    public static String stamp(long unixNanos, ZoneId zone) {
+        return DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSSXXX", Locale.ROOT)
+                .format(instant(unixNanos).atZone(zone));
+    }
+
     /** As docker's CreatedAt has it: "2026-11-23 19:00:00 +0000 UTC"; empty for 0. */
     public static String readable(long unixNanos) {
         return unixNanos == 0 ? "" : DateTimeFormatter.ofPattern(

@@ -11,11 +11,16 @@ package linux.proc;
  * @param processGroup its process group
  * @param session     its session
  * @param terminal    device number of its terminal, 0 for none
+ * @param foregroundGroup the process group in the foreground of its terminal, -1 for none
  * @param userTicks   processor time in user mode
  * @param systemTicks processor time in the kernel
  * @param threads     how many
  * @param startTicks  when it started, since booting: with the pid it names a process for ever
  * @param residentPages memory in pages
+ * @param priority    as the kernel has it; 20 is an ordinary process's
+ * @param nice        -20 to 19
+ * @param virtualBytes size of its address space
+ * @param processor   it ran on last; 0 if the kernel does not say
  */
 public record ProcessStat(
         int pid,
@@ -25,14 +30,20 @@ public record ProcessStat(
         int processGroup,
         int session,
         int terminal,
+        int foregroundGroup,
         long userTicks,
         long systemTicks,
         long threads,
         long startTicks,
-        long residentPages) {
+        long residentPages,
+        int priority,
+        int nice,
+        long virtualBytes,
+        int processor) {
 
     private static final String FILE = "/proc/PID/stat";
     private static final int FIELDS_NEEDED = 22;
+    private static final int PROCESSOR_FIELD = 36;
 
     /**
      * Reads the file; a name with brackets and blanks in it is no trouble.
@@ -63,10 +74,16 @@ public record ProcessStat(
                 (int) numbers[2],
                 (int) numbers[3],
                 (int) numbers[4],
+                (int) numbers[5],
                 numbers[11],
                 numbers[12],
                 numbers[17],
                 numbers[19],
-                numbers[21]);
+                numbers[21],
+                (int) numbers[15],
+                (int) numbers[16],
+                numbers[20],
+                fields.length <= PROCESSOR_FIELD ? 0
+                        : (int) KeyedText.number(fields[PROCESSOR_FIELD]).orElse(0));
     }
 }

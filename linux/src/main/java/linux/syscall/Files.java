@@ -103,6 +103,15 @@ public final class Files {
         }
     }
 
+    /** {@code pread64(2)} into native memory: the descriptor's own offset stays; 0 at the end. */
+    public static long pread(int descriptor, MemorySegment into, long offset)
+            throws SystemCallException {
+        try (RawCall raw = RawCall.borrow()) {
+            return check(raw.call(SystemCall.PREAD64, descriptor, into.address(),
+                    into.byteSize(), offset), "pread64", descriptor, into.byteSize(), offset);
+        }
+    }
+
     /** {@code write(2)} from native memory, continued until all of it is written. */
     public static void write(int descriptor, MemorySegment from) throws SystemCallException {
         long size = from.byteSize();

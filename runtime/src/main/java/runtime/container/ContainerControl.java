@@ -63,6 +63,7 @@ final class ContainerControl {
                     around.cgroups().thaw(cgroup(record));
                 }
             }
+            around.events().tell(container.record(), "pause");
         });
     }
 
@@ -93,6 +94,7 @@ final class ContainerControl {
         ContainerRecord record = container.record();
         around.cgroups().thaw(cgroup(record));
         note(container, record.become(ContainerState.RUNNING));
+        around.events().tell(container.record(), "unpause");
     }
 
     /** What has come to pass is so, also if it cannot be written down. */
@@ -150,6 +152,7 @@ final class ContainerControl {
             } finally {
                 index.releaseName(done ? record.name() : name);
             }
+            around.events().tell(container.record(), "rename", "oldName", record.name());
         });
     }
 
@@ -193,6 +196,7 @@ final class ContainerControl {
                             LimitChange.between(wanted, current));
                 }
             }
+            around.events().tell(container.record(), "update");
         });
     }
 

@@ -200,6 +200,7 @@ final class ContainerRuns {
             around.files().save(running);
             container.record(running);
             watch(container, launched);
+            around.events().tell(running, "start");
             done = true;
         } catch (LaunchException failure) {
             throw translated(record, failure);
@@ -325,6 +326,7 @@ final class ContainerRuns {
             end = exit != null ? translated(record, exit) : lostExit(around.clock().instant(), lost);
             Optional<Duration> again = restartDelay(container, end);
             boolean noted = record(container, end, again.isPresent());
+            around.events().died(container.record(), end);
             launched.close();
             container.end();
             cleanUp(record, Optional.empty());
@@ -439,6 +441,7 @@ final class ContainerRuns {
                 () -> around.volumes().release(container.id(), volumes));
         index.remove(container);
         container.markGone();
+        around.events().tell(container.record(), "destroy");
         container.ended().complete(new RunExit(container.record().startExitCode(), 0, false,
                 around.clock().instant(), ""));
     }

@@ -58,19 +58,24 @@ public final class Containers implements AutoCloseable {
 
     /** Makes a container that does not run yet. */
     public ContainerRecord create(ContainerOptions options) throws ContainerException, IOException {
-        return creation.create(options, around.images().open(options.image())).record();
+        return created(creation.create(options, around.images().open(options.image())));
     }
 
     /** As {@link #create(ContainerOptions)}, of an image its caller has opened. */
     public ContainerRecord create(ContainerOptions options, ContainerImages.Image image)
             throws ContainerException, IOException {
-        return creation.create(options, image).record();
+        return created(creation.create(options, image));
     }
 
     /** Makes a container that is started next: it is surely on disk only once it has been. */
     public ContainerRecord createToStart(ContainerOptions options, ContainerImages.Image image)
             throws ContainerException, IOException {
-        return creation.createToStart(options, image).record();
+        return created(creation.createToStart(options, image));
+    }
+
+    private ContainerRecord created(Container container) {
+        around.events().tell(container.record(), "create");
+        return container.record();
     }
 
     /**
@@ -132,6 +137,7 @@ public final class Containers implements AutoCloseable {
             return;
         }
         if (seconds != 0 && signal(container, launched, number) && awaitEnd(ended, seconds)) {
+            around.events().tell(container.record(), "stop");
             return;
         }
         signal(container, launched, Signal.SIGKILL.number());
@@ -140,12 +146,22 @@ public final class Containers implements AutoCloseable {
                     + " did not die of SIGKILL in " + KILL_SECONDS
                     + " s; it waits for a device or a file server");
         }
+        around.events().tell(container.record(), "stop");
     }
 
     /** A process that stands still gets it when it goes on, so it goes on. */
     private boolean signal(Container container, Launched launched, int number) throws IOException {
-        boolean sent = launched.signal(number);
+        boolean sent = sendSignal(container, launched, number);
         control.thawIfPaused(container);
+        return sent;
+    }
+
+    private boolean sendSignal(Container container, Launched launched, int number)
+            throws IOException {
+        boolean sent = launched.signal(number);
+        if (sent) {
+            around.events().tell(container.record(), "kill", "signal", Integer.toString(number));
+        }
         return sent;
     }
 
@@ -159,7 +175,9 @@ public final class Containers implements AutoCloseable {
             throws ContainerException, IOException, InterruptedException {
         Container container = index.find(name);
         stop(container.id(), timeoutSeconds, signal);
-        return start(container.id());
+        ContainerRecord record = start(container.id());
+        around.events().tell(record, "restart");
+        return record;
     }
 
     /** Stops its processes where they are. */
@@ -225,7 +243,7 @@ public final class Containers implements AutoCloseable {
             control.stopping(container);
         }
         if (launched == null || !(ends ? signal(container, launched, number)
-                : launched.signal(number))) {
+                : sendSignal(container, launched, number))) {
             throw new ContainerException(NOT_RUNNING, "cannot kill container "
                     + container.record().name() + ": it is not running");
         }
@@ -394,6 +412,11 @@ public final class Containers implements AutoCloseable {
         /** @param process the first one; absent if it does not run */
         T with(ContainerRecord record, ContainerFolders folders, Optional<Launched> process)
                 throws Exception;
+    }
+
+    /** Told of what happens to containers. */
+    public ContainerEvents events() {
+        return around.events();
     }
 
     /** Where a container's files lie. */

@@ -65,6 +65,8 @@ final class Execs {
         boolean done = false;
         try {
             ContainerSpec spec = SpecParser.parse(Files.readString(folders.spec()));
+            String words = String.join(" ", options.args());
+            around.events().tell(record, "exec_create: " + words, "execID", execId);
             Launched launched = around.launcher().launch(new LaunchRequest(
                     around.plans().exec(new PlanMaker.Exec(
                             size.of(spec.withProcess(
@@ -72,7 +74,11 @@ final class Execs {
                             target.pid(), runFolder, log.current(), options.interactive())),
                     runFolder), Launcher.BeforeStart.NOTHING);
             done = true;
-            return new ExecSession(launched, log, options, runFolder);
+            around.events().tell(record, "exec_start: " + words, "execID", execId);
+            ExecSession session = new ExecSession(launched, log, options, runFolder);
+            session.ended().thenAccept(exit -> around.events().tell(container.record(), "exec_die",
+                    "execID", execId, "exitCode", Integer.toString(exit.code())));
+            return session;
         } catch (SpecException damaged) {
             throw new IOException(folders.spec() + " is damaged: " + damaged.getMessage(), damaged);
         } catch (LaunchException failure) {

@@ -62,7 +62,13 @@ final class HealthMonitor {
             Probe probe = probe(container, check);
             boolean starting = probe.startedAt().isBefore(periodEnd);
             if (container.launched() == run) {
-                container.health(container.health().after(probe, starting, check.retries()));
+                Health before = container.health();
+                Health now = before.after(probe, starting, check.retries());
+                container.health(now);
+                if (now.status() != before.status()) {
+                    around.events().tell(container.record(),
+                            "health_status: " + now.status().word());
+                }
             }
         }
     }

@@ -238,7 +238,8 @@ public final class HostCgroups implements ContainerCgroups {
         return plan;
     }
 
-    private CgroupPlace place(String path) {
+    /** Where a cgroup lies in each hierarchy; {@code path} is as {@link #path} gave it. */
+    public CgroupPlace place(String path) {
         int slash = path.lastIndexOf('/');
         return CgroupPlanner.plan(layout, path.substring(0, slash), path.substring(slash + 1),
                 Resources.none()).place();

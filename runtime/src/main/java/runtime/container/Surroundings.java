@@ -23,6 +23,7 @@ import runtime.launch.Launcher;
  * @param delays         between restarts and between probes of health
  * @param journal        for the operator
  * @param volumes        files that outlive containers
+ * @param events         are told of what happens
  */
 public record Surroundings(
         ContainerFiles files,
@@ -39,4 +40,5 @@ public record Surroundings(
         RandomGenerator random,
         Delays delays,
         Journal journal,
-        ContainerVolumes volumes) {}
+        ContainerVolumes volumes,
+        ContainerEvents events) {}

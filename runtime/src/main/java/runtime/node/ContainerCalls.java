@@ -1,5 +1,6 @@
 package runtime.node;
 
+import api.node.ContainerSummary;
 import api.node.CreateContainerReply;
 import api.node.CreateContainerRequest;
 import api.node.CreatedContainer;
@@ -30,6 +31,7 @@ import runtime.container.Containers;
 import runtime.container.LogFrame;
 import runtime.container.LogQuery;
 import runtime.network.Endpoint;
+import runtime.observe.DiskUsage;
 import runtime.registry.RegistryException;
 import runtime.store.StoredImage;
 
@@ -38,11 +40,14 @@ final class ContainerCalls {
     private final Containers containers;
     private final ImagePulls pulls;
     private final StoredImages images;
+    private final DiskUsage disk;
 
-    ContainerCalls(Containers containers, ImagePulls pulls, StoredImages images) {
+    ContainerCalls(Containers containers, ImagePulls pulls, StoredImages images,
+            DiskUsage disk) {
         this.containers = containers;
         this.pulls = pulls;
         this.images = images;
+        this.disk = disk;
     }
 
     void create(CreateContainerRequest request, ReplyStream<CreateContainerReply> replies)
@@ -93,7 +98,8 @@ final class ContainerCalls {
                 OptionTranslation.limits(request.getResources()), request.getRestart());
     }
 
-    ListContainersResponse list(ListContainersRequest request) throws ContainerException {
+    ListContainersResponse list(ListContainersRequest request)
+            throws ContainerException, java.io.IOException {
         ContainerFilters filters = new ContainerFilters(request.getFiltersList(), containers);
         boolean all = request.getAll() || request.getLimit() > 0 || filters.namesStates();
         ListContainersResponse.Builder response = ListContainersResponse.newBuilder();
@@ -101,8 +107,7 @@ final class ContainerCalls {
             boolean shown = all || record.state().isAlive()
                     || record.state() == ContainerState.RESTARTING;
             if (shown && filters.accept(record)) {
-                response.addContainers(ReplyTranslation.summary(
-                        record, endpoints(record), containers.health(record.id())));
+                response.addContainers(summary(record, request.getSize()));
             }
             if (request.getLimit() > 0 && response.getContainersCount() == request.getLimit()) {
                 break;
@@ -111,13 +116,25 @@ final class ContainerCalls {
         return response.build();
     }
 
-    InspectContainerResponse inspect(InspectContainerRequest request) throws ContainerException {
+    private ContainerSummary summary(ContainerRecord record, boolean sized)
+            throws java.io.IOException {
+        ContainerSummary summary = ReplyTranslation.summary(
+                record, endpoints(record), containers.health(record.id()));
+        if (!sized) {
+            return summary;
+        }
+        long own = disk.sizeOf(containers.folders(record.id()));
+        return summary.toBuilder().setSizeBytes(own)
+                .setRootSizeBytes(own + disk.imageBytes(record.imageId())).build();
+    }
+
+    InspectContainerResponse inspect(InspectContainerRequest request)
+            throws ContainerException, java.io.IOException {
         ContainerRecord record = containers.get(request.getContainer());
         return InspectContainerResponse.newBuilder()
                 .setJson(InspectJson.of(record, containers.folders(record.id()), endpoints(record),
                         containers.health(record.id())))
-                .setSummary(ReplyTranslation.summary(record, endpoints(record),
-                        containers.health(record.id())))
+                .setSummary(summary(record, request.getSize()))
                 .setTty(record.options().terminal())
                 .setInteractive(record.options().interactive())
                 .build();
@@ -144,7 +161,8 @@ final class ContainerCalls {
         LogQuery query = new LogQuery(request.getFollow(),
                 request.hasTailLines() ? OptionalLong.of(Math.max(0, request.getTailLines()))
                         : OptionalLong.empty(),
-                time(request.getSinceUnixNanos()), time(request.getUntilUnixNanos()), true, true);
+                EventTranslation.time(request.getSinceUnixNanos()),
+                EventTranslation.time(request.getUntilUnixNanos()), true, true);
         Thread reading = Thread.currentThread();
         replies.onGone(reading::interrupt);
         containers.logs(request.getContainer(), query, frame -> {
@@ -157,8 +175,4 @@ final class ContainerCalls {
         });
     }
 
-    private static Optional<Instant> time(long unixNanos) {
-        return unixNanos == 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(
-                Math.floorDiv(unixNanos, 1_000_000_000L), Math.floorMod(unixNanos, 1_000_000_000)));
-    }
 }

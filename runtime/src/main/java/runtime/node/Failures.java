@@ -78,6 +78,7 @@ final class Failures {
             case REGISTRY_UNAVAILABLE -> Status.Code.UNAVAILABLE;
             case REGISTRY_DENIED -> Status.Code.UNAUTHENTICATED;
             case UNSUPPORTED -> Status.Code.UNIMPLEMENTED;
+            case EVENTS_LOST -> Status.Code.DATA_LOSS;
             case INTERNAL_ERROR, REASON_UNSPECIFIED, UNRECOGNIZED -> Status.Code.INTERNAL;
         };
     }

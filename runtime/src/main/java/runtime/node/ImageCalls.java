@@ -1,7 +1,6 @@
 package runtime.node;
 
 import api.node.Chunk;
-import api.node.Filter;
 import api.node.HistoryEntry;
 import api.node.HistoryImageResponse;
 import api.node.ImageFromHostRequest;
@@ -25,10 +24,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import runtime.container.Containers;
+import runtime.event.PruneFilter;
 import runtime.image.Digest;
 import runtime.image.ImageChanges;
 import runtime.image.ImageConfig;
@@ -77,11 +78,13 @@ final class ImageCalls {
         StoredImage image = store.get(request.getImage());
         registry.push(reference, image.descriptor(), ImagePulls.credentials(request.getAuth()),
                 store.blobs(), progress(replies), image.names());
+        pulls.tell("push", reference.familiar(), reference.familiar(), image);
         reply(replies, image);
     }
 
     void load(InputStream archive, ReplyStream<ImageReply> replies) throws Exception {
         for (StoredImage image : store.load(archive, progress(replies))) {
+            tell("load", image);
             reply(replies, image);
         }
     }
@@ -92,11 +95,19 @@ final class ImageCalls {
             throw Failures.of(Reason.INVALID_OPTION, "import needs a name for the image",
                     OptionalInt.empty());
         }
-        reply(replies, store.importRootFilesystem(tar,
+        StoredImage image = store.importRootFilesystem(tar,
                 ImagePulls.reference(options.getReference()),
                 new ImageStore.Imported(changed(options.getChangesList()),
                         ImagePulls.platform(options.getPlatform()), options.getMessage()),
-                progress(replies)));
+                progress(replies));
+        tell("import", image);
+        reply(replies, image);
+    }
+
+    /** An event of an image by its first name. */
+    private void tell(String action, StoredImage image) {
+        pulls.tell(action, image.id().toString(), image.names().isEmpty()
+                ? image.id().toString() : image.names().getFirst().familiar(), image);
     }
 
     private static ImageDefaults changed(List<String> changes) {
@@ -112,12 +123,18 @@ final class ImageCalls {
             throws Exception {
         String name = request.getReference().isEmpty()
                 ? ImagePulls.HOST_IMAGE : request.getReference();
-        reply(replies, store.fromHost(request.getProgramsList(), ImagePulls.reference(name)));
+        StoredImage image =
+                store.fromHost(request.getProgramsList(), ImagePulls.reference(name));
+        tell("import", image);
+        reply(replies, image);
     }
 
     void save(SaveImageRequest request, ReplyStream<Chunk> replies) throws Exception {
         try (OutputStream out = ChunkStream.buffered(replies)) {
             store.save(request.getImagesList(), out);
+        }
+        for (String name : request.getImagesList()) {
+            store.find(name).ifPresent(image -> tell("save", image));
         }
     }
 
@@ -136,7 +153,7 @@ final class ImageCalls {
         return response.build();
     }
 
-    private ImageSummary summary(StoredImage image) {
+    ImageSummary summary(StoredImage image) {
         ImageSummary.Builder summary = ImageSummary.newBuilder()
                 .setId(image.id().toString())
                 .setCreatedUnixNanos(image.created().getEpochSecond() == 0 ? 0
@@ -167,14 +184,22 @@ final class ImageCalls {
         Set<String> used = containers.imagesInUse();
         ImageStore.Removal removal = store.remove(request.getImage(), request.getForce(),
                 id -> used.contains(id.toString()));
+        tell(removal);
         return RemoveImageResponse.newBuilder()
                 .addAllUntagged(removal.untagged().stream().map(Reference::familiar).toList())
                 .addAllDeleted(removal.deleted().stream().map(Digest::toString).toList())
                 .build();
     }
 
+    private void tell(ImageStore.Removal removal) {
+        removal.untagged().forEach(name -> pulls.tell("untag", name.familiar()));
+        removal.deleted().forEach(digest -> pulls.tell("delete", digest.toString()));
+    }
+
     void tag(TagImageRequest request) throws IOException {
-        store.tag(request.getImage(), ImagePulls.reference(request.getReference()));
+        Reference name = ImagePulls.reference(request.getReference());
+        StoredImage image = store.tag(request.getImage(), name);
+        pulls.tell("tag", image.id().toString(), name.familiar(), image);
     }
 
     HistoryImageResponse history(String name) throws IOException {
@@ -200,13 +225,16 @@ final class ImageCalls {
     }
 
     PruneImagesResponse prune(PruneImagesRequest request) throws IOException {
-        for (Filter filter : request.getFiltersList()) {
-            throw Failures.of(Reason.UNSUPPORTED, "image prune has no filter '" + filter.getKey()
-                    + "' in this version", OptionalInt.empty());
+        PruneFilter filter = EventTranslation.pruneFilter(request.getFiltersList());
+        Set<String> used = new HashSet<>(containers.imagesInUse());
+        for (StoredImage image : store.list()) {
+            if (!filter.accepts(image.created(), image.config().defaults().labels())) {
+                used.add(image.id().toString());
+            }
         }
-        Set<String> used = containers.imagesInUse();
         ImageStore.Removal removal =
                 store.prune(request.getAll(), id -> used.contains(id.toString()));
+        tell(removal);
         return PruneImagesResponse.newBuilder()
                 .addAllUntagged(removal.untagged().stream().map(Reference::familiar).toList())
                 .addAllDeleted(removal.deleted().stream().map(Digest::toString).toList())

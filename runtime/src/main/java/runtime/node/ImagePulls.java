@@ -4,9 +4,13 @@ import api.node.PullPolicy;
 import api.node.Reason;
 import api.node.RegistryAuth;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import linux.abi.Architecture;
+import runtime.event.Event;
+import runtime.event.EventSink;
 import runtime.image.ImageFormatException;
 import runtime.image.Platform;
 import runtime.image.Reference;
@@ -25,10 +29,12 @@ final class ImagePulls {
 
     private final ImageStore store;
     private final RegistryClient registry;
+    private final EventSink events;
 
-    ImagePulls(ImageStore store, RegistryClient registry) {
+    ImagePulls(ImageStore store, RegistryClient registry, EventSink events) {
         this.store = store;
         this.registry = registry;
+        this.events = events;
     }
 
     /**
@@ -51,7 +57,9 @@ final class ImagePulls {
         if (isHostImage(image)) {
             if (!stored) {
                 tell.accept("Making the image 'host' of this machine's own programs");
-                return store.fromHost(java.util.List.of(), reference(HOST_IMAGE));
+                StoredImage made = store.fromHost(java.util.List.of(), reference(HOST_IMAGE));
+                tell("import", made.id().toString(), HOST_IMAGE + ":latest", made);
+                return made;
             }
             return found.get();
         }
@@ -77,8 +85,22 @@ final class ImagePulls {
         try (ImageStore.Hold _ = store.hold()) {
             PulledManifest pulled = registry.pull(reference, platform(platform),
                     credentials(auth), store.blobs(), progress);
-            return store.add(reference, pulled.descriptor());
+            StoredImage pulledImage = store.add(reference, pulled.descriptor());
+            tell("pull", reference.familiar(), reference.familiar(), pulledImage);
+            return pulledImage;
         }
+    }
+
+    /** Something has happened to an image; {@code id} is its own or a name, as docker has it. */
+    void tell(String action, String id, String name, StoredImage image) {
+        Map<String, String> attributes = new HashMap<>(image.config().defaults().labels());
+        attributes.put("name", name);
+        events.tell(Event.Type.IMAGE, action, id, attributes);
+    }
+
+    /** The same for an image that is no more. */
+    void tell(String action, String id) {
+        events.tell(Event.Type.IMAGE, action, id, Map.of("name", id));
     }
 
     /** A reference a client gave. */

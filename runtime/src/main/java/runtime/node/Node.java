@@ -1,12 +1,16 @@
 package runtime.node;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import runtime.container.ContainerEvents;
 import runtime.container.ContainerFiles;
 import runtime.container.ContainerNetwork;
 import runtime.container.Containers;
@@ -18,9 +22,18 @@ import runtime.container.Journal;
 import runtime.container.Surroundings;
 import runtime.container.WatchServiceFollower;
 import runtime.launch.KeeperLauncher;
+import runtime.event.EventSink;
+import runtime.metrics.MetricsServer;
+import runtime.metrics.MetricsSource;
+import runtime.observe.CounterSource;
+import runtime.observe.DiskUsage;
+import runtime.observe.EventLog;
+import runtime.observe.ProcessList;
+import runtime.observe.Sampler;
 import runtime.registry.RegistryClient;
 import runtime.registry.RegistrySettings;
 import runtime.store.ImageStore;
+import runtime.volume.Volume;
 import runtime.volume.VolumeStore;
 
 /** A node daemon: everything behind the socket, put together. Containers outlive it. */
@@ -36,6 +49,11 @@ public final class Node implements AutoCloseable {
     private final Thread upkeep;
     private final HostCgroups cgroups;
     private final Containers containers;
+    private final Sampler sampler;
+    private final EventLog events;
+    private final MetricsSource metrics;
+    private final Journal journal;
+    private Optional<MetricsServer> metricsServer = Optional.empty();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -54,7 +72,8 @@ public final class Node implements AutoCloseable {
 
     private Node(FolderLock dataLock, FolderLock runLock, ImageStore images,
             KeeperLauncher launcher, WatchServiceFollower follower, NodeServer server,
-            HostCgroups cgroups, Containers containers) {
+            HostCgroups cgroups, Containers containers, Sampler sampler,
+            EventLog events, MetricsSource metrics, Journal journal) {
         this.dataLock = dataLock;
         this.runLock = runLock;
         this.images = images;
@@ -63,6 +82,10 @@ public final class Node implements AutoCloseable {
         this.server = server;
         this.cgroups = cgroups;
         this.containers = containers;
+        this.sampler = sampler;
+        this.events = events;
+        this.metrics = metrics;
+        this.journal = journal;
         this.upkeep = Thread.ofVirtual().name("upkeep").start(() -> upkeep(containers));
     }
 
@@ -88,6 +111,11 @@ public final class Node implements AutoCloseable {
             WatchServiceFollower follower = undo.keep(new WatchServiceFollower());
             HostCgroups cgroups = new HostCgroups(folders.cgroupParent());
             HostPlans plans = new HostPlans(cgroups, folders.run());
+            EventLog events = new EventLog(InstantSource.system());
+            CounterSource source = new CounterSource(cgroups);
+            AtomicReference<Containers> present = new AtomicReference<>();
+            Sampler sampler = undo.keep(new Sampler(
+                    () -> present.get().list(), source, journal));
             StoredImages stored = new StoredImages(images);
             VolumeStore volumes = new VolumeStore(folders.data(), folders.run().resolve("root"),
                     InstantSource.system(), new SecureRandom(), journal);
@@ -95,25 +123,51 @@ public final class Node implements AutoCloseable {
                     new ContainerFiles(folders.data(), folders.run()), launcher, plans, stored,
                     network, cgroups, plans, cgroups.machine(), follower,
                     settings.userNamespaces(), InstantSource.system(), new SecureRandom(),
-                    Delays.REAL, journal, volumes)));
+                    Delays.REAL, journal, volumes, new ContainerEvents(told(events, sampler)))));
+            present.set(containers);
             ContainerViews views =
                     new ContainerViews(containers, folders.run().resolve("root"));
             RegistryClient registry = new RegistryClient(settings.registries());
-            ImagePulls pulls = new ImagePulls(images, registry);
+            ImagePulls pulls = new ImagePulls(images, registry, events);
+            MetricsSource metrics = new MetricsSource(
+                    settings.version(), containers, images, source, events);
+            DiskUsage disk = new DiskUsage(containers, images,
+                    () -> volumeUses(volumes));
+            ImageCalls imageCalls = new ImageCalls(images, registry, pulls, containers);
             NodeService service = new NodeService(journal, containers,
-                    new ContainerCalls(containers, pulls, stored),
-                    new ImageCalls(images, registry, pulls, containers),
+                    new ContainerCalls(containers, pulls, stored, disk), imageCalls,
                     new FileCalls(views), new CommitCall(views, images, containers, cgroups),
                     new VolumeCalls(volumes, containers),
                     new DaemonFacts(settings.version(), folders, containers, images, cgroups,
-                            List.of()));
+                            List.of()),
+                    new ObservationCalls(containers, sampler, new ProcessList(source), events),
+                    new DiskCalls(containers, disk, imageCalls));
             NodeServer server = undo.keep(NodeServer.open(folders.socket(), service));
             undo.nothing();
             return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
-                    containers);
+                    containers, sampler, events, metrics, journal);
         } finally {
             undo.close();
         }
+    }
+
+    /** The log hears of all that happens to containers; the sampler of their ends, before their network goes. */
+    private static EventSink told(EventLog events, Sampler sampler) {
+        return (type, action, id, attributes) -> {
+            events.tell(type, action, id, attributes);
+            if (action.equals("die")) {
+                sampler.ended(id);
+            }
+        };
+    }
+
+    private static List<DiskUsage.VolumeUse> volumeUses(VolumeStore volumes) throws IOException {
+        List<DiskUsage.VolumeUse> uses = new java.util.ArrayList<>();
+        for (Volume volume : volumes.list()) {
+            uses.add(new DiskUsage.VolumeUse(volume.name(),
+                    volumes.holders(volume.name()).size(), DiskUsage.sizeOf(volume.files())));
+        }
+        return uses;
     }
 
     private static void upkeep(Containers containers) {
@@ -134,6 +188,19 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    /**
+     * Serves Prometheus, too, until the daemon is closed.
+     *
+     * @param address {@code HOST:PORT}
+     * @return where it listens
+     * @throws IOException if it is no address, or taken
+     */
+    public InetSocketAddress serveMetrics(String address) throws IOException {
+        MetricsServer opened = MetricsServer.open(address, metrics, journal);
+        metricsServer = Optional.of(opened);
+        return opened.address();
+    }
+
     /** Waits until the daemon is closed. */
     public void awaitEnd() throws InterruptedException {
         server.awaitEnd();
@@ -145,6 +212,9 @@ public final class Node implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
+        metricsServer.ifPresent(MetricsServer::close);
+        sampler.close();
+        events.close();
         server.close();
         upkeep.interrupt();
         containers.close();

@@ -19,6 +19,10 @@ import api.node.DiffContainerReply;
 import api.node.DiffContainerRequest;
 import api.node.DisconnectNetworkRequest;
 import api.node.DisconnectNetworkResponse;
+import api.node.DiskUsageRequest;
+import api.node.DiskUsageResponse;
+import api.node.EventsReply;
+import api.node.EventsRequest;
 import api.node.ExplainRequest;
 import api.node.ExplainResponse;
 import api.node.ExportContainerRequest;
@@ -59,6 +63,8 @@ import api.node.LogsRequest;
 import api.node.NodeGrpc;
 import api.node.PauseContainerRequest;
 import api.node.PauseContainerResponse;
+import api.node.PruneContainersRequest;
+import api.node.PruneContainersResponse;
 import api.node.PruneImagesRequest;
 import api.node.PruneImagesResponse;
 import api.node.PruneNetworksRequest;
@@ -86,10 +92,14 @@ import api.node.StartContainerRequest;
 import api.node.StartContainerResponse;
 import api.node.StatContainerPathRequest;
 import api.node.StatContainerPathResponse;
+import api.node.StatsContainersReply;
+import api.node.StatsContainersRequest;
 import api.node.StopContainerRequest;
 import api.node.StopContainerResponse;
 import api.node.TagImageRequest;
 import api.node.TagImageResponse;
+import api.node.TopContainerRequest;
+import api.node.TopContainerResponse;
 import api.node.UnpauseContainerRequest;
 import api.node.UnpauseContainerResponse;
 import api.node.UpdateContainerRequest;
@@ -115,10 +125,13 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     private final FileCalls fileCalls;
     private final CommitCall commitCall;
     private final VolumeCalls volumeCalls;
+    private final ObservationCalls observation;
+    private final DiskCalls diskCalls;
 
     NodeService(Journal journal, Containers containers, ContainerCalls containerCalls,
             ImageCalls imageCalls, FileCalls fileCalls, CommitCall commitCall,
-            VolumeCalls volumeCalls, DaemonFacts facts) {
+            VolumeCalls volumeCalls, DaemonFacts facts, ObservationCalls observation,
+            DiskCalls diskCalls) {
         this.calls = new Calls(journal);
         this.journal = journal;
         this.containers = containers;
@@ -129,6 +142,8 @@ final class NodeService extends NodeGrpc.NodeImplBase {
         this.commitCall = commitCall;
         this.volumeCalls = volumeCalls;
         this.facts = facts;
+        this.observation = observation;
+        this.diskCalls = diskCalls;
     }
 
     @Override
@@ -492,5 +507,36 @@ final class NodeService extends NodeGrpc.NodeImplBase {
                 request -> request.hasOptions() ? request.getOptions() : null,
                 (ImportVolumeOptions options) -> null,
                 ImportVolumeRequest::getData), observer, volumeCalls::add);
+    }
+
+    // ---- observation ----
+
+    @Override
+    public void statsContainers(StatsContainersRequest request,
+            StreamObserver<StatsContainersReply> observer) {
+        calls.streaming("StatsContainers", observer,
+                replies -> observation.stats(request, replies));
+    }
+
+    @Override
+    public void topContainer(TopContainerRequest request,
+            StreamObserver<TopContainerResponse> observer) {
+        calls.unary("TopContainer", observer, () -> observation.top(request));
+    }
+
+    @Override
+    public void events(EventsRequest request, StreamObserver<EventsReply> observer) {
+        calls.streaming("Events", observer, replies -> observation.events(request, replies));
+    }
+
+    @Override
+    public void diskUsage(DiskUsageRequest request, StreamObserver<DiskUsageResponse> observer) {
+        calls.unary("DiskUsage", observer, diskCalls::usage);
+    }
+
+    @Override
+    public void pruneContainers(PruneContainersRequest request,
+            StreamObserver<PruneContainersResponse> observer) {
+        calls.unary("PruneContainers", observer, () -> diskCalls.prune(request));
     }
 }

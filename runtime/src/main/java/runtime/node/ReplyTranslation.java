@@ -63,7 +63,7 @@ final class ReplyTranslation {
         return mode.isEmpty() ? "bridge" : mode;
     }
 
-    private static ContainerState state(runtime.container.ContainerState state) {
+    static ContainerState state(runtime.container.ContainerState state) {
         return switch (state) {
             case CREATED -> ContainerState.CREATED;
             case RUNNING -> ContainerState.RUNNING;

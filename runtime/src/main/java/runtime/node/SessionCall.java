@@ -108,21 +108,26 @@ final class SessionCall implements StreamObserver<SessionRequest> {
         boolean both = !options.getAttachStdout() && !options.getAttachStderr();
         stdout = both || options.getAttachStdout();
         stderr = both || options.getAttachStderr();
-        try (Session session = startedOrSettled(created.getId(), size(options.getSize()), reply)) {
+        boolean attached = options.getUntil() == RunOptions.Until.UNTIL_EXITED;
+        try (Session session =
+                startedOrSettled(created.getId(), size(options.getSize()), reply, attached)) {
             sendStarted(session);
-            if (options.getUntil() == RunOptions.Until.UNTIL_EXITED) {
-                converse(session);
+            if (attached) {
+                converse(session, created.getId(), "detach");
             }
         }
     }
 
     /** The reply goes out after the start: the thread that sends it would take a processor from it. */
-    private Session startedOrSettled(String id, TerminalSize size, SessionReply reply)
-            throws Exception {
+    private Session startedOrSettled(String id, TerminalSize size, SessionReply reply,
+            boolean attached) throws Exception {
         Session session = null;
         boolean done = false;
         try {
             session = containers.attach(id);
+            if (attached) {
+                containers.events().tell(containers.get(id), "attach");
+            }
             containers.start(id, size);
             done = true;
             return session;
@@ -154,8 +159,9 @@ final class SessionCall implements StreamObserver<SessionRequest> {
             if (options.getNoStdin()) {
                 input.ignoreStdin();
             }
+            containers.events().tell(containers.get(name), "attach");
             sendStarted(session);
-            converse(session);
+            converse(session, name, "detach");
         }
     }
 
@@ -164,7 +170,7 @@ final class SessionCall implements StreamObserver<SessionRequest> {
                 OptionTranslation.exec(options), size(options.getSize()))) {
             sendStarted(session);
             if (!options.getDetach()) {
-                converse(session);
+                converse(session, options.getContainer(), "exec_detach");
             }
         }
     }
@@ -180,14 +186,16 @@ final class SessionCall implements StreamObserver<SessionRequest> {
     }
 
     /** Passes input and output until the process has ended or the client has detached. */
-    private void converse(Session session) throws Exception {
+    private void converse(Session session, String container, String leaving) throws Exception {
         if (!input.attach(session, Thread.currentThread())) {
+            tellOfLeaving(session, container, leaving);
             return;
         }
         try {
             session.follow(this::send);
         } finally {
             input.end();
+            tellOfLeaving(session, container, leaving);
         }
         if (replies.isGone() || !session.ended().isDone()) {
             return;
@@ -196,6 +204,19 @@ final class SessionCall implements StreamObserver<SessionRequest> {
         session.close();
         settle(session);
         replies.send(SessionReply.newBuilder().setExit(ReplyTranslation.exit(exit)).build());
+    }
+
+    /** An event, if the client left a process that goes on. */
+    private void tellOfLeaving(Session session, String container, String leaving) {
+        if (session.ended().isDone()) {
+            return;
+        }
+        try {
+            containers.events().tell(containers.get(container), leaving);
+        } catch (ContainerException removed) {
+            // Its end was told of: nothing is left to leave.
+            return;
+        }
     }
 
     private boolean send(LogFrame frame) throws InterruptedException {

@@ -26,6 +26,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     final Set<String> wired = ConcurrentHashMap.newKeySet();
     final Set<String> oomKilled = ConcurrentHashMap.newKeySet();
     final List<String> journal = Collections.synchronizedList(new ArrayList<>());
+    final List<String> events = Collections.synchronizedList(new ArrayList<>());
     final List<PlanMaker.Start> starts = Collections.synchronizedList(new ArrayList<>());
     final FakeVolumes volumes = new FakeVolumes();
     volatile boolean networkFails;
@@ -61,7 +62,8 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                     waits.add(time);
                     passes.acquire();
                 },
-                journal::add, volumes));
+                journal::add, volumes, new ContainerEvents((type, action, id, attributes) ->
+                        events.add(attributes.get("name") + " " + action))));
     }
 
     /** What the shell in a container does from now on, in the words of {@link FakeLauncher}. */

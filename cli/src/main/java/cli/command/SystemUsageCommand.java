@@ -1,0 +1,206 @@
+package cli.command;
+
+import api.node.ContainerState;
+import api.node.ContainerSummary;
+import api.node.DiskUsageRequest;
+import api.node.DiskUsageResponse;
+import api.node.ImageSummary;
+import api.node.ImageUse;
+import api.node.VolumeUse;
+import cli.render.Ages;
+import cli.render.Sizes;
+import cli.transport.CallException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Shows what images, containers and volumes take on disk. */
+final class SystemUsageCommand implements Command {
+    private static final int ID_DIGITS = 12;
+    private static final String ID_PREFIX = "sha256:";
+
+    @Override
+    public Syntax syntax() {
+        return new Syntax("system df", "Show what takes space on disk")
+                .flag('v', "verbose", "Show each image, container and volume")
+                .value("format", "string", "\"table\", \"json\", or a template like {{.Size}}")
+                .value('o', "output", "string", "\"json\", \"yaml\" or \"table\"");
+    }
+
+    @Override
+    public int run(Arguments arguments, Console console)
+            throws UsageException, CallException, IOException {
+        DiskUsageResponse usage;
+        try (NodeClient client = NodeClient.connect(console)) {
+            usage = client.unary("DiskUsage", DiskUsageRequest.getDefaultInstance(),
+                    DiskUsageResponse.parser());
+        }
+        for (String warning : usage.getWarningsList()) {
+            console.say("jctl: " + warning);
+        }
+        if (!arguments.isOn("verbose")) {
+            summary().print(rows(usage), arguments, console);
+            return 0;
+        }
+        long now = System.currentTimeMillis() * 1_000_000L;
+        section("Images space usage:\n\n", images(), imageRows(usage, now), arguments, console);
+        section("\nContainers space usage:\n\n", containers(), containerRows(usage, now),
+                arguments, console);
+        section("\nLocal Volumes space usage:\n\n", volumes(), volumeRows(usage), arguments,
+                console);
+        return 0;
+    }
+
+    private static void section(String heading, Listing listing, List<Map<String, Object>> rows,
+            Arguments arguments, Console console) throws UsageException, IOException {
+        if (!arguments.has("format") && !arguments.has("output")) {
+            console.print(heading);
+        }
+        listing.print(rows, arguments, console);
+    }
+
+    private static Listing summary() {
+        return new Listing("Type",
+                new Listing.Column("TYPE", "Type", false),
+                new Listing.Column("TOTAL", "TotalCount", false),
+                new Listing.Column("ACTIVE", "Active", false),
+                new Listing.Column("SIZE", "Size", false),
+                new Listing.Column("RECLAIMABLE", "Reclaimable", false));
+    }
+
+    private static List<Map<String, Object>> rows(DiskUsageResponse usage) {
+        int activeImages = 0;
+        for (ImageUse use : usage.getImagesList()) {
+            activeImages += use.getImage().getContainers() > 0 ? 1 : 0;
+        }
+        int running = 0;
+        long containerBytes = 0;
+        long restingBytes = 0;
+        for (ContainerSummary container : usage.getContainersList()) {
+            containerBytes += container.getSizeBytes();
+            if (isAlive(container)) {
+                running++;
+            } else {
+                restingBytes += container.getSizeBytes();
+            }
+        }
+        int usedVolumes = 0;
+        long volumeBytes = 0;
+        long unusedBytes = 0;
+        for (VolumeUse volume : usage.getVolumesList()) {
+            volumeBytes += volume.getSizeBytes();
+            usedVolumes += volume.getContainers() > 0 ? 1 : 0;
+            unusedBytes += volume.getContainers() > 0 ? 0 : volume.getSizeBytes();
+        }
+        return List.of(
+                row("Images", usage.getImagesCount(), activeImages, usage.getImageBytes(),
+                        usage.getReclaimableImageBytes()),
+                row("Containers", usage.getContainersCount(), running, containerBytes,
+                        restingBytes),
+                row("Local Volumes", usage.getVolumesCount(), usedVolumes, volumeBytes,
+                        unusedBytes),
+                row("Build Cache", 0, 0, 0, 0));
+    }
+
+    private static boolean isAlive(ContainerSummary container) {
+        return container.getState() == ContainerState.RUNNING
+                || container.getState() == ContainerState.PAUSED;
+    }
+
+    private static Map<String, Object> row(String type, int total, int active, long bytes,
+            long reclaimableBytes) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("Type", type);
+        row.put("TotalCount", Integer.toString(total));
+        row.put("Active", Integer.toString(active));
+        row.put("Size", Sizes.decimal(bytes));
+        row.put("Reclaimable", Sizes.decimal(reclaimableBytes)
+                + (bytes == 0 ? "" : " (" + reclaimableBytes * 100 / bytes + "%)"));
+        return row;
+    }
+
+    private static Listing images() {
+        return new Listing("ID",
+                new Listing.Column("REPOSITORY", "Repository", false),
+                new Listing.Column("TAG", "Tag", false),
+                new Listing.Column("IMAGE ID", "ID", false),
+                new Listing.Column("CREATED", "CreatedSince", false),
+                new Listing.Column("SIZE", "Size", false),
+                new Listing.Column("SHARED SIZE", "SharedSize", false),
+                new Listing.Column("UNIQUE SIZE", "UniqueSize", false),
+                new Listing.Column("CONTAINERS", "Containers", false));
+    }
+
+    private static List<Map<String, Object>> imageRows(DiskUsageResponse usage, long now) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (ImageUse use : usage.getImagesList()) {
+            ImageSummary image = use.getImage();
+            String name = image.getTagsCount() == 0 ? "<none>:<none>" : image.getTags(0);
+            int colon = name.lastIndexOf(':');
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("Repository", name.substring(0, colon));
+            row.put("Tag", name.substring(colon + 1));
+            row.put("ID", shortId(image.getId()));
+            row.put("CreatedSince", Ages.ago(image.getCreatedUnixNanos(), now));
+            row.put("Size", Sizes.decimal(use.getSharedBytes() + use.getUniqueBytes()));
+            row.put("SharedSize", Sizes.decimal(use.getSharedBytes()));
+            row.put("UniqueSize", Sizes.decimal(use.getUniqueBytes()));
+            row.put("Containers", Integer.toString(image.getContainers()));
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private static String shortId(String id) {
+        return ListCommand.start(id.startsWith(ID_PREFIX) ? id.substring(ID_PREFIX.length()) : id,
+                ID_DIGITS);
+    }
+
+    private static Listing containers() {
+        return new Listing("ID",
+                new Listing.Column("CONTAINER ID", "ID", false),
+                new Listing.Column("IMAGE", "Image", false),
+                new Listing.Column("COMMAND", "Command", false),
+                new Listing.Column("SIZE", "Size", false),
+                new Listing.Column("CREATED", "RunningFor", false),
+                new Listing.Column("STATE", "State", false),
+                new Listing.Column("NAMES", "Names", false));
+    }
+
+    private static List<Map<String, Object>> containerRows(DiskUsageResponse usage, long now) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (ContainerSummary container : usage.getContainersList()) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("ID", ListCommand.start(container.getId(), ID_DIGITS));
+            row.put("Image", container.getImage());
+            row.put("Command", ListCommand.command(container.getCommandList(), true));
+            row.put("Size", Sizes.decimal(container.getSizeBytes()));
+            row.put("RunningFor", Ages.ago(container.getCreatedUnixNanos(), now));
+            row.put("State", ListCommand.state(container.getStateValue()));
+            row.put("Names", container.getName());
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private static Listing volumes() {
+        return new Listing("Name",
+                new Listing.Column("VOLUME NAME", "Name", false),
+                new Listing.Column("LINKS", "Links", false),
+                new Listing.Column("SIZE", "Size", false));
+    }
+
+    private static List<Map<String, Object>> volumeRows(DiskUsageResponse usage) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (VolumeUse volume : usage.getVolumesList()) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("Name", volume.getName());
+            row.put("Links", Integer.toString(volume.getContainers()));
+            row.put("Size", Sizes.decimal(volume.getSizeBytes()));
+            rows.add(row);
+        }
+        return rows;
+    }
+}
