@@ -180,6 +180,7 @@ final class ContainerRuns {
                 linux.timeOffsets(), linux.netDevices()));
     }
 
+    /** They stay root's: their mounts map him to the container's root. */
     private void writeFiles(ContainerRecord record, ContainerFolders folders,
             Optional<ContainerNetwork.Attachment> attachment, String network)
             throws ContainerException, IOException {
@@ -192,11 +193,6 @@ final class ContainerRuns {
         Files.writeString(folders.resolvConf(), GeneratedFiles.resolvConf(options.network(),
                 attachment.map(ContainerNetwork.Attachment::nameServers).orElse(List.of()),
                 !network.equals("host"), HOST_RESOLV_CONF));
-        if (record.userRange().isPresent()) {
-            for (Path file : List.of(folders.hostname(), folders.hosts(), folders.resolvConf())) {
-                ContainerCreation.own(file, record.userRange().getAsLong());
-            }
-        }
     }
 
     static ContainerException translated(ContainerRecord record, LaunchException failure) {
