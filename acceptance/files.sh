@@ -107,6 +107,9 @@ check_output "so that it is not removed" 'in use by container user' \
     sh -c "! '$jctl' volume rm db"
 check_output "its container is listed" user "$jctl" ps --filter volume=db
 check_output "inspect shows it" '"Name": "db"' "$jctl" inspect user
+check_output "another container gets what it has" kept $run --rm --volumes-from user:ro host cat /data/f
+check_exit "and may only read it" 2 $run --rm --volumes-from user:ro host sh -c 'echo x > /data/x'
+check_exit "of one that is not there" 125 $run --rm --volumes-from nobody host id
 check "cp reaches into it" "$jctl" cp file user:/data/copied
 check_output "and it has the file" hello cat "$work/data/volumes/db/data/copied"
 check "it is saved" "$jctl" volume export -o db.tar db
@@ -125,11 +128,40 @@ check_exit "a name that leads out is refused" 125 $run --rm --mount type=volume,
 check_exit "a tar that leads out is refused" 1 sh -c \
     "tar cPf - --transform 's,^,../../,' file | '$jctl' volume import copy"
 
+# What is mounted below a bind, on the host.
+mkdir -p bound/below
+if mount -t tmpfs none bound/below; then
+    check_exit "read-only reaches the mounts below" 2 $run --rm --userns host -v "$work/bound:/b:ro" host \
+        sh -c 'echo x > /b/below/x'
+    umount bound/below
+    check "a folder is bound as a slave" $run -d --name slave --userns host -v "$work/bound:/b:rslave" host sleep 1000
+    mount -t tmpfs none bound/below && echo seen > bound/below/f
+    if findmnt -no PROPAGATION -T bound | grep -q shared; then
+        check_output "and sees what the host mounts later" seen "$jctl" exec slave cat /b/below/f
+    else
+        skip "a slave sees what the host mounts later" "the host's mounts are private"
+    fi
+    "$jctl" rm -f slave > /dev/null
+    umount bound/below
+else
+    skip "mounts below a bind" "no tmpfs here"
+fi
+
 # The daemon is killed at any instant.
+check "a volume is filled many times" sh -c "
+    ( while '$jctl' run --rm --network none -v again:/etc host cat /etc/passwd > /dev/null 2>&1 &&
+        '$jctl' volume rm again; do :; done ) > /dev/null 2>&1 & echo \$! > filler"
+until [ -e data/volumes/again/data/passwd ]; do :; done
 kill -9 "$agent"
 wait "$agent" 2>/dev/null
 rm -f "$work/run/jctl.sock"
+while kill -0 "$(cat filler)" 2>/dev/null; do sleep 0.1; done
 start_agent
+check "a volume is whole or not there" sh -c "
+    '$jctl' volume inspect again > /dev/null 2>&1 || exit 0
+    names=\$(ls data/volumes/again/data)
+    [ -z \"\$names\" ] || [ -s data/volumes/again/data/passwd ]"
+check_output "nothing half made is left" '^0$' sh -c "ls -a data/volumes | grep -cE 'making|removed'; true"
 check_output "volumes outlive the daemon" '^db$' "$jctl" volume ls -q
 check_output "and so does who has them" 'in use by container user' sh -c "! '$jctl' volume rm db"
 check "they are removed with their container" sh -c \
