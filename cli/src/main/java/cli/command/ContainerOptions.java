@@ -43,6 +43,7 @@ final class ContainerOptions {
 
     private static void files(Syntax syntax) {
         syntax.value('v', "volume", "list", "Bind mount a folder, or mount a volume")
+                .value("volumes-from", "list", "Mount the volumes of another container (NAME[:ro])")
                 .value("mount", "mount", "Attach a file system to the container")
                 .value("tmpfs", "list", "Mount a tmpfs folder")
                 .flag("read-only", "Mount the container's root file system read-only")

@@ -26,6 +26,7 @@ final class MountOptions {
         for (String word : arguments.values("device")) {
             request.bytes(DEVICES_FIELD_NUMBER, device(word).toByteArray());
         }
+        request.strings(VOLUMES_FROM_FIELD_NUMBER, arguments.values("volumes-from"));
         request.number(SHM_SIZE_BYTES_FIELD_NUMBER, arguments.bytes("shm-size"));
     }
 

@@ -141,7 +141,7 @@ public record ContainerOptions(
     }
 
     /** The same with other mounts. */
-    ContainerOptions withMounts(List<MountOption> other) {
+    public ContainerOptions withMounts(List<MountOption> other) {
         if (other.equals(mounts)) {
             return this;
         }
@@ -191,6 +191,12 @@ public record ContainerOptions(
         static MountOption volume(String name, String target) {
             return new MountOption(MountKind.VOLUME, name, target, false, "", false, true, 0,
                     OptionalInt.empty(), List.of(), false);
+        }
+
+        /** The same, but read only. */
+        public MountOption forReading() {
+            return new MountOption(kind, source, target, true, propagation, createSource,
+                    recursive, sizeBytes, mode, mountOptions, noCopy);
         }
 
         /** The same of another source. */

@@ -53,10 +53,5 @@ final class NetworkFiles {
         Files.writeString(folders.resolvConf(), GeneratedFiles.resolvConf(options.network(),
                 around.nameServers, around.resolver,
                 !ContainerCreation.networkOf(options).equals("host"), HOST_RESOLV_CONF));
-        if (record.userRange().isPresent()) {
-            for (Path file : List.of(folders.hostname(), folders.hosts(), folders.resolvConf())) {
-                ContainerCreation.own(file, record.userRange().getAsLong());
-            }
-        }
     }
 }

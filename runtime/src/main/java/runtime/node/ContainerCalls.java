@@ -62,7 +62,7 @@ final class ContainerCalls {
             boolean starts)
             throws ContainerException, RegistryException, java.io.IOException,
             InterruptedException {
-        ContainerOptions options = OptionTranslation.container(request);
+        ContainerOptions options = VolumesFrom.options(request, containers);
         StoredImage stored = pulls.ensure(request.getImage(), request.getPullPolicy(),
                 request.getPlatform(), request.getAuth(), progress, progress::say);
         ContainerImages.Image image = images.open(stored, progress);

@@ -22,7 +22,7 @@ public final class Explanation {
 
     static ExplainResponse of(Containers containers, CreateContainerRequest request)
             throws ContainerException, IOException {
-        return response(containers.planOf(OptionTranslation.container(request)));
+        return response(containers.planOf(VolumesFrom.options(request, containers)));
     }
 
     /**
@@ -35,6 +35,10 @@ public final class Explanation {
             CreateContainerRequest request, NodeFolders folders, ContainerNetwork network)
             throws IOException {
         try {
+            if (request.getVolumesFromCount() > 0) {
+                throw new ContainerException(ContainerException.Reason.UNSUPPORTED,
+                        "--volumes-from needs a daemon that knows the other container");
+            }
             return response(Explainer.withoutDaemon(folders.data(), folders.run(),
                     folders.cgroupParent(), network).plan(OptionTranslation.container(request)));
         } catch (ContainerException wrong) {

@@ -1,5 +1,7 @@
 package runtime.node;
 
+import api.node.CopyToContainerRequest;
+import api.node.CopyToContainerResponse;
 import api.node.CreateContainerRequest;
 import api.node.NodeGrpc;
 import api.node.RunOptions;
@@ -17,6 +19,8 @@ import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -129,6 +133,37 @@ final class TestClient implements AutoCloseable {
                 : stub.attach(conversation);
         conversation.requests.onNext(first.build());
         return conversation;
+    }
+
+    /** Sends messages in order; what the daemon answers, or why it does not. */
+    CopyToContainerResponse upload(CopyToContainerRequest... messages) throws Exception {
+        CompletableFuture<CopyToContainerResponse> answer = new CompletableFuture<>();
+        StreamObserver<CopyToContainerRequest> requests = NodeGrpc.newStub(channel)
+                .copyToContainer(new StreamObserver<>() {
+                    @Override
+                    public void onNext(CopyToContainerResponse response) {
+                        answer.complete(response);
+                    }
+
+                    @Override
+                    public void onError(Throwable error) {
+                        answer.completeExceptionally(error);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        answer.completeExceptionally(new IllegalStateException("no answer"));
+                    }
+                });
+        for (CopyToContainerRequest message : messages) {
+            requests.onNext(message);
+        }
+        requests.onCompleted();
+        try {
+            return answer.get(60, TimeUnit.SECONDS);
+        } catch (ExecutionException failure) {
+            throw (Exception) failure.getCause();
+        }
     }
 
     @Override

@@ -1,0 +1,169 @@
+#!/bin/sh
+# A container's files (cp, diff, export, commit) and volumes, as an operator has them.
+. "$(dirname "$0")/lib/cases.sh"
+
+if [ "$(id -u)" -ne 0 ]; then
+    skip "files and volumes" "needs root"
+    finish
+    exit 0
+fi
+start_agent
+cd "$work" || exit 1
+run="$jctl run --network none"
+check "an image of the host's programs" "$jctl" image from-host \
+    sh ls cat stat id sleep rm mkdir ln mv touch chmod head
+
+# A container that runs, and what is copied into it.
+echo hello > file
+mkdir -p tree/sub
+echo deep > tree/sub/f
+ln -s sub tree/link
+check "a container runs" $run -d --name box host sleep 1000
+check "a file goes in" "$jctl" cp file box:/file
+check_output "and belongs to the container's root" '^0:0$' "$jctl" exec box stat -c %u:%g /file
+check_exit "not to a folder that is not there" 1 "$jctl" cp file box:/no/such/
+check "a folder goes into a folder" "$jctl" cp tree box:/tmp
+check_output "under its own name" deep "$jctl" exec box cat /tmp/tree/link/f
+check "a folder's content is added" "$jctl" cp tree/. box:/tmp
+check_output "without its name" deep "$jctl" exec box cat /tmp/sub/f
+check "a folder is made" "$jctl" cp tree box:/named
+check_output "of that name" deep "$jctl" exec box cat /named/sub/f
+check_exit "a folder does not replace a file" 1 "$jctl" cp tree box:/file
+"$jctl" exec box mkdir /tmp/in
+check "a tar goes in" sh -c "tar cf - tree | '$jctl' cp - box:/tmp/in"
+check_output "and is unpacked" deep "$jctl" exec box cat /tmp/in/tree/sub/f
+check_exit "but into a folder only" 1 sh -c "tar cf - tree | '$jctl' cp - box:/file"
+check "a mounted file is written to" "$jctl" cp file box:/etc/hosts
+check_output "and stays mounted" hello "$jctl" exec box cat /etc/hosts
+
+# Out of it.
+check "a file comes out" "$jctl" cp box:/file out
+check_output "as it went in" hello cat out
+check "a folder comes out" "$jctl" cp box:/named back
+check_output "with its links" '^sub$' readlink back/link
+check_output "as a tar" 'named/sub/f$' sh -c "'$jctl' cp box:/named - | tar tf -"
+check_exit "what is not there does not" 1 "$jctl" cp box:/absent .
+check_exit "nor what the kernel makes up" 1 "$jctl" cp box:/proc/meminfo .
+
+# A container that swaps folders for links while files are copied.
+echo SECRET > "$work/secret"
+chmod 600 "$work/secret"
+check "an attacker runs" $run -d --name attacker host sh -c "mkdir -p /way/work /other; echo ok > /way/secret
+    ln -s $work /evil
+    while :; do mv /way /spare; mv /evil /way; mv /way /evil; mv /spare /way; done"
+attack() {
+    round=0
+    while [ $round -lt 12 ]; do
+        round=$((round + 1))
+        "$jctl" cp -q attacker:/way/secret stolen 2>/dev/null
+        "$jctl" cp -qL attacker:/way/secret stolen2 2>/dev/null
+        "$jctl" cp -q file attacker:/way/secret 2>/dev/null
+        "$jctl" cp -q tree attacker:/way/work 2>/dev/null
+    done
+    ! cat stolen stolen2 2>/dev/null | grep SECRET && grep SECRET "$work/secret" && ! [ -e "$work/work" ]
+}
+check "and gets at nothing outside" attack
+"$jctl" rm -f attacker > /dev/null
+
+# What it changed.
+check "it changes its files" "$jctl" exec box sh -c \
+    'rm /usr/bin/head; rm -r /home; mkdir /home; touch /home/new; chmod 711 /root'
+"$jctl" diff box > changes
+check "an added file is told" grep -x 'A /file' changes
+check "a changed folder is told" grep -x 'C /root' changes
+check "a deleted file is told" grep -x 'D /usr/bin/head' changes
+check_exit "what a start makes for its mounts is not" 1 grep resolv.conf changes
+check "a running container is exported" "$jctl" export -o running.tar box
+check_output "without what is mounted" '^0$' sh -c "tar tf running.tar | grep -c '^proc/.'
+    true"
+check "a running container becomes an image" "$jctl" commit -a me -m mine -c 'CMD ["cat","/file"]' box made:1
+check_output "which runs" hello $run --rm made:1
+check_exit "without what was deleted" 2 $run --rm made:1 ls /usr/bin/head
+check_output "and what was hidden" '^new$' $run --rm made:1 ls /home
+check_output "the container goes on" '^running$' "$jctl" inspect -f '{{.State.Status}}' box
+check "an image made so is saved" "$jctl" save -o made.tar made:1
+check "and removed" "$jctl" rmi made:1
+check "and loaded" "$jctl" load -i made.tar
+check_output "and runs" hello $run --rm made:1
+
+# The same of a container that stands still.
+check "it is stopped" "$jctl" stop -t 0 box
+check "a file comes out of a stopped one" "$jctl" cp box:/file stopped-out
+check "and goes in" "$jctl" cp file box:/late
+check "it is exported" "$jctl" export -o stopped.tar box
+check_output "as it is" '0/0.* late$' tar tvf stopped.tar
+check "it starts" "$jctl" start box
+check_output "and finds what was copied" '^0 hello' sh -c \
+    "echo \$('$jctl' exec box stat -c %u /late) \$('$jctl' exec box cat /late)"
+
+# Volumes.
+check_output "a volume is made" '^db$' "$jctl" volume create --label tier=back db
+check "it is written" $run --rm -v db:/data host sh -c 'echo kept > /data/f'
+check_output "and read by another container" kept $run --rm -v db:/data:ro host cat /data/f
+check_exit "that may only read" 2 $run --rm -v db:/data:ro host sh -c 'echo x > /data/x'
+check_output "its files are root's on the host" '^0 0$' stat -c '%u %g' "$work/data/volumes/db/data/f"
+check "a container has it" $run -d --name user --mount type=volume,src=db,dst=/data host sleep 1000
+check_output "so that it is not removed" 'in use by container user' \
+    sh -c "! '$jctl' volume rm db"
+check_output "its container is listed" user "$jctl" ps --filter volume=db
+check_output "inspect shows it" '"Name": "db"' "$jctl" inspect user
+check_output "another container gets what it has" kept $run --rm --volumes-from user:ro host cat /data/f
+check_exit "and may only read it" 2 $run --rm --volumes-from user:ro host sh -c 'echo x > /data/x'
+check_exit "of one that is not there" 125 $run --rm --volumes-from nobody host id
+check "cp reaches into it" "$jctl" cp file user:/data/copied
+check_output "and it has the file" hello cat "$work/data/volumes/db/data/copied"
+check "it is saved" "$jctl" volume export -o db.tar db
+check "and brought back" sh -c "'$jctl' volume create copy && '$jctl' volume import copy db.tar"
+check_output "whole" kept $run --rm -v copy:/data host cat /data/f
+check "it is filled from the image" $run --rm -v filled:/etc host cat /etc/passwd
+check_exit "or not" 1 $run --rm --mount type=volume,src=empty,dst=/etc,volume-nocopy host cat /etc/passwd
+check "an image asks for a volume" "$jctl" commit -c 'VOLUME /home' box asking
+"$jctl" volume prune -f > /dev/null
+check "a container of it has one" $run --name asker asking touch /home/mine
+check_output "without a name" '^[0-9a-f]{64}$' "$jctl" volume ls -q
+check "it goes with rm -v" "$jctl" rm -v asker
+check "and with --rm" $run --rm asking touch /home/mine
+check_exit "then none is left" 1 sh -c "'$jctl' volume ls -q | grep -E '^[0-9a-f]{64}\$'"
+check_exit "a name that leads out is refused" 125 $run --rm --mount type=volume,src=../../x,dst=/x host id
+check_exit "a tar that leads out is refused" 1 sh -c \
+    "tar cPf - --transform 's,^,../../,' file | '$jctl' volume import copy"
+
+# What is mounted below a bind, on the host.
+mkdir -p bound/below
+if mount -t tmpfs none bound/below; then
+    check_exit "read-only reaches the mounts below" 2 $run --rm --userns host -v "$work/bound:/b:ro" host \
+        sh -c 'echo x > /b/below/x'
+    umount bound/below
+    check "a folder is bound as a slave" $run -d --name slave --userns host -v "$work/bound:/b:rslave" host sleep 1000
+    mount -t tmpfs none bound/below && echo seen > bound/below/f
+    if findmnt -no PROPAGATION -T bound | grep -q shared; then
+        check_output "and sees what the host mounts later" seen "$jctl" exec slave cat /b/below/f
+    else
+        skip "a slave sees what the host mounts later" "the host's mounts are private"
+    fi
+    "$jctl" rm -f slave > /dev/null
+    umount bound/below
+else
+    skip "mounts below a bind" "no tmpfs here"
+fi
+
+# The daemon is killed at any instant.
+check "a volume is filled many times" sh -c "
+    ( while '$jctl' run --rm --network none -v again:/etc host cat /etc/passwd > /dev/null 2>&1 &&
+        '$jctl' volume rm again; do :; done ) > /dev/null 2>&1 & echo \$! > filler"
+until [ -e data/volumes/again/data/passwd ]; do :; done
+kill -9 "$agent"
+wait "$agent" 2>/dev/null
+rm -f "$work/run/jctl.sock"
+while kill -0 "$(cat filler)" 2>/dev/null; do sleep 0.1; done
+start_agent
+check "a volume is whole or not there" sh -c "
+    '$jctl' volume inspect again > /dev/null 2>&1 || exit 0
+    names=\$(ls data/volumes/again/data)
+    [ -z \"\$names\" ] || [ -s data/volumes/again/data/passwd ]"
+check_output "nothing half made is left" '^0$' sh -c "ls -a data/volumes | grep -cE 'making|removed'; true"
+check_output "volumes outlive the daemon" '^db$' "$jctl" volume ls -q
+check_output "and so does who has them" 'in use by container user' sh -c "! '$jctl' volume rm db"
+check "they are removed with their container" sh -c \
+    "'$jctl' rm -f user && '$jctl' volume rm db copy filled empty"
+finish
