@@ -68,8 +68,8 @@ final class ForwardRules {
                     }
                     chain resolver {
                         type filter hook output priority filter; policy accept;
-                        oifname "%2$s" meta l4proto { icmp, icmpv6 } ct state related \
-                ct original proto-dst 53 drop
+                        oifname "%2$s" meta l4proto icmp ct state related \
+                ct original ip daddr %5$s ct original proto-dst 53 drop
                     }
                     chain postrouting {
                         type nat hook postrouting priority srcnat; policy accept;
@@ -78,7 +78,8 @@ final class ForwardRules {
                         type filter hook forward priority filter; policy accept;
                 %4$s    }
                 }
-                """.formatted(table, bridge.linkName(), postrouting(bridge), forward(bridge))
+                """.formatted(table, bridge.linkName(), postrouting(bridge), forward(bridge),
+                        bridge.gateway().getHostAddress())
                 + publish(table, ports);
     }
 

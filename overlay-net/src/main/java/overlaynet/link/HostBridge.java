@@ -226,8 +226,14 @@ public final class HostBridge {
             // Only now: the rules keep containers from the host's loopback addresses.
             Files.writeString(Path.of("/proc/sys/net/ipv4/conf", settings.linkName(),
                     "route_localnet"), "1");
-            return settings.internal() ? List.of()
-                    : HostFirewall.warnings(nftables, settings.linkName());
+            List<String> warnings = new ArrayList<>();
+            if (!settings.internal()) {
+                warnings.addAll(HostFirewall.warnings(nftables, settings.linkName()));
+            }
+            if (settings.subnet().isPresent()) { // one that somebody made, which has names
+                warnings.addAll(HostFirewall.resolverWarnings(nftables, settings.linkName()));
+            }
+            return warnings;
         } catch (NftablesMissingException missing) {
             return List.of("containers reach this host only, their addresses are not translated: "
                     + missing.getMessage() + ", then restart the agent");

@@ -123,9 +123,9 @@ class HostBridgeTest {
                             "policy": "accept"}},
                  {"chain": {"family": "inet", "table": "a", "name": "plain"}}]}
                 """;
-        assertEquals(List.of("ip filter FORWARD"), HostFirewall.droppingChains(json));
-        assertEquals(List.of(), HostFirewall.droppingChains("{}"));
-        assertThrows(NftablesException.class, () -> HostFirewall.droppingChains("{"));
+        assertEquals(List.of("ip filter FORWARD"), HostFirewall.droppingChains(json, "forward"));
+        assertEquals(List.of(), HostFirewall.droppingChains("{}", "forward"));
+        assertThrows(NftablesException.class, () -> HostFirewall.droppingChains("{", "forward"));
     }
 
     @NeedsKernel
