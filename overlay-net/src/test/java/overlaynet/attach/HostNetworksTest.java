@@ -126,7 +126,7 @@ class HostNetworksTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             networks.close();
             containers.forEach(NetworkNamespace::close);
             namespace.close();
