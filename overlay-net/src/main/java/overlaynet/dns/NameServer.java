@@ -13,6 +13,7 @@ import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The name server of one network, on the host's address in it. It answers the network's containers
@@ -26,6 +27,7 @@ public final class NameServer implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 64;
     private static final int IDLE_MILLIS = 10_000;
     private static final int BACKLOG = 16;
+    private static final int PAUSE_NANOS = 20_000_000;
     /** Questions are short, even with extensions (RFC 6891). */
     private static final int QUESTION_BYTES = 4_096;
 
@@ -82,8 +84,9 @@ public final class NameServer implements AutoCloseable {
             DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
             try {
                 datagrams.receive(packet);
-            } catch (IOException closedOrUnreachable) {
-                continue; // an error of an earlier answer, or the loop ends
+            } catch (IOException closedOrFailed) {
+                LockSupport.parkNanos(PAUSE_NANOS); // closed, or a failure that may last
+                continue;
             }
             byte[] query = Arrays.copyOf(buffer, packet.getLength());
             SocketAddress client = packet.getSocketAddress();
@@ -129,8 +132,9 @@ public final class NameServer implements AutoCloseable {
             Socket socket;
             try {
                 socket = streams.accept();
-            } catch (IOException closedOrGone) {
-                continue; // who connected is no more, or the loop ends
+            } catch (IOException closedOrFailed) {
+                LockSupport.parkNanos(PAUSE_NANOS); // closed, or no descriptor is left for now
+                continue;
             }
             if (!connections.tryAcquire()) {
                 close(socket);

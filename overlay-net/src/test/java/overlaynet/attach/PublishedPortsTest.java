@@ -234,7 +234,7 @@ class PublishedPortsTest {
             });
             assertRefusedByHost(host, LOOPBACK);
             try (BridgeAttacher next = host.namespace.call(
-                    () -> BridgeAttacher.open(VirtualHost.SETTINGS, folder, host.ports))) {
+                    () -> BridgeAttacher.open(VirtualHost.SETTINGS, folder, host.ports, host.nftables))) {
                 host.namespace.call(() -> next.reconcile(Set.of("aaaaaaaaaaaa")));
                 assertEquals(GATEWAY, reach(host.namespace, LOOPBACK, container));
                 host.namespace.call(() -> {

@@ -135,9 +135,9 @@ class HostBridgeTest {
         try (NetworkNamespace namespace = NetworkNamespace.create()) {
             namespace.call(() -> {
                 try (NetlinkSocket socket = NetlinkSocket.route()) {
-                    HostBridge bridge = new HostBridge(SETTINGS, socket, () -> {
-                        throw new NftablesMissingException(new IllegalArgumentException("none"));
-                    });
+                    HostBridge bridge = new HostBridge(SETTINGS, socket,
+                            SharedNftables.missing(new NftablesMissingException(
+                                    new IllegalArgumentException("none"))));
                     HostBridge.Ensured ensured =
                             bridge.ensure(Optional.empty(), List.of(), List.of());
                     assertTrue(bridge.stands(ensured.bridge()));
