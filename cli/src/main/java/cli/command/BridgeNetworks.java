@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import linux.netlink.NetlinkRequest;
 import overlaynet.attach.AttachException;
 import overlaynet.attach.AttachRequest;
@@ -30,18 +31,27 @@ import runtime.plan.PlanInput;
  */
 final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
     private final HostNetworks networks;
+    private final NetworkResolvers resolvers;
     private final Journal journal;
+    private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     private BridgeNetworks(HostNetworks networks, Journal journal) {
         this.networks = networks;
+        this.resolvers = new NetworkResolvers(networks, journal);
         this.journal = journal;
     }
 
     static BridgeNetworks open(Path data, Path run, Journal journal) throws IOException {
         HostNetworks networks =
                 HostNetworks.open(data, run, new SecureRandom(), InstantSource.system());
-        networks.warnings().forEach(journal::say);
-        return new BridgeNetworks(networks, journal);
+        BridgeNetworks made = new BridgeNetworks(networks, journal);
+        made.tell(networks.warnings());
+        return made;
+    }
+
+    /** What does not work is for the operator to see, once. */
+    private void tell(List<String> warnings) {
+        warnings.stream().filter(told::add).forEach(journal::say);
     }
 
     @Override
@@ -105,10 +115,15 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
         }
         AttachedPlaces places = new AttachedPlaces();
         for (int number = 0; number < choices.size(); number++) {
-            places.add(networks.attach(found.get(number).id(),
+            HostNetworks.Network network = found.get(number);
+            overlaynet.attach.Attachment place = networks.attach(network.id(),
                     PlaceTranslation.request(request, choices.get(number), number,
-                            number == way, PlanInput.Network.NAMESPACE_DESCRIPTOR)),
-                    found.get(number).hasNames());
+                            number == way, PlanInput.Network.NAMESPACE_DESCRIPTOR));
+            tell(place.warnings());
+            if (network.hasNames()) {
+                resolvers.update();
+            }
+            places.add(place, resolvers.serves(network));
         }
         return places.attachment(request.containerId(), way);
     }
@@ -175,8 +190,10 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
 
     @Override
     public List<String> reconcile(Set<String> aliveIds) throws IOException {
-        return networks.reconcile(aliveIds).stream().map(id ->
+        List<String> said = networks.reconcile(aliveIds).stream().map(id ->
                 "gave back the address of container " + id + ", which does not run").toList();
+        resolvers.update();
+        return said;
     }
 
     @Override
@@ -216,6 +233,8 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
             HostNetworks.Network made = networks.create(new NetworkWish(spec.name(),
                     spec.subnets(), spec.gateways(), spec.ranges(), spec.ipv6(), spec.internal(),
                     spec.labels(), spec.options()));
+            resolvers.update();
+            tell(networks.warnings());
             return PlaceTranslation.view(made, List.of());
         } catch (AttachException refused) {
             throw PlaceTranslation.refusal(refused);
@@ -227,6 +246,7 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
         NetworkModes.refuse(name);
         try {
             networks.remove(name);
+            resolvers.update();
         } catch (AttachException refused) {
             throw PlaceTranslation.refusal(refused);
         }
@@ -238,6 +258,7 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
         AttachRequest place = PlaceTranslation.request(request, choice, 0, true, 0);
         try {
             networks.connect(choice.network(), place, pid);
+            resolvers.update();
         } catch (AttachException refused) {
             throw PlaceTranslation.refusal(refused);
         }
@@ -271,6 +292,7 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
         } catch (IOException failed) {
             journal.say("a bridge stays: " + failed.getMessage());
         } finally {
+            resolvers.close();
             networks.close();
         }
     }

@@ -63,12 +63,36 @@ final class PortFlags {
                         "too many colons: an IPv6 address stands in brackets");
             }
             address = host.substring(0, first);
+            if (!isDotted(address)) {
+                throw Arguments.invalid("publish", word, "not an IP address: " + address);
+            }
             host = host.substring(first + 1);
         } else if (host.indexOf('.') >= 0) {
             throw Arguments.invalid("publish", word,
                     "a host address is followed by two colons: IP:HOSTPORT:CONTAINERPORT");
         }
         addRange(request, word, address, host, container, protocol);
+    }
+
+    /** Four numbers up to 255: shorter forms are more often mistakes than addresses. */
+    private static boolean isDotted(String address) {
+        int numbers = 0;
+        int start = 0;
+        while (start <= address.length()) {
+            int dot = address.indexOf('.', start);
+            int end = dot < 0 ? address.length() : dot;
+            int number = end - start < 1 || end - start > 3 ? -1 : 0;
+            for (int i = start; i < end && number >= 0; i++) {
+                char digit = address.charAt(i);
+                number = digit < '0' || digit > '9' ? -1 : number * 10 + digit - '0';
+            }
+            if (number < 0 || number > 255) {
+                return false;
+            }
+            numbers++;
+            start = end + 1;
+        }
+        return numbers == 4;
     }
 
     /** docker's long form: {@code published=8080,target=80,protocol=tcp}. */

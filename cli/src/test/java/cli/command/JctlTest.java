@@ -15,6 +15,8 @@ import api.node.InspectContainerRequest;
 import api.node.InspectContainerResponse;
 import api.node.InspectImageRequest;
 import api.node.InspectImageResponse;
+import api.node.InspectNetworkRequest;
+import api.node.InspectNetworkResponse;
 import api.node.ListContainersRequest;
 import api.node.ListContainersResponse;
 import api.node.LoadImageRequest;
@@ -156,6 +158,12 @@ class JctlTest {
             } else {
                 reply.onError(failure("no such container", "CONTAINER_NOT_FOUND", ""));
             }
+        }
+
+        @Override
+        public void inspectNetwork(InspectNetworkRequest request,
+                StreamObserver<InspectNetworkResponse> reply) {
+            reply.onError(failure("no such network", "NETWORK_NOT_FOUND", ""));
         }
 
         @Override
@@ -341,7 +349,7 @@ class JctlTest {
         assertEquals(0, console.run("inspect", "-f", "{{json .}}", "debian"));
         assertEquals("7\n{\"Id\":\"sha256:1\"}\n", console.out());
         assertEquals(1, console.run("inspect", "nothing"));
-        assertTrue(console.err().contains("no container and no image is named nothing"));
+        assertTrue(console.err().contains("no container, image or network is named nothing"));
         assertEquals(1, console.run("image", "inspect", "web"));
     }
 

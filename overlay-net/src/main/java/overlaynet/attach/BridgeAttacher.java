@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import overlaynet.link.HostBridge;
 import overlaynet.link.HostNetwork;
 import overlaynet.link.PortMapping;
 import overlaynet.link.PublishedPort;
+import overlaynet.link.SharedNftables;
 
 /**
  * Gives containers of this host a place on its bridge.
@@ -70,10 +72,10 @@ public final class BridgeAttacher implements AutoCloseable {
     private record Ready(Bridge bridge, LeaseTable table, List<String> warnings) {}
 
     private BridgeAttacher(Settings settings, LeaseFolder leases, PortReservations ports,
-            NetlinkSocket socket, NetlinkSocket remover) {
+            SharedNftables nftables, NetlinkSocket socket, NetlinkSocket remover) {
         this.settings = settings;
         this.socket = socket;
-        this.hostBridge = new HostBridge(settings.bridge(), socket);
+        this.hostBridge = new HostBridge(settings.bridge(), socket, nftables);
         this.leases = leases;
         this.ports = ports;
         this.remover = new LinkRemover(remover);
@@ -84,13 +86,15 @@ public final class BridgeAttacher implements AutoCloseable {
      *
      * @param folder where leases are kept, {@code D/network}; created if missing
      * @param ports  shared by the agent's networks; stays the caller's to close
+     * @param nftables likewise
      */
-    public static BridgeAttacher open(Settings settings, Path folder, PortReservations ports)
-            throws IOException {
+    public static BridgeAttacher open(Settings settings, Path folder, PortReservations ports,
+            SharedNftables nftables) throws IOException {
         LeaseFolder leases = new LeaseFolder(folder);
         NetlinkSocket socket = NetlinkSocket.route();
         try {
-            return new BridgeAttacher(settings, leases, ports, socket, NetlinkSocket.route());
+            return new BridgeAttacher(settings, leases, ports, nftables, socket,
+                    NetlinkSocket.route());
         } catch (IOException failed) {
             socket.close();
             throw failed;
@@ -221,15 +225,16 @@ public final class BridgeAttacher implements AutoCloseable {
 
     /** The new lease's ports lead to it; the old one's, where they are others, no longer do. */
     private void change(Ready now, Lease old, Lease next) throws IOException {
-        List<PublishedPort> before = old.publishedPorts();
-        List<PublishedPort> after = next.publishedPorts();
-        List<PublishedPort> wanted = new ArrayList<>(now.table().publishedPorts());
+        // Sets: there may be ten thousand of them.
+        Set<PublishedPort> before = new LinkedHashSet<>(old.publishedPorts());
+        Set<PublishedPort> after = new LinkedHashSet<>(next.publishedPorts());
+        Set<PublishedPort> wanted = new LinkedHashSet<>(now.table().publishedPorts());
         wanted.removeAll(before);
-        wanted.removeAll(after);
         wanted.addAll(after);
         hostBridge.changePorts(now.bridge(),
                 before.stream().filter(port -> !after.contains(port)).toList(),
-                after.stream().filter(port -> !before.contains(port)).toList(), wanted);
+                after.stream().filter(port -> !before.contains(port)).toList(),
+                List.copyOf(wanted));
     }
 
     private void forget(String containerId) {

@@ -20,6 +20,7 @@ import overlaynet.ipam.Subnet;
 import overlaynet.link.Bridge;
 import overlaynet.link.BridgeSettings;
 import overlaynet.link.HostNetwork;
+import overlaynet.link.SharedNftables;
 import overlaynet.network.NetworkDecision;
 import overlaynet.network.NetworkDefinition;
 import overlaynet.network.NetworkWish;
@@ -34,6 +35,7 @@ public final class HostNetworks implements AutoCloseable {
     private final NetworkFolders folders;
     private final BridgeSettings firstSettings;
     private final PortReservations ports = new PortReservations();
+    private final SharedNftables nftables = SharedNftables.open();
     private final BridgeAttacher first;
     private final RandomGenerator random;
     private final InstantSource clock;
@@ -52,7 +54,7 @@ public final class HostNetworks implements AutoCloseable {
         NetworkFolders.Found found = folders.read();
         this.warnings = new ArrayList<>(found.warnings());
         this.first = BridgeAttacher.open(BridgeAttacher.Settings.first(firstSettings), firstFolder,
-                ports);
+                ports, nftables);
         try {
             for (NetworkDefinition definition : found.definitions()) {
                 made.put(definition.id(), new Made(definition, open(definition)));
@@ -84,7 +86,8 @@ public final class HostNetworks implements AutoCloseable {
                 definition.ipv6().map(ipv6 -> new Bridge.Ipv6(ipv6.subnet(), ipv6.gateway())),
                 definition.internal(), definition.mtuBytes());
         return BridgeAttacher.open(new BridgeAttacher.Settings(definition.name(),
-                definition.id(), bridge, definition.range()), folders.of(definition.id()), ports);
+                definition.id(), bridge, definition.range()), folders.of(definition.id()), ports,
+                nftables);
     }
 
     /** What could not be read, a sentence each. */
@@ -402,5 +405,6 @@ public final class HostNetworks implements AutoCloseable {
     public synchronized void close() {
         attachers().forEach(BridgeAttacher::close);
         ports.close();
+        nftables.close();
     }
 }

@@ -2,7 +2,9 @@ package overlaynet.attach;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -148,7 +150,13 @@ public final class PortReservations implements AutoCloseable {
 
     /** The ports the kernel gives to programs that ask for none: first and last. */
     private static int[] ephemeral() throws IOException {
-        String[] words = Files.readString(EPHEMERAL).strip().split("\\s+");
+        ByteBuffer text = ByteBuffer.allocate(64);
+        // With one read(2): a setting of several numbers has nothing more to say to a second.
+        try (FileChannel file = FileChannel.open(EPHEMERAL)) {
+            file.read(text);
+        }
+        String[] words = new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII)
+                .strip().split("\\s+");
         return new int[] {Integer.parseInt(words[0]), Integer.parseInt(words[1])};
     }
 

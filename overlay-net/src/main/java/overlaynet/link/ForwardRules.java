@@ -27,6 +27,8 @@ final class ForwardRules {
      * loopback address are dropped. A container that reaches another, or itself, through a
      * published port also gets the bridge's address, so that the answer comes back the same way.
      *
+     * <p>IPv6 has no such setting, so what is for {@code ::1} is left alone.
+     *
      * <p>While no agent runs nobody answers on port 53 of the bridge's address. The kernel would
      * say so at once and a resolver would give up; without that word it asks again after a few
      * seconds, when the next agent is there.
@@ -63,13 +65,14 @@ final class ForwardRules {
                     chain published_ports {
                         dnat ip to ip daddr . meta l4proto . th dport map @published_at
                         dnat ip to meta l4proto . th dport map @published
+                        ip6 daddr ::1 return
                         dnat ip6 to ip6 daddr . meta l4proto . th dport map @published6_at
                         dnat ip6 to meta l4proto . th dport map @published6
                     }
                     chain resolver {
                         type filter hook output priority filter; policy accept;
-                        oifname "%2$s" meta l4proto { icmp, icmpv6 } ct state related \
-                ct original proto-dst 53 drop
+                        oifname "%2$s" meta l4proto icmp ct state related \
+                ct original ip daddr %5$s ct original proto-dst 53 drop
                     }
                     chain postrouting {
                         type nat hook postrouting priority srcnat; policy accept;
@@ -78,7 +81,8 @@ final class ForwardRules {
                         type filter hook forward priority filter; policy accept;
                 %4$s    }
                 }
-                """.formatted(table, bridge.linkName(), postrouting(bridge), forward(bridge))
+                """.formatted(table, bridge.linkName(), postrouting(bridge), forward(bridge),
+                        bridge.gateway().getHostAddress())
                 + publish(table, ports);
     }
 

@@ -35,22 +35,16 @@ public final class HostBridge {
 
     private final BridgeSettings settings;
     private final NetlinkSocket socket;
-    private final NftablesOpener nftablesOpener;
+    private final SharedNftables nftables;
 
-    /** How to reach nftables, which may not be installed. */
-    interface NftablesOpener {
-        Nftables open() throws NftablesMissingException, NftablesException;
-    }
-
-    /** @param socket a route socket of the host's network namespace; stays the caller's to close */
-    public HostBridge(BridgeSettings settings, NetlinkSocket socket) {
-        this(settings, socket, Nftables::open);
-    }
-
-    HostBridge(BridgeSettings settings, NetlinkSocket socket, NftablesOpener nftablesOpener) {
+    /**
+     * @param socket   a route socket of the host's network namespace; stays the caller's to close
+     * @param nftables of the same namespace; stays the caller's to close
+     */
+    public HostBridge(BridgeSettings settings, NetlinkSocket socket, SharedNftables nftables) {
         this.settings = settings;
         this.socket = socket;
-        this.nftablesOpener = nftablesOpener;
+        this.nftables = nftables;
     }
 
     /**
@@ -171,8 +165,8 @@ public final class HostBridge {
     /** Deletes the bridge and its table; containers that use it lose their network. */
     public void remove() throws IOException {
         socket.requestUnless(Errno.ENODEV, LinkMessages.delete(settings.linkName()));
-        try (Nftables nftables = nftablesOpener.open()) {
-            nftables.run(ForwardRules.remove(settings.tableName()));
+        try {
+            nftables.use(context -> context.run(ForwardRules.remove(settings.tableName())));
         } catch (NftablesMissingException missing) {
             return; // without the library no table was ever made
         }
@@ -194,13 +188,15 @@ public final class HostBridge {
             return;
         }
         String table = settings.tableName();
-        try (Nftables nftables = nftablesOpener.open()) {
-            try {
-                nftables.run(ForwardRules.unpublish(table, removed)
-                        + ForwardRules.publish(table, added));
-            } catch (NftablesException unexpected) {
-                nftables.run(ForwardRules.install(table, bridge, wanted));
-            }
+        try {
+            nftables.use(context -> {
+                try {
+                    return context.run(ForwardRules.unpublish(table, removed)
+                            + ForwardRules.publish(table, added));
+                } catch (NftablesException unexpected) {
+                    return context.run(ForwardRules.install(table, bridge, wanted));
+                }
+            });
         } catch (NftablesMissingException missing) {
             throw new BridgeException("ports cannot be published: " + missing.getMessage());
         }
@@ -221,16 +217,28 @@ public final class HostBridge {
         List<PublishedPort> inside = ports.stream().filter(port ->
                 bridge.subnet().contains(port.containerAddress()) || bridge.ipv6().isPresent()
                         && bridge.ipv6().get().subnet().contains(port.containerAddress())).toList();
-        try (Nftables nftables = nftablesOpener.open()) {
-            nftables.run(ForwardRules.install(settings.tableName(), bridge, inside));
-            // Only now: the rules keep containers from the host's loopback addresses.
-            Files.writeString(Path.of("/proc/sys/net/ipv4/conf", settings.linkName(),
-                    "route_localnet"), "1");
-            return settings.internal() ? List.of()
-                    : HostFirewall.warnings(nftables, settings.linkName());
+        try {
+            return nftables.use(context -> {
+                context.run(ForwardRules.install(settings.tableName(), bridge, inside));
+                // Only now: the rules keep containers from the host's loopback addresses.
+                Files.writeString(Path.of("/proc/sys/net/ipv4/conf", settings.linkName(),
+                        "route_localnet"), "1");
+                return firewallWarnings(context);
+            });
         } catch (NftablesMissingException missing) {
             return List.of("containers reach this host only, their addresses are not translated: "
                     + missing.getMessage() + ", then restart the agent");
         }
+    }
+
+    private List<String> firewallWarnings(Nftables context) throws NftablesException {
+        List<String> warnings = new ArrayList<>();
+        if (!settings.internal()) {
+            warnings.addAll(HostFirewall.warnings(context, settings.linkName()));
+        }
+        if (settings.subnet().isPresent()) { // one that somebody made, which has names
+            warnings.addAll(HostFirewall.resolverWarnings(context, settings.linkName()));
+        }
+        return warnings;
     }
 }

@@ -18,7 +18,7 @@ final class HostFirewall {
      */
     static List<String> warnings(Nftables nftables, String bridge) throws NftablesException {
         List<String> warnings = new ArrayList<>();
-        for (String chain : droppingChains(nftables.runJson("list chains"))) {
+        for (String chain : droppingChains(nftables.runJson("list chains"), "forward")) {
             if (!nftables.run("list chain " + chain).contains(bridge)) {
                 warnings.add("the host's firewall drops forwarded packets (nftables chain " + chain
                         + " has policy drop), so containers reach this host only; to let them out:"
@@ -30,14 +30,32 @@ final class HostFirewall {
         return warnings;
     }
 
-    /** Chains of the forward hook with policy drop that see IPv4, as "family table name". */
-    static List<String> droppingChains(String json) throws NftablesException {
+    /**
+     * The same of what comes to the host itself, where a network's name server is: one sentence per
+     * chain that drops it by policy and does not name the bridge.
+     */
+    static List<String> resolverWarnings(Nftables nftables, String bridge)
+            throws NftablesException {
+        List<String> warnings = new ArrayList<>();
+        for (String chain : droppingChains(nftables.runJson("list chains"), "input")) {
+            if (!nftables.run("list chain " + chain).contains(bridge)) {
+                warnings.add("the host's firewall drops what comes to the host (nftables chain "
+                        + chain + " has policy drop), so containers on the bridge " + bridge
+                        + " resolve no names; to let them ask: nft insert rule " + chain
+                        + " iifname " + bridge + " meta l4proto { tcp, udp } th dport 53 accept");
+            }
+        }
+        return warnings;
+    }
+
+    /** Chains of a hook with policy drop that see IPv4, as "family table name". */
+    static List<String> droppingChains(String json, String hook) throws NftablesException {
         List<String> chains = new ArrayList<>();
         try {
             for (JsonNode object : JSON.readTree(json).path("nftables")) {
                 JsonNode chain = object.path("chain");
                 String family = chain.path("family").asText();
-                if (chain.path("hook").asText().equals("forward")
+                if (chain.path("hook").asText().equals(hook)
                         && chain.path("policy").asText().equals("drop")
                         && (family.equals("ip") || family.equals("inet"))) {
                     chains.add(family + " " + chain.path("table").asText() + " "

@@ -170,7 +170,7 @@ class BridgeAttacherTest {
             Files.writeString(folder.resolve("leases/damaged.json"), "{\"container\":\"x\"");
             Files.writeString(folder.resolve("leases/cccccccccccc.json.new"), "{");
             try (BridgeAttacher next = host.namespace.call(
-                    () -> BridgeAttacher.open(VirtualHost.SETTINGS, folder, host.ports))) {
+                    () -> BridgeAttacher.open(VirtualHost.SETTINGS, folder, host.ports, host.nftables))) {
                 Attachment third = host.namespace.call(
                         () -> next.attach(new AttachRequest("dddddddddddd", Optional.empty(), 3)));
                 assertEquals("10.144.0.4", third.address().getHostAddress());

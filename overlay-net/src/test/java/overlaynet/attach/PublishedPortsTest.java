@@ -234,7 +234,7 @@ class PublishedPortsTest {
             });
             assertRefusedByHost(host, LOOPBACK);
             try (BridgeAttacher next = host.namespace.call(
-                    () -> BridgeAttacher.open(VirtualHost.SETTINGS, folder, host.ports))) {
+                    () -> BridgeAttacher.open(VirtualHost.SETTINGS, folder, host.ports, host.nftables))) {
                 host.namespace.call(() -> next.reconcile(Set.of("aaaaaaaaaaaa")));
                 assertEquals(GATEWAY, reach(host.namespace, LOOPBACK, container));
                 host.namespace.call(() -> {
@@ -263,7 +263,7 @@ class PublishedPortsTest {
                 try (Nftables nftables = Nftables.open()) {
                     nftables.run("table inet host {\n chain forward {\n type filter hook forward"
                             + " priority filter; policy accept;\n"
-                            + " ct original proto-dst 8080 drop\n }\n}\n");
+                            + " meta l4proto tcp ct original proto-dst 8080 drop\n }\n}\n");
                 }
                 return null;
             });

@@ -25,6 +25,7 @@ import linux.netlink.VethPair;
 import linux.socket.NetlinkSocket;
 import overlaynet.link.BridgeSettings;
 import overlaynet.link.HostNetwork;
+import overlaynet.link.SharedNftables;
 import testkit.NetworkNamespace;
 
 /** A network namespace that plays the host, with others that play containers and the uplink. */
@@ -35,13 +36,15 @@ final class VirtualHost implements AutoCloseable {
     final NetworkNamespace namespace;
     final BridgeAttacher attacher;
     final PortReservations ports = new PortReservations();
+    final SharedNftables nftables;
     private final List<NetworkNamespace> others = new ArrayList<>();
 
     VirtualHost(Path folder) throws Exception {
         namespace = NetworkNamespace.create();
+        nftables = namespace.call(SharedNftables::open);
         attacher = namespace.call(() -> {
             send(List.of(LinkMessages.loopbackUp()));
-            return BridgeAttacher.open(SETTINGS, folder, ports);
+            return BridgeAttacher.open(SETTINGS, folder, ports, nftables);
         });
     }
 
@@ -154,6 +157,7 @@ final class VirtualHost implements AutoCloseable {
     public void close() throws IOException {
         attacher.close();
         ports.close();
+        nftables.close();
         others.forEach(NetworkNamespace::close);
         namespace.close();
     }

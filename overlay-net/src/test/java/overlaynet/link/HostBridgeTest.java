@@ -123,9 +123,9 @@ class HostBridgeTest {
                             "policy": "accept"}},
                  {"chain": {"family": "inet", "table": "a", "name": "plain"}}]}
                 """;
-        assertEquals(List.of("ip filter FORWARD"), HostFirewall.droppingChains(json));
-        assertEquals(List.of(), HostFirewall.droppingChains("{}"));
-        assertThrows(NftablesException.class, () -> HostFirewall.droppingChains("{"));
+        assertEquals(List.of("ip filter FORWARD"), HostFirewall.droppingChains(json, "forward"));
+        assertEquals(List.of(), HostFirewall.droppingChains("{}", "forward"));
+        assertThrows(NftablesException.class, () -> HostFirewall.droppingChains("{", "forward"));
     }
 
     @NeedsKernel
@@ -135,9 +135,9 @@ class HostBridgeTest {
         try (NetworkNamespace namespace = NetworkNamespace.create()) {
             namespace.call(() -> {
                 try (NetlinkSocket socket = NetlinkSocket.route()) {
-                    HostBridge bridge = new HostBridge(SETTINGS, socket, () -> {
-                        throw new NftablesMissingException(new IllegalArgumentException("none"));
-                    });
+                    HostBridge bridge = new HostBridge(SETTINGS, socket,
+                            SharedNftables.missing(new NftablesMissingException(
+                                    new IllegalArgumentException("none"))));
                     HostBridge.Ensured ensured =
                             bridge.ensure(Optional.empty(), List.of(), List.of());
                     assertTrue(bridge.stands(ensured.bridge()));

@@ -1,0 +1,182 @@
+package overlaynet.dns;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.ReverseMap;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+import overlaynet.ipam.Subnet;
+import overlaynet.network.NetworkNames;
+
+/** Questions and answers over the loopback link; a name server of ours is whom the other asks. */
+class NameServerTest {
+    private static final InetAddress LOCAL = InetAddress.ofLiteral("127.0.0.1");
+    private static final InetAddress WEB = InetAddress.ofLiteral("10.9.0.2");
+    private static final InetAddress WEB6 = InetAddress.ofLiteral("fd00:9::2");
+
+    private static NetworkNames names(String network, String name, InetAddress... addresses) {
+        return new NetworkNames(network, List.of(Subnet.parse("10.9.0.0/24")),
+                List.of(new NetworkNames.Member(List.of(name), List.of(addresses))));
+    }
+
+    private static NameServer serve(Directory.View view) throws IOException {
+        return NameServer.open(LOCAL, 0, client -> Optional.of(view), new Upstream());
+    }
+
+    private static NameServer alone() throws IOException {
+        return serve(new Directory.View(List.of(names("front", "web", WEB, WEB6)), List.of()));
+    }
+
+    private static byte[] exchange(NameServer server, byte[] query) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.setSoTimeout(5_000);
+            socket.send(new DatagramPacket(query, query.length, LOCAL, server.port()));
+            DatagramPacket answer = new DatagramPacket(new byte[65_535], 65_535);
+            socket.receive(answer);
+            return Arrays.copyOf(answer.getData(), answer.getLength());
+        }
+    }
+
+    private static Message ask(NameServer server, Name name, int type) throws IOException {
+        return new Message(exchange(server,
+                Message.newQuery(Record.newRecord(name, type, DClass.IN)).toWire()));
+    }
+
+    private static Message ask(NameServer server, String name, int type) throws IOException {
+        return ask(server, Name.fromString(name), type);
+    }
+
+    private static List<String> data(Message answer) {
+        return answer.getSection(Section.ANSWER).stream().map(Record::rdataToString).toList();
+    }
+
+    @Test
+    void namesOfTheNetworkHaveAddresses() throws Exception {
+        try (NameServer server = alone()) {
+            assertEquals(List.of("10.9.0.2"), data(ask(server, "web.", Type.A)));
+            assertEquals(List.of("fd00:9:0:0:0:0:0:2"), data(ask(server, "WEB.front.", Type.AAAA)));
+            assertEquals(List.of("web.front."), data(ask(server, ReverseMap.fromAddress(WEB),
+                    Type.PTR)));
+            Message none = ask(server, "web.", Type.MX);
+            assertEquals(Rcode.NOERROR, none.getRcode());
+            assertEquals(List.of(), data(none));
+            assertTrue(none.getHeader().getFlag(Flags.QR) && none.getHeader().getFlag(Flags.RA));
+            assertEquals(Rcode.NXDOMAIN, ask(server, "other.", Type.A).getRcode());
+            assertEquals(Rcode.NXDOMAIN, ask(server, ReverseMap.fromAddress("10.9.0.77"),
+                    Type.PTR).getRcode());
+        }
+    }
+
+    @Test
+    void otherNamesAreAskedElsewhere() throws Exception {
+        try (NameServer host = serve(new Directory.View(
+                    List.of(names("world", "example.org", InetAddress.ofLiteral("192.0.2.7"))),
+                    List.of()));
+                NameServer server = NameServer.open(LOCAL, 0, client -> Optional.of(
+                        new Directory.View(List.of(names("front", "web", WEB)), List.of(LOCAL))),
+                        new Upstream(host.port()))) {
+            assertEquals(List.of("192.0.2.7"), data(ask(server, "example.org.", Type.A)));
+            assertEquals(List.of("10.9.0.2"), data(ask(server, "web.", Type.A)));
+            assertEquals(Rcode.NXDOMAIN, ask(server, "nobody.example.", Type.A).getRcode());
+        }
+    }
+
+    @Test
+    void whoIsAskedInVainIsAFailure() throws Exception {
+        int closed;
+        try (DatagramSocket socket = new DatagramSocket(0, LOCAL)) {
+            closed = socket.getLocalPort();
+        }
+        try (NameServer server = NameServer.open(LOCAL, 0, client -> Optional.of(
+                new Directory.View(List.of(), List.of(LOCAL))), new Upstream(closed))) {
+            Message answer = ask(server, "example.org.", Type.A);
+            assertEquals(Rcode.SERVFAIL, answer.getRcode());
+            assertEquals("example.org.", answer.getQuestion().getName().toString());
+        }
+    }
+
+    @Test
+    void nonsenseIsAnsweredOrIgnoredAndTheServerGoesOn() throws Exception {
+        try (NameServer server = alone()) {
+            byte[] cut = Arrays.copyOf(Message.newQuery(Record.newRecord(
+                    Name.fromString("web."), Type.A, DClass.IN)).toWire(), 15);
+            assertEquals(Rcode.FORMERR, new Message(exchange(server, cut)).getRcode());
+            byte[] header = Arrays.copyOf(cut, 12);
+            header[5] = 0;
+            assertEquals(Rcode.FORMERR, new Message(exchange(server, header)).getRcode());
+            Message update = Message.newQuery(Record.newRecord(Name.fromString("web."), Type.A,
+                    DClass.IN));
+            update.getHeader().setOpcode(5);
+            assertEquals(Rcode.NOTIMP, new Message(exchange(server, update.toWire())).getRcode());
+            for (byte[] silent : List.of(new byte[0], new byte[3], new byte[] {1, 2, -128, 4, 5, 6,
+                7, 8, 9, 10, 11, 12})) {
+                try (DatagramSocket socket = new DatagramSocket()) {
+                    socket.send(new DatagramPacket(silent, silent.length, LOCAL, server.port()));
+                }
+            }
+            assertEquals(List.of("10.9.0.2"), data(ask(server, "web.", Type.A)));
+        }
+    }
+
+    @Test
+    void strangersGetNoAnswer() throws Exception {
+        try (NameServer server = NameServer.open(LOCAL, 0, client -> Optional.empty(),
+                new Upstream()); DatagramSocket socket = new DatagramSocket()) {
+            byte[] query = Message.newQuery(Record.newRecord(Name.fromString("web."), Type.A,
+                    DClass.IN)).toWire();
+            socket.setSoTimeout(200);
+            socket.send(new DatagramPacket(query, query.length, LOCAL, server.port()));
+            assertThrows(SocketTimeoutException.class,
+                    () -> socket.receive(new DatagramPacket(new byte[512], 512)));
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsCutAndComesWholeOverAStream() throws Exception {
+        List<InetAddress> many = new ArrayList<>();
+        for (int last = 1; last <= 50; last++) {
+            many.add(InetAddress.ofLiteral("10.9.0." + last));
+        }
+        try (NameServer server = serve(new Directory.View(List.of(
+                names("front", "app", many.toArray(InetAddress[]::new))), List.of()))) {
+            Message query = Message.newQuery(Record.newRecord(Name.fromString("app."), Type.A,
+                    DClass.IN));
+            byte[] plain = exchange(server, query.toWire());
+            assertTrue(plain.length <= 512 && new Message(plain).getHeader().getFlag(Flags.TC));
+            Message extended = query.clone();
+            extended.addRecord(new OPTRecord(4096, 0, 0), Section.ADDITIONAL);
+            byte[] longer = exchange(server, extended.toWire());
+            assertTrue(longer.length > 512 && longer.length <= 1232);
+            try (Socket socket = new Socket(LOCAL, server.port())) {
+                byte[] wire = query.toWire();
+                socket.getOutputStream().write(new byte[] {0, (byte) wire.length});
+                socket.getOutputStream().write(wire);
+                DataInputStream in = new DataInputStream(socket.getInputStream());
+                byte[] whole = new byte[in.readUnsignedShort()];
+                in.readFully(whole);
+                assertEquals(50, data(new Message(whole)).size());
+            }
+        }
+    }
+}
