@@ -36,8 +36,12 @@ public record CounterFile(String path, Reading reading) {
         ALWAYS,
         /** Only the container's own doing changes it, and that takes processor time. */
         WHEN_ACTIVE,
-        /** The kernel works it out anew every two seconds (accounting/psi.rst). */
-        EVERY_SECOND_TIME,
+        /**
+         * As {@link #ALWAYS}, but while it is 0 only the container's own doing changes it, be it some seconds
+         * later: the kernel works pressure out every two seconds (accounting/psi.rst); and a link that has
+         * carried nothing hears of others' packets seldom.
+         */
+        UNLESS_QUIET,
         /** Only an operator changes it. */
         SELDOM
     }
@@ -48,9 +52,9 @@ public record CounterFile(String path, Reading reading) {
         MEMORY_STAT(Cadence.WHEN_ACTIVE), MEMORY_LIMIT(Cadence.SELDOM),
         TASKS(Cadence.WHEN_ACTIVE), TASKS_LIMIT(Cadence.SELDOM),
         LEGACY_DISKS(Cadence.ALWAYS), UNIFIED_DISKS(Cadence.ALWAYS),
-        PROCESS_DISKS(Cadence.WHEN_ACTIVE), NETWORK(Cadence.ALWAYS),
-        CPU_PRESSURE(Cadence.EVERY_SECOND_TIME), MEMORY_PRESSURE(Cadence.EVERY_SECOND_TIME),
-        DISK_PRESSURE(Cadence.EVERY_SECOND_TIME);
+        PROCESS_DISKS(Cadence.WHEN_ACTIVE), NETWORK(Cadence.UNLESS_QUIET),
+        CPU_PRESSURE(Cadence.UNLESS_QUIET), MEMORY_PRESSURE(Cadence.UNLESS_QUIET),
+        DISK_PRESSURE(Cadence.UNLESS_QUIET);
 
         private final Cadence cadence;
 
@@ -120,6 +124,19 @@ public record CounterFile(String path, Reading reading) {
     /** Whether one read(2) may return less than all: the file is made of many records. */
     public boolean hasManyRecords() {
         return reading == Reading.NETWORK;
+    }
+
+    /** Whether what a row has of this file is nothing but zeros, or absent. */
+    public boolean isQuiet(long[] row) {
+        return switch (reading) {
+            case NETWORK -> row[Counter.NETWORK_RECEIVED_BYTES.ordinal()] <= 0
+                    && row[Counter.NETWORK_SENT_BYTES.ordinal()] <= 0;
+            case CPU_PRESSURE -> row[Counter.CPU_PRESSURE_HUNDREDTHS.ordinal()] <= 0;
+            case MEMORY_PRESSURE -> row[Counter.MEMORY_PRESSURE_HUNDREDTHS.ordinal()] <= 0;
+            case DISK_PRESSURE -> row[Counter.DISK_PRESSURE_HUNDREDTHS.ordinal()] <= 0;
+            case CPU_NANOS, CPU_STAT, MEMORY_USAGE, MEMORY_STAT, MEMORY_LIMIT, TASKS, TASKS_LIMIT,
+                    LEGACY_DISKS, UNIFIED_DISKS, PROCESS_DISKS -> false;
+        };
     }
 
     /** Reads the file's text into a row ({@link Usage#emptyRow}); what it does not say stays absent. */

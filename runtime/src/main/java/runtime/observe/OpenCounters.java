@@ -27,6 +27,8 @@ final class OpenCounters implements Sampler.Counters {
     private static final int MOST_PROCESSES_ASKED = 256;
     /** Every so many readings all is read. */
     private static final int SELDOM = 10;
+    /** For so long after it did something, what follows of that is looked for. */
+    private static final int QUIET_READINGS = 3;
     private static final int CPU = Counter.CPU_NANOS.ordinal();
     private static final int MEMORY = Counter.MEMORY_BYTES.ordinal();
     private static final int DISK_READ = Counter.DISK_READ_BYTES.ordinal();
@@ -50,6 +52,8 @@ final class OpenCounters implements Sampler.Counters {
     private long[] last = Usage.emptyRow();
     /** Shifts the seldom readings of each container to another second. */
     private int readings;
+    /** The reading at which it last was seen to do something. */
+    private int activeAt;
 
     private OpenCounters(int pid) {
         this.pid = pid;
@@ -118,14 +122,14 @@ final class OpenCounters implements Sampler.Counters {
     @Override
     public synchronized Usage read(ReadBuffer buffer) {
         boolean all = last[CPU] == NumberScan.ABSENT || readings % SELDOM == 0;
-        boolean second = all || readings % 2 == 0;
         readings++;
         long[] row = all ? Usage.emptyRow() : last.clone();
         for (Open each : files) {
             boolean due = each.descriptor >= 0 && switch (each.file.reading().cadence()) {
                 case ALWAYS -> true;
-                case WHEN_ACTIVE -> all || row[CPU] != last[CPU] || row[MEMORY] != last[MEMORY];
-                case EVERY_SECOND_TIME -> second;
+                case WHEN_ACTIVE -> all || isActive(row);
+                case UNLESS_QUIET -> all || readings - activeAt <= QUIET_READINGS
+                        || isActive(row) || !each.file.isQuiet(last);
                 case SELDOM -> all;
             };
             if (due && !read(each, buffer, row)) {
@@ -133,8 +137,16 @@ final class OpenCounters implements Sampler.Counters {
                 return Usage.of(complete(buffer));
             }
         }
+        if (isActive(row)) {
+            activeAt = readings;
+        }
         last = row;
         return Usage.of(row);
+    }
+
+    /** By the files that are read first. */
+    private boolean isActive(long[] row) {
+        return row[CPU] != last[CPU] || row[MEMORY] != last[MEMORY];
     }
 
     /** Everything that can be read, and nothing of before. */
@@ -231,6 +243,7 @@ final class OpenCounters implements Sampler.Counters {
             }
         }
         files.clear();
+        last = Usage.emptyRow();
         if (processList >= 0) {
             Descriptors.close(processList);
             processList = -1;
