@@ -28,6 +28,10 @@ final class ContainerLane {
     private static final List<MountFlag> HARMLESS =
             List.of(MountFlag.MS_NOSUID, MountFlag.MS_NODEV, MountFlag.MS_NOEXEC);
 
+    /** Joined before the process exists. */
+    private static final java.util.Set<NamespaceType> BY_KEEPER =
+            java.util.Set.of(NamespaceType.PID, NamespaceType.TIME, NamespaceType.USER);
+
     private final Steps steps = new Steps(Lane.CONTAINER, FAILED);
     private final PlanInput input;
     private final PlanShape shape;
@@ -45,6 +49,9 @@ final class ContainerLane {
         cgroupNamespace();
         joinNamespaces();
         handshake();
+        if (input.handover().filter(Handover::hooks).isPresent()) {
+            ChildSteps.waitForHooks(steps);
+        }
         standInRoot();
         becomeRoot();
         ChildSteps.newSession(steps);
@@ -55,12 +62,15 @@ final class ContainerLane {
         hidePaths();
         names();
         network();
-        ChildSteps.streams(steps, input.spec().process(), shape.streams(), true);
+        if (!shape.handedOver() || shape.terminal()) {
+            ChildSteps.streams(steps, input.spec().process(), shape.streams(), true);
+        }
         if (!shape.userNamespace()) {
             Priorities.add(steps, input.spec().process(), Priorities.MYSELF);
         }
         Priorities.personality(steps, input.spec().linux().personality());
-        new ProgramSteps(steps, input.spec().process(), input.seccomp(), FAILED).add();
+        new ProgramSteps(steps, input.spec().process(), input.seccomp(), FAILED,
+                shape.handedOver()).add();
         return steps.list();
     }
 
@@ -83,7 +93,7 @@ final class ContainerLane {
     private void joinNamespaces() {
         steps.purpose("namespaces");
         for (Namespace namespace : shape.joined()) {
-            if (namespace.type() != NamespaceType.PID) {
+            if (!BY_KEEPER.contains(namespace.type())) {
                 steps.call(SystemCall.SETNS,
                         Operand.value(Slots.namespace(namespace.type().procName())),
                         Operand.number(namespace.type().cloneFlag(),
@@ -116,7 +126,7 @@ final class ContainerLane {
     }
 
     private void becomeRoot() {
-        if (!shape.userNamespace()) {
+        if (!shape.insideUserNamespace()) {
             return;
         }
         steps.purpose("user namespace");
@@ -131,7 +141,7 @@ final class ContainerLane {
         steps.purpose("root file system");
         String path = input.root() instanceof PlanInput.RootSource.Folder(String folder)
                 && shape.sharesMounts() ? folder : input.folders().mountPoint();
-        if (shape.userNamespace()) {
+        if (shape.insideUserNamespace()) {
             steps.call(SystemCall.MOUNT, Operand.text(path), Operand.text(path), Operand.nothing(),
                     Operand.flags(MountFlag.MS_BIND, MountFlag.MS_REC), Operand.nothing())
                     .because("mounts that came along into a user namespace are locked; a new one is not");
@@ -161,7 +171,7 @@ final class ContainerLane {
                         input.facts().regularFiles().contains(mount.source().orElse("")));
             } else if (mount.destination().equals("/dev")) {
                 place(Slots.DEVICES, "/dev", false);
-            } else if (mount.type().filter("cgroup"::equals).isPresent()) {
+            } else if (PlanShape.isCgroup(mount)) {
                 folders(mount.destination());
                 new CgroupMounts(steps, input.facts().cgroupMounts()).add(mount);
             } else {

@@ -17,6 +17,7 @@ import runtime.spec.ContainerSpec;
  * @param seccomp    the compiled filter ({@code struct sock_filter[]}), if it has one
  * @param openInput  whether standard input stays open for a writer ({@code docker run -i})
  * @param facts      what the host has
+ * @param handover   how it is launched for a caller that keeps it itself; empty for our own keeper
  */
 public record PlanInput(
         ContainerSpec spec,
@@ -26,7 +27,21 @@ public record PlanInput(
         Network network,
         Optional<byte[]> seccomp,
         boolean openInput,
-        HostFacts facts) {
+        HostFacts facts,
+        Optional<Handover> handover) {
+
+    /** One that a keeper of ours keeps. */
+    public PlanInput(
+            ContainerSpec spec,
+            RootSource root,
+            Folders folders,
+            CgroupSetup cgroup,
+            Network network,
+            Optional<byte[]> seccomp,
+            boolean openInput,
+            HostFacts facts) {
+        this(spec, root, folders, cgroup, network, seccomp, openInput, facts, Optional.empty());
+    }
 
     /** Where a root file system comes from. */
     public sealed interface RootSource {

@@ -28,16 +28,23 @@ final class ProgramSteps {
     private final Process process;
     private final Optional<byte[]> seccomp;
     private final String failed;
+    private final boolean handedOver;
 
-    ProgramSteps(Steps steps, Process process, Optional<byte[]> seccomp, String failed) {
+    ProgramSteps(Steps steps, Process process, Optional<byte[]> seccomp, String failed,
+            boolean handedOver) {
         this.steps = steps;
         this.process = process;
         this.seccomp = seccomp;
         this.failed = failed;
+        this.handedOver = handedOver;
     }
 
     void add() {
         workingDirectory();
+        if (handedOver) {
+            lookForProgram();
+            ChildSteps.outliveKeeper(steps);
+        }
         waitForStart();
         limits();
         if (!process.noNewPrivileges()) {
@@ -110,7 +117,9 @@ final class ProgramSteps {
         });
         user();
         capabilities.ifPresent(this::sets);
-        ChildSteps.dieWithKeeper(steps);
+        if (!handedOver) {
+            ChildSteps.dieWithKeeper(steps);
+        }
     }
 
     private void user() {
@@ -164,6 +173,27 @@ final class ProgramSteps {
         });
     }
 
+    /** So that a program that is not there fails the creation, and not the start. */
+    private void lookForProgram() {
+        steps.purpose(PROGRAM);
+        String name = process.args().getFirst();
+        List<String> candidates = name.contains("/") ? List.of(name)
+                : searchPath().stream().map(folder -> folder + "/" + name).toList();
+        for (String candidate : candidates) {
+            steps.call(SystemCall.FACCESSAT, Steps.HERE, Operand.text(candidate),
+                    Operand.number(1, "X_OK")).ignoring().onZero("program found")
+                    .because("whether it can be executed is said now, not at start");
+        }
+        noneFound(name);
+        steps.label("program found");
+    }
+
+    private void noneFound(String name) {
+        Slot none = Slot.result("none_found");
+        steps.store(none, 0, Operand.number(-Errno.ENOENT.number(), "-ENOENT"), "nothing in PATH was executed");
+        steps.check(Operand.address(none), "a program named " + name + " in PATH");
+    }
+
     private void execute() {
         steps.purpose(PROGRAM);
         String name = process.args().getFirst();
@@ -177,9 +207,7 @@ final class ProgramSteps {
                 steps.call(SystemCall.EXECVE, Operand.text(folder + "/" + name), arguments, environment)
                         .ignoring().because("the first in PATH that can be executed");
             }
-            Slot none = Slot.result("none_found");
-            steps.store(none, 0, Operand.number(-Errno.ENOENT.number(), "-ENOENT"), "nothing in PATH was executed");
-            steps.check(Operand.address(none), "a program named " + name + " in PATH");
+            noneFound(name);
         }
         steps.label(failed);
         steps.call(SystemCall.EXIT_GROUP, Operand.number(125)).ignoring()
