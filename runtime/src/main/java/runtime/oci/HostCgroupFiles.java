@@ -31,6 +31,9 @@ import runtime.spec.Resources;
 
 /** The host's cgroups, for one call of the runtime. */
 final class HostCgroupFiles {
+    /** Callers of an OCI runtime look for their containers in every hierarchy. */
+    private static final Set<String> JOINED =
+            Set.of("cpuset", "blkio", "hugetlb", "freezer", "name=systemd");
     private static final long PATIENCE_NANOS = 10_000_000_000L;
     private static final long PAUSE_NANOS = 1_000_000;
 
@@ -59,7 +62,7 @@ final class HostCgroupFiles {
                 perform(step);
             }
             CgroupPlan plan = CgroupPlanner.plan(above.isEmpty() ? layout : probed(above), above,
-                    absolute.substring(slash + 1), resources);
+                    absolute.substring(slash + 1), resources, JOINED);
             refuse(plan);
             return plan;
         } catch (IllegalArgumentException wrong) {

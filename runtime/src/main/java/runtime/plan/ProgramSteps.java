@@ -179,10 +179,13 @@ final class ProgramSteps {
         String name = process.args().getFirst();
         List<String> candidates = name.contains("/") ? List.of(name)
                 : searchPath().stream().map(folder -> folder + "/" + name).toList();
-        for (String candidate : candidates) {
-            steps.call(SystemCall.FACCESSAT, Steps.HERE, Operand.text(candidate),
-                    Operand.number(1, "X_OK")).ignoring().onZero("program found")
+        for (int i = 0; i < candidates.size(); i++) {
+            String next = "not candidate " + i;
+            steps.call(SystemCall.FACCESSAT, Steps.HERE, Operand.text(candidates.get(i)),
+                    Operand.number(1, "X_OK")).orElse(next)
                     .because("whether it can be executed is said now, not at start");
+            steps.jump("program found", "this one will be");
+            steps.label(next);
         }
         noneFound(name);
         steps.label("program found");
