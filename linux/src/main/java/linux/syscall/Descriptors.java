@@ -65,11 +65,6 @@ public final class Descriptors {
                 descriptor, F_DUPFD_CLOEXEC, least);
     }
 
-    /** Makes a number stand for the same file; it stays open on execution ({@code dup3(2)}). */
-    public static void replace(int descriptor, int number) throws SystemCallException {
-        Kernel.check(SystemCall.DUP3, descriptor + ", " + number, descriptor, number, 0);
-    }
-
     /** The process that holds a write lock on the file ({@code fcntl(2)}, F_GETLK). */
     public static OptionalInt lockHolder(int descriptor) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {

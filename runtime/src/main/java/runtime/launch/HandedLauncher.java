@@ -12,13 +12,17 @@ public final class HandedLauncher implements AutoCloseable {
 
     private final KeeperSpawner spawner;
 
-    /** @param preserved how many descriptors from 3 on the processes shall have */
-    public HandedLauncher(int preserved) throws IOException {
+    /**
+     * @param streams   what the processes have as standard streams: this process's own 0 to 2, or numbers
+     *                  above
+     * @param preserved how many descriptors from 3 on the processes shall have
+     */
+    public HandedLauncher(Streams streams, int preserved) throws IOException {
         if (preserved < 0 || preserved > MAX_PRESERVED) {
             throw new IllegalArgumentException(preserved + " descriptors cannot be handed on; at most "
                     + MAX_PRESERVED + " can");
         }
-        spawner = new KeeperSpawner(KeeperLauncher.ignoredSignals(), 3 + preserved);
+        spawner = new KeeperSpawner(KeeperLauncher.ignoredSignals(), streams, 3 + preserved);
     }
 
     /**

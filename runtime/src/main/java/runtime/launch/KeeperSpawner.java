@@ -39,6 +39,7 @@ final class KeeperSpawner implements AutoCloseable {
     private static final Operand ZERO = Operand.number(0);
 
     private final List<Integer> ignoredSignals;
+    private final Streams streams;
     private final int keptDescriptors;
     /** One file for all: what is not written to is one page for all. */
     private final int file;
@@ -49,14 +50,17 @@ final class KeeperSpawner implements AutoCloseable {
      *                    CLONE_CLEAR_SIGHAND changes that
      */
     KeeperSpawner(long ignoredMask) throws SystemCallException {
-        this(ignoredMask, 0);
+        this(ignoredMask, Streams.OWN, 0);
     }
 
     /**
+     * @param streams         what a keeper and its process have as 0, 1 and 2, if they keep those
      * @param keptDescriptors how many, from 0 on, a keeper and its process shall have from this process;
      *                        at most {@link #MAX_KEPT_DESCRIPTORS}
      */
-    KeeperSpawner(long ignoredMask, int keptDescriptors) throws SystemCallException {
+    KeeperSpawner(long ignoredMask, Streams streams, int keptDescriptors)
+            throws SystemCallException {
+        this.streams = streams;
         this.keptDescriptors = keptDescriptors;
         List<Integer> signals = new ArrayList<>();
         for (int signal = 1; signal <= Long.SIZE; signal++) {
@@ -138,6 +142,12 @@ final class KeeperSpawner implements AutoCloseable {
         }
         list.add(call(SystemCall.SETSID));
         list.add(call(SystemCall.CHDIR, Operand.text("/")));
+        for (int stream = 0; stream <= 2; stream++) {
+            int descriptor = streams.descriptors().get(stream);
+            if (descriptor != stream) {
+                list.add(call(SystemCall.DUP3, Operand.number(descriptor), Operand.number(stream), ZERO));
+            }
+        }
         list.add(call(SystemCall.CLOSE_RANGE, Operand.number(keptDescriptors), Operand.number(0xFFFFFFFFL),
                 Operand.number(CLOSE_RANGE_CLOEXEC)));
         list.add(call(SystemCall.DUP3, Operand.number(program),

@@ -14,10 +14,10 @@ import java.util.Set;
 import linux.proc.KernelVersion;
 import linux.syscall.Kernel;
 import runtime.cgroup.CgroupPlan;
-import runtime.cgroup.CgroupPlace;
 import runtime.launch.HandedLauncher;
 import runtime.launch.KeeperLauncher;
 import runtime.launch.KeeperProgram;
+import runtime.launch.Streams;
 import runtime.plan.ExecInput;
 import runtime.plan.Handover;
 import runtime.plan.PlanException;
@@ -39,11 +39,11 @@ final class HostPlanning {
 
     /** The program of a container's first process. */
     static KeeperProgram container(ContainerSpec spec, HostCgroupFiles cgroups, CgroupPlan cgroup,
-            Path runFolder) throws OciException, IOException {
+            Path runFolder, Streams streams) throws OciException, IOException {
         Hooks hooks = spec.hooks();
         boolean waits = !hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()
                 || !hooks.createContainer().isEmpty();
-        Handover handover = new Handover(ownedStreams(spec.process()), waits,
+        Handover handover = new Handover(ownedStreams(spec.process(), streams), waits,
                 cgroups.ownFolders(cgroup.place()), mappings(spec));
         String root = spec.root().path();
         PlanInput input = new PlanInput(spec, new PlanInput.RootSource.Folder(root),
@@ -61,25 +61,26 @@ final class HostPlanning {
     }
 
     /** The program of a further process. */
-    static KeeperProgram process(ContainerSpec spec, Process process, int pid, CgroupPlace cgroup,
-            Path runFolder) throws OciException {
+    static KeeperProgram process(ContainerSpec spec, Process process, ContainerRecord record,
+            Path runFolder, Streams streams) throws OciException {
         try {
-            return KeeperProgram.of(Planner.process(new ExecInput(process, pid,
+            return KeeperProgram.of(Planner.process(new ExecInput(process, record.pid(),
                     spec.linux().namespaces().stream().map(Namespace::type).toList(),
-                    HostCgroupFiles.joinFiles(cgroup),
+                    HostCgroupFiles.joinFiles(record.cgroup()),
                     KeeperLauncher.statusFile(runFolder).toString(), "/dev/null", filter(spec),
                     spec.linux().personality(), false,
-                    Optional.of(Handover.of(ownedStreams(process))))));
+                    Optional.of(Handover.of(ownedStreams(process, streams))))));
         } catch (PlanException refused) {
             throw new OciException(refused.getMessage(), refused);
         }
     }
 
     /** Pipes and sockets only: a device such as /dev/null is the host's. */
-    private static List<Integer> ownedStreams(Process process) {
+    private static List<Integer> ownedStreams(Process process, Streams streams) {
         List<Integer> owned = new ArrayList<>();
         for (int stream = 0; stream <= 2 && !process.terminal(); stream++) {
-            String target = readLink(Path.of("/proc/self/fd", Integer.toString(stream)));
+            String target = readLink(Path.of("/proc/self/fd",
+                    streams.descriptors().get(stream).toString()));
             if (target.startsWith("pipe:") || target.startsWith("socket:")) {
                 owned.add(stream);
             }

@@ -17,6 +17,7 @@ import runtime.launch.HandedLauncher;
 import runtime.launch.HandedProcess;
 import runtime.launch.LaunchException;
 import runtime.launch.LaunchRequest;
+import runtime.launch.Streams;
 import runtime.spec.ContainerSpec;
 import runtime.spec.Hooks;
 import runtime.spec.Process;
@@ -30,22 +31,29 @@ final class InnerHook {
 
     private InnerHook() {}
 
-    /** Runs it to its end. This process's standard input is the state from then on. */
+    /**
+     * Runs it to its end.
+     *
+     * @param streams its output and error; its input is the state
+     */
     static void run(Hooks.Hook hook, byte[] state, StateFolder folder, ContainerRecord record,
-            ContainerSpec spec) throws OciException, IOException {
+            ContainerSpec spec, Streams streams) throws OciException, IOException {
         int input = Memory.file("state");
         try {
             Descriptors.writeAll(input, ByteBuffer.wrap(state));
             Files.lseek(input, 0, FileFlags.SEEK_SET);
-            Descriptors.replace(input, 0);
+            run(hook, new Streams(input, streams.output(), streams.error()), folder, record, spec);
         } finally {
             Descriptors.close(input);
         }
+    }
+
+    private static void run(Hooks.Hook hook, Streams streams, StateFolder folder,
+            ContainerRecord record, ContainerSpec spec) throws OciException, IOException {
         Path run = folder.makeExecFolder();
-        try (HandedLauncher launcher = new HandedLauncher(0);
+        try (HandedLauncher launcher = new HandedLauncher(streams, 0);
                 HandedProcess handed = launcher.begin(new LaunchRequest(HostPlanning.process(
-                        spec, process(hook, spec.process()), record.pid(), record.cgroup(), run),
-                        run))) {
+                        spec, process(hook, spec.process()), record, run, streams), run))) {
             handed.awaitCreated();
             int pidfd = Processes.open(handed.pid());
             try {

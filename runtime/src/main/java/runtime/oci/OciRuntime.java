@@ -18,6 +18,7 @@ import runtime.launch.HandedLauncher;
 import runtime.launch.HandedProcess;
 import runtime.launch.LaunchException;
 import runtime.launch.LaunchRequest;
+import runtime.launch.Streams;
 import runtime.spec.ContainerSpec;
 import runtime.spec.NamespaceType;
 import runtime.spec.Process;
@@ -32,12 +33,23 @@ public final class OciRuntime {
 
     private final Path root;
     private final Consumer<String> warnings;
+    private final Streams streams;
 
     /**
      * @param root     folder with a folder for each container
      * @param warnings told what went wrong without harm
      */
     public OciRuntime(Path root, Consumer<String> warnings) {
+        this(root, warnings, Streams.OWN);
+    }
+
+    /**
+     * @param root     folder with a folder for each container
+     * @param warnings told what went wrong without harm
+     * @param streams  what processes have as standard streams
+     */
+    public OciRuntime(Path root, Consumer<String> warnings, Streams streams) {
+        this.streams = streams;
         this.root = root;
         this.warnings = warnings;
     }
@@ -77,10 +89,10 @@ public final class OciRuntime {
             ContainerRecord begun, HostCgroupFiles cgroups, CgroupPlan cgroup)
             throws OciException, IOException {
         try (PopulatedMounts populated = new PopulatedMounts();
-                HandedLauncher launcher = new HandedLauncher(options.preserved());
+                HandedLauncher launcher = new HandedLauncher(streams, options.preserved());
                 HandedProcess process = launcher.begin(new LaunchRequest(HostPlanning.container(
-                        populated.apply(spec, folder.path()), cgroups, cgroup, folder.path()),
-                        folder.path()))) {
+                        populated.apply(spec, folder.path()), cgroups, cgroup, folder.path(),
+                        streams), folder.path()))) {
             if (hasEarlyHooks(spec)) {
                 process.awaitHooks();
                 runEarlyHooks(identified(begun, process.pid()), spec);
@@ -193,7 +205,7 @@ public final class OciRuntime {
             Processes.adoptOrphans();
             byte[] state = new HookPoints(record, spec).state(ContainerStatus.CREATED);
             for (runtime.spec.Hooks.Hook hook : spec.hooks().startContainer()) {
-                InnerHook.run(hook, state, folder, record, spec);
+                InnerHook.run(hook, state, folder, record, spec, streams);
             }
             done = true;
         } finally {
@@ -354,9 +366,9 @@ public final class OciRuntime {
             Processes.adoptOrphans();
         }
         Path run = folder.makeExecFolder();
-        try (HandedLauncher launcher = new HandedLauncher(request.preserved());
+        try (HandedLauncher launcher = new HandedLauncher(streams, request.preserved());
                 HandedProcess handed = launcher.begin(new LaunchRequest(HostPlanning.process(spec,
-                        process, record.pid(), record.cgroup(), run), run))) {
+                        process, record, run, streams), run))) {
             handed.awaitCreated();
             Console.send(handed, request.consoleSocket());
             int pidfd = Processes.open(handed.pid());

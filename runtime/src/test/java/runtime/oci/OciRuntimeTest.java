@@ -12,12 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import linux.abi.OpenFlag;
 import linux.abi.Signal;
+import linux.syscall.Descriptors;
+import linux.syscall.Processes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import runtime.launch.HostRoot;
+import runtime.launch.Streams;
 import runtime.spec.ContainerSpec;
 import runtime.spec.Hooks;
 import runtime.spec.Process;
@@ -33,18 +37,22 @@ class OciRuntimeTest {
     @TempDir Path folder;
     private final List<String> warnings = new ArrayList<>();
     private OciRuntime runtime;
+    private int nothing;
 
     @BeforeEach
     void prepare() throws Exception {
         Requires.root();
         HostRoot.make(folder.resolve("rootfs"), "sh", "cat", "sleep");
-        runtime = new OciRuntime(folder.resolve("state"), warnings::add);
+        nothing = Descriptors.open(Path.of("/dev/null"), OpenFlag.O_RDWR);
+        runtime = new OciRuntime(folder.resolve("state"), warnings::add,
+                new Streams(nothing, nothing, nothing));
     }
 
     @AfterEach
     void remove() throws Exception {
         if (runtime != null) {
             runtime.delete(ID, true);
+            Descriptors.close(nothing);
         }
     }
 
@@ -78,9 +86,12 @@ class OciRuntimeTest {
         runtime.start(ID);
         assertEquals(ContainerStatus.RUNNING, status());
         assertThrows(OciException.class, () -> runtime.start(ID));
-        ProcessHandle first = ProcessHandle.of(record.pid()).orElseThrow();
+        int first = Processes.open(record.pid());
         runtime.kill(ID, Signal.SIGKILL.number(), false);
-        first.onExit().get();
+        while (!Processes.hasEnded(first)) {
+            Thread.onSpinWait();
+        }
+        Descriptors.close(first);
         assertEquals(ContainerStatus.STOPPED, status());
         assertThrows(OciException.class, () -> runtime.kill(ID, Signal.SIGKILL.number(), false));
         runtime.delete(ID, false);
@@ -91,9 +102,10 @@ class OciRuntimeTest {
     @Test
     void aCreatedContainerCanBeKilledAndDeleted() throws Exception {
         ContainerRecord record = create(Hooks.none(), "sleep", "1000");
-        ProcessHandle first = ProcessHandle.of(record.pid()).orElseThrow();
+        int first = Processes.open(record.pid());
         runtime.delete(ID, true);
-        assertFalse(first.isAlive());
+        assertTrue(Processes.hasEnded(first));
+        Descriptors.close(first);
         for (String cgroup : record.cgroup().folders()) {
             assertFalse(Files.exists(Path.of(cgroup)), cgroup);
         }
