@@ -119,7 +119,18 @@ final class Commands {
     private void kill(Invocation call) throws OciException, IOException {
         call.atMost(2);
         String word = call.words().size() > 1 ? call.words().get(1) : "SIGTERM";
-        runtime.kill(call.id(), signal(word), call.isOn("all"));
+        if (word.equals("0")) {
+            probe(call.id());
+        } else {
+            runtime.kill(call.id(), signal(word), call.isOn("all"));
+        }
+    }
+
+    /** Signal 0 asks whether there is somebody to be signalled ({@code kill(2)}). */
+    private void probe(String id) throws OciException, IOException {
+        if (runtime.state(id).status() == ContainerStatus.STOPPED) {
+            throw new OciException("container " + id + " is not running");
+        }
     }
 
     private static int signal(String word) throws OciException {

@@ -1,7 +1,6 @@
 package cli.jrun;
 
 import java.io.IOException;
-import linux.syscall.Descriptors;
 import linux.syscall.Processes;
 import linux.syscall.SystemCallException;
 import runtime.oci.ContainerRecord;
@@ -9,7 +8,7 @@ import sun.misc.Signal;
 
 /** Passes the signals that ask a foreground container to end, or mean its program, on to it. */
 final class Signals {
-    private static final String[] NAMES = {"INT", "TERM", "HUP", "USR2", "WINCH", "CONT"};
+    private static final String[] NAMES = {"INT", "TERM", "HUP", "USR1", "WINCH", "CONT"};
 
     private Signals() {}
 
@@ -19,8 +18,8 @@ final class Signals {
             try {
                 Signal.handle(new Signal(name), signal -> send(pidfd, signal.getNumber()));
             } catch (IllegalArgumentException taken) {
-                // The JVM keeps it to itself: then it is not passed on.
-                Descriptors.close(-1);
+                // One the JVM keeps for itself under its present options: it cannot be passed on.
+                continue;
             }
         }
     }
