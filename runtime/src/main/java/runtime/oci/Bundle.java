@@ -108,7 +108,10 @@ public final class Bundle {
                 linux.sysctl(), linux.maskedPaths(), linux.readonlyPaths(),
                 linux.mountLabel().filter(label -> !label.isEmpty()), linux.personality(),
                 linux.timeOffsets(), linux.netDevices());
-        return new ContainerSpec(spec.ociVersion(), spec.process(),
+        // As runc and crun have it: who names no capability has none.
+        Process process = spec.process().withCapabilities(
+                spec.process().capabilities().orElse(Process.Capabilities.none()));
+        return new ContainerSpec(spec.ociVersion(), process,
                 new Root(bundle.resolve(spec.root().path()).normalize().toString(),
                         spec.root().readonly()),
                 spec.hostname(), spec.domainname(), mounts, spec.hooks(), spec.annotations(),

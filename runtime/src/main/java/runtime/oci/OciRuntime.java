@@ -360,7 +360,9 @@ public final class OciRuntime {
                     + status.word());
         }
         ContainerSpec spec = folder.spec();
-        Process process = request.process().apply(spec.process());
+        Process asked = request.process().apply(spec.process());
+        Process process = asked.withCapabilities(asked.capabilities().orElse(
+                spec.process().capabilities().orElse(Process.Capabilities.none())));
         Console.check(process, request.consoleSocket());
         if (!request.detach()) {
             Processes.adoptOrphans();

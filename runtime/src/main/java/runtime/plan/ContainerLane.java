@@ -60,6 +60,8 @@ final class ContainerLane {
         leaveOldRoot();
         kernelParameters();
         hidePaths();
+        // Last of the mounts: an unbindable tree could not be bound any more.
+        input.spec().linux().rootfsPropagation().ifPresent(this::propagation);
         names();
         network();
         if (!shape.handedOver() || shape.terminal()) {
@@ -231,7 +233,6 @@ final class ContainerLane {
                             + " only to those who see them already");
             steps.call(SystemCall.CHDIR, Operand.text("/")).because("the working directory was the old root");
         }
-        input.spec().linux().rootfsPropagation().ifPresent(this::propagation);
         if (input.spec().root().readonly()) {
             steps.call(SystemCall.MOUNT, Operand.nothing(), Operand.text("/"), Operand.nothing(),
                     Operand.flags(MountFlag.MS_REMOUNT, MountFlag.MS_BIND, MountFlag.MS_RDONLY),
@@ -240,6 +241,7 @@ final class ContainerLane {
     }
 
     private void propagation(String name) {
+        steps.purpose("root file system");
         MountFlag flag = switch (name) {
             case "shared", "rshared" -> MountFlag.MS_SHARED;
             case "slave", "rslave" -> MountFlag.MS_SLAVE;

@@ -43,6 +43,9 @@ final class KeeperStart {
             steps.call(SystemCall.FLOCK, Operand.value(file), Operand.number(LOCK_EX, "LOCK_EX"))
                     .because("held by whoever has the file open or mapped: the kernel lets go of it when"
                             + " the process executes its program or ends, which is what start waits for");
+            steps.call(SystemCall.PRCTL, Operand.flags(ProcessControl.PR_SET_DUMPABLE),
+                    Operand.number(0))
+                    .because("nobody in the container may look at its descriptors before execve");
             ChildSteps.dieWithParent(steps, "until the process is handed over nobody else would end it");
         } else {
             steps.call(SystemCall.FCNTL, Operand.value(file), Operand.number(F_SETLK, "F_SETLK"),

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import runtime.cgroup.CgroupPlace;
 import runtime.cgroup.DeviceRules;
 import runtime.spec.ContainerSpec;
+import runtime.spec.Process;
 import runtime.spec.SpecValidator;
 import runtime.spec.SpecWriter;
 
@@ -35,6 +36,15 @@ class BundleTest {
         assertEquals(folder.resolve("rootfs").toString(), spec.root().path());
         assertEquals("/jrun/c1", spec.linux().cgroupsPath().orElseThrow());
         assertEquals(DeviceRules.standard(), spec.linux().resources().devices());
+    }
+
+    @Test
+    void whoNamesNoCapabilityHasNone() {
+        ContainerSpec example = ExampleSpec.spec();
+        ContainerSpec none = example.withProcess(Process.of(
+                List.of("sh"), List.of(), "/", Process.User.root()));
+        assertEquals(Optional.of(Process.Capabilities.none()),
+                Bundle.complete(none, folder, "c1").process().capabilities());
     }
 
     @Test
