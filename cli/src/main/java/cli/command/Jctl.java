@@ -11,7 +11,7 @@ import linux.syscall.Kernel;
 /** The program: finds the command the user named, and makes its failures sentences and exit codes. */
 public final class Jctl {
     /** What jctl calls itself; the same as the poms'. */
-    static final String VERSION = "0.1.0";
+    public static final String VERSION = "0.1.0";
     /** The exit code of a program whose reader went away: 128 + SIGPIPE, as a shell has it. */
     private static final int OUTPUT_CLOSED = 141;
 

@@ -3,6 +3,7 @@ package linux.abi;
 /** Options of {@code prctl(2)}, {@code linux/prctl.h}. */
 public enum ProcessControl implements Flag {
     PR_SET_PDEATHSIG(1),
+    PR_SET_DUMPABLE(4),
     PR_SET_KEEPCAPS(8),
     PR_SET_SECCOMP(22),
     PR_CAPBSET_DROP(24),

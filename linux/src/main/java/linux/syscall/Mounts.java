@@ -10,10 +10,11 @@ import linux.abi.Flag;
 import linux.abi.MountAttribute;
 import linux.abi.SystemCall;
 import linux.abi.TreeFlag;
+import linux.abi.UnmountFlag;
 
 /**
- * Mount calls for a thread that works in a mount namespace of its own ({@link #unshare}): nothing it
- * mounts is seen by anyone else, and all of it is gone when the thread has ended.
+ * Mount calls. Most are for a thread that works in a mount namespace of its own ({@link #unshare}):
+ * nothing it mounts is seen by anyone else, and all of it is gone when the thread has ended.
  */
 public final class Mounts {
     /** {@code struct statfs} ({@code statfs(2)}); its first field is the type. */
@@ -111,6 +112,14 @@ public final class Mounts {
             Kernel.check(SystemCall.FSTATFS, Integer.toString(descriptor), descriptor,
                     status.address());
             return status.get(ValueLayout.JAVA_LONG, 0);
+        }
+    }
+
+    /** {@code umount2(2)} with MNT_DETACH: a mount goes out of sight, and is gone when nobody uses it. */
+    public static void detach(String target) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            Kernel.check(SystemCall.UMOUNT2, "\"" + target + "\", MNT_DETACH",
+                    arena.allocateFrom(target).address(), UnmountFlag.MNT_DETACH.value());
         }
     }
 }

@@ -3,6 +3,7 @@ package linux.syscall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.OptionalInt;
 import linux.abi.Errno;
 import linux.abi.SystemCall;
 
@@ -12,6 +13,12 @@ public final class Processes {
     private static final int WEXITED = 4;
     private static final int SIGINFO_BYTES = 128;
     private static final int POLLIN = 1;
+    /** {@code siginfo_t}: si_code, si_status of SIGCHLD. */
+    private static final int CODE_OFFSET = 8;
+    private static final int STATUS_OFFSET = 24;
+    private static final int CLD_EXITED = 1;
+    private static final int SIGNALLED = 128;
+    private static final int PR_SET_CHILD_SUBREAPER = 36;
 
     private Processes() {}
 
@@ -49,6 +56,43 @@ public final class Processes {
             MemorySegment info = arena.allocate(SIGINFO_BYTES, Long.BYTES);
             Kernel.call(SystemCall.WAITID, P_PIDFD, pidfd, info.address(), WEXITED, 0);
         }
+    }
+
+    /**
+     * Waits for a child's end, at most so long, and takes its exit status ({@code waitid(2)}).
+     *
+     * @return the exit code, or 128 + the signal that ended it; empty if the time is up, or the process
+     *     is nobody's child here
+     */
+    public static OptionalInt awaitExit(int pidfd, long timeoutMillis) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment entry = arena.allocate(ValueLayout.JAVA_INT, 2);
+            entry.setAtIndex(ValueLayout.JAVA_INT, 0, pidfd);
+            entry.setAtIndex(ValueLayout.JAVA_INT, 1, POLLIN);
+            MemorySegment time = arena.allocate(ValueLayout.JAVA_LONG, 2);
+            time.setAtIndex(ValueLayout.JAVA_LONG, 0, timeoutMillis / 1000);
+            time.setAtIndex(ValueLayout.JAVA_LONG, 1, timeoutMillis % 1000 * 1_000_000);
+            if (Kernel.call(SystemCall.PPOLL, entry.address(), 1, time.address(), 0, 8) <= 0) {
+                return OptionalInt.empty();
+            }
+            MemorySegment info = arena.allocate(SIGINFO_BYTES, Long.BYTES);
+            long result = Kernel.call(
+                    SystemCall.WAITID, P_PIDFD, pidfd, info.address(), WEXITED, 0);
+            if (result < 0) {
+                return OptionalInt.empty();
+            }
+            int status = info.get(ValueLayout.JAVA_INT, STATUS_OFFSET);
+            boolean exited = info.get(ValueLayout.JAVA_INT, CODE_OFFSET) == CLD_EXITED;
+            return OptionalInt.of(exited ? status : SIGNALLED + status);
+        }
+    }
+
+    /**
+     * Makes the calling process the parent of whatever its descendants leave behind
+     * ({@code prctl(2)}, PR_SET_CHILD_SUBREAPER).
+     */
+    public static void adoptOrphans() throws SystemCallException {
+        Kernel.check(SystemCall.PRCTL, "PR_SET_CHILD_SUBREAPER, 1", PR_SET_CHILD_SUBREAPER, 1);
     }
 
     /** Whether the process has ended ({@code ppoll(2)} on its descriptor). */

@@ -118,6 +118,15 @@ public final class CgroupPlanner {
      */
     public static CgroupPlan plan(
             CgroupLayout layout, String parent, String name, Resources resources) {
+        return plan(layout, parent, name, resources, Set.of());
+    }
+
+    /**
+     * The same, joining the hierarchies of more controllers than have a limit, as far as the host has
+     * them: for callers that read the container's counters there, or set limits later.
+     */
+    public static CgroupPlan plan(CgroupLayout layout, String parent, String name,
+            Resources resources, Set<String> joined) {
         if (CgroupPath.parts(name).size() != 1) {
             throw new IllegalArgumentException("\"" + name + "\" is not one cgroup's name");
         }
@@ -131,7 +140,9 @@ public final class CgroupPlanner {
         if (deviceRules) {
             needed.add("devices");
         }
-        CgroupPlace place = place(layout, cgroup, needed);
+        Set<String> all = new LinkedHashSet<>(needed);
+        joined.stream().filter(layout::has).forEach(all::add);
+        CgroupPlace place = place(layout, cgroup, all);
         if (deviceRules && !place.legacyFolders().containsKey("devices")
                 && place.unifiedFolder().isEmpty()) {
             refusals.add("device rules cannot be honoured: " + layout.missing("devices"));
@@ -143,7 +154,7 @@ public final class CgroupPlanner {
         place.folders().forEach(folder ->
                 steps.add(new MakeDirectory(folder, false, "this container's group")));
         ON_DEMAND.stream()
-                .filter(controller -> needed.contains(controller) && layout.isUnified(controller))
+                .filter(controller -> all.contains(controller) && layout.isUnified(controller))
                 .forEach(controller -> steps.addAll(
                         enable(layout.unifiedMount().orElseThrow(), parent, controller)));
         steps.addAll(writes.steps());

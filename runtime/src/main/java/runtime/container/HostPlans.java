@@ -169,7 +169,8 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
                         KeeperLauncher.statusFile(start.folders().run()).toString(),
                         start.folders().logFile().toString()),
                 HostCgroups.setup(plan), network, filter(spec), start.openInput(),
-                facts(spec, start.folders(), true), start.init() ? Optional.of(init(spec.process()))
+                facts(spec, start.folders(), true), Optional.empty(),
+                start.init() ? Optional.of(init(spec.process()))
                         : Optional.empty());
     }
 

@@ -58,7 +58,7 @@ final class Failure {
         List<Step> steps = plan.steps();
         for (int index = 0; index < steps.size() && index < StatusPage.TRACE_CAPACITY; index++) {
             if (steps.get(index).instruction() instanceof Instruction.Call call
-                    && call.call() == SystemCall.EXECVE) {
+                    && (call.call() == SystemCall.EXECVE || call.call() == SystemCall.FACCESSAT)) {
                 int tried = (int) -page.number(
                         StatusPage.TRACE_OFFSET_BYTES + index * Encoder.TRACE_BYTES);
                 if (tried > 0 && tried != Errno.ENOENT.number() && tried != Errno.ENOTDIR.number()) {

@@ -185,7 +185,7 @@ public final class KeeperLauncher implements Launcher {
         }
     }
 
-    private static long ignoredSignals() throws IOException {
+    static long ignoredSignals() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
             if (line.startsWith("SigIgn:")) {
                 return Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16);

@@ -25,6 +25,8 @@ import linux.syscall.SystemCallException;
 final class KeeperSpawner implements AutoCloseable {
     /** Numbers from here on mean nothing to a keeper. */
     static final int ABOVE_FIXED_DESCRIPTORS = 200;
+    /** Above are the numbers that keepers and plans give a meaning to. */
+    static final int MAX_KEPT_DESCRIPTORS = KeeperPrologue.PROGRAM_DESCRIPTOR;
     private static final int NONE = -1;
     private static final int SIGCHLD = 17;
     private static final int SIG_SETMASK = 2;
@@ -37,6 +39,8 @@ final class KeeperSpawner implements AutoCloseable {
     private static final Operand ZERO = Operand.number(0);
 
     private final List<Integer> ignoredSignals;
+    private final Streams streams;
+    private final int keptDescriptors;
     /** One file for all: what is not written to is one page for all. */
     private final int file;
 
@@ -46,6 +50,18 @@ final class KeeperSpawner implements AutoCloseable {
      *                    CLONE_CLEAR_SIGHAND changes that
      */
     KeeperSpawner(long ignoredMask) throws SystemCallException {
+        this(ignoredMask, Streams.OWN, 0);
+    }
+
+    /**
+     * @param streams         what a keeper and its process have as 0, 1 and 2, if they keep those
+     * @param keptDescriptors how many, from 0 on, a keeper and its process shall have from this process;
+     *                        at most {@link #MAX_KEPT_DESCRIPTORS}
+     */
+    KeeperSpawner(long ignoredMask, Streams streams, int keptDescriptors)
+            throws SystemCallException {
+        this.streams = streams;
+        this.keptDescriptors = keptDescriptors;
         List<Integer> signals = new ArrayList<>();
         for (int signal = 1; signal <= Long.SIZE; signal++) {
             if ((ignoredMask >>> (signal - 1) & 1) != 0) {
@@ -126,7 +142,13 @@ final class KeeperSpawner implements AutoCloseable {
         }
         list.add(call(SystemCall.SETSID));
         list.add(call(SystemCall.CHDIR, Operand.text("/")));
-        list.add(call(SystemCall.CLOSE_RANGE, ZERO, Operand.number(0xFFFFFFFFL),
+        for (int stream = 0; stream <= 2; stream++) {
+            int descriptor = streams.descriptors().get(stream);
+            if (descriptor != stream) {
+                list.add(call(SystemCall.DUP3, Operand.number(descriptor), Operand.number(stream), ZERO));
+            }
+        }
+        list.add(call(SystemCall.CLOSE_RANGE, Operand.number(keptDescriptors), Operand.number(0xFFFFFFFFL),
                 Operand.number(CLOSE_RANGE_CLOEXEC)));
         list.add(call(SystemCall.DUP3, Operand.number(program),
                 Operand.number(KeeperPrologue.PROGRAM_DESCRIPTOR), ZERO));

@@ -87,10 +87,22 @@ final class StatusView {
         Reference.reachabilityFence(page);
     }
 
+    /** Blocks while a word has a value, at most so long. */
+    void awaitChange(Slot slot, int value, long timeoutMillis) {
+        Memory.waitWhile(word(slot), value, timeoutMillis);
+        Reference.reachabilityFence(page);
+    }
+
     void command(int command) {
-        MemorySegment word = word(StatusPage.COMMAND);
-        word.set(ValueLayout.JAVA_INT, 0, command);
+        set(StatusPage.COMMAND, command);
+    }
+
+    /** Sets a word and wakes who sleeps on it. */
+    void set(Slot slot, int value) {
+        MemorySegment word = word(slot);
+        word.set(ValueLayout.JAVA_INT, 0, value);
         Memory.wake(word);
+        Reference.reachabilityFence(page);
     }
 
     private MemorySegment word(Slot slot) {

@@ -54,6 +54,14 @@ public final class UserNamespaces implements AutoCloseable {
 
     /** A sleeping child in a new user namespace lends it long enough to be mapped and opened. */
     private static int make(IdRange range) throws IOException {
+        String map = "0 " + range.hostId() + " " + range.size() + "\n";
+        return make(map, map);
+    }
+
+    /**
+     * One with these mappings, in the form of {@code /proc/PID/uid_map}; the descriptor is the caller's.
+     */
+    static int make(String uidMap, String gidMap) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             Stub.Outcome outcome = Stub.run(sleeper(), FAILURE, arena);
             if (outcome.failedInstruction() >= 0) {
@@ -62,9 +70,8 @@ public final class UserNamespaces implements AutoCloseable {
             int pidfd = (int) outcome.slot(PIDFD);
             try {
                 Path folder = Path.of("/proc", Long.toString(outcome.slot(PID)));
-                String map = "0 " + range.hostId() + " " + range.size() + "\n";
-                Files.writeString(folder.resolve("uid_map"), map);
-                Files.writeString(folder.resolve("gid_map"), map);
+                Files.writeString(folder.resolve("uid_map"), uidMap);
+                Files.writeString(folder.resolve("gid_map"), gidMap);
                 return Descriptors.open(folder.resolve("ns/user"), OpenFlag.O_RDONLY);
             } finally {
                 // The child runs in the arena's memory: it must be gone before that is freed.

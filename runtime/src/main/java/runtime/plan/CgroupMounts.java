@@ -16,6 +16,33 @@ final class CgroupMounts {
         this.hierarchies = hierarchies;
     }
 
+    /**
+     * What a container without a cgroup namespace sees: its own folder of each hierarchy, since a
+     * hierarchy mounted anew would show those of all the host.
+     */
+    static List<Mount> ownFolders(Mount mount, Handover handover) {
+        List<Mount> mounts = new java.util.ArrayList<>();
+        List<String> options = new java.util.ArrayList<>(mount.options());
+        options.removeAll(List.of("rbind", "shared", "rshared"));
+        List<String> binding = new java.util.ArrayList<>(options);
+        binding.add("bind");
+        String whole = handover.cgroupFolders().get("");
+        if (whole != null) {
+            return List.of(new Mount(mount.destination(), java.util.Optional.of("bind"),
+                    java.util.Optional.of(whole), binding, List.of(), List.of()));
+        }
+        mounts.add(Mount.of(mount.destination(), "tmpfs", "tmpfs",
+                "nosuid", "nodev", "noexec", "mode=755", "size=64k"));
+        handover.cgroupFolders().forEach((name, folder) -> mounts.add(new Mount(
+                mount.destination() + "/" + name, java.util.Optional.of("bind"),
+                java.util.Optional.of(folder), binding, List.of(), List.of())));
+        if (options.contains("ro")) {
+            mounts.add(Mount.of(mount.destination(), "tmpfs", "tmpfs",
+                    "nosuid", "nodev", "noexec", "ro", "remount"));
+        }
+        return mounts;
+    }
+
     void add(Mount mount) {
         MountOptions options = MountOptions.of(mount.options());
         List<MountFlag> flags = List.copyOf(options.flags());

@@ -16,9 +16,28 @@ final class ChildSteps {
 
     static void dieWithKeeper(Steps steps) {
         steps.purpose("keeper");
+        dieWithParent(steps, "without its keeper nobody would read its output or take its exit code");
+    }
+
+    static void dieWithParent(Steps steps, String reason) {
         steps.call(SystemCall.PRCTL, Operand.flags(ProcessControl.PR_SET_PDEATHSIG),
-                Operand.number(SIGKILL, "SIGKILL"))
-                .because("without its keeper nobody would read its output or take its exit code");
+                Operand.number(SIGKILL, "SIGKILL")).because(reason);
+    }
+
+    static void outliveKeeper(Steps steps) {
+        steps.purpose("keeper");
+        steps.call(SystemCall.PRCTL, Operand.flags(ProcessControl.PR_SET_PDEATHSIG), Operand.number(0))
+                .because("it is about to be handed over: its keeper ends, it goes on");
+    }
+
+    /** Waits until the caller has run hooks. */
+    static void waitForHooks(Steps steps) {
+        steps.purpose("hooks");
+        steps.store(StatusPage.HOOKS, 0, Operand.number(1), "namespaces are made, the root is still the host's");
+        steps.wake(StatusPage.HOOKS, "the caller runs the hooks now");
+        steps.sleepWhile(StatusPage.HOOKS_DONE, 0, "wait for hooks", "until they have run");
+        steps.add(new linux.program.Instruction.JumpIfClear(
+                Operand.address(StatusPage.HOOKS_DONE), -1, "wait for hooks"), "not yet");
     }
 
     static void joinCgroups(Steps steps, int count) {

@@ -28,6 +28,10 @@ final class ContainerLane {
     private static final List<MountFlag> HARMLESS =
             List.of(MountFlag.MS_NOSUID, MountFlag.MS_NODEV, MountFlag.MS_NOEXEC);
 
+    /** Joined before the process exists. */
+    private static final java.util.Set<NamespaceType> BY_KEEPER =
+            java.util.Set.of(NamespaceType.PID, NamespaceType.TIME, NamespaceType.USER);
+
     private final Steps steps = new Steps(Lane.CONTAINER, FAILED);
     private final PlanInput input;
     private final PlanShape shape;
@@ -45,6 +49,9 @@ final class ContainerLane {
         cgroupNamespace();
         joinNamespaces();
         handshake();
+        if (input.handover().filter(Handover::hooks).isPresent()) {
+            ChildSteps.waitForHooks(steps);
+        }
         standInRoot();
         becomeRoot();
         ChildSteps.newSession(steps);
@@ -53,14 +60,19 @@ final class ContainerLane {
         leaveOldRoot();
         kernelParameters();
         hidePaths();
+        // Last of the mounts: an unbindable tree could not be bound any more.
+        input.spec().linux().rootfsPropagation().ifPresent(this::propagation);
         names();
         network();
-        ChildSteps.streams(steps, input.spec().process(), shape.streams(), true);
+        if (!shape.handedOver() || shape.terminal()) {
+            ChildSteps.streams(steps, input.spec().process(), shape.streams(), true);
+        }
         if (!shape.userNamespace()) {
             Priorities.add(steps, input.spec().process(), Priorities.MYSELF);
         }
         Priorities.personality(steps, input.spec().linux().personality());
-        new ProgramSteps(steps, input.spec().process(), input.seccomp(), FAILED, input.init()).add();
+        new ProgramSteps(steps, input.spec().process(), input.seccomp(), FAILED,
+                shape.handedOver(), input.init()).add();
         return steps.list();
     }
 
@@ -83,7 +95,7 @@ final class ContainerLane {
     private void joinNamespaces() {
         steps.purpose("namespaces");
         for (Namespace namespace : shape.joined()) {
-            if (namespace.type() != NamespaceType.PID) {
+            if (!BY_KEEPER.contains(namespace.type())) {
                 steps.call(SystemCall.SETNS,
                         Operand.value(Slots.namespace(namespace.type().procName())),
                         Operand.number(namespace.type().cloneFlag(),
@@ -116,7 +128,7 @@ final class ContainerLane {
     }
 
     private void becomeRoot() {
-        if (!shape.userNamespace()) {
+        if (!shape.insideUserNamespace()) {
             return;
         }
         steps.purpose("user namespace");
@@ -131,7 +143,7 @@ final class ContainerLane {
         steps.purpose("root file system");
         String path = input.root() instanceof PlanInput.RootSource.Folder(String folder)
                 && shape.sharesMounts() ? folder : input.folders().mountPoint();
-        if (shape.userNamespace()) {
+        if (shape.insideUserNamespace()) {
             steps.call(SystemCall.MOUNT, Operand.text(path), Operand.text(path), Operand.nothing(),
                     Operand.flags(MountFlag.MS_BIND, MountFlag.MS_REC), Operand.nothing())
                     .because("mounts that came along into a user namespace are locked; a new one is not");
@@ -161,7 +173,7 @@ final class ContainerLane {
                         input.facts().regularFiles().contains(mount.source().orElse("")));
             } else if (mount.destination().equals("/dev")) {
                 place(Slots.DEVICES, "/dev", false);
-            } else if (mount.type().filter("cgroup"::equals).isPresent()) {
+            } else if (PlanShape.isCgroup(mount)) {
                 folders(mount.destination());
                 new CgroupMounts(steps, input.facts().cgroupMounts()).add(mount);
             } else {
@@ -221,7 +233,6 @@ final class ContainerLane {
                             + " only to those who see them already");
             steps.call(SystemCall.CHDIR, Operand.text("/")).because("the working directory was the old root");
         }
-        input.spec().linux().rootfsPropagation().ifPresent(this::propagation);
         if (input.spec().root().readonly()) {
             steps.call(SystemCall.MOUNT, Operand.nothing(), Operand.text("/"), Operand.nothing(),
                     Operand.flags(MountFlag.MS_REMOUNT, MountFlag.MS_BIND, MountFlag.MS_RDONLY),
@@ -230,6 +241,7 @@ final class ContainerLane {
     }
 
     private void propagation(String name) {
+        steps.purpose("root file system");
         MountFlag flag = switch (name) {
             case "shared", "rshared" -> MountFlag.MS_SHARED;
             case "slave", "rslave" -> MountFlag.MS_SLAVE;

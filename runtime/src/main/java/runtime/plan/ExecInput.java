@@ -17,6 +17,7 @@ import runtime.spec.Process;
  * @param seccomp    the container's filter
  * @param personality the container's execution domain
  * @param openInput  whether standard input stays open for a writer
+ * @param handover   how it is launched for a caller that keeps it itself; empty for our own keeper
  */
 public record ExecInput(
         Process process,
@@ -27,7 +28,24 @@ public record ExecInput(
         String logFile,
         Optional<byte[]> seccomp,
         Optional<String> personality,
-        boolean openInput) {
+        boolean openInput,
+        Optional<Handover> handover) {
+
+    /** One that a keeper of ours keeps. */
+    public ExecInput(
+            Process process,
+            int targetPid,
+            List<NamespaceType> namespaces,
+            List<String> joinFiles,
+            String statusFile,
+            String logFile,
+            Optional<byte[]> seccomp,
+            Optional<String> personality,
+            boolean openInput) {
+        this(process, targetPid, namespaces, joinFiles, statusFile, logFile, seccomp, personality,
+                openInput, Optional.empty());
+    }
+
     public ExecInput {
         namespaces = List.copyOf(namespaces);
         joinFiles = List.copyOf(joinFiles);

@@ -19,10 +19,16 @@ final class ExecLanes {
 
     private final ExecInput input;
     private final StreamShape shape;
+    private final Slot alive;
 
     ExecLanes(ExecInput input) {
         this.input = input;
         this.shape = new StreamShape(input.process().terminal(), input.openInput(), input.logFile());
+        this.alive = handedOver() ? StatusPage.ALIVE : Slots.ALIVE;
+    }
+
+    private boolean handedOver() {
+        return input.handover().isPresent();
     }
 
     List<Step> steps() {
@@ -33,8 +39,10 @@ final class ExecLanes {
 
     private List<Step> keeper() {
         Steps steps = new Steps(Lane.KEEPER, FAILED);
-        KeeperStart.add(steps, input.statusFile());
-        StreamSteps.open(steps, shape, 0, 0);
+        KeeperStart.add(steps, input.statusFile(), handedOver());
+        input.handover().ifPresentOrElse(handover -> StreamSteps.own(steps, handover,
+                        input.process().user().uid(), input.process().user().gid()),
+                () -> StreamSteps.open(steps, shape, 0, 0));
         SecurityLabels.openProc(steps, input.process());
         steps.purpose("namespaces");
         steps.call(SystemCall.PIDFD_OPEN, Operand.number(input.targetPid()), Operand.number(0))
@@ -60,14 +68,18 @@ final class ExecLanes {
                     .because("the same limits as the container");
         }
         steps.purpose("namespaces");
-        steps.store(Slots.ALIVE, 0, Operand.number(1), "cleared by the kernel when memory is no longer shared");
+        steps.store(alive, 0, Operand.number(1), "cleared by the kernel when memory is no longer shared");
         Set<CloneFlag> flags = EnumSet.of(CloneFlag.CLONE_VM, CloneFlag.CLONE_FILES,
                 CloneFlag.CLONE_PIDFD, CloneFlag.CLONE_PARENT_SETTID, CloneFlag.CLONE_CHILD_CLEARTID);
         steps.call(SystemCall.CLONE3, Structures.cloneArguments(List.copyOf(flags), Slots.PIDFD,
-                StatusPage.CONTAINER_PID, Slots.ALIVE, 0), Operand.number(88))
+                StatusPage.CONTAINER_PID, alive, 0), Operand.number(88))
                 .onZero(ContainerLane.START).because("the process that enters the container");
-        KeeperStart.waitForProgram(steps);
-        new KeeperLoop(steps, shape).add();
+        if (handedOver()) {
+            KeeperStart.handOver(steps, true);
+        } else {
+            KeeperStart.waitForProgram(steps);
+            new KeeperLoop(steps, shape).add();
+        }
         KeeperStart.failure(steps, FAILED);
         return steps.list();
     }
@@ -81,8 +93,11 @@ final class ExecLanes {
         Priorities.personality(steps, input.personality());
         enter(steps);
         ChildSteps.newSession(steps);
-        ChildSteps.streams(steps, input.process(), shape, false);
-        new ProgramSteps(steps, input.process(), input.seccomp(), ContainerLane.FAILED).add();
+        if (!handedOver() || shape.terminal()) {
+            ChildSteps.streams(steps, input.process(), shape, false);
+        }
+        new ProgramSteps(steps, input.process(), input.seccomp(), ContainerLane.FAILED,
+                handedOver()).add();
         return steps.list();
     }
 

@@ -59,8 +59,10 @@ final class KeeperLane {
         statusPage();
         cgroups();
         Process.User user = input.spec().process().user();
-        StreamSteps.open(steps, shape.streams(), shape.idRange().hostId() + user.uid(),
-                shape.idRange().hostId() + user.gid());
+        long uid = shape.hostUid(user.uid());
+        long gid = shape.hostGid(user.gid());
+        input.handover().ifPresentOrElse(handover -> StreamSteps.own(steps, handover, uid, gid),
+                () -> StreamSteps.open(steps, shape.streams(), uid, gid));
         SecurityLabels.openProc(steps, input.spec().process());
         rootFileSystem();
         deviceFolder();
@@ -71,15 +73,19 @@ final class KeeperLane {
         if (shape.handshake()) {
             handshake();
         }
-        waitForProgram();
-        new KeeperLoop(steps, shape.streams()).add();
+        if (shape.handedOver()) {
+            KeeperStart.handOver(steps, false);
+        } else {
+            waitForProgram();
+            new KeeperLoop(steps, shape.streams()).add();
+        }
         failure();
         return steps.list();
     }
 
     private void statusPage() {
-        KeeperStart.add(steps, input.folders().statusFile());
-        if (shape.userNamespace()) {
+        KeeperStart.add(steps, input.folders().statusFile(), shape.handedOver());
+        if (shape.userNamespace() && !shape.handedOver()) {
             steps.call(SystemCall.FCNTL, Operand.number(USER_NAMESPACE_DESCRIPTOR),
                     Operand.number(F_SETFD, "F_SETFD"), Operand.number(1, "FD_CLOEXEC"))
                     .because("the user namespace handed in must not reach the program");
@@ -275,8 +281,8 @@ final class KeeperLane {
                         + Integer.toOctalString(mode & 07777)),
                 Structures.deviceNumber(device.major().orElse(0), device.minor().orElse(0)))
                 .because("the container's " + device.path());
-        long uid = shape.idRange().hostId() + device.uid().orElse(0);
-        long gid = shape.idRange().hostId() + device.gid().orElse(0);
+        long uid = shape.hostUid(device.uid().orElse(0));
+        long gid = shape.hostGid(device.gid().orElse(0));
         if (uid != 0 || gid != 0) {
             steps.call(SystemCall.FCHOWNAT, Operand.value(Slots.DEVICES), Operand.text(relative),
                     Operand.number(uid), Operand.number(gid), Operand.number(0))
@@ -298,14 +304,10 @@ final class KeeperLane {
                     Operand.flags(flags)).into(Slots.tree(i))
                     .because("looked up on the host now, put in place in the container later: no"
                             + " symbolic link of the image can lead the mount astray");
-            List<TreeFlag> recursion = options.recursive()
-                    ? List.of(TreeFlag.AT_EMPTY_PATH, TreeFlag.AT_RECURSIVE)
-                    : List.of(TreeFlag.AT_EMPTY_PATH);
-            steps.call(SystemCall.MOUNT_SETATTR, Operand.value(Slots.tree(i)), EMPTY,
-                    Operand.flags(recursion),
-                    Structures.mountAttributes(options.attributes(), options.propagation(), 0),
-                    Operand.number(32)).because("as the mount's options say");
-            if (shape.userNamespace() && !shape.isKernelFileSystem(mount)) {
+            attributes(i, options);
+            if (shape.handedOver()) {
+                ownMapping(i, mount);
+            } else if (shape.userNamespace() && !shape.isKernelFileSystem(mount)) {
                 steps.call(SystemCall.MOUNT_SETATTR, Operand.value(Slots.tree(i)), EMPTY,
                         Operand.flags(TreeFlag.AT_EMPTY_PATH),
                         Structures.idMapping(USER_NAMESPACE_DESCRIPTOR), Operand.number(32))
@@ -313,6 +315,40 @@ final class KeeperLane {
                                 + " and writes them as root");
             }
         }
+    }
+
+    private void attributes(int bind, MountOptions options) {
+        List<TreeFlag> whole = List.of(TreeFlag.AT_EMPTY_PATH, TreeFlag.AT_RECURSIVE);
+        List<TreeFlag> top = List.of(TreeFlag.AT_EMPTY_PATH);
+        if (shape.handedOver() && options.recursive()) {
+            setAttributes(bind, top, options.topAttributes(), options.propagation());
+            setAttributes(bind, whole, options.recursiveAttributes(), options.propagation());
+        } else {
+            setAttributes(bind, options.recursive() ? whole : top, options.attributes(),
+                    options.propagation());
+        }
+    }
+
+    private void setAttributes(int bind, List<TreeFlag> reach, List<MountAttribute> attributes,
+            MountFlag propagation) {
+        steps.call(SystemCall.MOUNT_SETATTR, Operand.value(Slots.tree(bind)), EMPTY,
+                Operand.flags(reach), Structures.mountAttributes(attributes, propagation, 0),
+                Operand.number(32)).because("as the mount's options say");
+    }
+
+    /** A mount with uidMappings and gidMappings of its own. */
+    private void ownMapping(int bind, Mount mount) {
+        String namespace = input.handover().orElseThrow().mountMappings().get(mount);
+        if (namespace == null) {
+            return;
+        }
+        openAt(namespace, USER_NAMESPACE_DESCRIPTOR, "the mapping, in the form of a user namespace");
+        steps.call(SystemCall.MOUNT_SETATTR, Operand.value(Slots.tree(bind)), EMPTY,
+                Operand.flags(mount.options().contains("ridmap")
+                        ? List.of(TreeFlag.AT_EMPTY_PATH, TreeFlag.AT_RECURSIVE)
+                        : List.of(TreeFlag.AT_EMPTY_PATH)),
+                Structures.idMapping(USER_NAMESPACE_DESCRIPTOR), Operand.number(32))
+                .because("files show other owners here than on the host, as the mount's mappings say");
     }
 
     private void joinedNamespaces() {
@@ -327,6 +363,18 @@ final class KeeperLane {
                         Operand.flags(CloneFlag.CLONE_NEWPID))
                         .because("the keeper's next child is born in there");
             }
+        }
+        if (shape.joins(NamespaceType.TIME)) {
+            steps.call(SystemCall.SETNS, Operand.value(Slots.namespace(NamespaceType.TIME.procName())),
+                    Operand.flags(CloneFlag.CLONE_NEWTIME))
+                    .because("only a process that shares no memory may change its clocks");
+        }
+        if (shape.joins(NamespaceType.USER)) {
+            steps.call(SystemCall.SETNS, Operand.value(Slots.namespace(NamespaceType.USER.procName())),
+                    Operand.flags(CloneFlag.CLONE_NEWUSER))
+                    .because("namespaces made from here on belong to it; last of all, for it takes the"
+                            + " host's privileges away");
+            ChildSteps.dieWithParent(steps, "the kernel forgot it with the change of credentials");
         }
     }
 
@@ -357,14 +405,18 @@ final class KeeperLane {
             event(Slots.GO, "the keeper says \"go\" through it");
             event(Slots.READY, "the container says \"ready\" through it");
         }
-        steps.store(Slots.ALIVE, 0, Operand.number(1), "cleared by the kernel when memory is no longer shared");
+        Slot alive = shape.handedOver() ? StatusPage.ALIVE : Slots.ALIVE;
+        steps.store(alive, 0, Operand.number(1), "cleared by the kernel when memory is no longer shared");
         Set<CloneFlag> flags = EnumSet.of(CloneFlag.CLONE_VM, CloneFlag.CLONE_FILES,
                 CloneFlag.CLONE_PIDFD, CloneFlag.CLONE_PARENT_SETTID, CloneFlag.CLONE_CHILD_CLEARTID);
         flags.addAll(shape.newNamespaces());
-        input.cgroup().unified().ifPresent(directory -> flags.add(CloneFlag.CLONE_INTO_CGROUP));
+        boolean into = input.cgroup().unified().isPresent() && !shape.joins(NamespaceType.USER);
+        if (into) {
+            flags.add(CloneFlag.CLONE_INTO_CGROUP);
+        }
         steps.call(SystemCall.CLONE3,
                 Structures.cloneArguments(List.copyOf(flags), Slots.PIDFD, StatusPage.CONTAINER_PID,
-                        Slots.ALIVE, input.cgroup().unified().isPresent() ? CGROUP_DESCRIPTOR : 0),
+                        alive, into ? CGROUP_DESCRIPTOR : 0),
                 Operand.number(88)).onZero(ContainerLane.START)
                 .because("the container's first process, in namespaces of its own. It shares memory and"
                         + " descriptors with the keeper until it executes its program, like vfork(2)"

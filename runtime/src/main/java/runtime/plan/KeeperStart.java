@@ -10,6 +10,7 @@ import linux.program.Slot;
 /** What every keeper does first, and when its child has executed the program or failed. */
 final class KeeperStart {
     private static final int F_SETLK = 6;
+    private static final int LOCK_EX = 2;
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED_FIXED = 0x11;
     private static final int CLOCK_MONOTONIC = 1;
@@ -18,10 +19,11 @@ final class KeeperStart {
 
     private KeeperStart() {}
 
-    static void add(Steps steps, String statusFile) {
+    /** @param handedOver whether descriptors 0, 1 and 2 are the caller's, for the process */
+    static void add(Steps steps, String statusFile, boolean handedOver) {
         Slot file = Slot.result("status");
         steps.purpose("keeper");
-        for (int stream = 0; stream <= 2; stream++) {
+        for (int stream = 0; stream <= 2 && !handedOver; stream++) {
             steps.call(SystemCall.OPENAT, Steps.HERE, Operand.text("/dev/null"),
                     Operand.flags(OpenFlag.O_RDWR)).orElse(NO_PAGE)
                     .because("descriptors 0, 1 and 2 are kept free for the container's streams");
@@ -37,9 +39,19 @@ final class KeeperStart {
         steps.call(SystemCall.CLOCK_GETTIME, Operand.number(CLOCK_MONOTONIC, "CLOCK_MONOTONIC"),
                 Operand.address(StatusPage.FIRST_STEP_AT))
                 .because("ties the trace's processor ticks to the clock");
-        steps.call(SystemCall.FCNTL, Operand.value(file), Operand.number(F_SETLK, "F_SETLK"),
-                Structures.writeLock())
-                .because("proof of life: as long as this process lives the lock names its pid");
+        if (handedOver) {
+            steps.call(SystemCall.FLOCK, Operand.value(file), Operand.number(LOCK_EX, "LOCK_EX"))
+                    .because("held by whoever has the file open or mapped: the kernel lets go of it when"
+                            + " the process executes its program or ends, which is what start waits for");
+            steps.call(SystemCall.PRCTL, Operand.flags(ProcessControl.PR_SET_DUMPABLE),
+                    Operand.number(0))
+                    .because("nobody in the container may look at its descriptors before execve");
+            ChildSteps.dieWithParent(steps, "until the process is handed over nobody else would end it");
+        } else {
+            steps.call(SystemCall.FCNTL, Operand.value(file), Operand.number(F_SETLK, "F_SETLK"),
+                    Structures.writeLock())
+                    .because("proof of life: as long as this process lives the lock names its pid");
+        }
         steps.call(SystemCall.GETPID).into(StatusPage.KEEPER_PID).because("for the daemon");
         steps.call(SystemCall.PRCTL, Operand.flags(ProcessControl.PR_SET_NAME),
                 Operand.text("jctl-keeper")).because("what ps shows");
@@ -73,6 +85,38 @@ final class KeeperStart {
             steps.call(SystemCall.CLOSE, Operand.number(stream)).ignoring()
                     .because("the container's standard streams are its own now");
         }
+    }
+
+    /**
+     * Sleeps until the process shares no memory any more, or the caller says that it need not be waited
+     * for; and ends.
+     *
+     * @param announce whether the program runs then
+     */
+    static void handOver(Steps steps, boolean announce) {
+        steps.purpose("keeper");
+        steps.sleepWhile(StatusPage.ALIVE, 1, "shared",
+                "the kernel clears the word and wakes when the process executes its program or ends; the"
+                        + " caller does when a container waits for start");
+        steps.add(new Instruction.JumpIfClear(Operand.address(StatusPage.ALIVE), -1, "separate"),
+                "no longer waited for");
+        steps.jump("shared", "woken for another reason");
+        steps.label("separate");
+        steps.add(new Instruction.JumpIfClear(Operand.address(StatusPage.FAILURE), -1, "runs"),
+                "no step failed");
+        steps.label(GONE);
+        reap(steps);
+        steps.announce(StatusPage.FAILED, "it failed before its program ran");
+        steps.call(SystemCall.EXIT_GROUP, Operand.number(125)).because("nothing is left to keep");
+        steps.label("runs");
+        steps.call(SystemCall.CLOCK_GETTIME, Operand.number(CLOCK_MONOTONIC, "CLOCK_MONOTONIC"),
+                Operand.address(StatusPage.RUNNING_AT)).because("when it was handed over");
+        if (announce) {
+            steps.announce(StatusPage.RUNNING, "the program runs");
+        }
+        steps.call(SystemCall.EXIT_GROUP, Operand.number(0))
+                .because("the process becomes the child of whoever takes in orphans: the caller, who waits"
+                        + " for it");
     }
 
     /** Takes the child's exit status. */

@@ -15,13 +15,16 @@ import linux.abi.MountFlag;
  * @param data        the rest, for the file system
  * @param recursive   {@code rbind} and the recursive forms
  * @param propagation {@code MS_PRIVATE}, {@code MS_SLAVE}, {@code MS_SHARED}; private unless named
+ * @param recursiveFlags those of the flags that were asked for the whole tree: {@code rro} and the like
  */
 record MountOptions(
-        Set<MountFlag> flags, List<String> data, boolean recursive, MountFlag propagation) {
+        Set<MountFlag> flags, List<String> data, boolean recursive, MountFlag propagation,
+        Set<MountFlag> recursiveFlags) {
 
     /** Sorts the options of {@code fstab(5)} (OCI runtime-spec config.md, Linux mount options). */
     static MountOptions of(List<String> options) {
         EnumSet<MountFlag> flags = EnumSet.noneOf(MountFlag.class);
+        EnumSet<MountFlag> recursiveFlags = EnumSet.noneOf(MountFlag.class);
         List<String> data = new ArrayList<>();
         boolean recursive = false;
         MountFlag propagation = MountFlag.MS_PRIVATE;
@@ -30,15 +33,20 @@ record MountOptions(
             Optional<MountFlag> shared = propagation(option);
             if (flag.isPresent()) {
                 flags.add(flag.get());
+                if (option.startsWith("rr") || option.startsWith("rno") || option.equals("rstrictatime")) {
+                    recursiveFlags.add(flag.get());
+                }
             } else if (shared.isPresent()) {
                 propagation = shared.get();
             } else if (option.equals("rbind")) {
                 recursive = true;
-            } else if (!clears(option, flags) && !option.equals("bind")) {
+            } else if (!clears(option, flags) && !option.equals("bind")
+                    && !option.equals("idmap") && !option.equals("ridmap")) {
                 data.add(option);
             }
         }
-        return new MountOptions(flags, List.copyOf(data), recursive, propagation);
+        recursiveFlags.retainAll(flags);
+        return new MountOptions(flags, List.copyOf(data), recursive, propagation, recursiveFlags);
     }
 
     private static Optional<MountFlag> flag(String option) {
@@ -53,6 +61,7 @@ record MountOptions(
             case "strictatime", "rstrictatime" -> MountFlag.MS_STRICTATIME;
             case "nosymfollow", "rnosymfollow" -> MountFlag.MS_NOSYMFOLLOW;
             case "sync" -> MountFlag.MS_SYNCHRONOUS;
+            case "remount" -> MountFlag.MS_REMOUNT;
             default -> null;
         });
     }
@@ -87,6 +96,23 @@ record MountOptions(
 
     /** The flags as attributes of {@code mount_setattr(2)}. */
     List<MountAttribute> attributes() {
+        return attributes(flags);
+    }
+
+    /** Those for the top of the tree alone. */
+    List<MountAttribute> topAttributes() {
+        EnumSet<MountFlag> top = EnumSet.noneOf(MountFlag.class);
+        top.addAll(flags);
+        top.removeAll(recursiveFlags);
+        return attributes(top);
+    }
+
+    /** Those for everything in the tree. */
+    List<MountAttribute> recursiveAttributes() {
+        return attributes(recursiveFlags);
+    }
+
+    private static List<MountAttribute> attributes(Set<MountFlag> flags) {
         List<MountAttribute> attributes = new ArrayList<>();
         for (MountFlag flag : flags) {
             switch (flag) {

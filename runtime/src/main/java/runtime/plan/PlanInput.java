@@ -17,6 +17,7 @@ import runtime.spec.ContainerSpec;
  * @param seccomp    the compiled filter ({@code struct sock_filter[]}), if it has one
  * @param openInput  whether standard input stays open for a writer ({@code docker run -i})
  * @param facts      what the host has
+ * @param handover   how it is launched for a caller that keeps it itself; empty for our own keeper
  * @param init       the container's own first process, if the program is not to be that
  */
 public record PlanInput(
@@ -28,12 +29,36 @@ public record PlanInput(
         Optional<byte[]> seccomp,
         boolean openInput,
         HostFacts facts,
+        Optional<Handover> handover,
         Optional<Init> init) {
 
-    /** Without an init. */
-    public PlanInput(ContainerSpec spec, RootSource root, Folders folders, CgroupSetup cgroup,
-            Network network, Optional<byte[]> seccomp, boolean openInput, HostFacts facts) {
-        this(spec, root, folders, cgroup, network, seccomp, openInput, facts, Optional.empty());
+    /** One that a keeper of ours keeps. */
+    public PlanInput(
+            ContainerSpec spec,
+            RootSource root,
+            Folders folders,
+            CgroupSetup cgroup,
+            Network network,
+            Optional<byte[]> seccomp,
+            boolean openInput,
+            HostFacts facts) {
+        this(spec, root, folders, cgroup, network, seccomp, openInput, facts, Optional.empty(),
+                Optional.empty());
+    }
+
+    /** One for a caller that keeps it, or one with an init; not both. */
+    public PlanInput(
+            ContainerSpec spec,
+            RootSource root,
+            Folders folders,
+            CgroupSetup cgroup,
+            Network network,
+            Optional<byte[]> seccomp,
+            boolean openInput,
+            HostFacts facts,
+            Optional<Handover> handover) {
+        this(spec, root, folders, cgroup, network, seccomp, openInput, facts, handover,
+                Optional.empty());
     }
 
     /**

@@ -67,6 +67,16 @@ final class PlanShape {
         return has(NamespaceType.USER);
     }
 
+    /** Whether it enters a namespace that exists already. */
+    boolean joins(NamespaceType type) {
+        return joined.stream().anyMatch(namespace -> namespace.type() == type);
+    }
+
+    /** Whether the container is in a user namespace, a new one or not. */
+    boolean insideUserNamespace() {
+        return userNamespace() || joins(NamespaceType.USER);
+    }
+
     /** Whether the container has no mount namespace of its own: chroot alone. */
     boolean sharesMounts() {
         return !has(NamespaceType.MOUNT);
@@ -91,6 +101,30 @@ final class PlanShape {
         }
         IdMapping first = input.spec().linux().uidMappings().getFirst();
         return new LaunchPlan.IdRange(first.hostId(), first.size());
+    }
+
+    /** Whether a caller keeps the container itself. */
+    boolean handedOver() {
+        return input.handover().isPresent();
+    }
+
+    /** A user of the container as the host numbers it. */
+    long hostUid(long uid) {
+        return hostId(input.spec().linux().uidMappings(), uid);
+    }
+
+    /** A group of the container as the host numbers it. */
+    long hostGid(long gid) {
+        return hostId(input.spec().linux().gidMappings(), gid);
+    }
+
+    private long hostId(List<IdMapping> mappings, long id) {
+        for (IdMapping mapping : mappings) {
+            if (id >= mapping.containerId() && id - mapping.containerId() < mapping.size()) {
+                return mapping.hostId() + id - mapping.containerId();
+            }
+        }
+        return userNamespace() ? idRange().hostId() + id : id;
     }
 
     String uidMap() {
@@ -118,13 +152,21 @@ final class PlanShape {
     List<Mount> mounts() {
         List<Mount> mounts = new ArrayList<>();
         for (Mount mount : input.spec().mounts()) {
+            if (handedOver() && !has(NamespaceType.CGROUP) && isCgroup(mount)) {
+                mounts.addAll(CgroupMounts.ownFolders(mount, input.handover().orElseThrow()));
+                continue;
+            }
             mounts.add(mount.type().filter(this::belongsToHost).isPresent() ? bound(mount) : mount);
         }
         return mounts;
     }
 
+    static boolean isCgroup(Mount mount) {
+        return mount.type().filter(type -> type.equals("cgroup") || type.equals("cgroup2")).isPresent();
+    }
+
     private boolean belongsToHost(String type) {
-        if (!userNamespace()) {
+        if (!insideUserNamespace()) {
             return false;
         }
         return switch (type) {
@@ -160,9 +202,9 @@ final class PlanShape {
     List<String> deviceOptions() {
         List<String> options = new ArrayList<>(
                 MountOptions.of(deviceMount().orElseThrow().options()).data());
-        if (userNamespace()) {
-            options.add("uid=" + idRange().hostId());
-            options.add("gid=" + idRange().hostId());
+        if (insideUserNamespace()) {
+            options.add("uid=" + hostUid(0));
+            options.add("gid=" + hostGid(0));
         }
         // fsconfig(2) takes the value as it is: no quotes.
         input.spec().linux().mountLabel().ifPresent(label -> options.add("context=" + label));

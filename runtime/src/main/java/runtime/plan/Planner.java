@@ -16,14 +16,15 @@ public final class Planner {
      * @throws PlanException if the spec names something that is not done; nothing is left out silently
      */
     public static LaunchPlan container(PlanInput input) {
-        refuseUnsupported(input.spec());
+        refuseUnsupported(input.spec(), input.handover().isPresent());
         refuseMissing(input.spec(), input.facts().features());
         PlanShape shape = new PlanShape(input);
         List<Step> steps = new ArrayList<>(new KeeperLane(input, shape).steps());
         steps.addAll(new ContainerLane(input, shape).steps());
         List<String> directories = new ArrayList<>(input.cgroup().directories()).reversed();
         return new LaunchPlan(steps, directories, shape.terminal(), input.openInput(),
-                shape.idRange(), input.spec().process().args().getFirst(),
+                shape.handedOver() ? LaunchPlan.IdRange.NONE : shape.idRange(),
+                input.spec().process().args().getFirst(),
                 input.init().map(PlanInput.Init::steps).orElse(List.of()));
     }
 
@@ -34,22 +35,24 @@ public final class Planner {
                 LaunchPlan.IdRange.NONE, input.process().args().getFirst(), List.of());
     }
 
-    private static void refuseUnsupported(ContainerSpec spec) {
+    private static void refuseUnsupported(ContainerSpec spec, boolean handedOver) {
         if (spec.process().args().isEmpty()) {
             throw new PlanException("no command: give one, or use an image with a command");
         }
+        refuse(!handedOver && !spec.hooks().equals(runtime.spec.Hooks.none()), "hooks");
         refuse(!spec.linux().netDevices().isEmpty(), "moving a network device in");
-        refuse(!spec.hooks().equals(runtime.spec.Hooks.none()), "hooks");
         for (Device device : spec.linux().devices()) {
             if (!device.path().startsWith("/dev/") || device.path().contains("..")) {
                 throw new PlanException("device " + device.path() + ": only paths below /dev are made");
             }
         }
-        for (NamespaceType type : List.of(NamespaceType.USER, NamespaceType.MOUNT, NamespaceType.TIME)) {
+        for (NamespaceType type : handedOver ? List.of(NamespaceType.MOUNT)
+                : List.of(NamespaceType.USER, NamespaceType.MOUNT, NamespaceType.TIME)) {
             refuse(spec.linux().namespace(type).filter(ns -> ns.path().isPresent()).isPresent(),
                     "joining a " + type.specName() + " namespace");
         }
-        boolean user = spec.linux().namespace(NamespaceType.USER).isPresent();
+        boolean user = spec.linux().namespace(NamespaceType.USER)
+                .filter(namespace -> namespace.path().isEmpty()).isPresent();
         if (user && spec.linux().uidMappings().isEmpty()) {
             throw new PlanException("a user namespace needs uidMappings and gidMappings");
         }

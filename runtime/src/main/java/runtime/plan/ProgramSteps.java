@@ -28,24 +28,31 @@ final class ProgramSteps {
     private final Process process;
     private final Optional<byte[]> seccomp;
     private final String failed;
+    private final boolean handedOver;
     private final Optional<PlanInput.Init> init;
 
-    ProgramSteps(Steps steps, Process process, Optional<byte[]> seccomp, String failed) {
-        this(steps, process, seccomp, failed, Optional.empty());
+    ProgramSteps(Steps steps, Process process, Optional<byte[]> seccomp, String failed,
+            boolean handedOver) {
+        this(steps, process, seccomp, failed, handedOver, Optional.empty());
     }
 
     /** @param init executed in the program's place, if there is one */
     ProgramSteps(Steps steps, Process process, Optional<byte[]> seccomp, String failed,
-            Optional<PlanInput.Init> init) {
+            boolean handedOver, Optional<PlanInput.Init> init) {
         this.init = init;
         this.steps = steps;
         this.process = process;
         this.seccomp = seccomp;
         this.failed = failed;
+        this.handedOver = handedOver;
     }
 
     void add() {
         workingDirectory();
+        if (handedOver) {
+            lookForProgram();
+            ChildSteps.outliveKeeper(steps);
+        }
         waitForStart();
         limits();
         if (!process.noNewPrivileges()) {
@@ -118,7 +125,9 @@ final class ProgramSteps {
         });
         user();
         capabilities.ifPresent(this::sets);
-        ChildSteps.dieWithKeeper(steps);
+        if (!handedOver) {
+            ChildSteps.dieWithKeeper(steps);
+        }
     }
 
     private void user() {
@@ -172,6 +181,30 @@ final class ProgramSteps {
         });
     }
 
+    /** So that a program that is not there fails the creation, and not the start. */
+    private void lookForProgram() {
+        steps.purpose(PROGRAM);
+        String name = process.args().getFirst();
+        List<String> candidates = name.contains("/") ? List.of(name)
+                : searchPath(process).stream().map(folder -> folder + "/" + name).toList();
+        for (int i = 0; i < candidates.size(); i++) {
+            String next = "not candidate " + i;
+            steps.call(SystemCall.FACCESSAT, Steps.HERE, Operand.text(candidates.get(i)),
+                    Operand.number(1, "X_OK")).orElse(next)
+                    .because("whether it can be executed is said now, not at start");
+            steps.jump("program found", "this one will be");
+            steps.label(next);
+        }
+        noneFound(name);
+        steps.label("program found");
+    }
+
+    private void noneFound(String name) {
+        Slot none = Slot.result("none_found");
+        steps.store(none, 0, Operand.number(-Errno.ENOENT.number(), "-ENOENT"), "nothing in PATH was executed");
+        steps.check(Operand.address(none), "a program named " + name + " in PATH");
+    }
+
     private void execute() {
         if (init.isPresent()) {
             steps.purpose("init");
@@ -197,9 +230,7 @@ final class ProgramSteps {
                 steps.call(SystemCall.EXECVE, Operand.text(folder + "/" + name), arguments, environment)
                         .ignoring().because("the first in PATH that can be executed");
             }
-            Slot none = Slot.result("none_found");
-            steps.store(none, 0, Operand.number(-Errno.ENOENT.number(), "-ENOENT"), "nothing in PATH was executed");
-            steps.check(Operand.address(none), "a program named " + name + " in PATH");
+            noneFound(name);
         }
     }
 

@@ -13,6 +13,8 @@ import linux.program.Slot;
  *   88 rusage (144 bytes)   232 i64 1 if a log write failed
  *  240 stdin pipe, 256 control pipe {i32 read, i32 write}   272 terminal   280 container's pidfd:
  *      descriptors of the keeper, for pidfd_getfd(2)
+ *  288 u32 not 0 while the process shares the keeper's memory (futex; only when it is handed over)
+ *  296 u32 1 when the container waits for hooks (futex)   300 u32 1 when they have run (futex)
  *  512 trace: {i64 result, u64 ticks} per step
  * </pre>
  */
@@ -55,6 +57,9 @@ public final class StatusPage {
     public static final Slot CONTROL = Slot.shared("control_pipe", 256, 16);
     public static final Slot TERMINAL = Slot.shared("terminal", 272, 8);
     public static final Slot PIDFD = Slot.shared("pidfd", 280, 8);
+    public static final Slot ALIVE = Slot.shared("kept", 288, 8);
+    public static final Slot HOOKS = Slot.shared("hooks", 296, 4);
+    public static final Slot HOOKS_DONE = Slot.shared("hooks_done", 300, 4);
 
     private StatusPage() {}
 

@@ -87,9 +87,14 @@ final class Steps {
     /** Tells everybody who watches the phase. */
     void announce(int phase, String reason) {
         store(StatusPage.PHASE, 0, Operand.number(phase), reason);
-        call(SystemCall.FUTEX, Operand.address(StatusPage.PHASE),
+        wake(StatusPage.PHASE, "the daemon may be waiting for this phase");
+    }
+
+    /** Wakes everybody who sleeps on a slot. */
+    void wake(Slot slot, String reason) {
+        call(SystemCall.FUTEX, Operand.address(slot),
                 Operand.number(FUTEX_WAKE, "FUTEX_WAKE"), Operand.number(Integer.MAX_VALUE, "INT_MAX"))
-                .ignoring().because("the daemon may be waiting for this phase");
+                .ignoring().because(reason);
     }
 
     /** Sleeps as long as the 32 bits of a slot have a value. */

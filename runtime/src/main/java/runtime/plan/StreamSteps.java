@@ -30,6 +30,18 @@ final class StreamSteps {
         own(steps, Slots.ERROR, uid, gid);
     }
 
+    /** Gives the caller's streams to the program's user, as the host numbers it. */
+    static void own(Steps steps, Handover handover, long uid, long gid) {
+        steps.purpose("standard streams");
+        for (int stream : handover.ownedStreams()) {
+            if (uid != 0 || gid != 0) {
+                steps.call(SystemCall.FCHOWN, Operand.number(stream), Operand.number(uid),
+                        Operand.number(gid)).ignoring()
+                        .because("its user may open /dev/stdout by name");
+            }
+        }
+    }
+
     private static void pipe(Steps steps, Slot slot, String reason) {
         steps.call(SystemCall.PIPE2, Operand.address(slot), Operand.flags(OpenFlag.O_CLOEXEC))
                 .because(reason);

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import linux.abi.CloneFlag;
 import linux.abi.Flag;
+import linux.abi.MountAttribute;
 import linux.abi.MountFlag;
 import linux.abi.OpenFlag;
 import linux.abi.ResolveFlag;
@@ -18,6 +19,7 @@ import runtime.spec.Process;
 final class Structures {
     private static final int SIGCHLD = 17;
     private static final int SCHED_ATTR_SIZE_VER1 = 56;
+    private static final long MOUNT_ATTR_ATIME = 0x70;
 
     private Structures() {}
 
@@ -39,9 +41,13 @@ final class Structures {
     static Operand mountAttributes(
             List<? extends Flag> set, MountFlag propagation, long userNamespace) {
         Operand.Number flags = (Operand.Number) Operand.flags(set);
-        byte[] block = bytes(32).putLong(flags.value()).putLong(0).putLong(propagation.value())
-                .putLong(userNamespace).array();
-        return new Operand.Block(block, "{attr_set=" + flags.symbol() + ", attr_clr=0, propagation="
+        // A way of keeping access times replaces another only if that is cleared in the same call.
+        boolean times = set.contains(MountAttribute.MOUNT_ATTR_NOATIME)
+                || set.contains(MountAttribute.MOUNT_ATTR_STRICTATIME);
+        byte[] block = bytes(32).putLong(flags.value()).putLong(times ? MOUNT_ATTR_ATIME : 0)
+                .putLong(propagation.value()).putLong(userNamespace).array();
+        return new Operand.Block(block, "{attr_set=" + flags.symbol() + ", attr_clr="
+                + (times ? "MOUNT_ATTR__ATIME" : "0") + ", propagation="
                 + propagation + ", userns_fd=" + userNamespace + "}");
     }
 

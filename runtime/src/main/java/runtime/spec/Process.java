@@ -53,6 +53,12 @@ public record Process(
                 noNewPrivileges, apparmorProfile, selinuxLabel, oomScoreAdj, scheduler, ioPriority);
     }
 
+    /** The same with other capabilities. */
+    public Process withCapabilities(Capabilities other) {
+        return new Process(terminal, consoleSize, user, args, env, cwd, Optional.of(other), rlimits,
+                noNewPrivileges, apparmorProfile, selinuxLabel, oomScoreAdj, scheduler, ioPriority);
+    }
+
     /** A program with everything else left to the specification's own defaults. */
     public static Process of(List<String> args, List<String> env, String cwd, User user) {
         return new Process(false, Optional.empty(), user, args, env, cwd, Optional.empty(),

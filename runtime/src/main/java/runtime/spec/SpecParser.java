@@ -50,6 +50,20 @@ public final class SpecParser {
         return process;
     }
 
+    /**
+     * Limits of a JSON text of their own, as {@code runc update --resources} takes them.
+     *
+     * @throws SpecException as {@link #parse}
+     */
+    public static Resources parseResources(String json) throws SpecException {
+        List<Problem> problems = new ArrayList<>();
+        Resources resources = LinuxParser.resources(new Fields(JsonText.parseObject(json), problems));
+        if (!problems.isEmpty()) {
+            throw new SpecException(problems);
+        }
+        return resources;
+    }
+
     private static ContainerSpec spec(Fields fields) {
         for (String other : List.of("solaris", "windows", "vm", "zos", "freebsd")) {
             if (fields.has(other)) {

@@ -40,6 +40,17 @@ final class PlanSample {
                 Optional.of(new byte[8]), false, facts));
     }
 
+    /** The same container for a caller that keeps it itself. */
+    static LaunchPlan handedOver(Handover handover, UnaryOperator<ContainerSpec> change) {
+        PlanInput.HostFacts facts = new PlanInput.HostFacts(List.of(), Set.of(), Set.of(),
+                Set.of("/sys/firmware"), Set.of(), new PlanInput.Features(true, true, true));
+        return Planner.container(new PlanInput(change.apply(spec(false)),
+                new PlanInput.RootSource.Folder("/b/rootfs"),
+                new PlanInput.Folders("/b/rootfs", "/b/rootfs", "/c/status", "/dev/null"),
+                PlanInput.CgroupSetup.none(), new PlanInput.Network.LoopbackOnly(),
+                Optional.of(new byte[8]), false, facts, Optional.of(handover)));
+    }
+
     private static ContainerSpec spec(boolean userNamespace) {
         List<Namespace> namespaces = new ArrayList<>();
         for (NamespaceType type : NamespaceType.values()) {

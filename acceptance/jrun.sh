@@ -1,0 +1,188 @@
+#!/bin/sh
+# jrun obeys the OCI runtime command line: by hand, for podman and for containerd.
+. "$(dirname "$0")/lib/cases.sh"
+
+if [ "$(id -u)" -ne 0 ]; then
+    skip "jrun" "not root: containers need it"
+    finish
+    exit 0
+fi
+jrun() { "$root/jrun" --root "$work/state" "$@"; }
+bundle=$work/bundle
+containerd=
+
+# A small root file system of the host's own programs.
+make_root() {
+    mkdir -p "$1/bin" "$1/etc" "$1/tmp" "$1/proc" "$1/sys" "$1/dev" "$1/root"
+    for program in sh cat sleep id ls echo stty kill hostname true false readlink; do
+        path=$(command -v "$program")
+        case $path in /*) ;; *) path=/bin/$program ;; esac
+        cp -L "$path" "$1/bin/$program"
+        ldd "$path" 2>/dev/null | grep -oE '/[^ ]+' | while read -r library; do
+            mkdir -p "$1${library%/*}"
+            cp -nL "$library" "$1$library"
+        done
+    done
+    echo "root:x:0:0::/root:/bin/sh" > "$1/etc/passwd"
+}
+make_root "$bundle/rootfs"
+
+# config ARGS: a config.json that runs them without a terminal; further edits come on standard input.
+config() {
+    rm -f "$bundle/config.json"
+    jrun spec -b "$bundle"
+    python3 - "$bundle/config.json" "$@" << 'END'
+import json, sys
+path = sys.argv[1]
+spec = json.load(open(path))
+spec["process"]["terminal"] = False
+spec["process"]["args"] = sys.argv[2:]
+spec["root"]["readonly"] = False
+json.dump(spec, open(path, "w"))
+END
+}
+edit() {
+    python3 - "$bundle/config.json" "$1" << 'END'
+import json, sys
+spec = json.load(open(sys.argv[1]))
+exec(sys.argv[2])
+json.dump(spec, open(sys.argv[1], "w"))
+END
+}
+
+by_hand() {
+    config sh -c 'echo out; echo err >&2; cat; exit 7'
+    check_exit "run gives the program's exit code" 7 sh -c "echo in | '$root/jrun' --root '$work/state' run -b '$bundle' a-run"
+    check_output "run connects standard input" '^in$' sh -c "echo in | '$root/jrun' --root '$work/state' run -b '$bundle' a-run; true"
+    check_exit "a container that ran is gone" 1 jrun state a-run
+
+    config sleep 1000
+    # Not a terminal, and closed for who waits for its end.
+    check "create" sh -c "'$root/jrun' --root '$work/state' create -b '$bundle' --pid-file '$work/pid' a-container < /dev/null > /dev/null 2>&1"
+    check_output "state of a created container" '"status" : "created"' jrun state a-container
+    check_exit "create of the same ID is refused" 1 jrun create -b "$bundle" a-container
+    check_exit "delete of a created container is refused" 1 jrun delete a-container
+    check "start" jrun start a-container
+    check_output "state of a running container" '"status" : "running"' jrun state a-container
+    check_exit "start of a running container is refused" 1 jrun start a-container
+    check_output "the pid file names the first process" '^sleep' cat "/proc/$(cat "$work/pid")/comm"
+    check_output "exec runs inside" '^sleep' jrun exec a-container cat /proc/1/comm
+    check_exit "exec gives the exit code" 9 jrun exec a-container sh -c 'exit 9'
+    check_exit "exec of nothing is refused" 1 jrun exec a-container nothing-of-that-name
+    check_output "ps as JSON" "^\[$(cat "$work/pid")\]\$" jrun ps --format json a-container
+    check_output "ps as a table" 'sleep 1000' jrun ps a-container
+    check_output "list" 'a-container' jrun list
+    check "pause" jrun pause a-container
+    check_output "state of a paused container" '"status" : "paused"' jrun state a-container
+    check "resume" jrun resume a-container
+    check "update" jrun update --memory 64m a-container
+    check_output "events" '"limit":67108864' jrun events --stats a-container
+    check "kill" jrun kill a-container KILL
+    tries=0
+    while jrun state a-container | grep -q running && [ $tries -lt 50 ]; do tries=$((tries + 1)); done
+    check_output "state of a stopped container" '"status" : "stopped"' jrun state a-container
+    check_exit "kill of a stopped container is refused" 1 jrun kill a-container KILL
+    check "delete" jrun delete a-container
+    check_exit "delete of nothing is refused" 1 jrun delete a-container
+    check "delete --force of nothing is no error" jrun delete --force a-container
+    check_output "features" '"ociVersionMax" : "1.3.0"' jrun features
+
+    config nothing-of-that-name
+    check_output "a missing program fails the creation" 'not found in \$PATH' sh -c \
+        "'$root/jrun' --root '$work/state' create -b '$bundle' a-container 2>&1; true"
+    check_exit "and leaves nothing" 1 jrun state a-container
+    edit 'spec["process"]["cwd"] = "here"; spec["ociVersion"] = "7"'
+    check_output "every problem of a config.json is told at once" 'ociVersion.*process.cwd' sh -c \
+        "'$root/jrun' --root '$work/state' create -b '$bundle' a-container 2>&1; true"
+    check_output "errors are JSON lines for who asks" '"level":"error","msg":"container none does not exist"' sh -c \
+        "'$root/jrun' --root '$work/state' --log '$work/log' --log-format json state none; cat '$work/log'"
+}
+
+hooks() {
+    config sleep 1000
+    edit "spec['hooks'] = {p: [{'path': '/bin/sh', 'args': ['sh', '-c', 'echo ' + p + ' >> $work/hooks; cat >> $work/hooks.state']}] for p in ['prestart', 'createRuntime', 'createContainer', 'poststart', 'poststop']}; spec['hooks']['startContainer'] = [{'path': '/bin/sh', 'args': ['sh', '-c', 'cat > /tmp/inner']}]"
+    sh -c "'$root/jrun' --root '$work/state' create -b '$bundle' a-hooked < /dev/null > /dev/null 2>&1"
+    jrun start a-hooked
+    jrun delete --force a-hooked
+    check_output "hooks run in their order" '^prestart createRuntime createContainer poststart poststop $' \
+        sh -c "tr '\n' ' ' < $work/hooks; echo"
+    check_output "startContainer runs inside" '"id":"a-hooked"' cat "$bundle/rootfs/tmp/inner"
+}
+
+by_podman() {
+    command -v podman > /dev/null || { skip "podman runs containers with jrun" "podman is not installed"; return; }
+    tar -C "$bundle/rootfs" -cf "$work/image.tar" .
+    podman() {
+        command podman --root "$work/podman" --runroot "$work/podman.run" --tmpdir "$work/podman.tmp" \
+            --cgroup-manager=cgroupfs --runtime "$root/jrun" --events-backend=file "$@"
+    }
+    # podman's own limits are above what a machine without CAP_SYS_RESOURCE can give.
+    podman_run() { podman run --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 --network none "$@"; }
+    podman import "$work/image.tar" jrun-image > /dev/null 2>&1
+    check_output "podman run" '^hello$' podman_run --rm jrun-image echo hello
+    check_exit "podman run gives the exit code" 5 podman_run --rm jrun-image sh -c 'exit 5'
+    check_exit "podman run of nothing is 127" 127 podman_run --rm jrun-image nothing-of-that-name
+    check_output "podman run -t has a terminal" '^[0-9]+ [0-9]+' podman_run --rm -t jrun-image stty size
+    check "podman run -d" podman_run -d --name a-detached --memory 64m jrun-image sleep 1000
+    check_output "podman exec" '^inner$' podman exec a-detached echo inner
+    check_output "podman exec -t" '^[0-9]+ [0-9]+' podman exec -t a-detached stty size
+    check_output "podman top" 'sleep 1000' podman top a-detached
+    check_output "podman stats" 'a-detached' podman stats --no-stream a-detached
+    check "podman pause" podman pause a-detached
+    check_output "podman shows it paused" '^paused$' podman inspect --format '{{.State.Status}}' a-detached
+    check "podman unpause" podman unpause a-detached
+    check "podman rm -f" podman rm -f -t 0 a-detached
+    podman rm -fa -t 0 > /dev/null 2>&1
+    podman rmi -fa > /dev/null 2>&1
+    podman unshare true 2> /dev/null
+    umount "$work/podman/overlay" 2> /dev/null
+}
+
+by_containerd() {
+    { command -v ctr && command -v containerd; } > /dev/null || { skip "containerd runs containers with jrun" "containerd is not installed"; return; }
+    cat > "$work/containerd.toml" << END
+version = 2
+root = "$work/containerd"
+state = "$work/containerd.run"
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+  address = "$work/containerd.sock"
+END
+    containerd -c "$work/containerd.toml" > "$work/containerd.log" 2>&1 &
+    containerd=$!
+    tries=0
+    while ! ctr -a "$work/containerd.sock" version > /dev/null 2>&1 && [ $tries -lt 100 ]; do
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+    check_output "ctr run" '^hello$' ctr -a "$work/containerd.sock" run --rm --runc-binary "$root/jrun" \
+        --rootfs "$bundle/rootfs" a-contained echo hello
+    check "ctr run -d" ctr -a "$work/containerd.sock" run -d --runc-binary "$root/jrun" \
+        --rootfs "$bundle/rootfs" a-contained sleep 1000
+    check_output "ctr task exec" '^inner$' ctr -a "$work/containerd.sock" task exec --exec-id one a-contained echo inner
+    check_output "ctr task ps" '^[0-9]+' ctr -a "$work/containerd.sock" task ps a-contained
+    check "ctr task pause" ctr -a "$work/containerd.sock" task pause a-contained
+    check "ctr task resume" ctr -a "$work/containerd.sock" task resume a-contained
+    check "ctr task rm -f" ctr -a "$work/containerd.sock" task rm -f a-contained
+    check "ctr container rm" ctr -a "$work/containerd.sock" container rm a-contained
+    kill "$containerd"
+    wait "$containerd" 2> /dev/null
+    containerd=
+}
+
+end() {
+    for id in a-run a-container a-hooked; do jrun delete --force $id > /dev/null 2>&1; done
+    if [ -n "$containerd" ]; then kill "$containerd" 2> /dev/null; fi
+    for mount in $(grep -o " $work/[^ ]*" /proc/mounts | sort -r); do umount -l "$mount"; done
+    for folder in $(find /sys/fs/cgroup -depth -type d \( -path '*/jrun' -o -path '*/jrun/*' -o -path '*/libpod_parent*' \) 2> /dev/null); do
+        rmdir "$folder" 2> /dev/null
+    done
+    clean_up
+}
+trap end EXIT
+
+by_hand
+hooks
+by_podman
+by_containerd
+finish

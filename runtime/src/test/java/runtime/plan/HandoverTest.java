@@ -1,0 +1,114 @@
+package runtime.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import linux.program.Spelling;
+import org.junit.jupiter.api.Test;
+import runtime.spec.ContainerSpec;
+import runtime.spec.Mount;
+
+/** The plan of a container that its caller keeps. */
+class HandoverTest {
+    private static final Handover PLAIN = new Handover(List.of(), false, Map.of(), Map.of());
+
+    private static LaunchPlan plan(Handover handover) {
+        return PlanSample.handedOver(handover, UnaryOperator.identity());
+    }
+
+    private static UnaryOperator<ContainerSpec> with(Mount mount) {
+        return spec -> {
+            List<Mount> mounts = new ArrayList<>(spec.mounts());
+            mounts.add(mount);
+            return new ContainerSpec(spec.ociVersion(), spec.process(), spec.root(), spec.hostname(),
+                    spec.domainname(), mounts, spec.hooks(), spec.annotations(), spec.linux());
+        };
+    }
+
+    private static List<String> spelled(LaunchPlan plan, Lane lane) {
+        return plan.steps().stream().filter(step -> step.lane() == lane)
+                .map(step -> Spelling.of(step.instruction())).toList();
+    }
+
+    private static boolean has(LaunchPlan plan, Lane lane, String beginning) {
+        return spelled(plan, lane).stream().anyMatch(step -> step.startsWith(beginning));
+    }
+
+    @Test
+    void theKeeperKeepsNothing() {
+        LaunchPlan plan = plan(PLAIN);
+        assertFalse(has(plan, Lane.KEEPER, "pipe2("));
+        assertFalse(has(plan, Lane.KEEPER, "ppoll("));
+        assertFalse(has(plan, Lane.KEEPER, "openat(AT_FDCWD, \"/dev/null\""));
+        assertFalse(plan.idMapping().isPresent());
+    }
+
+    @Test
+    void theProcessOutlivesItsKeeperBeforeItIsCreated() {
+        List<String> steps = spelled(plan(PLAIN), Lane.CONTAINER);
+        int outlives = steps.indexOf("prctl(PR_SET_PDEATHSIG, 0)");
+        assertTrue(outlives > steps.indexOf("pivot_root(\".\", \".\")"), steps.toString());
+        assertEquals(1, steps.stream().filter(step -> step.startsWith("prctl(PR_SET_PDEATHSIG, SIGKILL"))
+                .count(), "only until then does it die with the keeper");
+    }
+
+    @Test
+    void aMissingProgramFailsTheCreation() {
+        LaunchPlan plan = plan(PLAIN);
+        assertTrue(PlanSample.index(plan, "faccessat(AT_FDCWD, \"/bin/true\", X_OK)")
+                < PlanSample.index(plan, "execve("));
+    }
+
+    @Test
+    void hooksAreWaitedForBeforeTheRootChanges() {
+        LaunchPlan plan = plan(new Handover(List.of(), true, Map.of(), Map.of()));
+        List<Step> steps = plan.steps();
+        int wait = 0;
+        while (!steps.get(wait).purpose().equals("hooks")) {
+            wait++;
+        }
+        assertTrue(wait < PlanSample.index(plan, "pivot_root("));
+        assertTrue(plan(PLAIN).steps().stream().noneMatch(step -> step.purpose().equals("hooks")));
+    }
+
+    @Test
+    void theCallersPipesBelongToTheProgramsUserIfItIsNotRoot() {
+        Handover owned = new Handover(List.of(1, 2), false, Map.of(), Map.of());
+        assertFalse(has(plan(owned), Lane.KEEPER, "fchown("));
+        LaunchPlan plan = PlanSample.handedOver(owned, spec -> spec.withProcess(
+                runtime.spec.Process.of(List.of("/bin/true"), List.of(), "/",
+                        new runtime.spec.Process.User(5, 6, java.util.OptionalInt.empty(), List.of()))));
+        assertTrue(has(plan, Lane.KEEPER, "fchown(1, 5, 6)"), spelled(plan, Lane.KEEPER).toString());
+    }
+
+    @Test
+    void onlyRecursiveOptionsReachTheWholeTree() {
+        LaunchPlan plan = PlanSample.handedOver(PLAIN, with(new Mount("/data", Optional.of("bind"),
+                Optional.of("/srv"), List.of("rbind", "ro", "rnosuid"), List.of(), List.of())));
+        List<String> set = spelled(plan, Lane.KEEPER).stream()
+                .filter(step -> step.startsWith("mount_setattr(")).toList();
+        assertEquals(2, set.size());
+        assertTrue(set.get(0).contains("AT_EMPTY_PATH, ") && set.get(0).contains("MOUNT_ATTR_RDONLY"),
+                set.get(0));
+        assertTrue(set.get(1).contains("AT_RECURSIVE") && set.get(1).contains("MOUNT_ATTR_NOSUID")
+                && !set.get(1).contains("MOUNT_ATTR_RDONLY"), set.get(1));
+    }
+
+    @Test
+    void withoutACgroupNamespaceOnlyItsOwnFoldersAreSeen() {
+        Mount cgroup = Mount.of("/sys/fs/cgroup", "cgroup", "cgroup", "ro", "nosuid");
+        Handover handover = new Handover(List.of(), false, Map.of("memory", "/sys/fs/cgroup/memory/c1"),
+                Map.of());
+        List<Mount> mounts = CgroupMounts.ownFolders(cgroup, handover);
+        assertEquals(List.of("/sys/fs/cgroup", "/sys/fs/cgroup/memory", "/sys/fs/cgroup"),
+                mounts.stream().map(Mount::destination).toList());
+        assertEquals(Optional.of("/sys/fs/cgroup/memory/c1"), mounts.get(1).source());
+        assertTrue(mounts.get(2).options().containsAll(List.of("ro", "remount")));
+    }
+}
