@@ -22,7 +22,8 @@ import java.util.stream.Stream;
  */
 final class Bench implements AutoCloseable {
     private static final Set<String> PARTS = new LinkedHashSet<>(
-            List.of("start", "cold", "parallel", "memory", "idle", "load", "pull"));
+            List.of("start", "cold", "parallel", "memory", "idle", "logs", "list", "adopt", "load",
+                    "pull"));
     private static final int PARALLEL = 200;
     private static final String SLEEP = "sleep 1000000";
 
@@ -90,6 +91,7 @@ final class Bench implements AutoCloseable {
             case "parallel" -> parallel(false);
             case "memory" -> parallel(true);
             case "idle" -> idle();
+            case "logs", "list", "adopt" -> daily(part);
             case "load" -> load();
             case "pull" -> pull();
             default -> throw new IllegalArgumentException(part);
@@ -313,6 +315,16 @@ final class Bench implements AutoCloseable {
         report.row("idle", ours <= 110, Sample.number(ours) + " MB after all of the above, "
                 + Sample.number(begun) + " MB when it has just begun",
                 "dockerd + containerd " + Sample.number(theirs) + " MB after the same");
+    }
+
+    private void daily(String part) throws Exception {
+        loadEverywhere();
+        Daily daily = new Daily(jctl, docker, report, quick);
+        switch (part) {
+            case "logs" -> daily.logs();
+            case "list" -> daily.list();
+            default -> daily.adopt();
+        }
     }
 
     private void load() throws Exception {

@@ -88,14 +88,19 @@ final class Docker implements Engine {
 
     /** Creates and starts a container by the API, without the command line's start-up. */
     void start(String name, String program) throws IOException {
-        String created = request("POST", "/v1.41/containers/create?name=" + name, "{\"Image\":\""
-                + TestImage.NAME + "\",\"Cmd\":[\"" + program.replace(" ", "\",\"")
-                + "\"],\"HostConfig\":{\"NetworkMode\":\"none\"}}");
+        String created = create(name, program);
         String started = created.contains("201 Created")
                 ? request("POST", "/v1.41/containers/" + name + "/start", "") : created;
         if (!started.contains("204 No Content")) {
             throw new IllegalStateException("docker did not start " + name + ": " + started);
         }
+    }
+
+    /** Creates a container that is not started; returns the answer. */
+    String create(String name, String program) throws IOException {
+        return request("POST", "/v1.41/containers/create?name=" + name, "{\"Image\":\""
+                + TestImage.NAME + "\",\"Cmd\":[\"" + program.replace(" ", "\",\"")
+                + "\"],\"HostConfig\":{\"NetworkMode\":\"none\"}}");
     }
 
     private String request(String method, String path, String body) throws IOException {

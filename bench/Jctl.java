@@ -21,9 +21,9 @@ final class Jctl implements Engine {
 
     private final Path root;
     private final Path folder;
-    private final Process agent;
+    private Process agent;
     /** The command's own, kept open. */
-    private final Connection connection;
+    private Connection connection;
 
     /** Times of one run through the API, in milliseconds after the call. */
     record Times(double firstInstruction, double exitKnown) {}
@@ -31,15 +31,20 @@ final class Jctl implements Engine {
     Jctl(Path root, Path work) throws IOException, InterruptedException {
         this.root = root;
         folder = Files.createDirectories(work.resolve("jctl"));
+        begin();
+    }
+
+    private void begin() throws IOException, InterruptedException {
         agent = new ProcessBuilder(root.resolve("jctl").toString(), "agent", "--data-dir",
                 folder + "/data", "--run-dir", folder + "/run").redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile()).start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                .start();
         for (int i = 0; !Files.exists(socket()); i++) {
-            if (i == 300 || !agent.isAlive()) {
+            if (i == 3000 || !agent.isAlive()) {
                 throw new IllegalStateException("the agent does not answer: "
                         + Files.readString(folder.resolve("log")));
             }
-            Thread.sleep(100);
+            Thread.sleep(10);
         }
         connection = Connection.open(socket());
     }
@@ -90,6 +95,28 @@ final class Jctl implements Engine {
         }
         long first = stamp.getLong() * NANOS + stamp.getLong();
         return new Times((first - nanos(start)) / 1e6, (nanos(end) - nanos(start)) / 1e6);
+    }
+
+    /** Ends the agent as a crash would. */
+    void kill() throws IOException, InterruptedException {
+        connection.close();
+        agent.destroyForcibly().waitFor();
+        Files.delete(socket());
+    }
+
+    /** Starts it again, and returns when it answers. */
+    void restart() throws IOException, InterruptedException {
+        begin();
+    }
+
+    /** Creates a container that is not started. */
+    void create(String name, String program) throws Exception {
+        try (Call call = call(request(name, "none", List.of(program.split(" ")), false),
+                RunOptions.Until.UNTIL_CREATED)) {
+            while (call.receive() != null) {
+                // until the last
+            }
+        }
     }
 
     /** Creates and starts a container that stays. */

@@ -28,6 +28,11 @@ final class Report {
         PROMISES.put("memory", "memory per running container, outside it | ≤ 150 KB |"
                 + " containerd-shim");
         PROMISES.put("idle", "idle agent, resident | ≤ 110 MB | dockerd + containerd");
+        PROMISES.put("logs", "log of a container that prints as fast as it can | ≥ docker's"
+                + " json-file, no line lost | docker");
+        PROMISES.put("list", "`jctl ps -a` of 500 containers, cold | ≤ 150 ms | docker");
+        PROMISES.put("adopt", "daemon killed with 200 containers running, and started again | all"
+                + " taken up in ≤ 2 s | –");
         PROMISES.put("load", "load of a 300 MB image | faster than `docker load` | docker, podman");
         PROMISES.put("pull", "pull of a 300 MB image from a local registry | faster than"
                 + " `docker pull` | docker, podman");
