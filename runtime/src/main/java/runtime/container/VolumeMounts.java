@@ -37,14 +37,22 @@ public final class VolumeMounts {
     /**
      * The mounts with those the image asks for: a volume without a name at each of its places where
      * nothing else is mounted. Nearer to the root comes first, so that none hides another.
+     *
+     * @throws ContainerException if two given ones have the same place
      */
-    static List<MountOption> withImage(List<MountOption> given, Collection<String> imageVolumes) {
+    static List<MountOption> withImage(List<MountOption> given, Collection<String> imageVolumes)
+            throws ContainerException {
         if (given.isEmpty() && imageVolumes.isEmpty()) {
             return given;
         }
         List<MountOption> all = new ArrayList<>(given);
         Set<String> taken = new HashSet<>();
-        given.forEach(each -> taken.add(clean(each.target())));
+        for (MountOption each : given) {
+            if (!taken.add(clean(each.target()))) {
+                throw new ContainerException(INVALID_OPTION,
+                        "duplicate mount point: " + each.target());
+            }
+        }
         for (String place : imageVolumes) {
             String target = clean(place);
             if (target.startsWith("/") && !target.equals("/") && taken.add(target)) {

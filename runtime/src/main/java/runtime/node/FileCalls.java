@@ -23,13 +23,13 @@ import linux.syscall.Files;
 import linux.syscall.SystemCallException;
 import runtime.container.ContainerRecord;
 import runtime.copy.CopyPath;
-import runtime.files.IdShift;
 import runtime.files.LayerDiff;
 import runtime.files.RootView;
 import runtime.files.TreeArchive;
 import runtime.files.UnpackRules;
 import runtime.files.Unpacked;
 import runtime.image.LayerPath;
+import runtime.store.Decompression;
 
 /** The calls about files in containers. */
 final class FileCalls {
@@ -120,9 +120,12 @@ final class FileCalls {
                     throw Failures.of(Reason.PATH_UNFIT, "the root file system of container "
                             + record.name() + " is read-only", OptionalInt.empty());
                 }
-                IdShift ids = ContainerViews.ids(record);
-                return Unpacked.into(folder, data, UnpackRules.copy(options.getKeepOwners()
-                        ? UnpackRules.Owners.KEPT : UnpackRules.Owners.ROOT, ids));
+                UnpackRules rules = UnpackRules.copy(options.getKeepOwners()
+                        ? UnpackRules.Owners.KEPT : UnpackRules.Owners.ROOT,
+                        ContainerViews.ids(record));
+                try (InputStream tar = Decompression.open(data)) {
+                    return Unpacked.into(folder, tar, rules);
+                }
             } finally {
                 Files.close(folder);
             }

@@ -446,6 +446,14 @@ class ContainersTest {
     }
 
     @Test
+    void twoMountsDoNotShareAPlace() {
+        refused(Reason.INVALID_OPTION, () -> containers.create(mounting("web",
+                "[{\"kind\":\"VOLUME\",\"source\":\"one\",\"target\":\"/data\"},"
+                + "{\"kind\":\"TMPFS\",\"target\":\"/data/\"}]")));
+        assertEquals(Map.of(), host.volumes.holders);
+    }
+
+    @Test
     void aMountAboveAnotherComesFirst() throws Exception {
         ContainerRecord record = containers.create(mounting("web",
                 "[{\"kind\":\"VOLUME\",\"source\":\"all\",\"target\":\"/etc\"}]"));
