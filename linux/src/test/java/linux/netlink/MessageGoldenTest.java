@@ -57,6 +57,14 @@ class MessageGoldenTest {
                 LinkMessages.createVxlan("vx0", 42, address("10.88.0.1"), 4789));
     }
 
+    /** By the kernel's nfnetlink_conntrack.h, since no program of Debian 12 sends this one. */
+    @Test
+    void connections() {
+        assertSame("30000000020105000000000000000000" + "02010000" + "100002800c00018008000100"
+                + "0a580002" + "0c0019800800020001000000",
+                ConntrackMessages.deleteAnsweredFrom(address("10.88.0.2")));
+    }
+
     /** ip link set lo up; ip link set eth0 up */
     @Test
     void up() {

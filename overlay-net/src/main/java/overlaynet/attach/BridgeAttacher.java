@@ -14,9 +14,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import linux.abi.Errno;
+import linux.netlink.ConntrackMessages;
 import linux.netlink.LinkInfo;
 import linux.netlink.LinkMessages;
 import linux.netlink.NetlinkRequest;
+import linux.socket.NetlinkException;
 import linux.socket.NetlinkSocket;
 import overlaynet.ipam.AddressPool;
 import overlaynet.ipam.Subnet;
@@ -219,8 +221,25 @@ public final class BridgeAttacher implements AutoCloseable {
         if (lease.isPresent() && !lease.get().ports().isEmpty()) {
             change(now, lease.get(), lease.get().withPorts(List.of()));
             now.table().replace(lease.get().withPorts(List.of()));
+            forgetConnections(lease.get());
         }
         ports.release(containerId);
+    }
+
+    /**
+     * A client that goes on sending datagrams would be led to the old address for ever, also when
+     * another container has the port by then.
+     */
+    private static void forgetConnections(Lease lease) throws IOException {
+        List<InetAddress> addresses = new ArrayList<>(List.of(lease.address()));
+        lease.address6().ifPresent(addresses::add);
+        try (NetlinkSocket netfilter = NetlinkSocket.netfilter()) {
+            for (InetAddress address : addresses) {
+                netfilter.request(ConntrackMessages.deleteAnsweredFrom(address));
+            }
+        } catch (NetlinkException beforeLinux68) {
+            return; // they are forgotten once the client pauses
+        }
     }
 
     /** The new lease's ports lead to it; the old one's, where they are others, no longer do. */

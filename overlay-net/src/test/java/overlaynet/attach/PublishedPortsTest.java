@@ -253,6 +253,36 @@ class PublishedPortsTest {
         }
     }
 
+    private static void assertAnswers(DatagramSocket client, NetworkNamespace container)
+            throws Exception {
+        DatagramPacket packet = new DatagramPacket(new byte[] {7}, 1);
+        try (DatagramSocket server = container.call(() -> new DatagramSocket(53))) {
+            server.setSoTimeout(10_000);
+            client.send(packet);
+            server.receive(packet);
+            server.send(packet);
+            client.setSoTimeout(10_000);
+            client.receive(packet);
+            assertEquals(7, packet.getData()[0]);
+        }
+    }
+
+    @Test
+    void aClientThatGoesOnSendingReachesTheNextContainer() throws Exception {
+        try (VirtualHost host = new VirtualHost(folder)) {
+            NetworkNamespace uplink = host.uplink();
+            PortMapping port = new PortMapping(Optional.empty(), 5353, TransportProtocol.UDP, 53);
+            NetworkNamespace first = attach(host, "aaaaaaaaaaaa", port);
+            try (DatagramSocket client = uplink.call(() -> new DatagramSocket(0))) {
+                client.connect(new InetSocketAddress(HOST, 5353));
+                assertAnswers(client, first);
+                host.namespace.call(() -> host.attacher.detach("aaaaaaaaaaaa")).join();
+                NetworkNamespace second = attach(host, "bbbbbbbbbbbb", port);
+                assertAnswers(client, second);
+            }
+        }
+    }
+
     @Test
     void aDropOfTheHostIsObeyed() throws Exception {
         try (VirtualHost host = new VirtualHost(folder)) {

@@ -115,4 +115,20 @@ class AddressPoolTest {
             case Allocation.Refused _ -> assertTrue(wanted.isPresent() || freeBefore == 0);
         }
     }
+
+    @Test
+    void addressesOutsideOfTheRangeAreForWhoNamesThem() {
+        Subnet subnet = Subnet.parse("10.9.0.0/24");
+        AddressPool pool = new AddressPool(subnet, Subnet.parse("10.9.0.248/30"),
+                List.of(subnet.at(1), subnet.at(248)));
+        assertEquals(3, pool.free());
+        for (int last = 249; last <= 251; last++) {
+            assertEquals(new Allocation.Granted(subnet.at(last)), pool.allocate("c" + last));
+        }
+        assertEquals(new Allocation.Refused("all 3 addresses of 10.9.0.0/24 are in use"),
+                pool.allocate("more"));
+        assertEquals(new Allocation.Granted(subnet.at(7)), pool.allocate("named", subnet.at(7)));
+        assertTrue(pool.release("c250"));
+        assertEquals(new Allocation.Granted(subnet.at(250)), pool.allocate("more"));
+    }
 }

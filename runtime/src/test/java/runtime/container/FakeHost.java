@@ -17,6 +17,8 @@ import runtime.image.ImageDefaults;
 import runtime.launch.FakeLauncher;
 import runtime.launch.KeeperProgram;
 import runtime.network.Endpoint;
+import runtime.network.NetworkSpec;
+import runtime.network.NetworkView;
 import runtime.plan.LaunchPlan;
 import runtime.spec.Seccomp;
 
@@ -29,6 +31,8 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     final List<PlanMaker.Start> starts = Collections.synchronizedList(new ArrayList<>());
     final FakeVolumes volumes = new FakeVolumes();
+    final Set<String> networks = Collections.synchronizedSet(new TreeSet<>(Set.of("bridge")));
+    final List<String> connected = Collections.synchronizedList(new ArrayList<>());
     volatile boolean networkFails;
     private volatile List<String> shell = List.of("exit", "0");
     /** Cgroups that are frozen, and the limits last set in each. */
@@ -120,6 +124,48 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     @Override
     public List<Endpoint> endpoints(String containerId) {
         return List.of();
+    }
+
+    @Override
+    public List<NetworkView> networks() {
+        return networks.stream().map(FakeHost::view).toList();
+    }
+
+    @Override
+    public NetworkView network(String name) throws ContainerException {
+        if (!networks.contains(name)) {
+            throw new ContainerException(ContainerException.Reason.NETWORK_NOT_FOUND,
+                    "network " + name + " not found");
+        }
+        return view(name);
+    }
+
+    /** A network's id is its name here. */
+    private static NetworkView view(String name) {
+        return new NetworkView(name, name, "bridge", name.equals("bridge")
+                ? java.util.Optional.empty() : java.util.Optional.of(java.time.Instant.EPOCH),
+                false, List.of(), java.util.Map.of(), java.util.Map.of(), List.of());
+    }
+
+    @Override
+    public NetworkView createNetwork(NetworkSpec spec) {
+        networks.add(spec.name());
+        return view(spec.name());
+    }
+
+    @Override
+    public void removeNetwork(String name) {
+        networks.remove(name);
+    }
+
+    @Override
+    public void connect(PlaceRequest request, int pid) {
+        connected.add("connect " + request.options().mode());
+    }
+
+    @Override
+    public void disconnect(String containerId, String network, int pid) {
+        connected.add("disconnect " + network);
     }
 
     @Override
