@@ -1,5 +1,7 @@
 #!/bin/sh
 # Seeing what containers do: stats, top, events, disk use, clean-up, metrics.
+# (What stands in single quotes is for the container's shell; agent is ended by lib/cases.sh.)
+# shellcheck disable=SC2016,SC2034
 . "$(dirname "$0")/lib/cases.sh"
 
 if [ "$(id -u)" -ne 0 ]; then
