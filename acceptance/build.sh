@@ -14,7 +14,7 @@ touch "$root/pom.xml.probe" && rm "$root/pom.xml.probe"
 check "does not build when nothing changed" test "$build" = "$(cat "$root/dist/current")"
 
 if command -v shellcheck >/dev/null; then
-    check "the shell scripts are in order" sh -c "cd '$root' && shellcheck jctl test .ci/run bench/run \
+    check "the shell scripts are in order" sh -c "cd '$root' && shellcheck jctl test .ci/run bench/run bench/stats \
         tools/build tools/jdk tools/packages tools/residue tools/train acceptance/*.sh acceptance/lib/*.sh \
         vm/*.sh vm/lib/*.sh vm/kernel vm/boot vm/guest/*"
 else

@@ -140,7 +140,8 @@ public final class Node implements AutoCloseable {
                     new VolumeCalls(volumes, containers),
                     new DaemonFacts(settings.version(), folders, containers, images, cgroups,
                             List.of()),
-                    new ObservationCalls(containers, sampler, new ProcessList(source), events),
+                    new ObservationCalls(containers, sampler, new ProcessList(source), events,
+                            StatsTranslation.ofHost()),
                     new DiskCalls(containers, disk, imageCalls));
             NodeServer server = undo.keep(NodeServer.open(folders.socket(), service));
             undo.nothing();

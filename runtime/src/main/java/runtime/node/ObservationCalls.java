@@ -38,13 +38,15 @@ final class ObservationCalls {
     private final Sampler sampler;
     private final ProcessList processes;
     private final EventLog events;
+    private final StatsTranslation translation;
 
     ObservationCalls(Containers containers, Sampler sampler, ProcessList processes,
-            EventLog events) {
+            EventLog events, StatsTranslation translation) {
         this.containers = containers;
         this.sampler = sampler;
         this.processes = processes;
         this.events = events;
+        this.translation = translation;
     }
 
     /** Sends readings until the client leaves, or one that has all numbers. */
@@ -55,7 +57,6 @@ final class ObservationCalls {
             ids.add(containers.get(name).id());
         }
         replies.onGone(Thread.currentThread()::interrupt);
-        StatsTranslation translation = StatsTranslation.ofHost();
         try (Sampler.Watch watch = sampler.watch(ids)) {
             Sampler.Tick before = watch.next(0);
             if (!request.getNoStream()

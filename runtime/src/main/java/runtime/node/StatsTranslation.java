@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 import linux.proc.MemoryInformation;
 import runtime.cgroup.Counter;
@@ -19,12 +21,23 @@ import runtime.observe.Sampler;
  * Readings of counters, from our own words to the wire.
  *
  * @param hostMemoryBytes shown as the limit of a container without a lower one
+ * @param made            the newest message of each container, for all clients: one at rest has the same
+ *                        one second after second
  */
-record StatsTranslation(long hostMemoryBytes) {
+record StatsTranslation(long hostMemoryBytes, Map<String, Made> made) {
+    private static final int MADE_MARGIN = 64;
+
+    /** A message and what it was made of. */
+    record Made(ContainerRecord record, Usage usage, OptionalLong cpu, ContainerStats message) {
+        boolean isOf(ContainerRecord record, Usage usage, OptionalLong cpu) {
+            return this.record == record && this.usage == usage && this.cpu.equals(cpu);
+        }
+    }
 
     static StatsTranslation ofHost() throws IOException {
         return new StatsTranslation(MemoryInformation.parse(
-                Files.readString(Path.of("/proc/meminfo"))).totalBytes());
+                Files.readString(Path.of("/proc/meminfo"))).totalBytes(),
+                new ConcurrentHashMap<>());
     }
 
     /** One reply; {@code before} is the reading the client has seen last, or the same one. */
@@ -36,8 +49,16 @@ record StatsTranslation(long hostMemoryBytes) {
         for (ContainerRecord record : shown) {
             Usage usage = tick.usages().getOrDefault(record.id(), Usage.NOTHING);
             Usage earlier = before.usages().getOrDefault(record.id(), Usage.NOTHING);
-            reply.addContainers(stats(record, usage,
-                    usage.cpuHundredthsPercent(earlier, elapsedNanos)));
+            OptionalLong cpu = usage.cpuHundredthsPercent(earlier, elapsedNanos);
+            Made newest = made.get(record.id());
+            if (newest == null || !newest.isOf(record, usage, cpu)) {
+                newest = new Made(record, usage, cpu, stats(record, usage, cpu).build());
+                made.put(record.id(), newest);
+            }
+            reply.addContainers(newest.message);
+        }
+        if (made.size() > 2 * tick.usages().size() + MADE_MARGIN) {
+            made.keySet().retainAll(tick.usages().keySet());
         }
         return reply.build();
     }

@@ -1,6 +1,7 @@
 package runtime.observe;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import linux.abi.Errno;
 import linux.abi.FileFlags;
@@ -50,6 +51,8 @@ final class OpenCounters implements Sampler.Counters {
     /** Lists the processes to ask for their disk use; -1 if the cgroup counts that. */
     private int processList = -1;
     private long[] last = Usage.emptyRow();
+    /** The same object as long as nothing changes. */
+    private Usage lastUsage = Usage.NOTHING;
     /** Shifts the seldom readings of each container to another second. */
     private int readings;
     /** The reading at which it last was seen to do something. */
@@ -140,8 +143,11 @@ final class OpenCounters implements Sampler.Counters {
         if (isActive(row)) {
             activeAt = readings;
         }
+        if (!Arrays.equals(row, last)) {
+            lastUsage = Usage.of(row);
+        }
         last = row;
-        return Usage.of(row);
+        return lastUsage;
     }
 
     /** By the files that are read first. */
@@ -157,8 +163,13 @@ final class OpenCounters implements Sampler.Counters {
                 read(each, buffer, row);
             }
         }
-        last = Usage.emptyRow();
+        forget();
         return row;
+    }
+
+    private void forget() {
+        last = Usage.emptyRow();
+        lastUsage = Usage.NOTHING;
     }
 
     /** False if it cannot be read any more: it is closed then. */
@@ -243,7 +254,7 @@ final class OpenCounters implements Sampler.Counters {
             }
         }
         files.clear();
-        last = Usage.emptyRow();
+        forget();
         if (processList >= 0) {
             Descriptors.close(processList);
             processList = -1;

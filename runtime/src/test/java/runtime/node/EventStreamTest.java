@@ -29,7 +29,7 @@ import runtime.observe.EventLog;
 @Timeout(60)
 class EventStreamTest {
     private final EventLog log = new EventLog(InstantSource.system());
-    private final ObservationCalls calls = new ObservationCalls(null, null, null, log);
+    private final ObservationCalls calls = new ObservationCalls(null, null, null, log, null);
 
     /** A client whose window can be shut. */
     private static final class Client extends ServerCallStreamObserver<EventsReply> {
