@@ -216,9 +216,22 @@ final class PlanShape {
         return SecurityLabels.labelled(input.spec().linux().mountLabel(), type, data);
     }
 
+    /** The container's own stands there: its terminals' ptmx, its console; never the host's. */
+    private boolean isOwnOfContainer(String path) {
+        for (String[] link : DeviceFiles.LINKS) {
+            if (path.equals("/dev/" + link[0])) {
+                return true;
+            }
+        }
+        return terminal() && path.equals("/dev/console");
+    }
+
     List<Device> devices() {
         List<Device> devices = new ArrayList<>(DeviceFiles.STANDARD);
         for (Device device : input.spec().linux().devices()) {
+            if (isOwnOfContainer(device.path())) {
+                continue;
+            }
             devices.removeIf(known -> known.path().equals(device.path()));
             devices.add(device);
         }
