@@ -132,6 +132,17 @@ by_podman() {
     check_output "podman shows it paused" '^paused$' podman inspect --format '{{.State.Status}}' a-detached
     check "podman unpause" podman unpause a-detached
     check "podman rm -f" podman rm -f -t 0 a-detached
+    printf 'FROM localhost/jrun-image\nRUN echo built > /built\nCMD ["cat", "/built"]\n' > "$work/Containerfile"
+    mkdir "$work/context"
+    check "podman build" podman build --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 --network none \
+        -t jrun-built -f "$work/Containerfile" "$work/context"
+    check_output "podman runs what it built" '^built$' podman_run --rm jrun-built
+    check_output "podman run --privileged" '^CapEff:.*[1-9a-f]' podman_run --rm --privileged jrun-image \
+        cat /proc/self/status
+    check_output "podman run --tmpfs begins with what the image has" '^root:' podman_run --rm --tmpfs /etc \
+        jrun-image cat /etc/passwd
+    check_output "podman run with ids of its own" '^ +0 +100000 +5000$' podman_run --rm \
+        --uidmap 0:100000:5000 --gidmap 0:100000:5000 jrun-image cat /proc/self/uid_map
     podman rm -fa -t 0 > /dev/null 2>&1
     podman rmi -fa > /dev/null 2>&1
     podman unshare true 2> /dev/null

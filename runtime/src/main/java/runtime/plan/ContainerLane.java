@@ -13,6 +13,7 @@ import linux.abi.TreeFlag;
 import linux.abi.UnmountFlag;
 import linux.program.Operand;
 import linux.program.Slot;
+import runtime.spec.Device;
 import runtime.spec.Mount;
 import runtime.spec.Namespace;
 import runtime.spec.NamespaceType;
@@ -57,6 +58,7 @@ final class ContainerLane {
         ChildSteps.newSession(steps);
         changeRoot();
         mounts();
+        shape.devicesElsewhere().forEach(this::device);
         leaveOldRoot();
         kernelParameters();
         hidePaths();
@@ -181,6 +183,21 @@ final class ContainerLane {
                 fileSystem(mount);
             }
         }
+    }
+
+    /** A device file outside /dev, in the root file system; no user namespace may make one. */
+    private void device(Device device) {
+        steps.purpose("devices");
+        folders(device.path().substring(0, device.path().lastIndexOf('/')));
+        int mode = DeviceFiles.typeBits(device.type()) | device.fileMode().orElse(0666);
+        steps.call(SystemCall.MKNODAT, Steps.HERE, Operand.text(device.path()),
+                Operand.number(mode, "S_IF" + DeviceFiles.typeName(device.type()) + "|0"
+                        + Integer.toOctalString(mode & 07777)),
+                Structures.deviceNumber(device.major().orElse(0), device.minor().orElse(0)))
+                .tolerating(Errno.EEXIST).because("the container's " + device.path());
+        steps.call(SystemCall.FCHOWNAT, Steps.HERE, Operand.text(device.path()),
+                Operand.number(device.uid().orElse(0)), Operand.number(device.gid().orElse(0)),
+                Operand.number(0)).because("its owner inside the container");
     }
 
     private void fileSystem(Mount mount) {

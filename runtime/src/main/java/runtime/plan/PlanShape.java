@@ -17,6 +17,8 @@ final class PlanShape {
     private static final Set<String> KERNEL_FILE_SYSTEMS =
             Set.of("/sys", "/proc", "/dev/mqueue", "/sys/fs/cgroup");
 
+    private static final String DEVICE_FOLDER = "/dev/";
+
     private final PlanInput input;
     private final Set<NamespaceType> fresh = EnumSet.noneOf(NamespaceType.class);
     private final List<Namespace> joined = new ArrayList<>();
@@ -216,9 +218,28 @@ final class PlanShape {
         return SecurityLabels.labelled(input.spec().linux().mountLabel(), type, data);
     }
 
+    /** Those in the root file system itself. */
+    List<Device> devicesElsewhere() {
+        return input.spec().linux().devices().stream()
+                .filter(device -> !device.path().startsWith(DEVICE_FOLDER)).toList();
+    }
+
+    /** The container's own stands there: its terminals' ptmx, its console; never the host's. */
+    private boolean isOwnOfContainer(String path) {
+        for (String[] link : DeviceFiles.LINKS) {
+            if (path.equals("/dev/" + link[0])) {
+                return true;
+            }
+        }
+        return terminal() && path.equals("/dev/console");
+    }
+
     List<Device> devices() {
         List<Device> devices = new ArrayList<>(DeviceFiles.STANDARD);
         for (Device device : input.spec().linux().devices()) {
+            if (isOwnOfContainer(device.path()) || !device.path().startsWith(DEVICE_FOLDER)) {
+                continue;
+            }
             devices.removeIf(known -> known.path().equals(device.path()));
             devices.add(device);
         }

@@ -42,7 +42,8 @@ public final class Planner {
         refuse(!handedOver && !spec.hooks().equals(runtime.spec.Hooks.none()), "hooks");
         refuse(!spec.linux().netDevices().isEmpty(), "moving a network device in");
         for (Device device : spec.linux().devices()) {
-            if (!device.path().startsWith("/dev/") || device.path().contains("..")) {
+            boolean made = handedOver || device.path().startsWith("/dev/");
+            if (!made || device.path().contains("..")) {
                 throw new PlanException("device " + device.path() + ": only paths below /dev are made");
             }
         }

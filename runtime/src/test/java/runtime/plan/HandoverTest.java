@@ -101,6 +101,25 @@ class HandoverTest {
     }
 
     @Test
+    void devicesOutsideDevAreMadeInTheRootAndTheContainersOwnAreLeftOut() {
+        LaunchPlan plan = PlanSample.handedOver(PLAIN, spec -> spec.withLinux(new runtime.spec.Linux(
+                List.of(), List.of(), spec.linux().namespaces(),
+                List.of(device("/dev/ptmx"), device("/dev/t1"), device("/srv/t2")), Optional.empty(),
+                spec.linux().resources(), Optional.empty(), Optional.empty(), Map.of(), List.of(),
+                List.of(), Optional.empty(), Optional.empty(), Map.of(), Map.of())));
+        assertTrue(has(plan, Lane.KEEPER, "mknodat(<dev>, \"t1\""));
+        assertFalse(has(plan, Lane.KEEPER, "mknodat(<dev>, \"ptmx\""));
+        assertTrue(has(plan, Lane.CONTAINER, "mknodat(AT_FDCWD, \"/srv/t2\""));
+    }
+
+    private static runtime.spec.Device device(String path) {
+        return new runtime.spec.Device(path, runtime.spec.Device.Type.CHARACTER,
+                java.util.OptionalLong.of(10), java.util.OptionalLong.of(229),
+                java.util.OptionalInt.empty(), java.util.OptionalLong.empty(),
+                java.util.OptionalLong.empty());
+    }
+
+    @Test
     void withoutACgroupNamespaceOnlyItsOwnFoldersAreSeen() {
         Mount cgroup = Mount.of("/sys/fs/cgroup", "cgroup", "cgroup", "ro", "nosuid");
         Handover handover = new Handover(List.of(), false, Map.of("memory", "/sys/fs/cgroup/memory/c1"),
