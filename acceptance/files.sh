@@ -1,5 +1,7 @@
 #!/bin/sh
 # A container's files (cp, diff, export, commit) and volumes, as an operator has them.
+# $run is a command and its words.
+# shellcheck disable=SC2086
 . "$(dirname "$0")/lib/cases.sh"
 
 if [ "$(id -u)" -ne 0 ]; then

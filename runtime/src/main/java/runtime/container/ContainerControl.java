@@ -152,6 +152,12 @@ final class ContainerControl {
             } finally {
                 index.releaseName(done ? record.name() : name);
             }
+            try {
+                around.network().rename(record.id(), record.name(), name);
+            } catch (IOException failure) {
+                around.journal().say("container " + record.shortId() + " is found as "
+                        + record.name() + " in its networks until its next start: " + failure);
+            }
             around.events().tell(container.record(), "rename", "oldName", record.name());
         });
     }

@@ -83,6 +83,15 @@ public interface ContainerNetwork extends NetworkAdministration {
      */
     Attachment reserve(PlaceRequest request) throws ContainerException, IOException;
 
+    /**
+     * A container has another name, by which others find it from now on in networks that have names.
+     *
+     * @throws IOException if that cannot be written down: the old name is found until its next start
+     */
+    default void rename(String containerId, String before, String after) throws IOException {
+        // Only networks that have names have anything to do.
+    }
+
     /** The places of a container that runs, the first network's first; empty if it has none. */
     List<Endpoint> endpoints(String containerId);
 

@@ -440,8 +440,9 @@ final class ContainerRuns {
         attempt(container.record(), "volumes",
                 () -> around.volumes().release(container.id(), volumes));
         index.remove(container);
-        container.markGone();
+        // Before anybody who waits for its removal goes on.
         around.events().tell(container.record(), "destroy");
+        container.markGone();
         container.ended().complete(new RunExit(container.record().startExitCode(), 0, false,
                 around.clock().instant(), ""));
     }

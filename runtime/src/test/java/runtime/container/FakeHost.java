@@ -26,13 +26,13 @@ import runtime.spec.Seccomp;
 final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, ContainerCgroups {
     final FakeLauncher.World world = new FakeLauncher.World();
     final Set<String> wired = ConcurrentHashMap.newKeySet();
+    final Set<String> networks = Collections.synchronizedSet(new TreeSet<>(Set.of("bridge")));
+    final List<String> connected = Collections.synchronizedList(new ArrayList<>());
     final Set<String> oomKilled = ConcurrentHashMap.newKeySet();
     final List<String> journal = Collections.synchronizedList(new ArrayList<>());
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     final List<PlanMaker.Start> starts = Collections.synchronizedList(new ArrayList<>());
     final FakeVolumes volumes = new FakeVolumes();
-    final Set<String> networks = Collections.synchronizedSet(new TreeSet<>(Set.of("bridge")));
-    final List<String> connected = Collections.synchronizedList(new ArrayList<>());
     volatile boolean networkFails;
     private volatile List<String> shell = List.of("exit", "0");
     /** Cgroups that are frozen, and the limits last set in each. */
