@@ -91,6 +91,8 @@ check "a check that takes too long fails" run --name slow --health-cmd 'sleep 10
     --health-interval 100ms --health-timeout 100ms --health-retries 1 host sleep 1000
 eventually "and is ended" sh -c "'$jctl' inspect slow | grep -q 'exceeded timeout'"
 
+# What the shell inside expands is for that shell.
+# shellcheck disable=SC2016
 check_output "an init is the first process" '^1 jctl-init$' "$jctl" run --rm --init --network none host \
     sh -c 'echo 1 $(cat /proc/1/comm)'
 check_exit "it ends as the program does" 7 "$jctl" run --rm --init --network none host sh -c 'exit 7'
