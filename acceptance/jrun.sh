@@ -88,6 +88,7 @@ by_hand() {
     check_output "features" '"ociVersionMax" : "1.3.0"' jrun features
 
     config nothing-of-that-name
+    # shellcheck disable=SC2016
     check_output "a missing program fails the creation" 'not found in \$PATH' sh -c \
         "'$root/jrun' --root '$work/state' create -b '$bundle' a-container 2>&1; true"
     check_exit "and leaves nothing" 1 jrun state a-container
@@ -184,10 +185,10 @@ END
 end() {
     for id in a-run a-container a-hooked; do jrun delete --force $id > /dev/null 2>&1; done
     if [ -n "$containerd" ]; then kill "$containerd" 2> /dev/null; fi
-    for mount in $(grep -o " $work/[^ ]*" /proc/mounts | sort -r); do umount -l "$mount"; done
-    for folder in $(find /sys/fs/cgroup -depth -type d \( -path '*/jrun' -o -path '*/jrun/*' -o -path '*/libpod_parent*' \) 2> /dev/null); do
-        rmdir "$folder" 2> /dev/null
-    done
+    grep -o " $work/[^ ]*" /proc/mounts | sort -r | while read -r mount; do umount -l "$mount"; done
+    # The groups that jrun, podman and containerd leave for their next container.
+    find /sys/fs/cgroup -depth -type d \( -path '*/jrun' -o -path '*/jrun/*' -o -path '*/libpod_parent*' \
+        -o -path '*/default' \) -exec rmdir {} \; 2> /dev/null
     clean_up
 }
 trap end EXIT
