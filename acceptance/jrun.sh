@@ -186,8 +186,9 @@ end() {
     for id in a-run a-container a-hooked; do jrun delete --force $id > /dev/null 2>&1; done
     if [ -n "$containerd" ]; then kill "$containerd" 2> /dev/null; fi
     grep -o " $work/[^ ]*" /proc/mounts | sort -r | while read -r mount; do umount -l "$mount"; done
-    find /sys/fs/cgroup -depth -type d \( -path '*/jrun' -o -path '*/jrun/*' \
-        -o -path '*/libpod_parent*' \) -exec rmdir {} + 2> /dev/null
+    # The groups that jrun, podman and containerd leave for their next container.
+    find /sys/fs/cgroup -depth -type d \( -path '*/jrun' -o -path '*/jrun/*' -o -path '*/libpod_parent*' \
+        -o -path '*/default' \) -exec rmdir {} \; 2> /dev/null
     clean_up
 }
 trap end EXIT

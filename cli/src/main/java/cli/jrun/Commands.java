@@ -187,8 +187,7 @@ final class Commands {
 
     private void events(Invocation call) throws OciException, IOException {
         String id = only(call);
-        int seconds = call.value("interval").isPresent()
-                ? Math.max(1, Integer.parseInt(call.value("interval").get().replace("s", ""))) : 5;
+        int seconds = seconds(call.value("interval").orElse("5s"));
         output.print(Views.statistics(id, runtime.statistics(id)));
         while (!call.isOn("stats")) {
             output.flush();
@@ -198,6 +197,14 @@ final class Commands {
             }
             output.print(Views.statistics(id, runtime.statistics(id)));
         }
+    }
+
+    private static int seconds(String text) throws OciException {
+        String digits = text.endsWith("s") ? text.substring(0, text.length() - 1) : text;
+        if (!digits.matches("[1-9][0-9]{0,5}")) {
+            throw new OciException("--interval " + text + ": seconds are wanted, such as 5s");
+        }
+        return Integer.parseInt(digits);
     }
 
     private void spec(Invocation call) throws OciException, IOException {

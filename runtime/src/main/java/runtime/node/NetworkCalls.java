@@ -17,9 +17,13 @@ import api.node.RemoveNetworkRequest;
 import api.node.RemoveNetworkResponse;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import runtime.container.ContainerException;
 import runtime.container.ContainerNetworks;
+import runtime.event.Event;
+import runtime.event.EventSink;
 import runtime.network.NetworkSpec;
 import runtime.network.NetworkView;
 
@@ -27,8 +31,19 @@ import runtime.network.NetworkView;
 final class NetworkCalls {
     private final ContainerNetworks networks;
 
-    NetworkCalls(ContainerNetworks networks) {
+    private final EventSink events;
+
+    NetworkCalls(ContainerNetworks networks, EventSink events) {
         this.networks = networks;
+        this.events = events;
+    }
+
+    private void tell(String action, String id, String name, String... more) {
+        Map<String, String> attributes = new HashMap<>(Map.of("name", name, "type", "bridge"));
+        if (more.length == 2) {
+            attributes.put(more[0], more[1]);
+        }
+        events.tell(Event.Type.NETWORK, action, id, attributes);
     }
 
     CreateNetworkResponse create(CreateNetworkRequest request)
@@ -41,6 +56,7 @@ final class NetworkCalls {
                 request.getSubnetsList(), request.getGatewaysList(), request.getIpRangesList(),
                 request.getIpv6(), request.getInternal(), request.getLabelsMap(),
                 request.getOptionsMap()));
+        tell("create", made.id(), made.name());
         return CreateNetworkResponse.newBuilder().setId(made.id()).build();
     }
 
@@ -75,19 +91,24 @@ final class NetworkCalls {
 
     RemoveNetworkResponse remove(RemoveNetworkRequest request)
             throws ContainerException, IOException {
-        return RemoveNetworkResponse.newBuilder()
-                .setId(networks.remove(request.getNetwork()).id()).build();
+        NetworkView removed = networks.remove(request.getNetwork());
+        tell("destroy", removed.id(), removed.name());
+        return RemoveNetworkResponse.newBuilder().setId(removed.id()).build();
     }
 
     ConnectNetworkResponse connect(ConnectNetworkRequest request)
             throws ContainerException, IOException {
+        NetworkView network = networks.get(request.getPlace().getNetwork());
         networks.connect(NetworkTranslation.choice(request.getPlace()), request.getContainer());
+        tell("connect", network.id(), network.name(), "container", request.getContainer());
         return ConnectNetworkResponse.getDefaultInstance();
     }
 
     DisconnectNetworkResponse disconnect(DisconnectNetworkRequest request)
             throws ContainerException, IOException {
+        NetworkView network = networks.get(request.getNetwork());
         networks.disconnect(request.getNetwork(), request.getContainer());
+        tell("disconnect", network.id(), network.name(), "container", request.getContainer());
         return DisconnectNetworkResponse.getDefaultInstance();
     }
 
@@ -95,6 +116,7 @@ final class NetworkCalls {
             throws ContainerException, IOException {
         NetworkFilters filters = new NetworkFilters(request.getFiltersList(), Instant.now());
         List<String> removed = networks.prune(filters::accept);
+        removed.forEach(name -> tell("destroy", name, name));
         return PruneNetworksResponse.newBuilder().addAllRemoved(removed).build();
     }
 }

@@ -136,8 +136,9 @@ public final class Node implements AutoCloseable {
             ImageCalls imageCalls = new ImageCalls(images, registry, pulls, containers);
             NodeService service = new NodeService(journal, containers,
                     new ContainerCalls(containers, pulls, stored, disk), imageCalls,
-                    new FileCalls(views), new CommitCall(views, images, containers, cgroups),
-                    new VolumeCalls(volumes, containers),
+                    new NetworkCalls(containers.networks(), events), new FileCalls(views),
+                    new CommitCall(views, images, containers, cgroups),
+                    new VolumeCalls(volumes, containers, events),
                     new DaemonFacts(settings.version(), folders, containers, images, cgroups,
                             List.of()),
                     new ObservationCalls(containers, sampler, new ProcessList(source), events,

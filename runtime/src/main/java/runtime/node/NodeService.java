@@ -129,7 +129,8 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     private final DiskCalls diskCalls;
 
     NodeService(Journal journal, Containers containers, ContainerCalls containerCalls,
-            ImageCalls imageCalls, FileCalls fileCalls, CommitCall commitCall,
+            ImageCalls imageCalls, NetworkCalls networkCalls, FileCalls fileCalls,
+            CommitCall commitCall,
             VolumeCalls volumeCalls, DaemonFacts facts, ObservationCalls observation,
             DiskCalls diskCalls) {
         this.calls = new Calls(journal);
@@ -137,7 +138,7 @@ final class NodeService extends NodeGrpc.NodeImplBase {
         this.containers = containers;
         this.containerCalls = containerCalls;
         this.imageCalls = imageCalls;
-        this.networkCalls = new NetworkCalls(containers.networks());
+        this.networkCalls = networkCalls;
         this.fileCalls = fileCalls;
         this.commitCall = commitCall;
         this.volumeCalls = volumeCalls;

@@ -19,11 +19,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import runtime.container.ContainerException;
 import runtime.container.Containers;
 import runtime.files.Unpacked;
 import runtime.store.Decompression;
+import runtime.event.Event;
+import runtime.event.EventSink;
 import runtime.volume.Volume;
 import runtime.volume.VolumeException;
 import runtime.volume.VolumeStore;
@@ -33,14 +36,22 @@ final class VolumeCalls {
     private final VolumeStore store;
     private final Containers containers;
 
-    VolumeCalls(VolumeStore store, Containers containers) {
+    private final EventSink events;
+
+    VolumeCalls(VolumeStore store, Containers containers, EventSink events) {
+        this.events = events;
         this.store = store;
         this.containers = containers;
     }
 
     CreateVolumeResponse create(CreateVolumeRequest request) throws Exception {
-        return CreateVolumeResponse.newBuilder().setVolume(
-                reply(store.create(request.getName(), request.getLabelsMap()))).build();
+        Volume volume = store.create(request.getName(), request.getLabelsMap());
+        tell("create", volume.name());
+        return CreateVolumeResponse.newBuilder().setVolume(reply(volume)).build();
+    }
+
+    private void tell(String action, String name) {
+        events.tell(Event.Type.VOLUME, action, name, Map.of("name", name, "driver", "local"));
     }
 
     private api.node.Volume reply(Volume volume) {
@@ -100,6 +111,7 @@ final class VolumeCalls {
     RemoveVolumeResponse remove(RemoveVolumeRequest request) throws Exception {
         try {
             store.remove(request.getVolume());
+            tell("destroy", request.getVolume());
         } catch (VolumeException refused) {
             if (refused.reason() != VolumeException.Reason.NOT_FOUND || !request.getForce()) {
                 throw failure(refused);
@@ -124,6 +136,7 @@ final class VolumeCalls {
             }
             try {
                 freed += store.remove(volume.name());
+                tell("destroy", volume.name());
                 response.addRemoved(volume.name());
             } catch (VolumeException takenOrGone) {
                 continue;
