@@ -24,5 +24,5 @@ check_output "explain run --isolate chroot has no pivot_root" 'chroot\("\."\)' \
 check_output "explain run -o json is for tools" '"call":"clone3"' \
     $as_nobody "$jctl" explain run -o json debian ls
 # shellcheck disable=SC2086
-check_exit "explain refuses what run refuses" 1 $as_nobody "$jctl" explain run --network nowhere debian ls
+check_exit "explain refuses what run refuses" 1 $as_nobody "$jctl" explain run --cap-add FLY debian ls
 finish
