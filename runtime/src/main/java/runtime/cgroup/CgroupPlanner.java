@@ -123,7 +123,9 @@ public final class CgroupPlanner {
 
     /**
      * The same, joining the hierarchies of more controllers than have a limit, as far as the host has
-     * them: for callers that read the container's counters there, or set limits later.
+     * them: for callers that read the container's counters there, or set limits later. On a hybrid host
+     * only v1's: what is turned on in its v2 hierarchy is on for everybody, and crun 1.8 refuses a host
+     * where anything is.
      */
     public static CgroupPlan plan(CgroupLayout layout, String parent, String name,
             Resources resources, Set<String> joined) {
@@ -141,7 +143,9 @@ public final class CgroupPlanner {
             needed.add("devices");
         }
         Set<String> all = new LinkedHashSet<>(needed);
-        joined.stream().filter(layout::has).forEach(all::add);
+        joined.stream().filter(controller -> layout.isLegacy(controller)
+                || layout.kind() == CgroupLayout.Kind.UNIFIED && layout.has(controller))
+                .forEach(all::add);
         CgroupPlace place = place(layout, cgroup, all);
         if (deviceRules && !place.legacyFolders().containsKey("devices")
                 && place.unifiedFolder().isEmpty()) {

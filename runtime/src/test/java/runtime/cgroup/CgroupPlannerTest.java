@@ -305,4 +305,16 @@ class CgroupPlannerTest {
         assertEquals(Optional.empty(),
                 CgroupPlanner.plan(UNIFIED, "/jctl", "c1", privileged).deviceProgram());
     }
+
+    @Test
+    void moreHierarchiesAreJoinedWithoutTurningAnythingOnForOthers() {
+        Set<String> joined = Set.of("blkio", "hugetlb", "freezer");
+        CgroupPlan hybrid = CgroupPlanner.plan(HYBRID, "/jrun", "c1", Resources.none(), joined);
+        assertTrue(hybrid.place().legacyFolders().keySet().containsAll(Set.of("blkio", "freezer")));
+        assertTrue(hybrid.writes().stream().noneMatch(
+                step -> step.path().endsWith("cgroup.subtree_control")), hybrid::toString);
+        CgroupPlan unified = CgroupPlanner.plan(UNIFIED, "/jrun", "c1", Resources.none(), joined);
+        assertTrue(unified.writes().stream().anyMatch(step -> step.value().equals("+hugetlb")),
+                unified::toString);
+    }
 }
