@@ -1,22 +1,16 @@
 package runtime.oci;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import linux.abi.Signal;
 import runtime.cgroup.CgroupControl;
 import runtime.cgroup.CgroupLayout;
@@ -25,7 +19,7 @@ import runtime.cgroup.CgroupPlan;
 import runtime.cgroup.CgroupPlanner;
 import runtime.cgroup.CgroupStatistics;
 import runtime.cgroup.CgroupStep;
-import runtime.cgroup.DeviceProgram;
+import runtime.cgroupfs.CgroupFiles;
 import runtime.plan.PlanInput;
 import runtime.spec.Resources;
 
@@ -34,17 +28,11 @@ final class HostCgroupFiles {
     /** Callers of an OCI runtime look for their containers in every hierarchy. */
     private static final Set<String> JOINED =
             Set.of("cpuset", "blkio", "hugetlb", "freezer", "name=systemd");
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
-    private static final long PAUSE_NANOS = 1_000_000;
 
     private final CgroupLayout layout;
 
     HostCgroupFiles() throws IOException {
-        String mounts = read(Path.of("/proc/self/mountinfo"));
-        Optional<String> unified = CgroupLayout.unifiedMountPoint(mounts);
-        layout = CgroupLayout.parse(mounts, read(Path.of("/proc/self/cgroup")),
-                read(Path.of("/proc/cgroups")), unified.isEmpty() ? ""
-                        : read(Path.of(unified.get(), "cgroup.controllers")));
+        layout = CgroupFiles.layout();
     }
 
     /**
@@ -59,7 +47,7 @@ final class HostCgroupFiles {
         String above = absolute.substring(0, slash);
         try {
             for (CgroupStep step : CgroupPlanner.parent(layout, above)) {
-                perform(step);
+                CgroupFiles.perform(step);
             }
             CgroupPlan plan = CgroupPlanner.plan(above.isEmpty() ? layout : probed(above), above,
                     absolute.substring(slash + 1), resources, JOINED);
@@ -73,7 +61,7 @@ final class HostCgroupFiles {
     private CgroupLayout probed(String cgroup) throws IOException {
         Set<String> files = new HashSet<>();
         for (String folder : layout.probeFolders(cgroup)) {
-            for (Path file : entries(Path.of(folder))) {
+            for (Path file : CgroupFiles.entries(Path.of(folder))) {
                 files.add(file.getFileName().toString());
             }
         }
@@ -92,7 +80,7 @@ final class HostCgroupFiles {
         CgroupPlan plan = CgroupPlanner.update(layout, place, current, wanted);
         refuse(plan);
         for (CgroupStep step : plan.steps()) {
-            perform(step);
+            CgroupFiles.perform(step);
         }
     }
 
@@ -102,26 +90,11 @@ final class HostCgroupFiles {
      * @param clonesInto whether the first process is made inside its cgroup, and need not join it
      */
     static PlanInput.CgroupSetup setup(CgroupPlan plan, boolean clonesInto) throws IOException {
-        List<String> folders = new ArrayList<>();
-        List<PlanInput.CgroupSetup.Write> writes = new ArrayList<>();
-        for (CgroupStep step : plan.steps()) {
-            switch (step) {
-                case CgroupStep.MakeDirectory(String path, boolean _, String _) ->
-                        folders.add(path);
-                case CgroupStep.WriteFile(String path, String value, boolean optional,
-                        String reason) ->
-                        writes.add(new PlanInput.CgroupSetup.Write(path, value, reason, optional));
-                case CgroupStep.CopyIfEmpty(String from, String path, String reason) ->
-                        writes.add(new PlanInput.CgroupSetup.Write(
-                                path, read(Path.of(from)).strip(), reason, false));
-            }
-        }
         List<String> joins = new ArrayList<>(joinFiles(plan.place()));
         if (clonesInto) {
             plan.cloneInto().ifPresent(folder -> joins.remove(folder + "/cgroup.procs"));
         }
-        return new PlanInput.CgroupSetup(folders, writes, joins, plan.cloneInto(),
-                plan.deviceProgram().map(DeviceProgram::toBytes));
+        return CgroupFiles.setup(plan, joins);
     }
 
     /** The files a process writes itself into to join. */
@@ -131,21 +104,7 @@ final class HostCgroupFiles {
 
     /** The hierarchies, for a view of their own in a cgroup namespace. */
     List<PlanInput.CgroupMount> mounts() {
-        Map<String, String> options = new LinkedHashMap<>();
-        layout.legacyMounts().forEach((controller, mount) -> options.merge(mount,
-                controller.startsWith("name=") ? "none," + controller : controller,
-                (first, second) -> first + "," + second));
-        List<PlanInput.CgroupMount> mounts = new ArrayList<>();
-        options.forEach((mount, names) -> mounts.add(new PlanInput.CgroupMount(
-                Path.of(mount).getFileName().toString(), names, false)));
-        layout.unifiedMount().ifPresent(mount ->
-                mounts.add(new PlanInput.CgroupMount(unifiedName(mount), "", true)));
-        return mounts;
-    }
-
-    private String unifiedName(String mount) {
-        return layout.kind() == CgroupLayout.Kind.UNIFIED ? ""
-                : Path.of(mount).getFileName().toString();
+        return CgroupFiles.mounts(layout);
     }
 
     /** The container's own folder in each hierarchy by the hierarchy's name. */
@@ -154,32 +113,18 @@ final class HostCgroupFiles {
         place.legacyFolders().forEach((controller, folder) -> folders.put(
                 Path.of(layout.legacyMounts().get(controller)).getFileName().toString(), folder));
         layout.unifiedMount().ifPresent(mount -> place.unifiedFolder().ifPresent(
-                folder -> folders.put(unifiedName(mount), folder)));
+                folder -> folders.put(CgroupFiles.unifiedName(layout, mount), folder)));
         return folders;
     }
 
     /** Stops every process of the container, or lets them go on, and returns when it is done. */
     static void freeze(CgroupPlace place, boolean stop) throws OciException, IOException {
-        Optional<CgroupStep.WriteFile> write =
-                stop ? CgroupControl.freeze(place) : CgroupControl.thaw(place);
-        if (write.isEmpty()) {
+        if (!stop) {
+            CgroupFiles.thaw(place);
+        } else if (!CgroupFiles.freeze(place)) {
             throw new OciException("the host has neither cgroup v2 nor v1's freezer: nothing can be"
                     + " paused");
         }
-        perform(write.get());
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (isFrozen(place) != stop) {
-            if (System.nanoTime() > deadline) {
-                throw new OciException("the kernel has not " + (stop ? "stopped" : "thawed")
-                        + " all processes within 10 s; one may be in an uninterruptible call");
-            }
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
-    }
-
-    static boolean isFrozen(CgroupPlace place) throws IOException {
-        Optional<String> file = CgroupControl.frozenFile(place);
-        return file.isPresent() && CgroupControl.isFrozen(read(Path.of(file.get())));
     }
 
     /** All processes, those of groups the container made itself included. */
@@ -192,8 +137,8 @@ final class HostCgroupFiles {
     }
 
     private static void collect(Path folder, Set<Integer> pids) throws IOException {
-        pids.addAll(CgroupControl.processes(read(folder.resolve("cgroup.procs"))));
-        for (Path entry : entries(folder)) {
+        pids.addAll(CgroupControl.processes(CgroupFiles.read(folder.resolve("cgroup.procs"))));
+        for (Path entry : CgroupFiles.entries(folder)) {
             if (Files.isDirectory(entry)) {
                 collect(entry, pids);
             }
@@ -205,59 +150,18 @@ final class HostCgroupFiles {
         Optional<CgroupStep.WriteFile> kill = CgroupControl.kill(layout, place);
         if (signal == Signal.SIGKILL.number() && kill.isPresent()
                 && Files.exists(Path.of(kill.get().path()))) {
-            perform(kill.get());
+            CgroupFiles.perform(kill.get());
             return;
         }
         for (int pid : processes(place)) {
-            signal(pid, signal);
-        }
-    }
-
-    private static void signal(int pid, int signal) throws IOException {
-        int pidfd;
-        try {
-            pidfd = linux.syscall.Processes.open(pid);
-        } catch (linux.syscall.SystemCallException ended) {
-            return;
-        }
-        try {
-            linux.syscall.Processes.signal(pidfd, signal);
-        } finally {
-            linux.syscall.Descriptors.close(pidfd);
+            CgroupFiles.signal(pid, signal);
         }
     }
 
     /** Removes the container's cgroups; what still runs in them is killed. */
     void remove(CgroupPlace place) throws IOException {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
         for (String folder : place.folders()) {
-            removeTree(Path.of(folder), deadline);
-        }
-    }
-
-    private static void removeTree(Path folder, long deadlineNanos) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        for (Path entry : entries(folder)) {
-            if (Files.isDirectory(entry)) {
-                removeTree(entry, deadlineNanos);
-            }
-        }
-        while (true) {
-            try {
-                Files.deleteIfExists(folder);
-                return;
-            } catch (IOException busy) {
-                // The kernel needs a moment to bury the dead; the living are killed.
-                if (System.nanoTime() > deadlineNanos) {
-                    throw busy;
-                }
-                for (int pid : CgroupControl.processes(read(folder.resolve("cgroup.procs")))) {
-                    signal(pid, Signal.SIGKILL.number());
-                }
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
+            CgroupFiles.remove(Path.of(folder));
         }
     }
 
@@ -266,58 +170,9 @@ final class HostCgroupFiles {
         Map<String, String> texts = new HashMap<>();
         for (String file : CgroupStatistics.files(place)) {
             if (Files.exists(Path.of(file))) {
-                texts.put(file, read(Path.of(file)));
+                texts.put(file, CgroupFiles.read(Path.of(file)));
             }
         }
         return CgroupStatistics.of(place, texts);
-    }
-
-    private static void perform(CgroupStep step) throws IOException {
-        Path path = Path.of(step.path());
-        switch (step) {
-            case CgroupStep.MakeDirectory(String _, boolean mayExist, String _) -> {
-                if (!mayExist || !Files.isDirectory(path)) {
-                    Files.createDirectories(path);
-                }
-            }
-            case CgroupStep.WriteFile(String _, String value, boolean optional, String reason) ->
-                    write(path, value, optional, reason);
-            case CgroupStep.CopyIfEmpty(String from, String _, String reason) -> {
-                if (read(path).isBlank()) {
-                    write(path, read(Path.of(from)).strip(), false, reason);
-                }
-            }
-        }
-    }
-
-    private static void write(Path path, String value, boolean optional, String reason)
-            throws IOException {
-        try {
-            Files.write(path, value.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.WRITE);
-        } catch (IOException failure) {
-            if (!optional) {
-                throw new IOException("write of \"" + value + "\" to " + path + " (" + reason
-                        + "): " + failure.getMessage(), failure);
-            }
-        }
-    }
-
-    /** Files of the kernel have no length to go by. */
-    private static String read(Path file) throws IOException {
-        try (var stream = Files.newInputStream(file)) {
-            return new String(stream.readAllBytes(), StandardCharsets.US_ASCII);
-        } catch (NoSuchFileException gone) {
-            return "";
-        }
-    }
-
-    private static List<Path> entries(Path folder) throws IOException {
-        List<Path> entries = new ArrayList<>();
-        if (Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-                stream.forEach(entries::add);
-            }
-        }
-        return entries;
     }
 }

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import linux.abi.Signal;
 import linux.syscall.Descriptors;
 import linux.syscall.Processes;
+import runtime.cgroupfs.CgroupFiles;
 import runtime.cgroup.CgroupPlan;
 import runtime.cgroup.CgroupStatistics;
 import runtime.launch.CreatedProcess;
@@ -257,7 +258,7 @@ public final class OciRuntime {
             return ContainerStatus.STOPPED;
         }
         first.get().close();
-        if (HostCgroupFiles.isFrozen(record.cgroup())) {
+        if (CgroupFiles.isFrozen(record.cgroup())) {
             return ContainerStatus.PAUSED;
         }
         return CreatedProcess.in(folder.path()).isStarted()
