@@ -10,6 +10,11 @@ jctl=$root/jctl
 work=$(mktemp -d "${TMPDIR:-/tmp}/jctl-acceptance.XXXXXX") || exit 1
 agent=
 
+# one_line WORD…: a command as a report's line shows it.
+one_line() {
+    printf '%s' "$*" | tr '\n' ' '
+}
+
 # check NAME COMMAND…: ok if the command exits with 0; what it printed is shown if it does not.
 check() {
     name=$1
@@ -17,7 +22,7 @@ check() {
     if "$@" > "$work/output" 2>&1; then
         echo "ok $name"
     else
-        echo "not ok $name: $* exited with $?"
+        code=$?; echo "not ok $name: $(one_line "$@") exited with $code"
         sed 's/^/    /' "$work/output"
     fi
 }
@@ -30,7 +35,7 @@ check_output() {
     if "$@" > "$work/output" 2>&1 && grep -qE -e "$expected" "$work/output"; then
         echo "ok $name"
     else
-        echo "not ok $name: $* did not print $expected"
+        echo "not ok $name: $(one_line "$@") did not print $expected"
         sed 's/^/    /' "$work/output"
     fi
 }
@@ -45,7 +50,7 @@ check_exit() {
     if [ $code -eq "$expected" ]; then
         echo "ok $name"
     else
-        echo "not ok $name: $* exited with $code and not $expected"
+        echo "not ok $name: $(one_line "$@") exited with $code and not $expected"
         sed 's/^/    /' "$work/output"
     fi
 }
