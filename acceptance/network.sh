@@ -47,8 +47,8 @@ near=$here.1
 far=$here.77
 other_machine() {
     ip netns add "$other" && ip link add "${cable}a" type veth peer name "${cable}b" netns "$other" &&
-        ip addr add $near/24 dev "${cable}a" && ip link set "${cable}a" up &&
-        ip -n "$other" addr add $far/24 dev "${cable}b" && ip -n "$other" link set "${cable}b" up
+        ip addr add "$near/24" dev "${cable}a" && ip link set "${cable}a" up &&
+        ip -n "$other" addr add "$far/24" dev "${cable}b" && ip -n "$other" link set "${cable}b" up
 }
 no_other_machine() {
     ip netns del "$other" 2>/dev/null
@@ -92,8 +92,8 @@ check "another machine is there" other_machine
 
 # ---- published ports ----
 check "a port is published" "$jctl" run -d --name web -p 18080:80 -p 127.0.0.1:18081:80 net:1 perl -e "$serve" 80
-check "a client from outside keeps its address" until_says $far from_other "$ask" $near 18080
-check_exit "a port of 127.0.0.1 is none of others" 2 from_other "$ask" $near 18081
+check "a client from outside keeps its address" until_says "$far" from_other "$ask" "$near" 18080
+check_exit "a port of 127.0.0.1 is none of others" 2 from_other "$ask" "$near" 18081
 check "127.0.0.1 leads there too" perl -e "$ask" 127.0.0.1 18080
 check "and the port that is only there" perl -e "$ask" 127.0.0.1 18081
 check_output "ps shows the ports" '0\.0\.0\.0:18080->80/tcp, 127\.0\.0\.1:18081->80/tcp' "$jctl" ps
@@ -112,18 +112,18 @@ kill $program 2>/dev/null
 check "any free port will do, and a range" "$jctl" run -d --name ranges -p 80 -p 19000-19002:7000-7002/udp \
     net:1 perl -e "$serve_datagrams" 7001
 check_output "which ps shows as ranges" '7000-7002|19000->7000/udp' "$jctl" ps
-check "datagrams keep the client's address" until_says $far from_other "$ask_datagrams" $near 19001
+check "datagrams keep the client's address" until_says "$far" from_other "$ask_datagrams" "$near" 19001
 check "a drop of the host's own firewall is made" nft "table inet jctl_test_$$ { chain f {
     type filter hook forward priority 0; meta l4proto tcp ct original proto-dst 18080 drop; }; }"
 check_output "and obeyed" silence sh -c 'ip netns exec "$0" perl -e "$1" '"$near"' 18080; true' "$other" "$ask"
 check "it is taken away" nft delete table inet "jctl_test_$$"
 kill_agent
-check "ports survive the agent's death" until_says $far from_other "$ask" $near 18080
+check "ports survive the agent's death" until_says "$far" from_other "$ask" "$near" 18080
 table=$(nft list tables | sed -n 's/^table inet \(jctl_[0-9a-f]*\)$/\1/p' | while read -r each; do
     nft list table inet "$each" | grep -q ' 18080 ' && echo "$each"; done)
 nft delete table inet "$table"
 start_agent
-check "and are repaired when the next one starts" until_says $far from_other "$ask" $near 18080
+check "and are repaired when the next one starts" until_says "$far" from_other "$ask" "$near" 18080
 check "the container goes" "$jctl" rm -f web ranges
 check_exit "and its port" 2 perl -e "$ask" 127.0.0.1 18080
 

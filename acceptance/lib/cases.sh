@@ -22,7 +22,8 @@ check() {
     if "$@" > "$work/output" 2>&1; then
         echo "ok $name"
     else
-        code=$?; echo "not ok $name: $(one_line "$@") exited with $code"
+        code=$?
+        echo "not ok $name: $(one_line "$@") exited with $code"
         sed 's/^/    /' "$work/output"
     fi
 }
