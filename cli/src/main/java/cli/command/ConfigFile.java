@@ -2,6 +2,7 @@ package cli.command;
 
 import cli.render.Json;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,9 +17,11 @@ import java.util.Map;
  */
 final class ConfigFile {
     private final Path file;
+    private final Console console;
 
-    private ConfigFile(Path file) {
+    private ConfigFile(Path file, Console console) {
         this.file = file;
+        this.console = console;
     }
 
     static ConfigFile of(Console console) {
@@ -26,18 +29,25 @@ final class ConfigFile {
         // Without HOME it is not looked for in the working folder, which may be anybody's.
         return new ConfigFile(folder.isEmpty()
                 ? Path.of("/" + console.environment("HOME"), ".jctl", "config.json")
-                : Path.of(folder, "config.json"));
+                : Path.of(folder, "config.json"), console);
     }
 
     Path path() {
         return file;
     }
 
-    /** Its text, or null if there is no such file. */
+    /**
+     * Its text, or null if there is no such file. One that may not be read is told and goes for none: after
+     * {@code su} or {@code setpriv}, HOME may be another user's.
+     */
     String text() throws IOException {
         try {
             return Files.readString(file);
         } catch (NoSuchFileException absent) {
+            return null;
+        } catch (AccessDeniedException denied) {
+            console.say("warning: " + file + " may not be read by this user, and is not looked at (HOME and"
+                    + " JCTL_CONFIG say where it is)");
             return null;
         }
     }
