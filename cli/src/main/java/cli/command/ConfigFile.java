@@ -46,7 +46,7 @@ final class ConfigFile {
         } catch (NoSuchFileException absent) {
             return null;
         } catch (AccessDeniedException denied) {
-            console.say("warning: " + file + " may not be read by this user, and is not looked at (HOME and"
+            console.sayOnce("warning: " + file + " may not be read by this user, and is not looked at (HOME and"
                     + " JCTL_CONFIG say where it is)");
             return null;
         }

@@ -22,6 +22,7 @@ final class Console {
     private final Map<String, String> environment;
     private String host = "";
     private String context = "";
+    private String said = "";
 
     /** A console on any streams. */
     Console(InputStream in, OutputStream out, OutputStream err, Map<String, String> environment) {
@@ -73,6 +74,14 @@ final class Console {
     /** Prints a line to standard error: what is not the command's answer. */
     void say(String line) throws IOException {
         sayText(line + "\n");
+    }
+
+    /** As {@link #say}, once in the life of this command however often it is found out. */
+    void sayOnce(String line) throws IOException {
+        if (!said.equals(line)) {
+            said = line;
+            say(line);
+        }
     }
 
     /** Prints text to standard error. */

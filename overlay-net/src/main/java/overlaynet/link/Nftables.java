@@ -20,6 +20,14 @@ public final class Nftables implements AutoCloseable {
     private static final int OUTPUT_JSON = 1 << 4;
     private static final long MAX_OUTPUT_BYTES = 64L << 20;
 
+    /**
+     * One shape for all of the library's functions: pointers and integers travel in the same registers of
+     * both architectures, a register more than a function looks at harms nothing, and each shape of its own
+     * would cost a start of the agent some 20 ms of code generation.
+     */
+    private static final FunctionDescriptor SHAPE = FunctionDescriptor.of(
+            ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
+
     /** The functions of the library, linked once. */
     private record Library(
             MethodHandle contextNew,
@@ -34,17 +42,18 @@ public final class Nftables implements AutoCloseable {
     private static Library loaded;
 
     private final Library library;
-    private final MemorySegment context;
+    /** The address of a {@code struct nft_ctx}. */
+    private final long context;
     private boolean closed;
 
     private Nftables(Library library) throws NftablesException {
         this.library = library;
-        this.context = pointer(library.contextNew(), 0);
-        if (context.address() == 0) {
+        this.context = call(library.contextNew(), 0, 0);
+        if (context == 0) {
             throw new NftablesException("", "nft_ctx_new: out of memory");
         }
-        int failed =
-                integer(library.bufferOutput(), context) | integer(library.bufferError(), context);
+        int failed = (int) call(library.bufferOutput(), context, 0)
+                | (int) call(library.bufferError(), context, 0);
         if (failed != 0) {
             close();
             throw new NftablesException("", "nft_ctx_buffer_output: out of memory");
@@ -72,26 +81,19 @@ public final class Nftables implements AutoCloseable {
     }
 
     private static Library link(SymbolLookup lookup) {
-        FunctionDescriptor pointerToInt =
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS);
-        FunctionDescriptor pointerToPointer =
-                FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS);
         return new Library(
-                handle(lookup, "nft_ctx_new",
-                        FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT)),
-                handle(lookup, "nft_ctx_free", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS)),
-                handle(lookup, "nft_ctx_buffer_output", pointerToInt),
-                handle(lookup, "nft_ctx_buffer_error", pointerToInt),
-                handle(lookup, "nft_ctx_get_output_buffer", pointerToPointer),
-                handle(lookup, "nft_ctx_get_error_buffer", pointerToPointer),
-                handle(lookup, "nft_ctx_output_set_flags",
-                        FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT)),
-                handle(lookup, "nft_run_cmd_from_buffer", FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS)));
+                handle(lookup, "nft_ctx_new"),
+                handle(lookup, "nft_ctx_free"),
+                handle(lookup, "nft_ctx_buffer_output"),
+                handle(lookup, "nft_ctx_buffer_error"),
+                handle(lookup, "nft_ctx_get_output_buffer"),
+                handle(lookup, "nft_ctx_get_error_buffer"),
+                handle(lookup, "nft_ctx_output_set_flags"),
+                handle(lookup, "nft_run_cmd_from_buffer"));
     }
 
-    private static MethodHandle handle(SymbolLookup lookup, String name, FunctionDescriptor type) {
-        return Linker.nativeLinker().downcallHandle(lookup.findOrThrow(name), type);
+    private static MethodHandle handle(SymbolLookup lookup, String name) {
+        return Linker.nativeLinker().downcallHandle(lookup.findOrThrow(name), SHAPE);
     }
 
     /**
@@ -114,38 +116,27 @@ public final class Nftables implements AutoCloseable {
             throw new IllegalStateException("nftables context is closed");
         }
         try (Arena arena = Arena.ofConfined()) {
-            library.setOutputFlags().invokeExact(context, outputFlags);
-            int result = (int) library.run().invokeExact(context, arena.allocateFrom(commands));
+            call(library.setOutputFlags(), context, outputFlags);
+            int result = (int) call(library.run(), context, arena.allocateFrom(commands).address());
             // Reading a buffer also empties it for the next command.
-            String output = text(pointer(library.getOutput(), context));
-            String error = text(pointer(library.getError(), context));
+            String output = text(call(library.getOutput(), context, 0));
+            String error = text(call(library.getError(), context, 0));
             if (result != 0) {
                 throw new NftablesException(commands, error.isBlank() ? "no reason given" : error);
             }
             return output;
-        } catch (NftablesException refused) {
-            throw refused;
-        } catch (Throwable impossible) {
-            throw new AssertionError("a downcall throws nothing", impossible);
         }
     }
 
-    private static String text(MemorySegment pointer) {
-        return pointer.address() == 0 ? "" : pointer.reinterpret(MAX_OUTPUT_BYTES)
+    private static String text(long pointer) {
+        return pointer == 0 ? "" : MemorySegment.ofAddress(pointer).reinterpret(MAX_OUTPUT_BYTES)
                 .getString(0, StandardCharsets.UTF_8);
     }
 
-    private static MemorySegment pointer(MethodHandle handle, Object argument) {
+    /** A result that is an int stands in the lower half; the upper one means nothing then. */
+    private static long call(MethodHandle function, long first, long second) {
         try {
-            return (MemorySegment) handle.invoke(argument);
-        } catch (Throwable impossible) {
-            throw new AssertionError("a downcall throws nothing", impossible);
-        }
-    }
-
-    private static int integer(MethodHandle handle, MemorySegment argument) {
-        try {
-            return (int) handle.invokeExact(argument);
+            return (long) function.invokeExact(first, second);
         } catch (Throwable impossible) {
             throw new AssertionError("a downcall throws nothing", impossible);
         }
@@ -156,11 +147,7 @@ public final class Nftables implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            try {
-                library.contextFree().invokeExact(context);
-            } catch (Throwable impossible) {
-                throw new AssertionError("a downcall throws nothing", impossible);
-            }
+            call(library.contextFree(), context, 0);
         }
     }
 }
