@@ -66,6 +66,7 @@ final class HostPlanning {
         try {
             return KeeperProgram.of(Planner.process(new ExecInput(process, record.pid(),
                     spec.linux().namespaces().stream().map(Namespace::type).toList(),
+                    sharesMounts(spec),
                     HostCgroupFiles.joinFiles(record.cgroup()),
                     KeeperLauncher.statusFile(runFolder).toString(), "/dev/null", filter(spec),
                     spec.linux().personality(), false,
@@ -73,6 +74,11 @@ final class HostPlanning {
         } catch (PlanException refused) {
             throw new OciException(refused.getMessage(), refused);
         }
+    }
+
+    private static boolean sharesMounts(ContainerSpec spec) {
+        return spec.linux().namespace(NamespaceType.MOUNT)
+                .filter(namespace -> namespace.path().isEmpty()).isEmpty();
     }
 
     /** Pipes and sockets only: a device such as /dev/null is the host's. */

@@ -47,7 +47,7 @@ public final class Planner {
                 throw new PlanException("device " + device.path() + ": only paths below /dev are made");
             }
         }
-        for (NamespaceType type : handedOver ? List.of(NamespaceType.MOUNT)
+        for (NamespaceType type : handedOver ? List.<NamespaceType>of()
                 : List.of(NamespaceType.USER, NamespaceType.MOUNT, NamespaceType.TIME)) {
             refuse(spec.linux().namespace(type).filter(ns -> ns.path().isPresent()).isPresent(),
                     "joining a " + type.specName() + " namespace");

@@ -18,6 +18,9 @@ final class ProgramSteps {
     static final String PROGRAM = "program";
     private static final String DEFAULT_PATH =
             "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    /** What is asked of the working directory. */
+    static final String OUTSIDE = "a working directory inside the container";
+    private static final int PATH_MAX = 4096;
     private static final int DEFAULT_UMASK = 0022;
     private static final int SECCOMP_SET_MODE_FILTER = 1;
     private static final int PR_CAP_AMBIENT_RAISE = 2;
@@ -78,9 +81,26 @@ final class ProgramSteps {
             make(path);
         }
         steps.call(SystemCall.CHDIR, Operand.text(path)).because("where the program starts");
+        refuseOutside();
         int mask = process.user().umask().orElse(DEFAULT_UMASK);
         steps.call(SystemCall.UMASK, Operand.number(mask, "0" + Integer.toOctalString(mask))).ignoring()
                 .because("the mode of files it makes");
+    }
+
+    /** A link of /proc may lead to a folder that is still open from before the root was changed. */
+    private void refuseOutside() {
+        Slot path = Slot.buffer("working_directory", PATH_MAX);
+        Slot outside = Slot.result("outside");
+        steps.call(SystemCall.GETCWD, Operand.address(path), Operand.number(PATH_MAX, "PATH_MAX"))
+                .because("the kernel names a folder outside the root \"(unreachable)\"");
+        // All bits of '/' that '(' has not.
+        steps.add(new linux.program.Instruction.JumpIfClear(Operand.address(path), '/' & ~'(',
+                "working directory outside"), "it does not begin with a slash");
+        steps.jump("working directory inside", "it is below the container's root");
+        steps.label("working directory outside");
+        steps.store(outside, 0, Operand.number(-Errno.EXDEV.number(), "-EXDEV"), "this is no step's error yet");
+        steps.check(Operand.address(outside), OUTSIDE);
+        steps.label("working directory inside");
     }
 
     /** A folder that is there, or cannot be made, is left to chdir to judge. */
