@@ -75,7 +75,7 @@ final class ContainerLane {
         }
         Priorities.personality(steps, input.spec().linux().personality());
         new ProgramSteps(steps, input.spec().process(), input.seccomp(), FAILED,
-                shape.handedOver(), input.init()).add();
+                input.handover(), input.init()).add();
         return steps.list();
     }
 

@@ -100,7 +100,7 @@ final class ExecLanes {
             ChildSteps.streams(steps, input.process(), shape, false);
         }
         new ProgramSteps(steps, input.process(), input.seccomp(), ContainerLane.FAILED,
-                handedOver()).add();
+                input.handover()).add();
         return steps.list();
     }
 
