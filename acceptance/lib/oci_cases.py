@@ -915,7 +915,7 @@ def seccomp():
     config["linux"]["seccomp"] = {
         "defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64"],
         "syscalls": [
-            {"names": ["getcwd", "mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"},
+            {"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"},
             {"names": ["mknod", "mknodat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38},
             {"names": ["no_such_call"], "action": "SCMP_ACT_ERRNO"},
             {"names": ["personality"], "action": "SCMP_ACT_ERRNO", "args": [
