@@ -10,6 +10,9 @@ public final class FailureAdvice {
 
     /** A sentence that begins with "; ", or nothing. */
     public static String of(Step step, int errno) {
+        if (errno == Errno.EXDEV.number() && step.purpose().equals("working directory")) {
+            return ". What to do: name a folder of the container; this path leads out of it";
+        }
         if (!(step.instruction() instanceof Instruction.Call call)) {
             return "";
         }
