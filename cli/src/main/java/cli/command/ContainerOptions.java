@@ -48,7 +48,9 @@ final class ContainerOptions {
                 .value("tmpfs", "list", "Mount a tmpfs folder")
                 .flag("read-only", "Mount the container's root file system read-only")
                 .value("shm-size", "bytes", "Size of /dev/shm")
-                .value("device", "list", "Add a host's device to the container")
+                .value("device", "list", "Add a host's device to the container: a path,"
+                        + " or vendor.com/class=name of a CDI spec")
+                .value("gpus", "gpus", "Add GPUs by their CDI specs: all, a number, device=NAME")
                 .value("device-cgroup-rule", "list", "Add a rule to the allowed devices list");
     }
 

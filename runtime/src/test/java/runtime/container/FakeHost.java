@@ -67,7 +67,8 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                     passes.acquire();
                 },
                 journal::add, volumes, new ContainerEvents((type, action, id, attributes) ->
-                        events.add(attributes.get("name") + " " + action))));
+                        events.add(attributes.get("name") + " " + action)),
+                new CdiFolders(List.of(folder.resolve("cdi")))));
     }
 
     /** What the shell in a container does from now on, in the words of {@link FakeLauncher}. */
