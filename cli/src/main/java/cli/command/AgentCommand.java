@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import overlaynet.plugin.PluginNetworks;
 import runtime.container.CdiFolders;
 import runtime.container.Journal;
 import runtime.launch.FastCgroupMoves;
@@ -28,6 +29,12 @@ final class AgentCommand implements Command {
                 .value("cdi-spec-dir", "list",
                         "Folder of CDI specs; repeated, a later one has precedence (default"
                                 + " /etc/cdi, /var/run/cdi)")
+                .value("cni-conf-dir", "list",
+                        "Folder of CNI network configurations; may be repeated (default"
+                                + " /etc/cni/net.d)")
+                .value("cni-bin-dir", "list",
+                        "Folder of CNI plugins; may be repeated (default /usr/lib/cni,"
+                                + " /opt/cni/bin)")
                 .flag("remove-network",
                         "Take the bridge and its rules off the host and end, for an agent that"
                                 + " will not come back")
@@ -54,7 +61,9 @@ final class AgentCommand implements Command {
         }
         Optional<FastCgroupMoves> moves = arguments.isOn("slow-cgroup-moves")
                 ? Optional.empty() : FastCgroupMoves.enable();
-        try (BridgeNetworks network = BridgeNetworks.open(folders.data(), folders.run(), journal);
+        try (ChosenNetworks network = new ChosenNetworks(
+                        BridgeNetworks.open(folders.data(), folders.run(), journal),
+                        plugins(arguments, folders), journal);
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
                         RegistrySettings.standard(), userNamespaces.equals("auto"),
                         folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD)), network, journal)) {
@@ -82,6 +91,15 @@ final class AgentCommand implements Command {
                 ? arguments.values(option).stream().map(Path::of)
                         .map(Path::toAbsolutePath).toList()
                 : usual;
+    }
+
+    private static PluginNetworks plugins(Arguments arguments, NodeFolders folders)
+            throws IOException {
+        return new PluginNetworks(new PluginNetworks.Settings(
+                folders(arguments, "cni-conf-dir", PluginNetworks.CONFIGURATIONS),
+                folders(arguments, "cni-bin-dir", PluginNetworks.PROGRAMS),
+                folders.data().toAbsolutePath().resolve("cni"),
+                folders.run().toAbsolutePath().resolve("netns")));
     }
 
     private static Journal journal(String format) throws UsageException {

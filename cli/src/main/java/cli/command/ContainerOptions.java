@@ -76,8 +76,8 @@ final class ContainerOptions {
 
     private static void network(Syntax syntax) {
         syntax.value("network", "network",
-                        "\"bridge\", \"none\", \"host\", \"container:NAME\", or one that was"
-                                + " created; may be repeated")
+                        "\"bridge\", \"none\", \"host\", \"container:NAME\", \"cni:NAME\", or one"
+                                + " that was created; may be repeated")
                 .value("net", "network", "Same as --network")
                 .value("network-alias", "list", "Add a further name for the container in its network")
                 .value("ip", "string", "IPv4 address (172.30.100.104)")

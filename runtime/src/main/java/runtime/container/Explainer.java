@@ -77,6 +77,7 @@ public record Explainer(
                 machine)), options.devices(), devices);
         SpecCheck.check(spec, options);
         Optional<ContainerNetwork.Attachment> attachment = network.attaches(options.network())
+                && !network.wiresCreated(options.network())
                 ? Optional.of(network.example(ID)) : Optional.empty();
         return plans.start(new PlanMaker.Start(spec, image.lowerFolders(), folders, attachment,
                 options.interactive(), options.init(), Optional.empty()));
