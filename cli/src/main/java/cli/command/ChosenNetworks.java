@@ -57,6 +57,12 @@ final class ChosenNetworks implements ContainerNetwork, AutoCloseable {
     }
 
     @Override
+    public ContainerOptions.Network completed(String containerId,
+            ContainerOptions.Network options) {
+        return plugins.completed(containerId, options);
+    }
+
+    @Override
     public Attachment example(String containerId) {
         return bridges.example(containerId);
     }

@@ -122,6 +122,23 @@ final class PluginPlaces {
                 List.of(), List.of());
     }
 
+    /** With the networks' search domains and resolver options, where the user names none. */
+    ContainerOptions.Network completed(String containerId, ContainerOptions.Network options) {
+        List<String> search = new ArrayList<>(options.dnsSearch());
+        List<String> resolver = new ArrayList<>(options.dnsOptions());
+        for (Added added : networks.added(containerId)) {
+            if (options.dnsSearch().isEmpty()) {
+                search.addAll(added.result().searchDomains());
+            }
+            if (options.dnsOptions().isEmpty()) {
+                resolver.addAll(added.result().resolverOptions());
+            }
+        }
+        return new ContainerOptions.Network(options.mode(), options.dns(), search, resolver,
+                options.hosts(), options.ports(), options.publishAll(), options.exposed(),
+                options.places());
+    }
+
     private static String gateway(Added added, boolean ipv6) {
         return address(added, ipv6).map(AddResult.Address::gateway).orElse("");
     }

@@ -103,6 +103,15 @@ public interface ContainerNetwork extends NetworkAdministration {
     }
 
     /**
+     * What a wired container's resolv.conf is to hold: the user's options and, where these say nothing
+     * of search domains and resolver options, the networks' own.
+     */
+    default ContainerOptions.Network completed(String containerId,
+            ContainerOptions.Network options) {
+        return options;
+    }
+
+    /**
      * A container has another name, by which others find it from now on in networks that have names.
      *
      * @throws IOException if that cannot be written down: the old name is found until its next start

@@ -226,7 +226,9 @@ final class ContainerRuns {
         ContainerNetwork.Attachment attachment = around.network().wire(
                 ContainerNetwork.PlaceRequest.of(record), created.pid());
         attachment.warnings().forEach(around.journal()::say);
-        NetworkFiles.write(record, folders, NetworkFiles.Surroundings.of(attachment));
+        NetworkFiles.write(record.withOptions(record.options().withNetwork(around.network()
+                .completed(record.id(), record.options().network()))), folders,
+                NetworkFiles.Surroundings.of(attachment));
         return attachment;
     }
 
