@@ -116,7 +116,7 @@ check_output "the networks are listed" '^[0-9a-f]{12} +cni:plain +cni' "$jctl" n
 check "a container joins one" "$jctl" run -d --name web -p 18090:80 --network cni:plain cni:1 perl -e "$serve"
 check_output "it has an address" "inet $subnet\.[0-9]+/24 .*eth0" "$jctl" exec web ip -4 addr show
 check_output "inspect shows it" "^$subnet\.2\$" "$jctl" inspect \
-    --format '{{(index .NetworkSettings.Networks "cni:plain").IPAddress}}' web
+    --format '{{.NetworkSettings.IPAddress}}' web
 check_output "and /etc/hosts" "^$subnet\.2" "$jctl" exec web cat /etc/hosts
 check_output "resolv.conf is the network's" "^nameserver $subnet\.1\$" "$jctl" exec web cat /etc/resolv.conf
 check_output "with its search domains" "^search cni\.example\$" "$jctl" exec web cat /etc/resolv.conf

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 import runtime.device.CdiParser;
 import runtime.device.CdiRegistry;
 import runtime.device.CdiSpec;
@@ -130,6 +131,7 @@ public final class CdiFolders implements DeviceSpecs {
         static ObjectNode tree(String text) throws IOException {
             try {
                 Object value = new Load(LoadSettings.builder().setMaxAliasesForCollections(50)
+                        .setSchema(new CoreSchema())
                         .setCodePointLimit(MAX_BYTES).build()).loadFromString(text);
                 check(value, 0, 0);
                 if (MAPPER.valueToTree(value) instanceof ObjectNode object) {
