@@ -119,7 +119,19 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
 
     @Override
     public boolean attaches(ContainerOptions.Network options) {
-        return options.mode().isEmpty() || options.mode().equals("bridge");
+        return options.mode().isEmpty() || options.mode().equals("bridge")
+                || wiresCreated(options);
+    }
+
+    @Override
+    public boolean wiresCreated(ContainerOptions.Network options) {
+        return options.mode().startsWith("cni:");
+    }
+
+    @Override
+    public Attachment wire(PlaceRequest request, int pid) throws IOException {
+        events.add("wire " + world.alive());
+        return reserve(request);
     }
 
     @Override
