@@ -136,6 +136,10 @@ cp "$work/output" "$work/refusal"
 check_output "and is named with its code and words" \
     'plugin refuses of the network broken failed at ADD, code 117: not today \(the moon is wrong\)' cat "$work/refusal"
 check_output "what was made before it is unmade" '^1 1$' sh -c "echo $(addresses) $(cables)"
+check_exit "a program that is not there is not started" 127 \
+    "$jctl" run --rm --network cni:plain cni:1 /no/such/program
+check_output "and its network is unmade" '^1 1$' sh -c "echo $(addresses) $(cables)"
+check "a container joins it" "$jctl" run --rm --network container:web cni:1 ping -c 1 -W 3 "$subnet.1"
 
 # ---- the agent is killed ----
 check "a second one runs" "$jctl" run -d --name other --network cni:plain cni:1 sleep 1000

@@ -256,12 +256,14 @@ public final class PluginNetworks {
         return place.with(AddResult.parse(text, place.link()));
     }
 
-    private Map<String, String> variables(String command, String containerId, Place place) {
+    /** After a reboot a namespace is gone; a plug-in is told so by an empty name. */
+    private Map<String, String> variables(String command, String containerId, Place place)
+            throws IOException {
         Map<String, String> variables = new LinkedHashMap<>();
         Path namespace = settings.namespaces().resolve(containerId);
         variables.put("CNI_COMMAND", command);
         variables.put("CNI_CONTAINERID", containerId);
-        variables.put("CNI_NETNS", Files.exists(namespace) ? namespace.toString() : "");
+        variables.put("CNI_NETNS", isMounted(namespace) ? namespace.toString() : "");
         variables.put("CNI_IFNAME", place.link());
         return variables;
     }
@@ -269,10 +271,8 @@ public final class PluginNetworks {
     /** A namespace lives as long as it has a name: plug-ins find it at DEL, be the container dead. */
     private void keep(String containerId, Path namespace) throws IOException {
         Files.createDirectories(settings.namespaces());
-        Path name = settings.namespaces().resolve(containerId);
-        if (!Files.exists(name)) {
-            Files.createFile(name);
-        }
+        forget(containerId);
+        Path name = Files.createFile(settings.namespaces().resolve(containerId));
         Mounts.mount(namespace.toString(), name.toString(), "none", List.of(MountFlag.MS_BIND), "");
     }
 
