@@ -57,7 +57,7 @@ public final class CdiInjection {
             throw new DeviceException("the device's CDI spec wants the hook "
                     + edits.hooks().getFirst().hook().path() + " run at "
                     + edits.hooks().getFirst().point() + ", and the daemon runs no hooks; generate"
-                    + " the spec without them (nvidia-ctk cdi generate --disable-hook=all), or run"
+                    + " the spec without them (nvidia-ctk cdi generate --disable-hooks=all), or run"
                     + " the container with podman and jrun");
         }
         if (edits.intelRdt()) {
