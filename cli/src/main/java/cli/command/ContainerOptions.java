@@ -48,7 +48,9 @@ final class ContainerOptions {
                 .value("tmpfs", "list", "Mount a tmpfs folder")
                 .flag("read-only", "Mount the container's root file system read-only")
                 .value("shm-size", "bytes", "Size of /dev/shm")
-                .value("device", "list", "Add a host's device to the container")
+                .value("device", "list", "Add a host's device to the container: a path,"
+                        + " or vendor.com/class=name of a CDI spec")
+                .value("gpus", "gpus", "Add GPUs by their CDI specs: all, a number, device=NAME")
                 .value("device-cgroup-rule", "list", "Add a rule to the allowed devices list");
     }
 
@@ -74,8 +76,8 @@ final class ContainerOptions {
 
     private static void network(Syntax syntax) {
         syntax.value("network", "network",
-                        "\"bridge\", \"none\", \"host\", \"container:NAME\", or one that was"
-                                + " created; may be repeated")
+                        "\"bridge\", \"none\", \"host\", \"container:NAME\", \"cni:NAME\", or one"
+                                + " that was created; may be repeated")
                 .value("net", "network", "Same as --network")
                 .value("network-alias", "list", "Add a further name for the container in its network")
                 .value("ip", "string", "IPv4 address (172.30.100.104)")

@@ -284,8 +284,39 @@ public record ContainerOptions(
     /** A limit of {@code setrlimit(2)}: name as {@code nofile}; -1 = without limit. */
     public record Ulimit(String name, long soft, long hard) {}
 
-    /** A device of the host; permissions out of {@code rwm}, empty for all. */
-    public record DeviceOption(String hostPath, String containerPath, String permissions) {}
+    /**
+     * A device of the host: a file by its path, a CDI device by its name, or GPUs.
+     *
+     * @param hostPath      empty if it is no file
+     * @param containerPath empty for the same
+     * @param permissions   out of {@code rwm}, empty for all
+     * @param cdiName       {@code vendor.com/class=name}; empty if it is none
+     * @param gpus          --gpus; empty if it is none
+     */
+    public record DeviceOption(String hostPath, String containerPath, String permissions,
+            String cdiName, String gpus) {
+
+        /** A device file. */
+        public static DeviceOption file(String hostPath, String containerPath,
+                String permissions) {
+            return new DeviceOption(hostPath, containerPath, permissions, "", "");
+        }
+
+        /** A CDI device. */
+        public static DeviceOption cdi(String name) {
+            return new DeviceOption("", "", "", name, "");
+        }
+
+        /** GPUs, as {@code --gpus} asks for them. */
+        public static DeviceOption gpus(String wanted) {
+            return new DeviceOption("", "", "", "", wanted);
+        }
+
+        /** Whether it is a file. */
+        public boolean isFile() {
+            return !hostPath.isEmpty();
+        }
+    }
 
     /**
      * Network.

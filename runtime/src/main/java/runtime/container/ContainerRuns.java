@@ -174,7 +174,8 @@ final class ContainerRuns {
         ContainerFolders folders = around.files().folders(record.id());
         ContainerSpec spec = container.unwritten().isPresent()
                 ? container.unwritten().get() : spec(folders);
-        boolean attaches = around.network().attaches(record.options().network());
+        boolean wiredLater = around.network().wiresCreated(record.options().network());
+        boolean attaches = around.network().attaches(record.options().network()) && !wiredLater;
         Launched launched = null;
         boolean done = false;
         try {
@@ -190,8 +191,16 @@ final class ContainerRuns {
                     folders, attachment, record.options().interactive(), record.options().init(),
                     container.unwritten().isEmpty() ? Optional.empty()
                             : PlanMaker.Origin.of(record.options(), record.imageId(), spec)));
-            launched = around.launcher().launch(new LaunchRequest(program, folders.run()),
-                    () -> ContainerCreation.write(around, container));
+            LaunchRequest request = new LaunchRequest(program, folders.run());
+            if (wiredLater) {
+                launched = around.launcher().create(request);
+                ContainerCreation.write(around, container);
+                attachment = Optional.of(wire(record, folders, launched));
+                launched.start();
+            } else {
+                launched = around.launcher().launch(request,
+                        () -> ContainerCreation.write(around, container));
+            }
             Run run = new Run(launched.pid(), around.clock().instant(),
                     attachment.map(ContainerNetwork.Attachment::addresses).orElse(List.of())
                             .stream().map(GeneratedFiles::bare).toList(),
@@ -209,6 +218,18 @@ final class ContainerRuns {
                 undo(record, spec, launched);
             }
         }
+    }
+
+    /** Its files of the network are mounted by now; it has not looked at them yet. */
+    private ContainerNetwork.Attachment wire(ContainerRecord record, ContainerFolders folders,
+            Launched created) throws ContainerException, IOException {
+        ContainerNetwork.Attachment attachment = around.network().wire(
+                ContainerNetwork.PlaceRequest.of(record), created.pid());
+        attachment.warnings().forEach(around.journal()::say);
+        NetworkFiles.write(record.withOptions(record.options().withNetwork(around.network()
+                .completed(record.id(), record.options().network()))), folders,
+                NetworkFiles.Surroundings.of(attachment));
+        return attachment;
     }
 
     /** One just made has none yet, and nobody else its id. */

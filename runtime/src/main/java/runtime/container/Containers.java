@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import linux.abi.Signal;
 import runtime.container.ContainerRecord.RunExit;
+import runtime.device.CdiRegistry;
 import runtime.launch.Launched;
 import runtime.network.Endpoint;
 import runtime.plan.LaunchPlan;
@@ -47,7 +48,7 @@ public final class Containers implements AutoCloseable {
         ContainerFolders all = around.files().folders("");
         this.explainer = new Explainer(around.images(), around.network(), around.plans(),
                 around.filters(), around.cgroups(), around.machine(), around.userNamespaces(),
-                all.data(), all.run());
+                all.data(), all.run(), around.devices());
         this.execs = new Execs(around);
         this.runs = new ContainerRuns(around, index, errands,
                 new HealthMonitor(around, execs, errands));
@@ -412,6 +413,11 @@ public final class Containers implements AutoCloseable {
         /** @param process the first one; absent if it does not run */
         T with(ContainerRecord record, ContainerFolders folders, Optional<Launched> process)
                 throws Exception;
+    }
+
+    /** The CDI devices containers may have. */
+    public CdiRegistry devices() throws IOException {
+        return around.devices().read();
     }
 
     /** Told of what happens to containers. */

@@ -3,6 +3,7 @@ package runtime.node;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import runtime.container.CdiFolders;
 import runtime.container.ContainerEvents;
 import runtime.container.ContainerFiles;
 import runtime.container.ContainerNetwork;
@@ -63,12 +65,21 @@ public final class Node implements AutoCloseable {
      * @param folders        D and R
      * @param registries     how registries are reached
      * @param userNamespaces whether containers get user namespaces unless told otherwise
+     * @param deviceFolders  where CDI specs are, the one with the least precedence first
      */
     public record Settings(
             String version,
             NodeFolders folders,
             RegistrySettings registries,
-            boolean userNamespaces) {}
+            boolean userNamespaces,
+            List<Path> deviceFolders) {
+
+        /** With the usual folders for CDI specs. */
+        public Settings(String version, NodeFolders folders, RegistrySettings registries,
+                boolean userNamespaces) {
+            this(version, folders, registries, userNamespaces, CdiFolders.STANDARD);
+        }
+    }
 
     private Node(FolderLock dataLock, FolderLock runLock, ImageStore images,
             KeeperLauncher launcher, WatchServiceFollower follower, NodeServer server,
@@ -123,7 +134,8 @@ public final class Node implements AutoCloseable {
                     new ContainerFiles(folders.data(), folders.run()), launcher, plans, stored,
                     network, cgroups, plans, cgroups.machine(), follower,
                     settings.userNamespaces(), InstantSource.system(), new SecureRandom(),
-                    Delays.REAL, journal, volumes, new ContainerEvents(told(events, sampler)))));
+                    Delays.REAL, journal, volumes, new ContainerEvents(told(events, sampler)),
+                    new CdiFolders(settings.deviceFolders()))));
             present.set(containers);
             ContainerViews views =
                     new ContainerViews(containers, folders.run().resolve("root"));

@@ -46,9 +46,7 @@ final class OptionTranslation {
                 request.getCapDropList(),
                 security(request.getSecurity()),
                 limits(request.getResources()),
-                request.getDevicesList().stream().map(device -> new ContainerOptions.DeviceOption(
-                        device.getHostPath(), device.getContainerPath(),
-                        device.getPermissions())).toList(),
+                devices(request),
                 request.getDeviceCgroupRulesList(),
                 NetworkTranslation.options(request),
                 new ContainerOptions.Namespaces(request.getUsernsMode(), request.getPidMode(),
@@ -69,6 +67,18 @@ final class OptionTranslation {
                 timeOffsets(request.getTimeOffsetsList()),
                 request.getRestart(),
                 request.hasHealth() ? Optional.of(health(request.getHealth())) : Optional.empty());
+    }
+
+    private static List<ContainerOptions.DeviceOption> devices(CreateContainerRequest request) {
+        List<ContainerOptions.DeviceOption> devices = new ArrayList<>();
+        request.getDevicesList().forEach(device -> devices.add(ContainerOptions.DeviceOption.file(
+                device.getHostPath(), device.getContainerPath(), device.getPermissions())));
+        request.getCdiDevicesList().forEach(name ->
+                devices.add(ContainerOptions.DeviceOption.cdi(name)));
+        if (!request.getGpus().isEmpty()) {
+            devices.add(ContainerOptions.DeviceOption.gpus(request.getGpus()));
+        }
+        return devices;
     }
 
     private static HealthCheck.Options health(api.node.HealthOptions health) {

@@ -67,7 +67,8 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                     passes.acquire();
                 },
                 journal::add, volumes, new ContainerEvents((type, action, id, attributes) ->
-                        events.add(attributes.get("name") + " " + action))));
+                        events.add(attributes.get("name") + " " + action)),
+                new CdiFolders(List.of(folder.resolve("cdi")))));
     }
 
     /** What the shell in a container does from now on, in the words of {@link FakeLauncher}. */
@@ -118,7 +119,19 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
 
     @Override
     public boolean attaches(ContainerOptions.Network options) {
-        return options.mode().isEmpty() || options.mode().equals("bridge");
+        return options.mode().isEmpty() || options.mode().equals("bridge")
+                || wiresCreated(options);
+    }
+
+    @Override
+    public boolean wiresCreated(ContainerOptions.Network options) {
+        return options.mode().startsWith("cni:");
+    }
+
+    @Override
+    public Attachment wire(PlaceRequest request, int pid) throws IOException {
+        events.add("wire " + world.alive());
+        return reserve(request);
     }
 
     @Override
