@@ -138,22 +138,28 @@ def crowd(path, count, container):
     sys.stdin.readline()
 
 
-def silent(path, count):
-    """Connects and says nothing, until standard input ends; tells how many were hung up on."""
+def silent(path, count, seconds):
+    """Connects and says nothing; tells whether others are served, and how many were hung up on in time."""
     ends = [connected(path) for _ in range(count)]
-    print("connected", len(ends), "served", serves(path))
+    print("connected", len(ends), "others served", serves(path))
     sys.stdout.flush()
-    sys.stdin.readline()
-    readable, _, _ = select_all(ends)
-    print("dropped", readable)
-
-
-def select_all(ends):
     poll = select.poll()
+    open_ends = {}
     for end in ends:
+        end.setblocking(False)
+        open_ends[end.fileno()] = end
         poll.register(end, select.POLLIN)
-    ready = poll.poll(0)
-    return len(ready), None, None
+    deadline = time.monotonic() + seconds
+    while open_ends and time.monotonic() < deadline:
+        for number, _ in poll.poll(500):
+            try:
+                over = open_ends[number].recv(65536) == b""
+            except ConnectionResetError:
+                over = True
+            if over:
+                poll.unregister(number)
+                open_ends.pop(number).close()
+    print("dropped", count - len(open_ends), "of", count)
 
 
 def deaf(path, count, method, container):
@@ -165,7 +171,8 @@ def deaf(path, count, method, container):
         if method == "Logs":
             payload += field(2, 1)
         if method == "Attach":
-            payload = field(20, payload)
+            # SessionRequest.attach
+            payload = field(2, payload)
         wide = PREFACE + frame(SETTINGS, 0, 0, struct.pack(">HI", 4, 0x7fffffff)) \
             + frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", 0x7fffffff - 65535))
         end.sendall(wide + request(method, payload, last=method != "Attach"))
@@ -278,7 +285,7 @@ def main():
     if command == "crowd":
         crowd(path, int(rest[0]), rest[1])
     elif command == "silent":
-        silent(path, int(rest[0]))
+        silent(path, int(rest[0]), float(rest[1]))
     elif command == "deaf":
         deaf(path, int(rest[0]), rest[1], rest[2] if len(rest) > 2 else "")
     elif command == "heavy":

@@ -2,6 +2,7 @@ package runtime.node;
 
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -36,9 +37,13 @@ public final class NodeServer implements AutoCloseable {
      * anyone could fill the journal. Kept here, since it is forgotten otherwise.
      */
     private static final Logger GRPC = Logger.getLogger("io.grpc");
+    /** Tells of messages that are none, too; of anything else it goes on to tell. */
+    private static final Logger MESSAGES =
+            Logger.getLogger("io.grpc.internal.SerializeReentrantCallsDirectExecutor");
 
     static {
         GRPC.setLevel(Level.SEVERE);
+        MESSAGES.setFilter(record -> !(record.getThrown() instanceof StatusRuntimeException));
     }
 
     private final Path socket;
