@@ -104,7 +104,7 @@ final class AgentCommand implements Command {
 
     private static Journal journal(String format) throws UsageException {
         return switch (format) {
-            case "text" -> line -> System.err.println("jctl agent: " + line);
+            case "text" -> line -> System.err.println("jctl agent: " + Printable.lines(line));
             case "json" -> new JsonJournal(System.err);
             default -> throw Arguments.invalid("log-format", format, "expected text or json");
         };

@@ -23,6 +23,8 @@ final class Container {
     private volatile Health health = Health.STARTING;
     /** Before its last start by itself; zero if there was none. Its lock's. */
     private Duration restartDelay = Duration.ZERO;
+    /** By {@link Delays#nanos()}. */
+    private long beganNanos;
     /** Goes up with every start and stop: a restart that was planned before comes too late. */
     private int restartTicket;
     private boolean restartPlanned;
@@ -78,6 +80,11 @@ final class Container {
         return restartDelay;
     }
 
+    /** When its run began, or this daemon took it up, by {@link Delays#nanos()}. */
+    long beganNanos() {
+        return beganNanos;
+    }
+
     /** A start by itself is planned; whoever does it shows the ticket. The caller holds its lock. */
     int planRestart(Duration delay) {
         restartDelay = delay;
@@ -127,7 +134,8 @@ final class Container {
     }
 
     /** A run begins: whoever waits from now on waits for the end of this one. */
-    void begin(Launched begun) {
+    void begin(Launched begun, long nanos) {
+        beganNanos = nanos;
         if (ended.isDone()) {
             ended = new CompletableFuture<>();
         }

@@ -67,6 +67,7 @@ final class ContainerCreation {
                     ? Signal.SIGTERM.number() : signal(image.defaults().stopSignal());
         }
         around.network().attaches(options.network());
+        GeneratedFiles.check(options);
         checkRestart(options.restart(), options.autoRemove());
         Optional<HealthCheck> health = HealthCheck.of(options.health(),
                 image.defaults().healthCheck(), !networkOf(options).equals("none"));

@@ -329,7 +329,7 @@ final class ContainerRuns {
 
     /** From now on the end of this process is the end of the container's run. */
     void watch(Container container, Launched launched) {
-        container.begin(launched);
+        container.begin(launched, around.delays().nanos());
         health.attend(container, launched);
         launched.exit().whenComplete((exit, lost) -> Thread.ofVirtual()
                 .name("exit-" + container.record().shortId())
@@ -366,7 +366,7 @@ final class ContainerRuns {
 
     private Optional<Duration> restartDelay(Container container, RunExit end) {
         ContainerRecord record = container.record();
-        Duration ran = Duration.between(record.run().orElseThrow().startedAt(), end.finishedAt());
+        Duration ran = Duration.ofNanos(around.delays().nanos() - container.beganNanos());
         return RestartDecision.afterRun(record.options().restartPolicy(),
                 new RestartDecision.Ending(end.code(), ran, record.stopRequested(),
                         record.restarts(), container.restartDelay()))

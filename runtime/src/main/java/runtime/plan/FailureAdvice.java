@@ -93,6 +93,10 @@ public final class FailureAdvice {
 
     /** What to do about a program that cannot be executed, beginning with ". " or nothing. */
     public static String ofProgram(int errno) {
+        if (errno == Errno.E2BIG.number()) {
+            return ". What to do: pass fewer or shorter arguments and variables; one may have 128 KiB,"
+                    + " all together a quarter of the stack's limit (--ulimit stack), at most 6 MiB";
+        }
         if (errno == Errno.ENOEXEC.number()) {
             return ". What to do: the file is for another architecture, or a script without #!";
         }
