@@ -39,7 +39,7 @@ class DiskGuard {
     static final long LEAST_FREE_BYTES = 32 << 20;
     private static final int LEAST_FREE_PART = 100;
     private static final int PROBE_BYTES = 64 << 10;
-    private static final Set<String> WRITING = Set.of("CreateContainer", "RUN", "Run", "run",
+    private static final Set<String> WRITING = Set.of("CreateContainer", "RUN",
             "StartContainer",
             "RestartContainer", "UpdateContainer", "RenameContainer", "PullImage", "LoadImage",
             "ImportImage", "ImageFromHost", "TagImage", "CommitContainer", "CopyToContainer",
