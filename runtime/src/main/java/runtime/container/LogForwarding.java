@@ -51,16 +51,19 @@ final class LogForwarding {
         Duration wait = FIRST_WAIT;
         boolean warned = false;
         boolean open = true;
+        // Kept here, too: where the note cannot be written, nothing is sent twice while this daemon lives.
+        Optional<LogPosition> reached = Optional.empty();
         try {
             while (open && !container.isGone()) {
                 try (LogTarget target = LogTarget.open(
                         container.record().options().logChoice(), subject(container))) {
-                    Pass pass = new Pass(container, target);
+                    Pass pass = new Pass(container, target, reached);
                     try {
                         pass.run();
                         open = false;
                     } finally {
                         pass.note();
+                        reached = Optional.of(pass.reached);
                         if (pass.sent > 0) {
                             wait = FIRST_WAIT;
                             if (warned) {
@@ -129,14 +132,16 @@ final class LogForwarding {
         private final LineAssembly error = new LineAssembly(true);
         private LogPosition reached;
         private boolean unnoted;
+        private boolean toldUnnoted;
         private long sinceNote;
         private long sent;
 
-        private Pass(Container container, LogTarget target) throws IOException {
+        private Pass(Container container, LogTarget target, Optional<LogPosition> known)
+                throws IOException {
             this.container = container;
             this.target = target;
             this.noteFile = around.files().folders(container.id()).forwarded();
-            this.reached = begin();
+            this.reached = known.isPresent() ? known.get() : begin();
         }
 
         private LogPosition begin() throws IOException {
@@ -199,7 +204,7 @@ final class LogForwarding {
             }
         }
 
-        private void note() throws IOException {
+        private void note() {
             if (unnoted && !container.isGone()) {
                 // An interrupt, which ends the daemon, would close the channel; the note matters.
                 boolean interrupted = Thread.interrupted();
@@ -207,8 +212,15 @@ final class LogForwarding {
                     DurableFile.writeTransient(noteFile,
                             LogFiles.text(reached).getBytes(StandardCharsets.UTF_8));
                     unnoted = false;
-                    sinceNote = 0;
+                    toldUnnoted = false;
+                } catch (IOException unwritten) {
+                    if (!toldUnnoted) {
+                        toldUnnoted = true;
+                        say(container, "is forwarded, but how far is not noted on disk, so that the next"
+                                + " daemon would send again: " + unwritten.getMessage());
+                    }
                 } finally {
+                    sinceNote = 0;
                     if (interrupted) {
                         Thread.currentThread().interrupt();
                     }

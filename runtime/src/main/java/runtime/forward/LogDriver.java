@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What becomes of a container's output, in docker's words. */
 public enum LogDriver {
@@ -14,11 +15,11 @@ public enum LogDriver {
     /** No log is kept. */
     NONE("none", List.of()),
     /** The own bounded log, forwarded to systemd-journald. */
-    JOURNALD("journald", List.of("tag")),
+    JOURNALD("journald", List.of("env", "labels", "tag")),
     /** The own bounded log, forwarded by RFC 5424 or RFC 3164. */
     SYSLOG("syslog", List.of("tag", "syslog-address", "syslog-facility", "syslog-format"));
 
-    private static final List<String> OF_ALL = List.of("env", "labels", "max-file", "max-size");
+    private static final List<String> OF_ALL = List.of("max-file", "max-size");
 
     private final String word;
     private final List<String> own;
@@ -43,12 +44,7 @@ public enum LogDriver {
         if (this == NONE) {
             return List.of();
         }
-        List<String> names = new java.util.ArrayList<>(OF_ALL);
-        names.addAll(own);
-        if (!forwards()) {
-            names.add("tag");
-        }
-        return names.stream().sorted().toList();
+        return Stream.concat(OF_ALL.stream(), own.stream()).sorted().toList();
     }
 
     static Optional<LogDriver> parse(String word) {

@@ -68,8 +68,8 @@ class MessagesTest {
 
     @Test
     void whatNobodyKnowsIsRefusedWithWhatThereIs() {
-        assertEquals("the log driver json-file has no option 'x'; there are env, labels, max-file,"
-                + " max-size, tag", refusal("", Map.of("x", "1")));
+        assertEquals("the log driver json-file has no option 'x'; there are max-file,"
+                + " max-size", refusal("", Map.of("x", "1")));
         assertEquals("--log-opt max-size=1 is too little; at least 4k, since every log is bounded",
                 refusal("local", Map.of("max-size", "1")));
         assertTrue(refusal("fluentd", Map.of()).contains("none, journald, syslog"));
