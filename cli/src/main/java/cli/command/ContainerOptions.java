@@ -20,6 +20,10 @@ final class ContainerOptions {
                 .value("restart", "string", "Restart policy when the container exits:"
                         + " no, on-failure[:n], always, unless-stopped")
                 .flag("rm", "Remove the container when it exits")
+                .value("log-driver", "string", "What becomes of its output: json-file and local (kept,"
+                        + " bounded), none, journald, syslog")
+                .value("log-opt", "map", "Options of the log driver: max-size=10m, max-file=3,"
+                        + " tag=TEMPLATE, labels=A,B, env=A,B, syslog-address=URL, …")
                 .value("cidfile", "string", "Write the container's id to a file")
                 .value("pull", "string", "Pull the image first: \"always\", \"missing\", \"never\"")
                 .value("platform", "string", "Platform of the image: os/arch[/variant]");

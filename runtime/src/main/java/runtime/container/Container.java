@@ -55,8 +55,9 @@ final class Container {
      */
     Container(ContainerRecord record, ContainerFolders folders) {
         this.id = record.id();
-        this.log = new LogFiles(folders.log(), LogFiles.STANDARD_MAX_BYTES,
-                LogFiles.STANDARD_MAX_FILES);
+        this.log = new LogFiles(folders.log(),
+                record.options().logChoice().maxBytes(LogFiles.STANDARD_MAX_BYTES),
+                record.options().logChoice().maxFiles(LogFiles.STANDARD_MAX_FILES));
         this.record = record;
         this.ended = new CompletableFuture<>();
         record.run().flatMap(ContainerRecord.Run::exit).ifPresent(ended::complete);

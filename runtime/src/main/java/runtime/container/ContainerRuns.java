@@ -36,12 +36,14 @@ final class ContainerRuns {
     private final ContainerIndex index;
     private final Errands errands;
     private final HealthMonitor health;
+    private final LogForwarding forwarding;
 
     ContainerRuns(Surroundings around, ContainerIndex index, Errands errands, HealthMonitor health) {
         this.around = around;
         this.index = index;
         this.errands = errands;
         this.health = health;
+        this.forwarding = new LogForwarding(around, errands);
     }
 
     /**
@@ -331,6 +333,7 @@ final class ContainerRuns {
     void watch(Container container, Launched launched) {
         container.begin(launched, around.delays().nanos());
         health.attend(container, launched);
+        forwarding.attend(container);
         launched.exit().whenComplete((exit, lost) -> Thread.ofVirtual()
                 .name("exit-" + container.record().shortId())
                 .start(() -> ended(container, launched, exit, lost)));
@@ -362,6 +365,11 @@ final class ContainerRuns {
         if (container.record().options().autoRemove()) {
             removeWhenRead(container);
         }
+    }
+
+    /** What an earlier daemon left of a log to be forwarded. */
+    void forwardRest(Container container) {
+        forwarding.attend(container);
     }
 
     private Optional<Duration> restartDelay(Container container, RunExit end) {

@@ -3,6 +3,7 @@ package runtime.container;
 import static runtime.container.ContainerException.Reason.NOT_FOUND;
 import static runtime.container.ContainerException.Reason.NOT_RUNNING;
 import static runtime.container.ContainerException.Reason.RUNNING;
+import static runtime.container.ContainerException.Reason.UNSUPPORTED;
 
 import java.io.IOException;
 import java.util.Comparator;
@@ -346,6 +347,11 @@ public final class Containers implements AutoCloseable {
     public void logs(String name, LogQuery query, LogStream.Sink sink)
             throws ContainerException, IOException, InterruptedException {
         Container container = index.find(name);
+        if (!container.record().options().logChoice().isReadable()) {
+            throw new ContainerException(UNSUPPORTED, "container " + container.record().name()
+                    + " keeps no log: it was made with --log-driver none; make it again with"
+                    + " another log driver to have one");
+        }
         CompletableFuture<?> ended = container.launched() == null
                 ? CompletableFuture.completedFuture(null) : container.ended();
         new LogStream(container.log(), around.follower()).query(query, ended, sink);

@@ -74,6 +74,26 @@ public final class LogFiles {
                 .orElseGet(this::endWithoutCurrent);
     }
 
+    /** The place noted as text by {@link #text}; empty if that file is rotated away. */
+    synchronized Optional<LogPosition> find(String noted) throws IOException {
+        int space = noted.indexOf(' ');
+        if (space <= 0 || !noted.substring(0, space).matches("[0-9]{1,18}")) {
+            return Optional.empty();
+        }
+        long offset = Long.parseLong(noted.substring(0, space));
+        for (LogFile file : oldestFirst()) {
+            if (file.key.toString().equals(noted.substring(space + 1)) && file.size >= offset) {
+                return Optional.of(new LogPosition(Optional.of(file.key), offset));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A place as text for {@link #find}; a file's number may be given out anew once it is deleted. */
+    static String text(LogPosition position) {
+        return position.offset() + " " + position.fileKey().map(Object::toString).orElse("-");
+    }
+
     private LogPosition endWithoutCurrent() {
         try {
             return describe(rotated(1))

@@ -73,6 +73,11 @@ final class LogReader implements AutoCloseable {
         }
     }
 
+    /** Behind the frame given out last. */
+    LogPosition position() {
+        return new LogPosition(java.util.Optional.ofNullable(key), offset);
+    }
+
     private boolean openWanted() throws IOException {
         List<LogFiles.LogFile> present = files.oldestFirst();
         if (present.isEmpty()) {

@@ -149,6 +149,10 @@ final class InspectJson {
         host.put("AutoRemove", options.autoRemove());
         host.putObject("RestartPolicy").put("Name", options.restartPolicy().kind().word())
                 .put("MaximumRetryCount", options.restartPolicy().maxRetries());
+        ObjectNode logging = host.putObject("LogConfig");
+        logging.put("Type", options.logChoice().driver().word());
+        ObjectNode logOptions = logging.putObject("Config");
+        options.logChoice().options().forEach(logOptions::put);
         strings(host.putArray("CapAdd"), options.capabilitiesAdd());
         strings(host.putArray("CapDrop"), options.capabilitiesDrop());
         strings(host.putArray("Dns"), options.network().dns());

@@ -84,7 +84,7 @@ public final class Node implements AutoCloseable {
     private Node(FolderLock dataLock, FolderLock runLock, ImageStore images,
             KeeperLauncher launcher, WatchServiceFollower follower, NodeServer server,
             HostCgroups cgroups, Containers containers, Sampler sampler,
-            EventLog events, MetricsSource metrics, Journal journal) {
+            EventLog events, MetricsSource metrics, Journal journal, DiskGuard guard) {
         this.dataLock = dataLock;
         this.runLock = runLock;
         this.images = images;
@@ -97,7 +97,7 @@ public final class Node implements AutoCloseable {
         this.events = events;
         this.metrics = metrics;
         this.journal = journal;
-        this.upkeep = Thread.ofVirtual().name("upkeep").start(() -> upkeep(containers));
+        this.upkeep = Thread.ofVirtual().name("upkeep").start(() -> upkeep(containers, guard));
     }
 
     /**
@@ -146,20 +146,21 @@ public final class Node implements AutoCloseable {
             DiskUsage disk = new DiskUsage(containers, images,
                     () -> volumeUses(volumes));
             ImageCalls imageCalls = new ImageCalls(images, registry, pulls, containers);
-            NodeService service = new NodeService(journal, containers,
+            DiskGuard guard = new DiskGuard(folders.data(), journal, events);
+            NodeService service = new NodeService(journal, guard, containers,
                     new ContainerCalls(containers, pulls, stored, disk), imageCalls,
                     new NetworkCalls(containers.networks(), events), new FileCalls(views),
                     new CommitCall(views, images, containers, cgroups),
                     new VolumeCalls(volumes, containers, events),
                     new DaemonFacts(settings.version(), folders, containers, images, cgroups,
-                            List.of()),
+                            guard),
                     new ObservationCalls(containers, sampler, new ProcessList(source), events,
                             StatsTranslation.ofHost()),
                     new DiskCalls(containers, disk, imageCalls));
             NodeServer server = undo.keep(NodeServer.open(folders.socket(), service));
             undo.nothing();
             return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
-                    containers, sampler, events, metrics, journal);
+                    containers, sampler, events, metrics, journal, guard);
         } finally {
             undo.close();
         }
@@ -184,13 +185,14 @@ public final class Node implements AutoCloseable {
         return uses;
     }
 
-    private static void upkeep(Containers containers) {
+    private static void upkeep(Containers containers, DiskGuard guard) {
         IdleHeap heap = new IdleHeap();
         Runtime machine = Runtime.getRuntime();
         try {
             while (true) {
                 TimeUnit.SECONDS.sleep(UPKEEP_SECONDS);
                 containers.rotateLogs();
+                guard.look();
                 long committed = machine.totalMemory();
                 if (heap.isDue(committed, committed - machine.freeMemory())) {
                     System.gc();

@@ -132,12 +132,12 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     private final ObservationCalls observation;
     private final DiskCalls diskCalls;
 
-    NodeService(Journal journal, Containers containers, ContainerCalls containerCalls,
+    NodeService(Journal journal, DiskGuard guard, Containers containers, ContainerCalls containerCalls,
             ImageCalls imageCalls, NetworkCalls networkCalls, FileCalls fileCalls,
             CommitCall commitCall,
             VolumeCalls volumeCalls, DaemonFacts facts, ObservationCalls observation,
             DiskCalls diskCalls) {
-        this.calls = new Calls(journal);
+        this.calls = new Calls(journal, guard);
         this.journal = journal;
         this.containers = containers;
         this.containerCalls = containerCalls;
