@@ -63,12 +63,21 @@ public final class Node implements AutoCloseable {
      * @param folders        D and R
      * @param registries     how registries are reached
      * @param userNamespaces whether containers get user namespaces unless told otherwise
+     * @param entrance       how it comes by its socket
      */
     public record Settings(
             String version,
             NodeFolders folders,
             RegistrySettings registries,
-            boolean userNamespaces) {}
+            boolean userNamespaces,
+            Entrance entrance) {
+
+        /** Settings of a daemon whose socket is for root alone. */
+        public Settings(String version, NodeFolders folders, RegistrySettings registries,
+                boolean userNamespaces) {
+            this(version, folders, registries, userNamespaces, new Entrance.Own(Optional.empty()));
+        }
+    }
 
     private Node(FolderLock dataLock, FolderLock runLock, ImageStore images,
             KeeperLauncher launcher, WatchServiceFollower follower, NodeServer server,
@@ -144,7 +153,8 @@ public final class Node implements AutoCloseable {
                     new ObservationCalls(containers, sampler, new ProcessList(source), events,
                             StatsTranslation.ofHost()),
                     new DiskCalls(containers, disk, imageCalls));
-            NodeServer server = undo.keep(NodeServer.open(folders.socket(), service));
+            NodeServer server = undo.keep(NodeServer.open(
+                    folders.socket(), settings.entrance(), service));
             undo.nothing();
             return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
                     containers, sampler, events, metrics, journal);
