@@ -3,6 +3,7 @@ package cli.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import linux.syscall.OwnUserNamespace;
 import runtime.container.Journal;
 import runtime.launch.FastCgroupMoves;
 import runtime.node.Node;
@@ -33,6 +34,12 @@ final class AgentCommand implements Command {
 
     @Override
     public int run(Arguments arguments, Console console) throws UsageException, IOException {
+        if (Login.userId() != 0) {
+            throw new IOException("an ordinary user's agent needs namespaces of its own, which only the"
+                    + " launcher `jctl agent` of a checkout makes: start it with that, agent being its"
+                    + " first word");
+        }
+        boolean hostRoot = OwnUserNamespace.isInitial();
         Path data = Path.of(arguments.value("data-dir", "/var/lib/jctl"));
         Path run = Path.of(arguments.value("run-dir", "/run/jctl"));
         String userNamespaces = arguments.value("userns", "auto");
@@ -47,11 +54,11 @@ final class AgentCommand implements Command {
             }
             return 0;
         }
-        Optional<FastCgroupMoves> moves = arguments.isOn("slow-cgroup-moves")
+        Optional<FastCgroupMoves> moves = !hostRoot || arguments.isOn("slow-cgroup-moves")
                 ? Optional.empty() : FastCgroupMoves.enable();
         try (BridgeNetworks network = BridgeNetworks.open(folders.data(), folders.run(), journal);
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
-                        RegistrySettings.standard(), userNamespaces.equals("auto")), network, journal)) {
+                        RegistrySettings.standard(), hostRoot && userNamespaces.equals("auto")), network, journal)) {
             Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
             if (arguments.has("metrics-addr")) {
@@ -65,6 +72,9 @@ final class AgentCommand implements Command {
         } finally {
             if (moves.isPresent()) {
                 moves.get().restore();
+            }
+            if (!hostRoot) {
+                NamespaceHolder.ofLauncher().endIfUnused(journal);
             }
         }
         return 0;
