@@ -69,7 +69,7 @@ check_exit "a driver nobody knows is refused" 125 "$jctl" run --rm --log-driver 
 check_output "and those there are named" 'json-file, local, none, journald, syslog' \
     sh -c "'$jctl' run --rm --log-driver fluentd host true 2>&1; :"
 check_output "an option nobody knows is refused, with those there are" \
-    "no option 'colour'; there are env, labels, max-file, max-size, tag" \
+    "no option 'colour'; there are max-file, max-size" \
     sh -c "'$jctl' run --rm --log-opt colour=red host true 2>&1; :"
 check "max-size and max-file" "$jctl" run --name small --network none --log-driver local \
     --log-opt max-size=64k --log-opt max-file=2 host echo bounded
