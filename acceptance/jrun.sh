@@ -110,6 +110,98 @@ hooks() {
     check_output "startContainer runs inside" '"id":"a-hooked"' cat "$bundle/rootfs/tmp/inner"
 }
 
+# What an unfriendly bundle, a crowd or a kill may not do.
+hostile() {
+    for number in 3 4 5 6 7 8 9 10 100 101 102 103 104; do
+        config sh -c 'pwd; cat cgroup.procs'
+        edit "spec['process']['cwd'] = '/proc/self/fd/$number'"
+        jrun run -b "$bundle" a-hostile > "$work/cwd" 2>&1 && cat "$work/cwd"
+    done > "$work/cwds"
+    check "no working directory leads out of the container" test ! -s "$work/cwds"
+    edit "spec['process']['cwd'] = '/proc/1/root/proc/self/cwd'"
+    check_exit "a working directory is looked at after all links" 1 jrun run -b "$bundle" a-hostile
+
+    mkdir -p "$work/outside"
+    ln -s "$work/outside" "$bundle/rootfs/leads-out"
+    config ls /leads-out/inner
+    edit "spec['mounts'] += [{'destination': '/leads-out/inner', 'type': 'tmpfs', 'source': 'tmpfs'}]"
+    jrun run -b "$bundle" a-hostile > /dev/null 2>&1
+    check "a link in the root leads no mount out of it" test ! -e "$work/outside/inner"
+    edit "spec['mounts'][-1] = {'destination': '/leads-out/inner', 'type': 'bind', 'source': '/etc', 'options': ['bind']}"
+    jrun run -b "$bundle" a-hostile > /dev/null 2>&1
+    check "nor a bind mount" test ! -e "$work/outside/inner"
+    rm -rf "$bundle/rootfs/leads-out" "$bundle/rootfs/$work"
+
+    # What it executes is a file of the image, and never one of the runtime.
+    printf '#!/proc/self/exe\n' > "$bundle/rootfs/bin/again"
+    chmod 755 "$bundle/rootfs/bin/again"
+    config sh -c 'readlink /proc/1/exe; readlink /proc/self/exe'
+    check_output "no file of the runtime is seen inside" '^/bin/sh$' jrun run -b "$bundle" a-hostile
+    config again
+    jrun run -b "$bundle" a-hostile > "$work/again" 2>&1
+    check "a script that is run by /proc/self/exe runs nothing of the runtime's" \
+        sh -c "! grep -q 'Usage: jrun' '$work/again'"
+
+    config sleep 1000
+    for number in 1 2 3 4; do
+        "$root/jrun" --root "$work/state" create -b "$bundle" a-hostile < /dev/null > /dev/null 2>&1 &&
+            echo "$number" >> "$work/winners" &
+    done
+    wait
+    check "of many creations of one ID one succeeds" test "$(wc -l < "$work/winners")" = 1
+    for number in 1 2 3; do
+        "$root/jrun" --root "$work/state" delete --force a-hostile > /dev/null 2>&1 &
+    done
+    wait
+    check_exit "many deletions delete it" 1 jrun state a-hostile
+    for delay in 0.02 0.05 0.08 0.1 0.12 0.15; do
+        timeout -s KILL $delay "$root/jrun" --root "$work/state" create -b "$bundle" a-hostile \
+            < /dev/null > /dev/null 2>&1
+        jrun delete --force a-hostile > "$work/killed" 2>&1 || cat "$work/killed"
+        find "$work/state" /sys/fs/cgroup -maxdepth 4 -name a-hostile
+    done > "$work/left" 2>&1
+    check "of a creation that was killed delete --force leaves nothing" test ! -s "$work/left"
+}
+
+supervised() {
+    cat > "$work/supervisor.py" << 'END'
+import fcntl, socket, struct, sys
+server = socket.socket(socket.AF_UNIX)
+server.bind(sys.argv[1])
+server.listen()
+server.settimeout(60)
+for _ in range(2):
+    connection, _ = server.accept()
+    state, control, _, _ = connection.recvmsg(65536, socket.CMSG_SPACE(16))
+    print(state.decode(), flush=True)
+    listener = struct.unpack("i", control[0][2][:4])[0]
+    request = bytearray(80)
+    fcntl.ioctl(listener, 0xC0502100, request)  # SECCOMP_IOCTL_NOTIF_RECV
+    number = struct.unpack_from("=Q", request)[0]
+    # SECCOMP_IOCTL_NOTIF_SEND: the call fails with ENOTTY.
+    fcntl.ioctl(listener, 0xC0182101, bytearray(struct.pack("=QqiI", number, 0, -25, 0)))
+END
+    config true
+    edit "spec['linux']['seccomp'] = {'defaultAction': 'SCMP_ACT_ALLOW', 'listenerPath': '$work/supervisor', 'listenerMetadata': 'a note', 'syscalls': [{'names': ['mkdir', 'mkdirat'], 'action': 'SCMP_ACT_NOTIFY'}]}"
+    edit "spec['process']['args'] = ['sh', '-c', 'mkdir /new 2> /answer; sleep 1000']"
+    cp -L "$(command -v mkdir)" "$bundle/rootfs/bin/mkdir"
+    check_exit "a filter whose supervisor is not there fails the start" 1 jrun run -b "$bundle" a-supervised
+    python3 "$work/supervisor.py" "$work/supervisor" > "$work/supervisor.log" 2>&1 &
+    supervisor=$!
+    tries=0
+    while ! [ -S "$work/supervisor" ] && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+    check "a filter with a supervisor" sh -c "'$root/jrun' --root '$work/state' run -d -b '$bundle' a-supervised < /dev/null > /dev/null 2>&1"
+    check_output "the supervisor answers a further process" 'Inappropriate ioctl' \
+        sh -c "timeout 60 '$root/jrun' --root '$work/state' exec a-supervised mkdir /new 2>&1; true"
+    wait "$supervisor"
+    check_output "the supervisor is told whom it is asked by" \
+        '"fds":\["seccompFd"\].*"metadata":"a note".*"id":"a-supervised","status":"creating"' \
+        cat "$work/supervisor.log"
+    check_output "and which container a further process is in" '"status":"running"' cat "$work/supervisor.log"
+    check_output "the supervisor answers the program" 'Inappropriate ioctl' cat "$bundle/rootfs/answer"
+    jrun delete --force a-supervised
+}
+
 by_podman() {
     command -v podman > /dev/null || { skip "podman runs containers with jrun" "podman is not installed"; return; }
     tar -C "$bundle/rootfs" -cf "$work/image.tar" .
@@ -183,7 +275,7 @@ END
 }
 
 end() {
-    for id in a-run a-container a-hooked; do jrun delete --force $id > /dev/null 2>&1; done
+    for id in a-run a-container a-hooked a-hostile a-supervised; do jrun delete --force $id > /dev/null 2>&1; done
     if [ -n "$containerd" ]; then kill "$containerd" 2> /dev/null; fi
     grep -o " $work/[^ ]*" /proc/mounts | sort -r | while read -r mount; do umount -l "$mount"; done
     # The groups that jrun, podman and containerd leave for their next container.
@@ -195,6 +287,8 @@ trap end EXIT
 
 by_hand
 hooks
+hostile
+supervised
 by_podman
 by_containerd
 finish

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * {@code Cycles JCTL FOLDER COUNT}. Prints lines as {@code lib/cases.sh} does.
  */
 final class Cycles {
-    private static final int WARM_UP = 400;
+    private static final int WARM_UP = 1000;
     private static final int CLIENTS = 4;
 
     private Cycles() {}

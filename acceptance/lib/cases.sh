@@ -60,9 +60,9 @@ skip() {
     echo "skip $1: $2"
 }
 
-# start_agent: one with folders of its own; JCTL_HOST leads to it.
+# start_agent FLAG…: one with folders of its own; JCTL_HOST leads to it.
 start_agent() {
-    "$jctl" agent --data-dir "$work/data" --run-dir "$work/run" > "$work/agent.log" 2>&1 &
+    "$jctl" agent --data-dir "$work/data" --run-dir "$work/run" "$@" > "$work/agent.log" 2>&1 &
     agent=$!
     JCTL_HOST=unix://$work/run/jctl.sock
     export JCTL_HOST

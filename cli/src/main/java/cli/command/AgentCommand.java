@@ -2,7 +2,10 @@ package cli.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import overlaynet.plugin.PluginNetworks;
+import runtime.container.CdiFolders;
 import runtime.container.Journal;
 import runtime.launch.FastCgroupMoves;
 import runtime.node.Node;
@@ -23,6 +26,15 @@ final class AgentCommand implements Command {
                         "Serve Prometheus at this address, like 127.0.0.1:9323 (default: nowhere)")
                 .value("log-format", "string",
                         "What the agent says of itself: \"text\" (default) or \"json\"")
+                .value("cdi-spec-dir", "list",
+                        "Folder of CDI specs; repeated, a later one has precedence (default"
+                                + " /etc/cdi, /var/run/cdi)")
+                .value("cni-conf-dir", "list",
+                        "Folder of CNI network configurations; may be repeated (default"
+                                + " /etc/cni/net.d)")
+                .value("cni-bin-dir", "list",
+                        "Folder of CNI plugins; may be repeated (default /usr/lib/cni,"
+                                + " /opt/cni/bin)")
                 .flag("remove-network",
                         "Take the bridge and its rules off the host and end, for an agent that"
                                 + " will not come back")
@@ -49,9 +61,12 @@ final class AgentCommand implements Command {
         }
         Optional<FastCgroupMoves> moves = arguments.isOn("slow-cgroup-moves")
                 ? Optional.empty() : FastCgroupMoves.enable();
-        try (BridgeNetworks network = BridgeNetworks.open(folders.data(), folders.run(), journal);
+        try (ChosenNetworks network = new ChosenNetworks(
+                        BridgeNetworks.open(folders.data(), folders.run(), journal),
+                        plugins(arguments, folders), journal);
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
-                        RegistrySettings.standard(), userNamespaces.equals("auto")), network, journal)) {
+                        RegistrySettings.standard(), userNamespaces.equals("auto"),
+                        folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD)), network, journal)) {
             Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
             if (arguments.has("metrics-addr")) {
@@ -70,9 +85,26 @@ final class AgentCommand implements Command {
         return 0;
     }
 
+    /** The folders a repeated option names; the usual ones if it is absent. */
+    private static List<Path> folders(Arguments arguments, String option, List<Path> usual) {
+        return arguments.has(option)
+                ? arguments.values(option).stream().map(Path::of)
+                        .map(Path::toAbsolutePath).toList()
+                : usual;
+    }
+
+    private static PluginNetworks plugins(Arguments arguments, NodeFolders folders)
+            throws IOException {
+        return new PluginNetworks(new PluginNetworks.Settings(
+                folders(arguments, "cni-conf-dir", PluginNetworks.CONFIGURATIONS),
+                folders(arguments, "cni-bin-dir", PluginNetworks.PROGRAMS),
+                folders.data().toAbsolutePath().resolve("cni"),
+                folders.run().toAbsolutePath().resolve("netns")));
+    }
+
     private static Journal journal(String format) throws UsageException {
         return switch (format) {
-            case "text" -> line -> System.err.println("jctl agent: " + line);
+            case "text" -> line -> System.err.println("jctl agent: " + Printable.lines(line));
             case "json" -> new JsonJournal(System.err);
             default -> throw Arguments.invalid("log-format", format, "expected text or json");
         };

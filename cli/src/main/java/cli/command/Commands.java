@@ -10,7 +10,7 @@ final class Commands {
         "login", "logout", "version", "info", "doctor", "agent", "completion", "man",
     };
     static final String[] GROUPS = {
-        "container", "image", "network", "volume", "system", "context", "explain",
+        "container", "image", "network", "volume", "device", "system", "context", "explain",
     };
     static final String[] CONTAINER_NAMES = {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ls", "wait",
@@ -29,6 +29,7 @@ final class Commands {
     static final String[] VOLUME_NAMES = {
         "create", "ls", "inspect", "rm", "prune", "export", "import",
     };
+    static final String[] DEVICE_NAMES = {"ls"};
     static final String[] EXPLAIN_NAMES = {"run"};
 
     private Commands() {}
@@ -45,6 +46,7 @@ final class Commands {
             case "context" -> CONTEXT_NAMES;
             case "network" -> NETWORK_NAMES;
             case "volume" -> VOLUME_NAMES;
+            case "device" -> DEVICE_NAMES;
             case "system" -> SYSTEM_NAMES;
             case "explain" -> EXPLAIN_NAMES;
             default -> CONTAINER_NAMES;
@@ -108,6 +110,8 @@ final class Commands {
                     ? new ContextCommand(name) : null;
             case "network" -> findOfNetworks(name);
             case "volume" -> findOfVolumes(name);
+            case "device" -> name.equals("ls") || name.equals("list")
+                    ? new DeviceListCommand() : null;
             case "system" -> findOfSystem(name);
             case "explain" -> name.equals("run") ? new ExplainCommand() : null;
             default -> findOfContainers(name);

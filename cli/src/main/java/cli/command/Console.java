@@ -61,8 +61,16 @@ final class Console {
         }
     }
 
-    /** Prints text to standard output, in UTF-8. */
+    /**
+     * Prints text to standard output, in UTF-8. On a terminal without control characters, since names, labels
+     * and the like come from strangers; a program or a file gets every byte.
+     */
     void print(String text) throws IOException {
+        draw(isOutTerminal() ? Printable.lines(text) : text);
+    }
+
+    /** Prints text that may move the cursor: what is not ours in it must be printable already. */
+    void draw(String text) throws IOException {
         write(text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -71,9 +79,9 @@ final class Console {
         print(line + "\n");
     }
 
-    /** Prints a line to standard error: what is not the command's answer. */
+    /** Prints a line to standard error, without control characters: what is not the command's answer. */
     void say(String line) throws IOException {
-        sayText(line + "\n");
+        sayText(Printable.lines(line) + "\n");
     }
 
     /** As {@link #say}, once in the life of this command however often it is found out. */

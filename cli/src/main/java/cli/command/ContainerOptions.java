@@ -20,6 +20,10 @@ final class ContainerOptions {
                 .value("restart", "string", "Restart policy when the container exits:"
                         + " no, on-failure[:n], always, unless-stopped")
                 .flag("rm", "Remove the container when it exits")
+                .value("log-driver", "string", "What becomes of its output: json-file and local (kept,"
+                        + " bounded), none, journald, syslog")
+                .value("log-opt", "map", "Options of the log driver: max-size=10m, max-file=3,"
+                        + " tag=TEMPLATE, labels=A,B, env=A,B, syslog-address=URL, …")
                 .value("cidfile", "string", "Write the container's id to a file")
                 .value("pull", "string", "Pull the image first: \"always\", \"missing\", \"never\"")
                 .value("platform", "string", "Platform of the image: os/arch[/variant]");
@@ -48,7 +52,9 @@ final class ContainerOptions {
                 .value("tmpfs", "list", "Mount a tmpfs folder")
                 .flag("read-only", "Mount the container's root file system read-only")
                 .value("shm-size", "bytes", "Size of /dev/shm")
-                .value("device", "list", "Add a host's device to the container")
+                .value("device", "list", "Add a host's device to the container: a path,"
+                        + " or vendor.com/class=name of a CDI spec")
+                .value("gpus", "gpus", "Add GPUs by their CDI specs: all, a number, device=NAME")
                 .value("device-cgroup-rule", "list", "Add a rule to the allowed devices list");
     }
 
@@ -74,8 +80,8 @@ final class ContainerOptions {
 
     private static void network(Syntax syntax) {
         syntax.value("network", "network",
-                        "\"bridge\", \"none\", \"host\", \"container:NAME\", or one that was"
-                                + " created; may be repeated")
+                        "\"bridge\", \"none\", \"host\", \"container:NAME\", \"cni:NAME\", or one"
+                                + " that was created; may be repeated")
                 .value("net", "network", "Same as --network")
                 .value("network-alias", "list", "Add a further name for the container in its network")
                 .value("ip", "string", "IPv4 address (172.30.100.104)")

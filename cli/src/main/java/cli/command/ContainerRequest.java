@@ -80,6 +80,11 @@ final class ContainerRequest {
             String[] pair = KeyValue.split("annotation", annotation);
             request.entry(ANNOTATIONS_FIELD_NUMBER, pair[0], pair[1]);
         }
+        request.string(LOG_DRIVER_FIELD_NUMBER, arguments.value("log-driver"));
+        for (String option : arguments.values("log-opt")) {
+            String[] pair = KeyValue.split("log-opt", option);
+            request.entry(LOG_OPTIONS_FIELD_NUMBER, pair[0], pair[1]);
+        }
         request.number(PULL_POLICY_FIELD_NUMBER, switch (arguments.value("pull", "missing")) {
             case "missing" -> PullPolicy.MISSING_VALUE;
             case "always" -> PullPolicy.ALWAYS_VALUE;

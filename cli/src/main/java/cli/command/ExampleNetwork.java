@@ -48,6 +48,11 @@ final class ExampleNetwork implements ContainerNetwork {
     }
 
     @Override
+    public boolean wiresCreated(ContainerOptions.Network options) {
+        return PluginPlaces.isMeant(options);
+    }
+
+    @Override
     public Attachment reserve(PlaceRequest request) throws IOException {
         throw new IOException("a plan that is only shown reserves nothing");
     }

@@ -24,8 +24,13 @@ final class MountOptions {
             request.bytes(MOUNTS_FIELD_NUMBER, tmpfs(word).toByteArray());
         }
         for (String word : arguments.values("device")) {
-            request.bytes(DEVICES_FIELD_NUMBER, device(word).toByteArray());
+            if (isCdiName(word)) {
+                request.string(CDI_DEVICES_FIELD_NUMBER, word);
+            } else {
+                request.bytes(DEVICES_FIELD_NUMBER, device(word).toByteArray());
+            }
         }
+        request.string(GPUS_FIELD_NUMBER, gpus(arguments));
         request.strings(VOLUMES_FROM_FIELD_NUMBER, arguments.values("volumes-from"));
         request.number(SHM_SIZE_BYTES_FIELD_NUMBER, arguments.bytes("shm-size"));
     }
@@ -154,10 +159,24 @@ final class MountOptions {
         if (parts.length > 3 || !parts[0].startsWith("/") || !inside.startsWith("/")
                 || !isPermissions(permissions)) {
             throw Arguments.invalid("device", word,
-                    "expected /host/path[:/container/path][:rwm]");
+                    "expected /host/path[:/container/path][:rwm], or vendor.com/class=name of a"
+                            + " CDI spec");
         }
         return Device.newBuilder().setHostPath(parts[0]).setContainerPath(inside)
                 .setPermissions(permissions).build();
+    }
+
+    /** A device of the Container Device Interface; no path, which begins with a slash. */
+    private static boolean isCdiName(String word) {
+        int slash = word.indexOf('/');
+        return slash > 0 && word.indexOf('=') > slash;
+    }
+
+    private static String gpus(Arguments arguments) throws UsageException {
+        if (arguments.has("gpus") && arguments.value("gpus").isEmpty()) {
+            throw Arguments.invalid("gpus", "", "expected all, a number, or device=NAME[,NAME]");
+        }
+        return arguments.value("gpus");
     }
 
     private static boolean isPermissions(String permissions) {

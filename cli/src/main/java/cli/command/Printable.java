@@ -8,16 +8,31 @@ final class Printable {
     static String text(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isISOControl(text.charAt(i))) {
-                return replaced(text, i);
+                return replaced(text, i, false);
             }
         }
         return text;
     }
 
-    private static String replaced(String text, int from) {
+    /** The same, but line ends and tabs stay. */
+    static String lines(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (isHarmful(text.charAt(i))) {
+                return replaced(text, i, true);
+            }
+        }
+        return text;
+    }
+
+    private static boolean isHarmful(char character) {
+        return Character.isISOControl(character) && character != '\n' && character != '\t';
+    }
+
+    private static String replaced(String text, int from, boolean lines) {
         StringBuilder plain = new StringBuilder(text);
         for (int i = from; i < plain.length(); i++) {
-            if (Character.isISOControl(plain.charAt(i))) {
+            char character = plain.charAt(i);
+            if (lines ? isHarmful(character) : Character.isISOControl(character)) {
                 plain.setCharAt(i, '?');
             }
         }

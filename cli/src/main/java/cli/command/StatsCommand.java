@@ -55,7 +55,7 @@ final class StatsCommand implements Command {
             String first = redrawn ? CLEAR_ALL : "";
             for (byte[] reply = call.receive(); reply != null; reply = call.receive()) {
                 String text = text(new MessageReader(reply), arguments, once);
-                console.print(redrawn ? first + HOME
+                console.draw(redrawn ? first + HOME
                         + text.replace("\n", CLEAR_LINE_END + "\n") + CLEAR_BELOW : text);
                 first = "";
             }

@@ -47,7 +47,7 @@ final class Features {
         seccomp.put("enabled", true);
         texts(seccomp.putArray("actions"), List.of("SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO",
                 "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG",
-                "SCMP_ACT_TRACE", "SCMP_ACT_TRAP"));
+                "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP"));
         texts(seccomp.putArray("operators"), List.of("SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT",
                 "SCMP_CMP_LE", "SCMP_CMP_LT", "SCMP_CMP_MASKED_EQ", "SCMP_CMP_NE"));
         texts(seccomp.putArray("archs"), List.of("SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64"));

@@ -11,6 +11,8 @@ import java.util.Arrays;
  * same thing here. One thread may send while another receives.
  */
 public final class Call implements AutoCloseable {
+    /** What gRPC takes at most unless told otherwise. */
+    private static final int MAX_MESSAGE_BYTES = 4 << 20;
     /** The largest message accepted. */
     static final int MESSAGE_LIMIT_BYTES = 64 << 20;
     /** Above this much not yet received the daemon gets no more window. */
@@ -130,6 +132,11 @@ public final class Call implements AutoCloseable {
     }
 
     private synchronized boolean send(byte[] message, boolean last) throws IOException {
+        if (message.length > MAX_MESSAGE_BYTES) {
+            throw new IOException("this asks the daemon for something in " + message.length
+                    + " bytes, and it takes " + MAX_MESSAGE_BYTES
+                    + "; use fewer or shorter variables, labels or arguments");
+        }
         byte[] framed = new byte[PREFIX_BYTES + message.length];
         framed[1] = (byte) (message.length >> 24);
         framed[2] = (byte) (message.length >> 16);

@@ -181,10 +181,18 @@ class ConnectionTest {
 
     @Test
     void largeMessagesBothWays() throws Exception {
-        String name = "0123456789".repeat(1_000_000);
+        String name = "0123456789".repeat(400_000);
         InspectContainerResponse reply =
                 InspectContainerResponse.parseFrom(unary("InspectContainer", inspect(name)));
         assertEquals(name + name, reply.getJson());
+    }
+
+    @Test
+    void aRequestTheDaemonWouldNotTakeIsNotSent() throws Exception {
+        String name = "0123456789".repeat(1_000_000);
+        IOException error = assertThrows(
+                IOException.class, () -> unary("InspectContainer", inspect(name)));
+        assertTrue(error.getMessage().contains("it takes 4194304"), error.getMessage());
     }
 
     @Test

@@ -22,10 +22,12 @@ public final class UnixSocket implements AutoCloseable {
 
     private static final int AF_UNIX = 1;
     private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
+    private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
     private static final int SO_PEERCRED = 17;
     private static final int MSG_CTRUNC = 0x8;
+    private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
     /** {@code struct sockaddr_un}: a family and 108 bytes of path. */
@@ -68,6 +70,16 @@ public final class UnixSocket implements AutoCloseable {
 
     /** Connects to a socket file. */
     public static UnixSocket connect(Path path) throws SystemCallException {
+        return connect(path, SOCK_STREAM_CLOEXEC, "AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC");
+    }
+
+    /** Connects to a socket file that takes datagrams. */
+    public static UnixSocket connectDatagram(Path path) throws SystemCallException {
+        return connect(path, SOCK_DGRAM_CLOEXEC, "AF_UNIX, SOCK_DGRAM|SOCK_CLOEXEC");
+    }
+
+    private static UnixSocket connect(Path path, int type, String words)
+            throws SystemCallException {
         byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
         if (name.length >= PATH_BYTES) {
             throw new SystemCallException("connect", "AF_UNIX, \"" + path + "\" of " + name.length
@@ -75,8 +87,8 @@ public final class UnixSocket implements AutoCloseable {
         }
         try (Arena arena = Arena.ofConfined()) {
             SocketCall calls = new SocketCall(arena);
-            long socket = calls.call(SystemCall.SOCKET, AF_UNIX, SOCK_STREAM_CLOEXEC, 0);
-            check(socket, "socket", "AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC");
+            long socket = calls.call(SystemCall.SOCKET, AF_UNIX, type, 0);
+            check(socket, "socket", words);
             MemorySegment address = arena.allocate(2 + PATH_BYTES, 2);
             address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
             MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
@@ -136,6 +148,21 @@ public final class UnixSocket implements AutoCloseable {
                         + " bytes, SCM_RIGHTS " + descriptors);
                 sent += result;
             }
+        }
+    }
+
+    /**
+     * Sends one datagram, without waiting: EAGAIN if the receiver is behind.
+     *
+     * @param bytes at least one
+     */
+    public void sendDatagram(byte[] bytes) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+            MemorySegment message = message(arena, data, MemorySegment.NULL);
+            check(new SocketCall(arena).call(SystemCall.SENDMSG, descriptor, message.address(),
+                    MSG_NOSIGNAL | MSG_DONTWAIT), "sendmsg", descriptor + ", " + bytes.length
+                    + " bytes, MSG_DONTWAIT");
         }
     }
 

@@ -157,6 +157,11 @@ public final class CgroupPlanner {
         List<CgroupStep> steps = new ArrayList<>();
         place.folders().forEach(folder ->
                 steps.add(new MakeDirectory(folder, false, "this container's group")));
+        String cpuset = place.legacyFolders().get("cpuset");
+        if (cpuset != null && CgroupPath.parts(parent).isEmpty()) {
+            // The root hands no processors down by itself.
+            steps.addAll(inheritCpuset(cpuset));
+        }
         ON_DEMAND.stream()
                 .filter(controller -> all.contains(controller) && layout.isUnified(controller))
                 .forEach(controller -> steps.addAll(

@@ -23,6 +23,8 @@ final class Container {
     private volatile Health health = Health.STARTING;
     /** Before its last start by itself; zero if there was none. Its lock's. */
     private Duration restartDelay = Duration.ZERO;
+    /** By {@link Delays#nanos()}. */
+    private long beganNanos;
     /** Goes up with every start and stop: a restart that was planned before comes too late. */
     private int restartTicket;
     private boolean restartPlanned;
@@ -53,8 +55,9 @@ final class Container {
      */
     Container(ContainerRecord record, ContainerFolders folders) {
         this.id = record.id();
-        this.log = new LogFiles(folders.log(), LogFiles.STANDARD_MAX_BYTES,
-                LogFiles.STANDARD_MAX_FILES);
+        this.log = new LogFiles(folders.log(),
+                record.options().logChoice().maxBytes(LogFiles.STANDARD_MAX_BYTES),
+                record.options().logChoice().maxFiles(LogFiles.STANDARD_MAX_FILES));
         this.record = record;
         this.ended = new CompletableFuture<>();
         record.run().flatMap(ContainerRecord.Run::exit).ifPresent(ended::complete);
@@ -76,6 +79,11 @@ final class Container {
     /** How long it waited for its last start by itself; zero if somebody started it. */
     Duration restartDelay() {
         return restartDelay;
+    }
+
+    /** When its run began, or this daemon took it up, by {@link Delays#nanos()}. */
+    long beganNanos() {
+        return beganNanos;
     }
 
     /** A start by itself is planned; whoever does it shows the ticket. The caller holds its lock. */
@@ -127,7 +135,8 @@ final class Container {
     }
 
     /** A run begins: whoever waits from now on waits for the end of this one. */
-    void begin(Launched begun) {
+    void begin(Launched begun, long nanos) {
+        beganNanos = nanos;
         if (ended.isDone()) {
             ended = new CompletableFuture<>();
         }

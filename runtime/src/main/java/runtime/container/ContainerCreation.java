@@ -67,6 +67,7 @@ final class ContainerCreation {
                     ? Signal.SIGTERM.number() : signal(image.defaults().stopSignal());
         }
         around.network().attaches(options.network());
+        GeneratedFiles.check(options);
         checkRestart(options.restart(), options.autoRemove());
         Optional<HealthCheck> health = HealthCheck.of(options.health(),
                 image.defaults().healthCheck(), !networkOf(options).equals("none"));
@@ -81,10 +82,10 @@ final class ContainerCreation {
         try {
             options = options.withMounts(
                     VolumeMounts.claim(id, options.mounts(), around.volumes()));
-            ContainerSpec spec = SpecBuilder.build(new SpecBuilder.Request(id, options, image,
-                    folders, accounts(image), userRange,
+            ContainerSpec spec = CdiDevices.added(SpecBuilder.build(new SpecBuilder.Request(id,
+                    options, image, folders, accounts(image), userRange,
                     around.cgroups().path(id, options.cgroupParent()), namespaces.namespaces(),
-                    around.filters(), around.machine()));
+                    around.filters(), around.machine())), options.devices(), around.devices());
             check.check(spec, options, image.id());
             ContainerRecord record = ContainerRecord.made(id, name, image.id(),
                     image.lowerFolders().stream().map(Path::toString).toList(),

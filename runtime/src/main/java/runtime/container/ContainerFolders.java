@@ -73,6 +73,11 @@ public record ContainerFolders(Path data, Path run) {
         return log().resolve("output");
     }
 
+    /** Says how far the log is forwarded. */
+    public Path forwarded() {
+        return data.resolve("forwarded");
+    }
+
     /** Holds the run folders of further processes. */
     public Path execs() {
         return run.resolve("execs");

@@ -84,6 +84,34 @@ public interface ContainerNetwork extends NetworkAdministration {
     Attachment reserve(PlaceRequest request) throws ContainerException, IOException;
 
     /**
+     * Whether these networks take a container that is there already: by {@link #wire}, after all of its
+     * namespaces are made and before its program runs, in place of {@link #reserve}.
+     */
+    default boolean wiresCreated(ContainerOptions.Network options) {
+        return false;
+    }
+
+    /**
+     * Wires a created container whose program does not run yet; there are no messages left to send.
+     *
+     * @param pid its first process, as the host numbers it
+     * @throws ContainerException if it cannot be had; {@link #release} takes back what was made
+     */
+    default Attachment wire(PlaceRequest request, int pid) throws ContainerException, IOException {
+        throw new ContainerException(ContainerException.Reason.UNSUPPORTED,
+                "networks wire no container that is there already");
+    }
+
+    /**
+     * What a wired container's resolv.conf is to hold: the user's options and, where these say nothing
+     * of search domains and resolver options, the networks' own.
+     */
+    default ContainerOptions.Network completed(String containerId,
+            ContainerOptions.Network options) {
+        return options;
+    }
+
+    /**
      * A container has another name, by which others find it from now on in networks that have names.
      *
      * @throws IOException if that cannot be written down: the old name is found until its next start

@@ -114,6 +114,11 @@ public final class ContainerNetworks {
         try {
             ContainerRecord record = container.record();
             List<NetworkChoice> before = own(record);
+            if (around.network().wiresCreated(record.options().network())) {
+                throw new ContainerException(INVALID_OPTION, "container " + record.name()
+                        + " is in a CNI network, which no other joins; create it anew with all its"
+                        + " networks");
+            }
             if (before.stream().anyMatch(each -> names(each, network))) {
                 throw new ContainerException(INVALID_OPTION, "container " + record.name()
                         + " is in the network " + network.name() + " already");
@@ -147,6 +152,11 @@ public final class ContainerNetworks {
         container.lock().lock();
         try {
             ContainerRecord record = container.record();
+            if (around.network().wiresCreated(record.options().network())) {
+                throw new ContainerException(INVALID_OPTION, "container " + record.name()
+                        + " stays in its CNI networks as long as it runs; remove it, and create it"
+                        + " anew with others");
+            }
             List<NetworkChoice> after = new ArrayList<>(own(record));
             if (!after.removeIf(each -> names(each, network))) {
                 throw new ContainerException(NOT_RUNNING, "container " + record.name()

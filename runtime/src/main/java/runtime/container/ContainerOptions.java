@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import runtime.forward.LogChoice;
 import runtime.network.ExposedPorts;
 import runtime.network.NetworkChoice;
 import runtime.network.PortWish;
@@ -49,6 +50,7 @@ import runtime.network.PortWish;
  * @param timeOffsets        seconds the clocks monotonic and boottime are ahead; empty for none
  * @param restart            --restart; empty for no
  * @param health             --health-cmd and its kin
+ * @param logging            --log-driver and --log-opt; empty for the own bounded log
  */
 public record ContainerOptions(
         String image,
@@ -87,7 +89,8 @@ public record ContainerOptions(
         String cgroupParent,
         Map<String, Long> timeOffsets,
         String restart,
-        Optional<HealthCheck.Options> health) {
+        Optional<HealthCheck.Options> health,
+        Optional<LogChoice> logging) {
 
     /** How long a container is given between stop signal and SIGKILL, in seconds. */
     public static final int STANDARD_STOP_TIMEOUT_SECONDS = 10;
@@ -112,7 +115,7 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
                 network, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
                 isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
-                timeOffsets, "", Optional.empty());
+                timeOffsets, "", Optional.empty(), Optional.empty());
     }
 
     /** The same with other limits and another restart policy. */
@@ -122,7 +125,12 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, otherLimits, devices,
                 deviceCgroupRules, network, namespaces, privileged, init, stopSignal,
                 stopTimeoutSeconds, autoRemove, isolate, shmSizeBytes, sysctls, oomScoreAdjustment,
-                groupsAdd, cgroupParent, timeOffsets, otherRestart, health);
+                groupsAdd, cgroupParent, timeOffsets, otherRestart, health, logging);
+    }
+
+    /** What becomes of what it prints. */
+    public LogChoice logChoice() {
+        return logging.orElse(LogChoice.OWN);
     }
 
     /** When it is started again by itself; what was checked when it was made. */
@@ -137,7 +145,7 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
                 other, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
                 isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
-                timeOffsets, restart, health);
+                timeOffsets, restart, health, logging);
     }
 
     /** The same with other mounts. */
@@ -150,7 +158,7 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
                 network, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
                 isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
-                timeOffsets, restart, health);
+                timeOffsets, restart, health, logging);
     }
 
     /** What a mount shows. */
@@ -284,8 +292,39 @@ public record ContainerOptions(
     /** A limit of {@code setrlimit(2)}: name as {@code nofile}; -1 = without limit. */
     public record Ulimit(String name, long soft, long hard) {}
 
-    /** A device of the host; permissions out of {@code rwm}, empty for all. */
-    public record DeviceOption(String hostPath, String containerPath, String permissions) {}
+    /**
+     * A device of the host: a file by its path, a CDI device by its name, or GPUs.
+     *
+     * @param hostPath      empty if it is no file
+     * @param containerPath empty for the same
+     * @param permissions   out of {@code rwm}, empty for all
+     * @param cdiName       {@code vendor.com/class=name}; empty if it is none
+     * @param gpus          --gpus; empty if it is none
+     */
+    public record DeviceOption(String hostPath, String containerPath, String permissions,
+            String cdiName, String gpus) {
+
+        /** A device file. */
+        public static DeviceOption file(String hostPath, String containerPath,
+                String permissions) {
+            return new DeviceOption(hostPath, containerPath, permissions, "", "");
+        }
+
+        /** A CDI device. */
+        public static DeviceOption cdi(String name) {
+            return new DeviceOption("", "", "", name, "");
+        }
+
+        /** GPUs, as {@code --gpus} asks for them. */
+        public static DeviceOption gpus(String wanted) {
+            return new DeviceOption("", "", "", "", wanted);
+        }
+
+        /** Whether it is a file. */
+        public boolean isFile() {
+            return !hostPath.isEmpty();
+        }
+    }
 
     /**
      * Network.

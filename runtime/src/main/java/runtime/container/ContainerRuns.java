@@ -36,12 +36,14 @@ final class ContainerRuns {
     private final ContainerIndex index;
     private final Errands errands;
     private final HealthMonitor health;
+    private final LogForwarding forwarding;
 
     ContainerRuns(Surroundings around, ContainerIndex index, Errands errands, HealthMonitor health) {
         this.around = around;
         this.index = index;
         this.errands = errands;
         this.health = health;
+        this.forwarding = new LogForwarding(around, errands);
     }
 
     /**
@@ -174,7 +176,8 @@ final class ContainerRuns {
         ContainerFolders folders = around.files().folders(record.id());
         ContainerSpec spec = container.unwritten().isPresent()
                 ? container.unwritten().get() : spec(folders);
-        boolean attaches = around.network().attaches(record.options().network());
+        boolean wiredLater = around.network().wiresCreated(record.options().network());
+        boolean attaches = around.network().attaches(record.options().network()) && !wiredLater;
         Launched launched = null;
         boolean done = false;
         try {
@@ -190,8 +193,16 @@ final class ContainerRuns {
                     folders, attachment, record.options().interactive(), record.options().init(),
                     container.unwritten().isEmpty() ? Optional.empty()
                             : PlanMaker.Origin.of(record.options(), record.imageId(), spec)));
-            launched = around.launcher().launch(new LaunchRequest(program, folders.run()),
-                    () -> ContainerCreation.write(around, container));
+            LaunchRequest request = new LaunchRequest(program, folders.run());
+            if (wiredLater) {
+                launched = around.launcher().create(request);
+                ContainerCreation.write(around, container);
+                attachment = Optional.of(wire(record, folders, launched));
+                launched.start();
+            } else {
+                launched = around.launcher().launch(request,
+                        () -> ContainerCreation.write(around, container));
+            }
             Run run = new Run(launched.pid(), around.clock().instant(),
                     attachment.map(ContainerNetwork.Attachment::addresses).orElse(List.of())
                             .stream().map(GeneratedFiles::bare).toList(),
@@ -209,6 +220,18 @@ final class ContainerRuns {
                 undo(record, spec, launched);
             }
         }
+    }
+
+    /** Its files of the network are mounted by now; it has not looked at them yet. */
+    private ContainerNetwork.Attachment wire(ContainerRecord record, ContainerFolders folders,
+            Launched created) throws ContainerException, IOException {
+        ContainerNetwork.Attachment attachment = around.network().wire(
+                ContainerNetwork.PlaceRequest.of(record), created.pid());
+        attachment.warnings().forEach(around.journal()::say);
+        NetworkFiles.write(record.withOptions(record.options().withNetwork(around.network()
+                .completed(record.id(), record.options().network()))), folders,
+                NetworkFiles.Surroundings.of(attachment));
+        return attachment;
     }
 
     /** One just made has none yet, and nobody else its id. */
@@ -308,8 +331,9 @@ final class ContainerRuns {
 
     /** From now on the end of this process is the end of the container's run. */
     void watch(Container container, Launched launched) {
-        container.begin(launched);
+        container.begin(launched, around.delays().nanos());
         health.attend(container, launched);
+        forwarding.attend(container);
         launched.exit().whenComplete((exit, lost) -> Thread.ofVirtual()
                 .name("exit-" + container.record().shortId())
                 .start(() -> ended(container, launched, exit, lost)));
@@ -343,9 +367,14 @@ final class ContainerRuns {
         }
     }
 
+    /** What an earlier daemon left of a log to be forwarded. */
+    void forwardRest(Container container) {
+        forwarding.attend(container);
+    }
+
     private Optional<Duration> restartDelay(Container container, RunExit end) {
         ContainerRecord record = container.record();
-        Duration ran = Duration.between(record.run().orElseThrow().startedAt(), end.finishedAt());
+        Duration ran = Duration.ofNanos(around.delays().nanos() - container.beganNanos());
         return RestartDecision.afterRun(record.options().restartPolicy(),
                 new RestartDecision.Ending(end.code(), ran, record.stopRequested(),
                         record.restarts(), container.restartDelay()))

@@ -3,6 +3,7 @@ package runtime.container;
 import static runtime.container.ContainerException.Reason.NOT_FOUND;
 import static runtime.container.ContainerException.Reason.NOT_RUNNING;
 import static runtime.container.ContainerException.Reason.RUNNING;
+import static runtime.container.ContainerException.Reason.UNSUPPORTED;
 
 import java.io.IOException;
 import java.util.Comparator;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import linux.abi.Signal;
 import runtime.container.ContainerRecord.RunExit;
+import runtime.device.CdiRegistry;
 import runtime.launch.Launched;
 import runtime.network.Endpoint;
 import runtime.plan.LaunchPlan;
@@ -47,7 +49,7 @@ public final class Containers implements AutoCloseable {
         ContainerFolders all = around.files().folders("");
         this.explainer = new Explainer(around.images(), around.network(), around.plans(),
                 around.filters(), around.cgroups(), around.machine(), around.userNamespaces(),
-                all.data(), all.run());
+                all.data(), all.run(), around.devices());
         this.execs = new Execs(around);
         this.runs = new ContainerRuns(around, index, errands,
                 new HealthMonitor(around, execs, errands));
@@ -345,6 +347,11 @@ public final class Containers implements AutoCloseable {
     public void logs(String name, LogQuery query, LogStream.Sink sink)
             throws ContainerException, IOException, InterruptedException {
         Container container = index.find(name);
+        if (!container.record().options().logChoice().isReadable()) {
+            throw new ContainerException(UNSUPPORTED, "container " + container.record().name()
+                    + " keeps no log: it was made with --log-driver none; make it again with"
+                    + " another log driver to have one");
+        }
         CompletableFuture<?> ended = container.launched() == null
                 ? CompletableFuture.completedFuture(null) : container.ended();
         new LogStream(container.log(), around.follower()).query(query, ended, sink);
@@ -412,6 +419,11 @@ public final class Containers implements AutoCloseable {
         /** @param process the first one; absent if it does not run */
         T with(ContainerRecord record, ContainerFolders folders, Optional<Launched> process)
                 throws Exception;
+    }
+
+    /** The CDI devices containers may have. */
+    public CdiRegistry devices() throws IOException {
+        return around.devices().read();
     }
 
     /** Told of what happens to containers. */

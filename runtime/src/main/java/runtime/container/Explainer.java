@@ -20,6 +20,7 @@ import runtime.spec.ContainerSpec;
  * @param userNamespaces whether containers get one unless told otherwise
  * @param data           {@code D/containers}
  * @param run            {@code R/containers}
+ * @param devices        CDI devices of the host
  */
 public record Explainer(
         ContainerImages images,
@@ -30,7 +31,8 @@ public record Explainer(
         LimitOptions.Machine machine,
         boolean userNamespaces,
         Path data,
-        Path run) {
+        Path run,
+        DeviceSpecs devices) {
     /** Stands for the id a container would get. */
     private static final String ID =
             "e1a10000000000000000000000000000000000000000000000000000000000e1";
@@ -53,7 +55,8 @@ public record Explainer(
                 List.of(data.resolve("layers").resolve("LAYER-OF-" + name.replaceAll("[^A-Za-z0-9.-]", "-"))
                         .resolve("fs")));
         return new Explainer(standIn, network, plans, plans, cgroups, cgroups.machine(), true,
-                data.resolve("containers"), run.resolve("containers"));
+                data.resolve("containers"), run.resolve("containers"),
+                CdiFolders.standard());
     }
 
     /**
@@ -67,12 +70,14 @@ public record Explainer(
                 VolumeMounts.withImage(given.mounts(), image.defaults().volumes()));
         NamespaceChoice namespaces = NamespaceChoice.of(options, userNamespaces, name -> name);
         ContainerFolders folders = new ContainerFolders(data.resolve(ID), run.resolve(ID));
-        ContainerSpec spec = SpecBuilder.build(new SpecBuilder.Request(ID, options, image, folders,
-                accounts(image),
+        ContainerSpec spec = CdiDevices.added(SpecBuilder.build(new SpecBuilder.Request(ID, options,
+                image, folders, accounts(image),
                 namespaces.user() ? OptionalLong.of(USER_RANGE) : OptionalLong.empty(),
-                cgroups.path(ID, options.cgroupParent()), namespaces.namespaces(), filters, machine));
+                cgroups.path(ID, options.cgroupParent()), namespaces.namespaces(), filters,
+                machine)), options.devices(), devices);
         SpecCheck.check(spec, options);
         Optional<ContainerNetwork.Attachment> attachment = network.attaches(options.network())
+                && !network.wiresCreated(options.network())
                 ? Optional.of(network.example(ID)) : Optional.empty();
         return plans.start(new PlanMaker.Start(spec, image.lowerFolders(), folders, attachment,
                 options.interactive(), options.init(), Optional.empty()));

@@ -26,6 +26,29 @@ final class GeneratedFiles {
     private GeneratedFiles() {}
 
     /**
+     * What goes into these files must not end its line there.
+     *
+     * @throws ContainerException with reason INVALID_OPTION if something would
+     */
+    static void check(ContainerOptions options) throws ContainerException {
+        check("--hostname", List.of(options.hostname()));
+        check("--domainname", List.of(options.domainName()));
+        check("--add-host", options.network().hosts());
+        check("--dns", options.network().dns());
+        check("--dns-search", options.network().dnsSearch());
+        check("--dns-option", options.network().dnsOptions());
+    }
+
+    private static void check(String option, List<String> words) throws ContainerException {
+        for (String word : words) {
+            if (word.chars().anyMatch(Character::isISOControl)) {
+                throw new ContainerException(INVALID_OPTION, option + " '" + word
+                        + "' holds a control character; remove it", 125, null);
+            }
+        }
+    }
+
+    /**
      * /etc/hosts: localhost, the user's additions, the container's own address.
      *
      * @param addresses with prefix length

@@ -46,11 +46,10 @@ final class HealthMonitor {
 
     private void attend(Container container, Launched run, HealthCheck check)
             throws InterruptedException {
-        Instant periodEnd = container.record().run().orElseThrow().startedAt()
-                .plusNanos(check.startPeriodNanos());
+        long periodEndNanos = around.delays().nanos() + periodLeftNanos(container, check);
         while (container.launched() == run) {
             boolean young = container.health().status() == Health.Status.STARTING
-                    && around.clock().instant().isBefore(periodEnd);
+                    && around.delays().nanos() - periodEndNanos < 0;
             around.delays().await(Duration.ofNanos(
                     young ? check.startIntervalNanos() : check.intervalNanos()));
             if (container.launched() != run) {
@@ -59,8 +58,8 @@ final class HealthMonitor {
             if (container.record().state() == ContainerState.PAUSED) {
                 continue;
             }
+            boolean starting = around.delays().nanos() - periodEndNanos < 0;
             Probe probe = probe(container, check);
-            boolean starting = probe.startedAt().isBefore(periodEnd);
             if (container.launched() == run) {
                 Health before = container.health();
                 Health now = before.after(probe, starting, check.retries());
@@ -71,6 +70,15 @@ final class HealthMonitor {
                 }
             }
         }
+    }
+
+    /** The time of day is asked once, for one that ran before this daemon did; a clock that jumped since is not believed. */
+    private long periodLeftNanos(Container container, HealthCheck check) {
+        Duration past = Duration.between(container.record().run().orElseThrow().startedAt(),
+                around.clock().instant());
+        Duration period = Duration.ofNanos(check.startPeriodNanos());
+        return past.isNegative() ? check.startPeriodNanos()
+                : past.compareTo(period) > 0 ? 0 : period.minus(past).toNanos();
     }
 
     private Probe probe(Container container, HealthCheck check) throws InterruptedException {

@@ -1,10 +1,12 @@
 package runtime.container;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,10 +24,14 @@ public final class LogFiles {
     /** Files kept unless the user says otherwise, the current one included. */
     public static final int STANDARD_MAX_FILES = 3;
 
+    /** How far a log grows beyond that for readers who are slow, before they lose what they have not read. */
+    static final long STANDARD_PATIENCE_BYTES = 1L << 30;
+
     private static final String CURRENT = "output";
     private final Path folder;
     private final long maxBytes;
     private final int maxFiles;
+    private final long patienceBytes;
     /** Which file each reader who must not miss anything is at. */
     private final Map<Object, Object> readers = new HashMap<>();
 
@@ -35,12 +41,17 @@ public final class LogFiles {
      * @param maxFiles files kept, the current one included; at least 1
      */
     public LogFiles(Path folder, long maxBytes, int maxFiles) {
+        this(folder, maxBytes, maxFiles, STANDARD_PATIENCE_BYTES);
+    }
+
+    LogFiles(Path folder, long maxBytes, int maxFiles, long patienceBytes) {
         if (maxBytes < 1 || maxFiles < 1) {
             throw new IllegalArgumentException("log of " + maxBytes + " bytes in " + maxFiles + " files");
         }
         this.folder = folder;
         this.maxBytes = maxBytes;
         this.maxFiles = maxFiles;
+        this.patienceBytes = patienceBytes;
     }
 
     /** A file of the log as it was when listed. */
@@ -61,6 +72,26 @@ public final class LogFiles {
         return describe(current())
                 .map(file -> new LogPosition(Optional.of(file.key), file.size))
                 .orElseGet(this::endWithoutCurrent);
+    }
+
+    /** The place noted as text by {@link #text}; empty if that file is rotated away. */
+    synchronized Optional<LogPosition> find(String noted) throws IOException {
+        int space = noted.indexOf(' ');
+        if (space <= 0 || !noted.substring(0, space).matches("[0-9]{1,18}")) {
+            return Optional.empty();
+        }
+        long offset = Long.parseLong(noted.substring(0, space));
+        for (LogFile file : oldestFirst()) {
+            if (file.key.toString().equals(noted.substring(space + 1)) && file.size >= offset) {
+                return Optional.of(new LogPosition(Optional.of(file.key), offset));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A place as text for {@link #find}; a file's number may be given out anew once it is deleted. */
+    static String text(LogPosition position) {
+        return position.offset() + " " + position.fileKey().map(Object::toString).orElse("-");
     }
 
     private LogPosition endWithoutCurrent() {
@@ -85,7 +116,8 @@ public final class LogFiles {
 
     /**
      * Moves the current file aside if it has grown enough, dropping the oldest one, unless someone still
-     * reads that: then the current one goes on growing. The keeper makes a new file with its next batch; a
+     * reads that: then the current one goes on growing, up to a bound, so that one who stopped reading does
+     * not fill the disk. The keeper makes a new file with its next batch; a
      * batch it is just writing still goes to the old one.
      *
      * @return whether it did
@@ -97,7 +129,10 @@ public final class LogFiles {
         }
         Optional<LogFile> oldest = maxFiles == 1 ? file : describe(rotated(maxFiles - 1));
         if (oldest.isPresent() && readers.containsValue(oldest.get().key)) {
-            return false;
+            if (file.get().size < maxBytes + patienceBytes) {
+                return false;
+            }
+            empty(oldest.get().path);
         }
         if (maxFiles == 1) {
             Files.delete(current());
@@ -111,6 +146,16 @@ public final class LogFiles {
         }
         move(current(), rotated(1));
         return true;
+    }
+
+    /** Whether that file is there still. */
+    synchronized boolean holds(Object fileKey) throws IOException {
+        return oldestFirst().stream().anyMatch(file -> file.key.equals(fileKey));
+    }
+
+    /** Who has it open would keep its blocks from being freed. */
+    private static void empty(Path path) throws IOException {
+        FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING).close();
     }
 
     /** A reader is at that file, which is kept till it has moved on. */

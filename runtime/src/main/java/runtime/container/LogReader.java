@@ -65,8 +65,17 @@ final class LogReader implements AutoCloseable {
             if (frame != null) {
                 return frame;
             }
+            boolean dropped = !files.holds(key);
             open(newer.getFirst());
+            if (dropped) {
+                return note("[jctl: output was dropped here: it was not read in time]\n");
+            }
         }
+    }
+
+    /** Behind the frame given out last. */
+    LogPosition position() {
+        return new LogPosition(java.util.Optional.ofNullable(key), offset);
     }
 
     private boolean openWanted() throws IOException {
@@ -166,9 +175,12 @@ final class LogReader implements AutoCloseable {
         }
         buffer.position(buffer.position() + count);
         offset += count;
-        String note = "[jctl: " + count + " damaged bytes of the log skipped]\n";
+        return note("[jctl: " + count + " damaged bytes of the log skipped]\n");
+    }
+
+    private LogFrame note(String text) {
         return new LogFrame(lastAt, LogFrame.Stream.STDERR,
-                note.getBytes(StandardCharsets.UTF_8), offset);
+                text.getBytes(StandardCharsets.UTF_8), offset);
     }
 
     private static boolean believable(ByteBuffer bytes, int at) {

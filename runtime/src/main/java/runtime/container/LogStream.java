@@ -122,11 +122,10 @@ public final class LogStream {
 
         @Override
         public boolean accept(LogFrame frame) throws IOException, InterruptedException {
-            if (query.until().isPresent() && frame.at().isAfter(query.until().get())) {
-                return false;
-            }
             if (!query.wants(frame)) {
-                return true;
+                // The clock may have been set back since: without following, what comes later may fit again.
+                return !query.follow() || query.until().isEmpty()
+                        || !frame.at().isAfter(query.until().get());
             }
             long ends = LogLines.countEnds(frame.payload());
             if (endsToSkip > ends) {

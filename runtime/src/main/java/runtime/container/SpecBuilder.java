@@ -183,6 +183,9 @@ final class SpecBuilder {
         }
         List<DeviceRule> rules = new ArrayList<>(DeviceRules.standard());
         for (ContainerOptions.DeviceOption option : options.devices()) {
+            if (!option.isFile()) {
+                continue; // CdiDevices sees to it
+            }
             HostDevice device = HostDevice.at(option.hostPath());
             rules.add(DeviceRule.allow(device.isBlock() ? "b" : "c", device.major(),
                     device.minor(), LimitTranslation.permissions(option.permissions())));

@@ -94,6 +94,8 @@ final class StartupRepair {
             }
             if (record.options().autoRemove()) {
                 runs.remove(container);
+            } else if (record.run().isPresent()) {
+                runs.forwardRest(container);
             }
         } catch (IOException failure) {
             around.journal().say("container " + container.record().shortId()

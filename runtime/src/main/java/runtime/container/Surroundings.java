@@ -24,6 +24,7 @@ import runtime.launch.Launcher;
  * @param journal        for the operator
  * @param volumes        files that outlive containers
  * @param events         are told of what happens
+ * @param devices        CDI devices of the host
  */
 public record Surroundings(
         ContainerFiles files,
@@ -41,4 +42,5 @@ public record Surroundings(
         Delays delays,
         Journal journal,
         ContainerVolumes volumes,
-        ContainerEvents events) {}
+        ContainerEvents events,
+        DeviceSpecs devices) {}

@@ -3,12 +3,14 @@ package runtime.launch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import linux.abi.Errno;
 import linux.abi.FileFlags;
 import linux.abi.OpenFlag;
 import linux.program.Encoder;
 import linux.syscall.Descriptors;
 import linux.syscall.Files;
+import linux.syscall.SystemCallException;
 import runtime.plan.FailureAdvice;
 import runtime.plan.StatusPage;
 
@@ -34,6 +36,23 @@ public final class CreatedProcess {
     /** Whether somebody has started it. */
     public boolean isStarted() {
         return page.integer(StatusPage.COMMAND) != 0;
+    }
+
+    /**
+     * Lets it go on until its seccomp filter has a listener; the caller closes it, and calls
+     * {@link #listenerTaken} when it has sent it on.
+     *
+     * @param pidfd of the process
+     * @return empty if the process has ended before
+     */
+    public OptionalInt takeListener(int pidfd) throws SystemCallException {
+        page.set(StatusPage.COMMAND, StatusPage.COMMAND_START);
+        return FilterListener.take(page, pidfd);
+    }
+
+    /** Lets the process go on to its program. */
+    public void listenerTaken() {
+        page.set(StatusPage.LISTENER_TAKEN, 1);
     }
 
     /**

@@ -3,6 +3,7 @@ package runtime.launch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import linux.abi.Signal;
 import linux.program.Instruction;
 import linux.syscall.Descriptors;
@@ -44,6 +45,22 @@ public final class HandedProcess implements AutoCloseable {
     /** The hooks have run. */
     public void hooksDone() {
         page.set(StatusPage.HOOKS_DONE, 1);
+    }
+
+    /**
+     * A seccomp filter's listener, once there is one; the caller closes it, and calls
+     * {@link #listenerTaken} when it has sent it on.
+     *
+     * @param pidfd of the process
+     * @return empty if the process has ended before
+     */
+    public OptionalInt takeListener(int pidfd) throws SystemCallException {
+        return FilterListener.take(page, pidfd);
+    }
+
+    /** Lets the process go on. */
+    public void listenerTaken() {
+        page.set(StatusPage.LISTENER_TAKEN, 1);
     }
 
     /** Lets the program run as soon as all is in place. */

@@ -11,9 +11,11 @@ import runtime.container.Journal;
  */
 final class Calls {
     private final Journal journal;
+    private final DiskGuard guard;
 
-    Calls(Journal journal) {
+    Calls(Journal journal, DiskGuard guard) {
         this.journal = journal;
+        this.guard = guard;
     }
 
     /** A call with one reply. */
@@ -39,12 +41,14 @@ final class Calls {
     <T> Thread stream(String name, ReplyStream<T> replies, Streaming<T> call) {
         return Thread.ofVirtual().name(name).start(() -> {
             try {
+                guard.admit(name);
                 call.answer(replies);
                 replies.complete();
             } catch (InterruptedException | ClosedByInterruptException detached) {
                 // The second is what a thread interrupted while it reads the log gets.
                 replies.complete();
             } catch (Exception failure) {
+                guard.heed(failure);
                 note(name, failure);
                 replies.fail(failure);
             } catch (Error failure) {

@@ -31,17 +31,17 @@ final class DaemonFacts {
     private final Containers containers;
     private final ImageStore images;
     private final HostCgroups cgroups;
-    private final List<String> warnings;
+    private final DiskGuard guard;
     private final Instant started = Instant.now();
 
     DaemonFacts(String version, NodeFolders folders, Containers containers, ImageStore images,
-            HostCgroups cgroups, List<String> warnings) {
+            HostCgroups cgroups, DiskGuard guard) {
         this.version = version;
         this.folders = folders;
         this.containers = containers;
         this.images = images;
         this.cgroups = cgroups;
-        this.warnings = List.copyOf(warnings);
+        this.guard = guard;
     }
 
     VersionResponse version() {
@@ -71,7 +71,7 @@ final class DaemonFacts {
                 .addAllCgroupControllers(CONTROLLERS.stream()
                         .filter(cgroups.layout()::has).toList())
                 .addSecurityFeatures("seccomp")
-                .addAllWarnings(warnings);
+                .addAllWarnings(guard.look().stream().toList());
         if (Files.exists(Path.of("/proc/self/ns/user"))) {
             info.addSecurityFeatures("userns");
         }

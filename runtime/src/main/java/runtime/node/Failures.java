@@ -125,9 +125,21 @@ final class Failures {
         }, failure.getMessage(), OptionalInt.empty());
     }
 
+    /** Whether it says that the disk takes no more. */
+    static boolean saysFull(Throwable failure) {
+        return reason(failure) == Reason.NO_SPACE;
+    }
+
+    private static Reason reason(Throwable failure) {
+        Metadata trailers = status(failure).getTrailers();
+        String reason = trailers == null ? null : trailers.get(REASON);
+        return reason == null ? Reason.REASON_UNSPECIFIED : Reason.valueOf(reason);
+    }
+
     private static boolean isNoSpace(IOException failure) {
         String text = String.valueOf(failure.getMessage());
-        return text.contains("No space left on device") || text.contains("Disk quota exceeded");
+        return text.contains("No space left on device") || text.contains("Disk quota exceeded")
+                || text.contains("Read-only file system");
     }
 
     /** The JDK's file exceptions have no more than the path as their message. */

@@ -149,6 +149,10 @@ final class InspectJson {
         host.put("AutoRemove", options.autoRemove());
         host.putObject("RestartPolicy").put("Name", options.restartPolicy().kind().word())
                 .put("MaximumRetryCount", options.restartPolicy().maxRetries());
+        ObjectNode logging = host.putObject("LogConfig");
+        logging.put("Type", options.logChoice().driver().word());
+        ObjectNode logOptions = logging.putObject("Config");
+        options.logChoice().options().forEach(logOptions::put);
         strings(host.putArray("CapAdd"), options.capabilitiesAdd());
         strings(host.putArray("CapDrop"), options.capabilitiesDrop());
         strings(host.putArray("Dns"), options.network().dns());
@@ -183,15 +187,27 @@ final class InspectJson {
         limits.ulimits().forEach(each -> ulimits.addObject().put("Name", each.name())
                 .put("Soft", each.soft()).put("Hard", each.hard()));
         ArrayNode devices = host.putArray("Devices");
-        options.devices().forEach(each -> devices.addObject()
-                .put("PathOnHost", each.hostPath()).put("PathInContainer", each.containerPath())
-                .put("CgroupPermissions", each.permissions()));
+        ArrayNode requests = host.putArray("DeviceRequests");
+        options.devices().forEach(each -> device(devices, requests, each));
         ObjectNode sysctls = host.putObject("Sysctls");
         options.sysctls().forEach(sysctls::put);
         spec.ifPresent(each -> {
             strings(host.putArray("MaskedPaths"), each.linux().maskedPaths());
             strings(host.putArray("ReadonlyPaths"), each.linux().readonlyPaths());
         });
+    }
+
+    private static void device(ArrayNode devices, ArrayNode requests,
+            ContainerOptions.DeviceOption device) {
+        if (device.isFile()) {
+            devices.addObject().put("PathOnHost", device.hostPath())
+                    .put("PathInContainer", device.containerPath())
+                    .put("CgroupPermissions", device.permissions());
+        } else if (!device.cdiName().isEmpty()) {
+            requests.addObject().put("Driver", "cdi").putArray("DeviceIDs").add(device.cdiName());
+        } else {
+            requests.addObject().put("Driver", "cdi").put("Gpus", device.gpus());
+        }
     }
 
     private static String orPrivate(String mode) {

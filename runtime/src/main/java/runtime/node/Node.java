@@ -3,6 +3,7 @@ package runtime.node;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import runtime.container.CdiFolders;
 import runtime.container.ContainerEvents;
 import runtime.container.ContainerFiles;
 import runtime.container.ContainerNetwork;
@@ -63,17 +65,26 @@ public final class Node implements AutoCloseable {
      * @param folders        D and R
      * @param registries     how registries are reached
      * @param userNamespaces whether containers get user namespaces unless told otherwise
+     * @param deviceFolders  where CDI specs are, the one with the least precedence first
      */
     public record Settings(
             String version,
             NodeFolders folders,
             RegistrySettings registries,
-            boolean userNamespaces) {}
+            boolean userNamespaces,
+            List<Path> deviceFolders) {
+
+        /** With the usual folders for CDI specs. */
+        public Settings(String version, NodeFolders folders, RegistrySettings registries,
+                boolean userNamespaces) {
+            this(version, folders, registries, userNamespaces, CdiFolders.STANDARD);
+        }
+    }
 
     private Node(FolderLock dataLock, FolderLock runLock, ImageStore images,
             KeeperLauncher launcher, WatchServiceFollower follower, NodeServer server,
             HostCgroups cgroups, Containers containers, Sampler sampler,
-            EventLog events, MetricsSource metrics, Journal journal) {
+            EventLog events, MetricsSource metrics, Journal journal, DiskGuard guard) {
         this.dataLock = dataLock;
         this.runLock = runLock;
         this.images = images;
@@ -86,7 +97,7 @@ public final class Node implements AutoCloseable {
         this.events = events;
         this.metrics = metrics;
         this.journal = journal;
-        this.upkeep = Thread.ofVirtual().name("upkeep").start(() -> upkeep(containers));
+        this.upkeep = Thread.ofVirtual().name("upkeep").start(() -> upkeep(containers, guard));
     }
 
     /**
@@ -123,7 +134,8 @@ public final class Node implements AutoCloseable {
                     new ContainerFiles(folders.data(), folders.run()), launcher, plans, stored,
                     network, cgroups, plans, cgroups.machine(), follower,
                     settings.userNamespaces(), InstantSource.system(), new SecureRandom(),
-                    Delays.REAL, journal, volumes, new ContainerEvents(told(events, sampler)))));
+                    Delays.REAL, journal, volumes, new ContainerEvents(told(events, sampler)),
+                    new CdiFolders(settings.deviceFolders()))));
             present.set(containers);
             ContainerViews views =
                     new ContainerViews(containers, folders.run().resolve("root"));
@@ -134,20 +146,21 @@ public final class Node implements AutoCloseable {
             DiskUsage disk = new DiskUsage(containers, images,
                     () -> volumeUses(volumes));
             ImageCalls imageCalls = new ImageCalls(images, registry, pulls, containers);
-            NodeService service = new NodeService(journal, containers,
+            DiskGuard guard = new DiskGuard(folders.data(), journal, events);
+            NodeService service = new NodeService(journal, guard, containers,
                     new ContainerCalls(containers, pulls, stored, disk), imageCalls,
                     new NetworkCalls(containers.networks(), events), new FileCalls(views),
                     new CommitCall(views, images, containers, cgroups),
                     new VolumeCalls(volumes, containers, events),
                     new DaemonFacts(settings.version(), folders, containers, images, cgroups,
-                            List.of()),
+                            guard),
                     new ObservationCalls(containers, sampler, new ProcessList(source), events,
                             StatsTranslation.ofHost()),
                     new DiskCalls(containers, disk, imageCalls));
             NodeServer server = undo.keep(NodeServer.open(folders.socket(), service));
             undo.nothing();
             return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
-                    containers, sampler, events, metrics, journal);
+                    containers, sampler, events, metrics, journal, guard);
         } finally {
             undo.close();
         }
@@ -172,13 +185,14 @@ public final class Node implements AutoCloseable {
         return uses;
     }
 
-    private static void upkeep(Containers containers) {
+    private static void upkeep(Containers containers, DiskGuard guard) {
         IdleHeap heap = new IdleHeap();
         Runtime machine = Runtime.getRuntime();
         try {
             while (true) {
                 TimeUnit.SECONDS.sleep(UPKEEP_SECONDS);
                 containers.rotateLogs();
+                guard.look();
                 long committed = machine.totalMemory();
                 if (heap.isDue(committed, committed - machine.freeMemory())) {
                     System.gc();

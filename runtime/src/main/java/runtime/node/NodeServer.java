@@ -2,6 +2,7 @@ package runtime.node;
 
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -18,11 +19,32 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** A gRPC server on a Unix socket that only the owner and his group may open (0660). */
 public final class NodeServer implements AutoCloseable {
-    private static final int WINDOW_BYTES = 256 << 10;
+    /** Per connection, and taken only by what nobody has read yet: what a deaf call can pile up here. */
+    private static final int WINDOW_BYTES = 64 << 10;
+    private static final long UNFINISHED_BYTES = 16 << 20;
+    private static final int CALLS_PER_CONNECTION = 100;
+    /** A connection without a call; commands have one at once. */
+    private static final int IDLE_SECONDS = 60;
     private static final int CLOSE_SECONDS = 5;
+
+    /**
+     * gRPC warns, with a trace, of each client that breaks off or talks rubbish, in that client's own words:
+     * anyone could fill the journal. Kept here, since it is forgotten otherwise.
+     */
+    private static final Logger GRPC = Logger.getLogger("io.grpc");
+    /** Tells of messages that are none, too; of anything else it goes on to tell. */
+    private static final Logger MESSAGES =
+            Logger.getLogger("io.grpc.internal.SerializeReentrantCallsDirectExecutor");
+
+    static {
+        GRPC.setLevel(Level.SEVERE);
+        MESSAGES.setFilter(record -> !(record.getThrown() instanceof StatusRuntimeException));
+    }
 
     private final Path socket;
     private final EventLoopGroup loop;
@@ -46,6 +68,7 @@ public final class NodeServer implements AutoCloseable {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path bound = folder.resolve("s");
         EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        RequestMemory memory = new RequestMemory(UNFINISHED_BYTES);
         boolean done = false;
         try {
             Server server = NettyServerBuilder
@@ -55,6 +78,10 @@ public final class NodeServer implements AutoCloseable {
                     .workerEventLoopGroup(loop)
                     .directExecutor()
                     .initialFlowControlWindow(WINDOW_BYTES)
+                    .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
+                    .maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS)
+                    .addStreamTracerFactory(memory)
+                    .intercept(memory)
                     // gRPC asks for it; a Unix socket has none and would warn at each connection.
                     .withChildOption(ChannelOption.SO_KEEPALIVE, null)
                     .addService(service)

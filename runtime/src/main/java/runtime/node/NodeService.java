@@ -1,5 +1,6 @@
 package runtime.node;
 
+import api.node.CdiDevice;
 import api.node.Chunk;
 import api.node.CommitContainerRequest;
 import api.node.CommitContainerResponse;
@@ -54,6 +55,8 @@ import api.node.ListImagesRequest;
 import api.node.ListImagesResponse;
 import api.node.ListNetworksRequest;
 import api.node.ListNetworksResponse;
+import api.node.ListDevicesRequest;
+import api.node.ListDevicesResponse;
 import api.node.ListVolumesRequest;
 import api.node.ListVolumesResponse;
 import api.node.LoadImageRequest;
@@ -112,6 +115,7 @@ import io.grpc.stub.StreamObserver;
 import runtime.container.ContainerRecord;
 import runtime.container.Containers;
 import runtime.container.Journal;
+import runtime.device.CdiRegistry;
 
 /** The calls of {@code node.proto}: each is handed to a thread and to the class that knows about it. */
 final class NodeService extends NodeGrpc.NodeImplBase {
@@ -128,12 +132,12 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     private final ObservationCalls observation;
     private final DiskCalls diskCalls;
 
-    NodeService(Journal journal, Containers containers, ContainerCalls containerCalls,
+    NodeService(Journal journal, DiskGuard guard, Containers containers, ContainerCalls containerCalls,
             ImageCalls imageCalls, NetworkCalls networkCalls, FileCalls fileCalls,
             CommitCall commitCall,
             VolumeCalls volumeCalls, DaemonFacts facts, ObservationCalls observation,
             DiskCalls diskCalls) {
-        this.calls = new Calls(journal);
+        this.calls = new Calls(journal, guard);
         this.journal = journal;
         this.containers = containers;
         this.containerCalls = containerCalls;
@@ -539,5 +543,20 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     public void pruneContainers(PruneContainersRequest request,
             StreamObserver<PruneContainersResponse> observer) {
         calls.unary("PruneContainers", observer, () -> diskCalls.prune(request));
+    }
+
+    // ---- devices ----
+
+    @Override
+    public void listDevices(ListDevicesRequest request,
+            StreamObserver<ListDevicesResponse> observer) {
+        calls.unary("ListDevices", observer, () -> {
+            CdiRegistry registry = containers.devices();
+            ListDevicesResponse.Builder response = ListDevicesResponse.newBuilder()
+                    .addAllProblems(registry.problems()).addAllFolders(registry.folders());
+            registry.devices().forEach(known -> response.addDevices(CdiDevice.newBuilder()
+                    .setName(known.name().toString()).setFile(known.spec().file())));
+            return response.build();
+        });
     }
 }

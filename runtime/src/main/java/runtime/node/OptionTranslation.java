@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import runtime.container.ContainerException;
 import runtime.container.ContainerOptions;
 import runtime.container.HealthCheck;
+import runtime.forward.LogChoice;
 
 /** What a client asks of a container, from the wire to our own words. */
 final class OptionTranslation {
@@ -24,6 +25,17 @@ final class OptionTranslation {
      * @throws ContainerException if a field holds a value this version does not know
      */
     static ContainerOptions container(CreateContainerRequest request) throws ContainerException {
+        return container(request, Optional.empty());
+    }
+
+    /**
+     * The options.
+     *
+     * @param standard what becomes of output unless the request says otherwise
+     * @throws ContainerException as above
+     */
+    static ContainerOptions container(CreateContainerRequest request, Optional<LogChoice> standard)
+            throws ContainerException {
         return new ContainerOptions(
                 request.getImage(),
                 request.getArgsList(),
@@ -46,9 +58,7 @@ final class OptionTranslation {
                 request.getCapDropList(),
                 security(request.getSecurity()),
                 limits(request.getResources()),
-                request.getDevicesList().stream().map(device -> new ContainerOptions.DeviceOption(
-                        device.getHostPath(), device.getContainerPath(),
-                        device.getPermissions())).toList(),
+                devices(request),
                 request.getDeviceCgroupRulesList(),
                 NetworkTranslation.options(request),
                 new ContainerOptions.Namespaces(request.getUsernsMode(), request.getPidMode(),
@@ -68,7 +78,35 @@ final class OptionTranslation {
                 request.getCgroupParent(),
                 timeOffsets(request.getTimeOffsetsList()),
                 request.getRestart(),
-                request.hasHealth() ? Optional.of(health(request.getHealth())) : Optional.empty());
+                request.hasHealth() ? Optional.of(health(request.getHealth())) : Optional.empty(),
+                logging(request, standard));
+    }
+
+    private static Optional<LogChoice> logging(CreateContainerRequest request,
+            Optional<LogChoice> standard) throws ContainerException {
+        if (request.getLogDriver().isEmpty() && request.getLogOptionsCount() == 0) {
+            return standard;
+        }
+        try {
+            return Optional.of(LogChoice.of(request.getLogDriver().isEmpty()
+                    ? standard.map(choice -> choice.driver().word()).orElse("")
+                    : request.getLogDriver(), request.getLogOptionsMap()));
+        } catch (IllegalArgumentException refused) {
+            throw new ContainerException(ContainerException.Reason.INVALID_OPTION,
+                    refused.getMessage(), 125, null);
+        }
+    }
+
+    private static List<ContainerOptions.DeviceOption> devices(CreateContainerRequest request) {
+        List<ContainerOptions.DeviceOption> devices = new ArrayList<>();
+        request.getDevicesList().forEach(device -> devices.add(ContainerOptions.DeviceOption.file(
+                device.getHostPath(), device.getContainerPath(), device.getPermissions())));
+        request.getCdiDevicesList().forEach(name ->
+                devices.add(ContainerOptions.DeviceOption.cdi(name)));
+        if (!request.getGpus().isEmpty()) {
+            devices.add(ContainerOptions.DeviceOption.gpus(request.getGpus()));
+        }
+        return devices;
     }
 
     private static HealthCheck.Options health(api.node.HealthOptions health) {

@@ -16,11 +16,11 @@ import runtime.container.Session;
 
 /**
  * What a client sends to its process. Input is written by a thread of its own, which waits while the
- * program does not read; signals and sizes overtake it. At most about a megabyte is kept here, then the
- * client has to wait.
+ * program does not read; signals and sizes overtake it. At most about 64 KiB are kept here, then the client
+ * has to wait.
  */
 final class SessionInput {
-    private static final int MAX_QUEUED_BYTES = 1 << 20;
+    private static final int MAX_QUEUED_BYTES = 64 << 10;
 
     private final ServerCallStreamObserver<SessionReply> call;
     private final Journal journal;

@@ -68,9 +68,10 @@ public final class Bundle {
         }
     }
 
-    /** All problems in one line. */
+    /** All problems in one line, whatever they quote. */
     static String sentence(List<Problem> problems) {
-        return problems.stream().map(Problem::toString).collect(Collectors.joining("; "));
+        return problems.stream().map(Problem::toString).collect(Collectors.joining("; "))
+                .replaceAll("\\p{Cntrl}", "?");
     }
 
     /** A process from a file of its own. */

@@ -44,7 +44,8 @@ final class HostPlanning {
         boolean waits = !hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()
                 || !hooks.createContainer().isEmpty();
         Handover handover = new Handover(ownedStreams(spec.process(), streams), waits,
-                cgroups.ownFolders(cgroup.place()), mappings(spec));
+                cgroups.ownFolders(cgroup.place()), mappings(spec),
+                SeccompListener.isWanted(spec));
         String root = spec.root().path();
         PlanInput input = new PlanInput(spec, new PlanInput.RootSource.Folder(root),
                 new PlanInput.Folders(root, root, KeeperLauncher.statusFile(runFolder).toString(),
@@ -66,13 +67,20 @@ final class HostPlanning {
         try {
             return KeeperProgram.of(Planner.process(new ExecInput(process, record.pid(),
                     spec.linux().namespaces().stream().map(Namespace::type).toList(),
+                    sharesMounts(spec),
                     HostCgroupFiles.joinFiles(record.cgroup()),
                     KeeperLauncher.statusFile(runFolder).toString(), "/dev/null", filter(spec),
                     spec.linux().personality(), false,
-                    Optional.of(Handover.of(ownedStreams(process, streams))))));
+                    Optional.of(Handover.of(ownedStreams(process, streams),
+                            SeccompListener.isWanted(spec))))));
         } catch (PlanException refused) {
             throw new OciException(refused.getMessage(), refused);
         }
+    }
+
+    private static boolean sharesMounts(ContainerSpec spec) {
+        return spec.linux().namespace(NamespaceType.MOUNT)
+                .filter(namespace -> namespace.path().isEmpty()).isEmpty();
     }
 
     /** Pipes and sockets only: a device such as /dev/null is the host's. */

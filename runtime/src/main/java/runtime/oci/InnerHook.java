@@ -58,6 +58,7 @@ final class InnerHook {
             int pidfd = Processes.open(handed.pid());
             try {
                 handed.mayStart();
+                OciRuntime.listen(spec, record, handed, pidfd, ContainerStatus.CREATED);
                 handed.awaitRunning();
                 handed.handOver();
                 awaitEnd(hook, pidfd);

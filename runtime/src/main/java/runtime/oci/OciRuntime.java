@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import linux.abi.Signal;
 import linux.syscall.Descriptors;
@@ -189,6 +190,9 @@ public final class OciRuntime {
             startHooks(folder, record, spec);
         }
         try {
+            if (SeccompListener.isWanted(spec)) {
+                listen(folder, record, spec);
+            }
             CreatedProcess.in(folder.path()).start(
                     spec.process().args().getFirst(), folder.steps());
         } catch (LaunchException failed) {
@@ -213,6 +217,52 @@ public final class OciRuntime {
             if (!done) {
                 signalFirst(record, Signal.SIGKILL.number());
             }
+        }
+    }
+
+    private static void listen(StateFolder folder, ContainerRecord record, ContainerSpec spec)
+            throws OciException, IOException {
+        CreatedProcess created = CreatedProcess.in(folder.path());
+        Optional<FirstProcess> first = FirstProcess.of(record);
+        if (first.isEmpty()) {
+            return;
+        }
+        try (FirstProcess process = first.get()) {
+            OptionalInt listener = created.takeListener(process.pidfd());
+            if (listener.isPresent()) {
+                boolean sent = false;
+                try {
+                    new SeccompListener(spec, record).send(
+                            listener.getAsInt(), record.pid(), ContainerStatus.CREATING);
+                    sent = true;
+                } finally {
+                    if (!sent) {
+                        process.signal(Signal.SIGKILL.number());
+                    }
+                }
+                created.listenerTaken();
+            }
+        }
+    }
+
+    /** Sends the listener of a further process, which is ended with its keeper if nobody takes it. */
+    static void listen(ContainerSpec spec, ContainerRecord record, HandedProcess process, int pidfd,
+            ContainerStatus status) throws OciException, IOException {
+        if (!SeccompListener.isWanted(spec)) {
+            return;
+        }
+        OptionalInt listener = process.takeListener(pidfd);
+        if (listener.isPresent()) {
+            boolean sent = false;
+            try {
+                new SeccompListener(spec, record).send(listener.getAsInt(), process.pid(), status);
+                sent = true;
+            } finally {
+                if (!sent) {
+                    Processes.signal(pidfd, Signal.SIGKILL.number());
+                }
+            }
+            process.listenerTaken();
         }
     }
 
@@ -377,6 +427,7 @@ public final class OciRuntime {
             int pidfd = Processes.open(handed.pid());
             try {
                 handed.mayStart();
+                listen(spec, record, handed, pidfd, ContainerStatus.RUNNING);
                 handed.awaitRunning();
                 if (request.pidFile().isPresent()) {
                     StateFolder.replace(request.pidFile().get().toAbsolutePath(),

@@ -45,6 +45,7 @@ final class ContainerLane {
     List<Step> steps() {
         steps.label(START);
         ChildSteps.dieWithKeeper(steps);
+        closeHostFolders();
         outOfMemoryScore();
         ChildSteps.joinCgroups(steps, input.cgroup().joinFiles().size());
         cgroupNamespace();
@@ -74,8 +75,16 @@ final class ContainerLane {
         }
         Priorities.personality(steps, input.spec().linux().personality());
         new ProgramSteps(steps, input.spec().process(), input.seccomp(), FAILED,
-                shape.handedOver(), input.init()).add();
+                input.handover(), input.init()).add();
         return steps.list();
+    }
+
+    private void closeHostFolders() {
+        if (input.cgroup().unified().isPresent()) {
+            steps.purpose("cgroup");
+            steps.call(SystemCall.CLOSE, Operand.number(KeeperLane.CGROUP_DESCRIPTOR)).ignoring()
+                    .because("an open folder of the host would be a way out by /proc/self/fd");
+        }
     }
 
     private void outOfMemoryScore() {
@@ -149,6 +158,14 @@ final class ContainerLane {
             steps.call(SystemCall.MOUNT, Operand.text(path), Operand.text(path), Operand.nothing(),
                     Operand.flags(MountFlag.MS_BIND, MountFlag.MS_REC), Operand.nothing())
                     .because("mounts that came along into a user namespace are locked; a new one is not");
+        }
+        if (shape.joins(NamespaceType.MOUNT)) {
+            steps.call(SystemCall.MOUNT, Operand.text(path), Operand.text(path), Operand.nothing(),
+                    Operand.flags(MountFlag.MS_BIND, MountFlag.MS_REC), Operand.nothing())
+                    .because("a mount of its own in the namespace it shares");
+            steps.call(SystemCall.MOUNT, Operand.nothing(), Operand.text(path), Operand.nothing(),
+                    Operand.flags(MountFlag.MS_REC, MountFlag.MS_PRIVATE), Operand.nothing())
+                    .because("the others there have their own ways: what is mounted below stays below");
         }
         steps.call(SystemCall.CHDIR, Operand.text(path)).because("stand in the new root");
     }

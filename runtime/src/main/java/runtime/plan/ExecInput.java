@@ -11,6 +11,8 @@ import runtime.spec.Process;
  * @param process    what to run
  * @param targetPid  the container's first process, as the host numbers it
  * @param namespaces the kinds the container does not share with the host
+ * @param changesRoot whether its root is only a part of its mount namespace: that is shared with others,
+ *                   or there is none
  * @param joinFiles  {@code cgroup.procs} files of the container's cgroups
  * @param statusFile the new process's own status page
  * @param logFile    where its output goes
@@ -23,6 +25,7 @@ public record ExecInput(
         Process process,
         int targetPid,
         List<NamespaceType> namespaces,
+        boolean changesRoot,
         List<String> joinFiles,
         String statusFile,
         String logFile,
@@ -42,7 +45,7 @@ public record ExecInput(
             Optional<byte[]> seccomp,
             Optional<String> personality,
             boolean openInput) {
-        this(process, targetPid, namespaces, joinFiles, statusFile, logFile, seccomp, personality,
+        this(process, targetPid, namespaces, !namespaces.contains(NamespaceType.MOUNT), joinFiles, statusFile, logFile, seccomp, personality,
                 openInput, Optional.empty());
     }
 

@@ -40,6 +40,9 @@ final class ExecLanes {
     private List<Step> keeper() {
         Steps steps = new Steps(Lane.KEEPER, FAILED);
         KeeperStart.add(steps, input.statusFile(), handedOver());
+        if (!handedOver()) {
+            KeeperStart.hideDescriptors(steps);
+        }
         input.handover().ifPresentOrElse(handover -> StreamSteps.own(steps, handover,
                         input.process().user().uid(), input.process().user().gid()),
                 () -> StreamSteps.open(steps, shape, 0, 0));
@@ -47,11 +50,11 @@ final class ExecLanes {
         steps.purpose("namespaces");
         steps.call(SystemCall.PIDFD_OPEN, Operand.number(input.targetPid()), Operand.number(0))
                 .into(TARGET).because("the container's first process, by a handle that cannot be reused");
-        if (!input.namespaces().contains(NamespaceType.MOUNT)) {
+        if (input.changesRoot()) {
             steps.call(SystemCall.OPENAT, Steps.HERE,
                     Operand.text("/proc/" + input.targetPid() + "/root"),
                     Operand.flags(OpenFlag.O_RDONLY, OpenFlag.O_CLOEXEC)).into(ROOT)
-                    .because("a container without a mount namespace is confined by chroot alone");
+                    .because("a container that shares its mounts is confined by chroot alone");
         }
         if (input.namespaces().contains(NamespaceType.TIME)) {
             steps.call(SystemCall.SETNS, Operand.value(TARGET), Operand.flags(CloneFlag.CLONE_NEWTIME))
@@ -97,7 +100,7 @@ final class ExecLanes {
             ChildSteps.streams(steps, input.process(), shape, false);
         }
         new ProgramSteps(steps, input.process(), input.seccomp(), ContainerLane.FAILED,
-                handedOver()).add();
+                input.handover()).add();
         return steps.list();
     }
 
@@ -119,7 +122,7 @@ final class ExecLanes {
             steps.call(SystemCall.SETNS, Operand.value(TARGET), Operand.flags(flags))
                     .because("all of the container's namespaces at once, or none");
         }
-        if (!input.namespaces().contains(NamespaceType.MOUNT)) {
+        if (input.changesRoot()) {
             steps.call(SystemCall.FCHDIR, Operand.value(ROOT)).because("the container's root");
             steps.call(SystemCall.CHROOT, Operand.text(".")).because("the container's root");
         }

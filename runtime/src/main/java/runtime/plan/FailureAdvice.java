@@ -10,6 +10,9 @@ public final class FailureAdvice {
 
     /** A sentence that begins with "; ", or nothing. */
     public static String of(Step step, int errno) {
+        if (errno == Errno.EXDEV.number() && step.purpose().equals("working directory")) {
+            return ". What to do: name a folder of the container; this path leads out of it";
+        }
         if (!(step.instruction() instanceof Instruction.Call call)) {
             return "";
         }
@@ -90,6 +93,10 @@ public final class FailureAdvice {
 
     /** What to do about a program that cannot be executed, beginning with ". " or nothing. */
     public static String ofProgram(int errno) {
+        if (errno == Errno.E2BIG.number()) {
+            return ". What to do: pass fewer or shorter arguments and variables; one may have 128 KiB,"
+                    + " all together a quarter of the stack's limit (--ulimit stack), at most 6 MiB";
+        }
         if (errno == Errno.ENOEXEC.number()) {
             return ". What to do: the file is for another architecture, or a script without #!";
         }

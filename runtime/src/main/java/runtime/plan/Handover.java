@@ -19,12 +19,22 @@ import runtime.spec.Mount;
  * @param cgroupFolders the container's own folder in each hierarchy, by the hierarchy's name under
  *                      {@code /sys/fs/cgroup}, shown to a container without a cgroup namespace
  * @param mountMappings a file of a user namespace for each mount that has ids of its own
+ * @param listens       whether the seccomp filter asks a supervisor: its listener is taken from the
+ *                      process by the caller
  */
 public record Handover(
         List<Integer> ownedStreams,
         boolean hooks,
         Map<String, String> cgroupFolders,
-        Map<Mount, String> mountMappings) {
+        Map<Mount, String> mountMappings,
+        boolean listens) {
+
+    /** One whose filter, if there is one, asks nobody. */
+    public Handover(List<Integer> ownedStreams, boolean hooks, Map<String, String> cgroupFolders,
+            Map<Mount, String> mountMappings) {
+        this(ownedStreams, hooks, cgroupFolders, mountMappings, false);
+    }
+
     public Handover {
         ownedStreams = List.copyOf(ownedStreams);
         cgroupFolders = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(cgroupFolders));
@@ -32,7 +42,7 @@ public record Handover(
     }
 
     /** For a further process. */
-    public static Handover of(List<Integer> ownedStreams) {
-        return new Handover(ownedStreams, false, Map.of(), Map.of());
+    public static Handover of(List<Integer> ownedStreams, boolean listens) {
+        return new Handover(ownedStreams, false, Map.of(), Map.of(), listens);
     }
 }

@@ -39,7 +39,8 @@ import runtime.spec.Process;
 final class KeeperLane {
     /** The descriptor of the user namespace whose mapping idmapped mounts take; handed in. */
     static final int USER_NAMESPACE_DESCRIPTOR = 101;
-    private static final int CGROUP_DESCRIPTOR = 103;
+    /** The descriptor of the cgroup that the container starts in. */
+    static final int CGROUP_DESCRIPTOR = 103;
     static final String TIME = "time namespace";
     private static final String FAILED = "keeper failed";
     private static final int POLLIN = 1;

@@ -43,9 +43,7 @@ final class KeeperStart {
             steps.call(SystemCall.FLOCK, Operand.value(file), Operand.number(LOCK_EX, "LOCK_EX"))
                     .because("held by whoever has the file open or mapped: the kernel lets go of it when"
                             + " the process executes its program or ends, which is what start waits for");
-            steps.call(SystemCall.PRCTL, Operand.flags(ProcessControl.PR_SET_DUMPABLE),
-                    Operand.number(0))
-                    .because("nobody in the container may look at its descriptors before execve");
+            hideDescriptors(steps);
             ChildSteps.dieWithParent(steps, "until the process is handed over nobody else would end it");
         } else {
             steps.call(SystemCall.FCNTL, Operand.value(file), Operand.number(F_SETLK, "F_SETLK"),
@@ -60,6 +58,13 @@ final class KeeperStart {
         steps.label(NO_PAGE);
         steps.call(SystemCall.EXIT_GROUP, Operand.number(124)).because("nobody can be told");
         steps.label("begin");
+    }
+
+    /** For a process that enters a container where others run already. */
+    static void hideDescriptors(Steps steps) {
+        steps.call(SystemCall.PRCTL, Operand.flags(ProcessControl.PR_SET_DUMPABLE),
+                Operand.number(0))
+                .because("nobody in the container may look at its descriptors before execve");
     }
 
     /** Sleeps until the child has executed its program or ended, and tells which. */

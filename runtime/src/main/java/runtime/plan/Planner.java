@@ -5,6 +5,7 @@ import java.util.List;
 import runtime.spec.ContainerSpec;
 import runtime.spec.Device;
 import runtime.spec.NamespaceType;
+import runtime.spec.Seccomp;
 
 /** Decides what a launch does: spec and host facts in, plan out. */
 public final class Planner {
@@ -39,6 +40,8 @@ public final class Planner {
         if (spec.process().args().isEmpty()) {
             throw new PlanException("no command: give one, or use an image with a command");
         }
+        refuse(!handedOver && spec.linux().seccomp().filter(Seccomp::asksSupervisor).isPresent(),
+                "a seccomp filter with SCMP_ACT_NOTIFY");
         refuse(!handedOver && !spec.hooks().equals(runtime.spec.Hooks.none()), "hooks");
         refuse(!spec.linux().netDevices().isEmpty(), "moving a network device in");
         for (Device device : spec.linux().devices()) {
@@ -47,7 +50,7 @@ public final class Planner {
                 throw new PlanException("device " + device.path() + ": only paths below /dev are made");
             }
         }
-        for (NamespaceType type : handedOver ? List.of(NamespaceType.MOUNT)
+        for (NamespaceType type : handedOver ? List.<NamespaceType>of()
                 : List.of(NamespaceType.USER, NamespaceType.MOUNT, NamespaceType.TIME)) {
             refuse(spec.linux().namespace(type).filter(ns -> ns.path().isPresent()).isPresent(),
                     "joining a " + type.specName() + " namespace");

@@ -18,8 +18,12 @@ final class ProgramSteps {
     static final String PROGRAM = "program";
     private static final String DEFAULT_PATH =
             "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    /** What is asked of the working directory. */
+    static final String OUTSIDE = "a working directory inside the container";
+    private static final int PATH_MAX = 4096;
     private static final int DEFAULT_UMASK = 0022;
     private static final int SECCOMP_SET_MODE_FILTER = 1;
+    private static final int NEW_LISTENER = 8;
     private static final int PR_CAP_AMBIENT_RAISE = 2;
     private static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
     private static final Operand ZERO = Operand.number(0);
@@ -28,28 +32,28 @@ final class ProgramSteps {
     private final Process process;
     private final Optional<byte[]> seccomp;
     private final String failed;
-    private final boolean handedOver;
+    private final Optional<Handover> handover;
     private final Optional<PlanInput.Init> init;
 
     ProgramSteps(Steps steps, Process process, Optional<byte[]> seccomp, String failed,
-            boolean handedOver) {
-        this(steps, process, seccomp, failed, handedOver, Optional.empty());
+            Optional<Handover> handover) {
+        this(steps, process, seccomp, failed, handover, Optional.empty());
     }
 
     /** @param init executed in the program's place, if there is one */
     ProgramSteps(Steps steps, Process process, Optional<byte[]> seccomp, String failed,
-            boolean handedOver, Optional<PlanInput.Init> init) {
+            Optional<Handover> handover, Optional<PlanInput.Init> init) {
         this.init = init;
         this.steps = steps;
         this.process = process;
         this.seccomp = seccomp;
         this.failed = failed;
-        this.handedOver = handedOver;
+        this.handover = handover;
     }
 
     void add() {
         workingDirectory();
-        if (handedOver) {
+        if (handover.isPresent()) {
             lookForProgram();
             ChildSteps.outliveKeeper(steps);
         }
@@ -78,9 +82,26 @@ final class ProgramSteps {
             make(path);
         }
         steps.call(SystemCall.CHDIR, Operand.text(path)).because("where the program starts");
+        refuseOutside();
         int mask = process.user().umask().orElse(DEFAULT_UMASK);
         steps.call(SystemCall.UMASK, Operand.number(mask, "0" + Integer.toOctalString(mask))).ignoring()
                 .because("the mode of files it makes");
+    }
+
+    /** A link of /proc may lead to a folder that is still open from before the root was changed. */
+    private void refuseOutside() {
+        Slot path = Slot.buffer("working_directory", PATH_MAX);
+        Slot outside = Slot.result("outside");
+        steps.call(SystemCall.GETCWD, Operand.address(path), Operand.number(PATH_MAX, "PATH_MAX"))
+                .because("the kernel names a folder outside the root \"(unreachable)\"");
+        // All bits of '/' that '(' has not.
+        steps.add(new linux.program.Instruction.JumpIfClear(Operand.address(path), '/' & ~'(',
+                "working directory outside"), "it does not begin with a slash");
+        steps.jump("working directory inside", "it is below the container's root");
+        steps.label("working directory outside");
+        steps.store(outside, 0, Operand.number(-Errno.EXDEV.number(), "-EXDEV"), "this is no step's error yet");
+        steps.check(Operand.address(outside), OUTSIDE);
+        steps.label("working directory inside");
     }
 
     /** A folder that is there, or cannot be made, is left to chdir to judge. */
@@ -125,7 +146,7 @@ final class ProgramSteps {
         });
         user();
         capabilities.ifPresent(this::sets);
-        if (!handedOver) {
+        if (handover.isEmpty()) {
             ChildSteps.dieWithKeeper(steps);
         }
     }
@@ -175,10 +196,28 @@ final class ProgramSteps {
     private void filter(String reason) {
         seccomp.ifPresent(instructions -> {
             steps.purpose("seccomp");
-            steps.call(SystemCall.SECCOMP,
-                    Operand.number(SECCOMP_SET_MODE_FILTER, "SECCOMP_SET_MODE_FILTER"), ZERO,
-                    Structures.filterProgram(instructions)).because(reason);
+            if (handover.filter(Handover::listens).isPresent()) {
+                listen(instructions, reason);
+            } else {
+                steps.call(SystemCall.SECCOMP,
+                        Operand.number(SECCOMP_SET_MODE_FILTER, "SECCOMP_SET_MODE_FILTER"), ZERO,
+                        Structures.filterProgram(instructions)).because(reason);
+            }
         });
+    }
+
+    /** From the filter on a supervisor may have to allow the next call, so it must have been told. */
+    private void listen(byte[] instructions, String reason) {
+        steps.call(SystemCall.SECCOMP,
+                Operand.number(SECCOMP_SET_MODE_FILTER, "SECCOMP_SET_MODE_FILTER"),
+                Operand.number(NEW_LISTENER, "SECCOMP_FILTER_FLAG_NEW_LISTENER"),
+                Structures.filterProgram(instructions)).into(StatusPage.LISTENER)
+                .manual("seccomp_unotify(2)").because(reason);
+        steps.store(StatusPage.LISTENS, 0, Operand.number(1), "the listener can be taken");
+        steps.wake(StatusPage.LISTENS, "the caller takes it and sends it to listenerPath");
+        steps.sleepWhile(StatusPage.LISTENER_TAKEN, 0, "wait for listener", "until it has it");
+        steps.add(new linux.program.Instruction.JumpIfClear(
+                Operand.address(StatusPage.LISTENER_TAKEN), -1, "wait for listener"), "not yet");
     }
 
     /** So that a program that is not there fails the creation, and not the start. */

@@ -15,6 +15,8 @@ import linux.program.Slot;
  *      descriptors of the keeper, for pidfd_getfd(2)
  *  288 u32 not 0 while the process shares the keeper's memory (futex; only when it is handed over)
  *  296 u32 1 when the container waits for hooks (futex)   300 u32 1 when they have run (futex)
+ *  304 i64 descriptor of a seccomp filter's listener   312 u32 1 when there is one (futex)
+ *  316 u32 1 when it was taken (futex)
  *  512 trace: {i64 result, u64 ticks} per step
  * </pre>
  */
@@ -60,6 +62,10 @@ public final class StatusPage {
     public static final Slot ALIVE = Slot.shared("kept", 288, 8);
     public static final Slot HOOKS = Slot.shared("hooks", 296, 4);
     public static final Slot HOOKS_DONE = Slot.shared("hooks_done", 300, 4);
+
+    public static final Slot LISTENER = Slot.shared("listener", 304, 8);
+    public static final Slot LISTENS = Slot.shared("listens", 312, 4);
+    public static final Slot LISTENER_TAKEN = Slot.shared("listener_taken", 316, 4);
 
     private StatusPage() {}
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -48,6 +49,16 @@ public final class Fields {
     /** Reports a problem with a field, or with the object itself if the name is empty. */
     public void problem(String name, String text) {
         problems.add(new Problem(name.isEmpty() ? path : pathOf(name), text));
+    }
+
+    /** Reports every field but these: a misspelt one would change nothing and nobody would know. */
+    public void onlyKnown(String... names) {
+        Set<String> known = Set.of(names);
+        node.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                problem(name, "is not known here");
+            }
+        });
     }
 
     /** Whether the field is there and neither null nor an empty object or list. */

@@ -59,6 +59,13 @@ public record Linux(
                 List.of(), Optional.empty(), Optional.empty(), Map.of(), Map.of());
     }
 
+    /** The same with other device files. */
+    public Linux withDevices(List<Device> other) {
+        return new Linux(uidMappings, gidMappings, namespaces, other, cgroupsPath, resources,
+                rootfsPropagation, seccomp, sysctl, maskedPaths, readonlyPaths, mountLabel,
+                personality, timeOffsets, netDevices);
+    }
+
     /** The same with other limits. */
     public Linux withResources(Resources other) {
         return new Linux(uidMappings, gidMappings, namespaces, devices, cgroupsPath, other,

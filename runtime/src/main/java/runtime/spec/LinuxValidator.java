@@ -13,6 +13,7 @@ final class LinuxValidator {
     private static final long MAX_MINOR = (1L << 20) - 1;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final int MAX_DEVICE_NAME = 15;
+    private static final int MAX_SOCKET_PATH_BYTES = 107;
     private static final Set<String> PROPAGATIONS = Set.of("shared", "slave", "private",
             "unbindable", "rshared", "rslave", "rprivate", "runbindable");
     private static final Set<String> IPC_SYSCTLS = Set.of("kernel.msgmax", "kernel.msgmnb",
@@ -142,11 +143,22 @@ final class LinuxValidator {
         String path = "$.linux.seccomp";
         problems.require(SECCOMP_FLAGS.containsAll(seccomp.flags()), path + ".flags",
                 "seccomp(2) has other flags than " + seccomp.flags());
-        boolean notify = seccomp.listenerPath().isPresent()
-                || seccomp.defaultAction() == Action.NOTIFY
-                || seccomp.rules().stream().anyMatch(rule -> rule.action() == Action.NOTIFY);
-        problems.require(!notify, path, "SCMP_ACT_NOTIFY and listenerPath are not supported;"
-                + " use another action");
+        problems.require(!seccomp.asksSupervisor() || seccomp.listenerPath().isPresent(), path,
+                "SCMP_ACT_NOTIFY needs listenerPath, the socket of who is asked; give one, or use"
+                        + " another action");
+        problems.require(seccomp.asksSupervisor() || seccomp.listenerPath().isEmpty(),
+                path + ".listenerPath", "no rule has SCMP_ACT_NOTIFY, so there is no listener to send");
+        problems.require(seccomp.listenerMetadata().isEmpty() || seccomp.listenerPath().isPresent(),
+                path + ".listenerMetadata", "is sent to listenerPath, which is missing");
+        problems.require(seccomp.defaultAction() != Action.NOTIFY, path + ".defaultAction",
+                "must not be SCMP_ACT_NOTIFY: the steps that start the program would wait for who is"
+                        + " asked; name the calls to ask for");
+        seccomp.listenerPath().ifPresent(file -> {
+            problems.absolutePath(path + ".listenerPath", file);
+            problems.require(file.getBytes(java.nio.charset.StandardCharsets.UTF_8).length
+                            <= MAX_SOCKET_PATH_BYTES, path + ".listenerPath",
+                    "must be at most " + MAX_SOCKET_PATH_BYTES + " bytes long (unix(7))");
+        });
         problems.require(seccomp.architectures().stream().allMatch(
                         name -> name.startsWith("SCMP_ARCH_")), path + ".architectures",
                 "names begin with SCMP_ARCH_");

@@ -53,6 +53,13 @@ public record Process(
                 noNewPrivileges, apparmorProfile, selinuxLabel, oomScoreAdj, scheduler, ioPriority);
     }
 
+    /** The same with another environment and another user. */
+    public Process with(List<String> environment, User other) {
+        return new Process(terminal, consoleSize, other, args, environment, cwd, capabilities,
+                rlimits, noNewPrivileges, apparmorProfile, selinuxLabel, oomScoreAdj, scheduler,
+                ioPriority);
+    }
+
     /** The same with other capabilities. */
     public Process withCapabilities(Capabilities other) {
         return new Process(terminal, consoleSize, user, args, env, cwd, Optional.of(other), rlimits,

@@ -30,6 +30,12 @@ public record Seccomp(
         rules = List.copyOf(rules);
     }
 
+    /** Whether some call is left to a supervisor. */
+    public boolean asksSupervisor() {
+        return defaultAction == Action.NOTIFY
+                || rules.stream().anyMatch(rule -> rule.action() == Action.NOTIFY);
+    }
+
     /** What a filter does with a call ({@code seccomp(2)}, SECCOMP_RET_*). */
     public enum Action {
         KILL_PROCESS("SCMP_ACT_KILL_PROCESS", 0x80000000),

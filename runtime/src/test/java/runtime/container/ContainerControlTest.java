@@ -201,6 +201,20 @@ class ContainerControlTest {
     }
 
     @Test
+    void aClockThatJumpsDoesNotEndTheBackOff() throws Exception {
+        create("web", "[\"exit\",\"3\"]", ",\"restart\":\"always\"");
+        host.ahead = Duration.ofDays(-1);
+        containers.start("web");
+        assertEquals(Duration.ofMillis(100), host.waits.take());
+        host.passes.release();
+        assertEquals(Duration.ofMillis(200), host.waits.take(), "it did not run for a day");
+        host.ahead = Duration.ofDays(1);
+        host.passes.release();
+        assertEquals(Duration.ofMillis(400), host.waits.take());
+        containers.remove("web", true);
+    }
+
+    @Test
     void aStopWhileItWaitsEndsIt() throws Exception {
         create("web", "[\"exit\",\"0\"]", ",\"restart\":\"always\"");
         containers.start("web");

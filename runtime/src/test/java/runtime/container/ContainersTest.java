@@ -277,6 +277,29 @@ class ContainersTest {
     }
 
     @Test
+    void aNetworkOfPluginsIsMadeBetweenCreationAndProgram() throws Exception {
+        ContainerOptions options = Samples.options("{\"image\":\"i\",\"args\":[\"sleep\"],"
+                + "\"name\":\"web\",\"network\":{\"mode\":\"cni:net\"}}");
+        containers.create(options);
+        host.networkFails = true;
+        assertThrows(IOException.class, () -> containers.start("web"));
+        assertEquals(0, host.world.alive());
+        assertEquals(ContainerState.CREATED, containers.get("web").state());
+        host.networkFails = false;
+        ContainerRecord running = containers.start("web");
+        assertEquals(List.of("web create", "wire 1", "wire 1", "web start"), host.events);
+        assertEquals(List.of("10.88.0.2"), running.run().orElseThrow().addresses());
+        assertTrue(Files.readString(containers.folders(running.id()).hosts())
+                .contains("10.88.0.2\t"));
+        assertEquals(Set.of(running.id()), host.wired);
+        refused(Reason.INVALID_OPTION, () -> containers.networks().connect(
+                runtime.network.NetworkChoice.of("bridge"), "web"));
+        refused(Reason.INVALID_OPTION, () -> containers.networks().disconnect("bridge", "web"));
+        containers.remove("web", true);
+        assertEquals(Set.of(), host.wired);
+    }
+
+    @Test
     void aFailedCreateLeavesNothing() throws Exception {
         Set<String> before = host.files();
         refused(Reason.IMAGE_NOT_FOUND,

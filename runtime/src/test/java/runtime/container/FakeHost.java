@@ -41,6 +41,8 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     /** What is waited for; a wait ends when a pass is given. */
     final java.util.concurrent.BlockingQueue<java.time.Duration> waits =
             new java.util.concurrent.LinkedBlockingQueue<>();
+    /** How far the time of day is from the truth. */
+    volatile java.time.Duration ahead = java.time.Duration.ZERO;
     final java.util.concurrent.Semaphore passes = new java.util.concurrent.Semaphore(0);
     private final Path folder;
     private final Path layer;
@@ -61,13 +63,15 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                 (profile, granted) -> new Seccomp(Seccomp.Action.ALLOW, OptionalInt.empty(),
                         List.of(), List.of(), java.util.Optional.empty(),
                         java.util.Optional.empty(), List.of()),
-                new LimitOptions.Machine(4, true), new WatchServiceFollower(), false, InstantSource.system(), new Random(5),
+                new LimitOptions.Machine(4, true), new WatchServiceFollower(), false,
+                () -> InstantSource.system().instant().plus(ahead), new Random(5),
                 time -> {
                     waits.add(time);
                     passes.acquire();
                 },
                 journal::add, volumes, new ContainerEvents((type, action, id, attributes) ->
-                        events.add(attributes.get("name") + " " + action))));
+                        events.add(attributes.get("name") + " " + action)),
+                new CdiFolders(List.of(folder.resolve("cdi")))));
     }
 
     /** What the shell in a container does from now on, in the words of {@link FakeLauncher}. */
@@ -118,7 +122,19 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
 
     @Override
     public boolean attaches(ContainerOptions.Network options) {
-        return options.mode().isEmpty() || options.mode().equals("bridge");
+        return options.mode().isEmpty() || options.mode().equals("bridge")
+                || wiresCreated(options);
+    }
+
+    @Override
+    public boolean wiresCreated(ContainerOptions.Network options) {
+        return options.mode().startsWith("cni:");
+    }
+
+    @Override
+    public Attachment wire(PlaceRequest request, int pid) throws IOException {
+        events.add("wire " + world.alive());
+        return reserve(request);
     }
 
     @Override

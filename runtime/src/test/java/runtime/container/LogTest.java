@@ -100,6 +100,38 @@ class LogTest {
     }
 
     @Test
+    void whoStopsReadingDoesNotFillTheDisk() throws Exception {
+        files = new LogFiles(folder, 1000, 3, 5000);
+        append(frame(1, 1, "first\n"));
+        StringBuilder seen = new StringBuilder();
+        new LogStream(files, follower).follow(LogPosition.START, ENDED, frame -> {
+            if (seen.isEmpty()) {
+                for (int number = 0; number < 3000; number++) {
+                    append(frame(number, 1, number + "\n"));
+                    files.rotateIfLarge();
+                }
+                assertTrue(files.oldestFirst().stream().mapToLong(LogFiles.LogFile::size).sum() < 9000);
+            }
+            seen.append(new String(frame.payload(), StandardCharsets.UTF_8));
+            return true;
+        });
+        assertTrue(seen.toString().startsWith("first\n"), seen.toString());
+        assertTrue(seen.toString().contains(
+                "[jctl: output was dropped here: it was not read in time]\n"), seen.toString());
+        assertTrue(seen.toString().endsWith("2998\n2999\n"), seen.toString());
+    }
+
+    @Test
+    void aClockSetBackHidesNothing() throws Exception {
+        append(frame(100_000, 1, "before\n"));
+        append(frame(50, 1, "after\n"));
+        assertEquals("after\n", query(new LogQuery(false, OptionalLong.empty(), Optional.empty(),
+                Optional.of(Instant.ofEpochSecond(60)), true, true)));
+        assertEquals("before\n", query(new LogQuery(false, OptionalLong.empty(),
+                Optional.of(Instant.ofEpochSecond(60)), Optional.empty(), true, true)));
+    }
+
+    @Test
     void tailCountsLinesWithinAndAcrossFrames() throws Exception {
         append(frame(1, 1, "one\ntwo\nth"));
         append(frame(2, 1, "ree\nfour"));

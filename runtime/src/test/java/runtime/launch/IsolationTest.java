@@ -56,6 +56,22 @@ class IsolationTest {
         return LaunchFixture.output(request);
     }
 
+    @Test
+    void noWorkingDirectoryLeadsOutOfTheRoot() throws Exception {
+        fixture.changing(spec -> {
+            Process old = spec.process();
+            return spec.withProcess(new Process(old.terminal(), old.consoleSize(), old.user(),
+                    old.args(), old.env(),
+                    "/proc/" + ProcessHandle.current().pid() + "/root", old.capabilities(), old.rlimits(),
+                    old.noNewPrivileges(), old.apparmorProfile(), old.selinuxLabel(),
+                    old.oomScoreAdj(), old.scheduler(), old.ioPriority()));
+        });
+        LaunchRequest request = fixture.request(Wish.plain(false).chrootOnly(), "true");
+        LaunchException refused =
+                assertThrows(LaunchException.class, () -> launcher.create(request));
+        assertTrue(refused.getMessage().contains("this path leads out of it"), refused.getMessage());
+    }
+
     private Mount bind(Path source, String destination, String... options) {
         List<String> all = new java.util.ArrayList<>(List.of("rbind"));
         all.addAll(List.of(options));

@@ -101,7 +101,7 @@ class EventStreamTest {
     }
 
     private Thread serve(EventsRequest request, Client client) {
-        return new Calls(line -> { }).stream("Events", new ReplyStream<>(client),
+        return new Calls(line -> { }, DiskGuard.OPEN).stream("Events", new ReplyStream<>(client),
                 replies -> calls.events(request, replies));
     }
 

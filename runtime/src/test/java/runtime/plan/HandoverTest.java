@@ -88,6 +88,45 @@ class HandoverTest {
     }
 
     @Test
+    void aListenerIsTakenBeforeAnythingIsAskedOfIt() {
+        LaunchPlan plan = plan(new Handover(List.of(), false, Map.of(), Map.of(), true));
+        List<String> steps = spelled(plan, Lane.CONTAINER);
+        int filter = 0;
+        while (!steps.get(filter).contains("SECCOMP_FILTER_FLAG_NEW_LISTENER")) {
+            filter++;
+        }
+        assertTrue(steps.subList(filter + 1, filter + 5).stream()
+                .noneMatch(step -> step.startsWith("capset(")), steps.toString());
+        assertTrue(steps.get(filter + 4).startsWith("futex("), steps.subList(filter, filter + 6).toString());
+        assertFalse(plan(PLAIN).steps().stream().anyMatch(
+                step -> Spelling.of(step.instruction()).contains("NEW_LISTENER")));
+    }
+
+    @Test
+    void aProcessThatEntersAContainerHidesItsDescriptors() {
+        LaunchPlan kept = Planner.process(new ExecInput(runtime.spec.Process.of(List.of("/bin/true"),
+                List.of(), "/", runtime.spec.Process.User.root()), 9,
+                List.of(runtime.spec.NamespaceType.PID), List.of(), "/s", "/l", Optional.empty(),
+                Optional.empty(), false));
+        assertTrue(PlanSample.index(kept, "prctl(PR_SET_DUMPABLE, 0)")
+                < PlanSample.index(kept, "clone3("));
+        assertTrue(has(plan(PLAIN), Lane.KEEPER, "prctl(PR_SET_DUMPABLE, 0)"));
+    }
+
+    @Test
+    void aMountNamespaceThatIsJoinedKeepsItsRoot() {
+        LaunchPlan plan = PlanSample.handedOver(PLAIN, spec -> spec.withLinux(new runtime.spec.Linux(
+                List.of(), List.of(), List.of(new runtime.spec.Namespace(
+                        runtime.spec.NamespaceType.MOUNT, Optional.of("/proc/7/ns/mnt"))),
+                List.of(), Optional.empty(), spec.linux().resources(), Optional.empty(),
+                Optional.empty(), Map.of(), List.of(), List.of(), Optional.empty(), Optional.empty(),
+                Map.of(), Map.of())));
+        assertTrue(has(plan, Lane.CONTAINER, "setns(<join_mnt>"), spelled(plan, Lane.CONTAINER).toString());
+        assertTrue(has(plan, Lane.CONTAINER, "chroot(\".\")"));
+        assertFalse(has(plan, Lane.CONTAINER, "pivot_root("));
+    }
+
+    @Test
     void onlyRecursiveOptionsReachTheWholeTree() {
         LaunchPlan plan = PlanSample.handedOver(PLAIN, with(new Mount("/data", Optional.of("bind"),
                 Optional.of("/srv"), List.of("rbind", "ro", "rnosuid"), List.of(), List.of())));

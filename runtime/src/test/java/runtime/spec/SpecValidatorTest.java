@@ -93,7 +93,14 @@ class SpecValidatorTest {
                 "\"sysctl\": {\"net.ipv4.ip_forward\": \"1\", \"net/ipv4/x\": \"1\"}"));
         assertLinux("devices[0].major", "\"devices\": [{\"path\": \"/dev/x\", \"type\": \"c\","
                 + " \"minor\": 1}]");
-        assertLinux("seccomp", "\"seccomp\": {\"defaultAction\": \"SCMP_ACT_NOTIFY\"}");
+        String asks = "\"seccomp\": {\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [{\"names\":"
+                + " [\"mkdir\"], \"action\": \"SCMP_ACT_NOTIFY\"}]";
+        assertLinux("seccomp", asks + "}");
+        assertLinux("seccomp.listenerPath", asks + ", \"listenerPath\": \"socket\"}");
+        assertEquals(List.of(), problems("\"maskedPaths\": [\"/proc/acpi\"]",
+                asks + ", \"listenerPath\": \"/run/socket\", \"listenerMetadata\": \"note\"}"));
+        assertLinux("seccomp.defaultAction", "\"seccomp\": {\"defaultAction\":"
+                + " \"SCMP_ACT_NOTIFY\", \"listenerPath\": \"/run/socket\"}");
         assertLinux("seccomp.syscalls[0].names", "\"seccomp\": {\"defaultAction\":"
                 + " \"SCMP_ACT_KILL\", \"syscalls\": [{\"action\": \"SCMP_ACT_ALLOW\"}]}");
         assertLinux("mountLabel", "\"mountLabel\": \"a\\nb\"");

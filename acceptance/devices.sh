@@ -1,0 +1,107 @@
+#!/bin/sh
+# Devices: those of the host by their paths, those that CDI specs describe by their names, and the limits
+# and settings that go with them, each seen from inside a container.
+# What a container is to expand stands in single quotes.
+# shellcheck disable=SC2016
+. "$(dirname "$0")/lib/cases.sh"
+
+if [ "$(id -u)" -ne 0 ]; then
+    skip "devices" "needs root"
+    finish
+    exit 0
+fi
+
+mkdir "$work/cdi" "$work/later"
+echo "a library" > "$work/library"
+cat > "$work/cdi/vendor.yaml" <<EOF
+cdiVersion: "0.8.0"
+kind: vendor.example/gpu
+containerEdits:
+  env: [VENDOR=yes]
+  mounts:
+  - hostPath: $work/library
+    containerPath: /opt/vendor/library
+    options: [ro, nosuid, nodev, bind]
+devices:
+- name: "0"
+  containerEdits:
+    deviceNodes:
+    - {path: /dev/vendor0, hostPath: /dev/null, permissions: rw, fileMode: 0o640, gid: 1234}
+    additionalGids: [1234]
+- name: "1"
+  containerEdits:
+    deviceNodes:
+    - {path: /dev/vendor1, type: c, major: 1, minor: 5}
+EOF
+cat > "$work/cdi/hooked.json" <<'EOF'
+{"cdiVersion": "0.6.0", "kind": "hooked.example/thing", "devices": [{"name": "a", "containerEdits":
+  {"hooks": [{"hookName": "createContainer", "path": "/usr/bin/true"}]}}]}
+EOF
+
+start_agent --cdi-spec-dir "$work/cdi" --cdi-spec-dir "$work/later"
+check "an image is made" "$jctl" image from-host -t dev:1 sh ls cat env id df head grep
+
+# ---- by path ----
+check_output "a device of the host by its path" '^c.* 1, *5 .*/dev/nought$' \
+    "$jctl" run --rm --device /dev/zero:/dev/nought:r dev:1 ls -l /dev/nought
+check "is read" "$jctl" run --rm --device /dev/zero:/dev/nought:r dev:1 head -c 1 /dev/nought
+if [ -c /dev/fuse ]; then
+    check "a device is opened with leave" "$jctl" run --rm --device /dev/fuse:/dev/f:r dev:1 sh -c ': < /dev/f'
+    check_exit "and not written to without" 2 "$jctl" run --rm --device /dev/fuse:/dev/f:r dev:1 sh -c ': > /dev/f'
+else
+    skip "a device without leave to write" "needs /dev/fuse"
+fi
+
+# ---- CDI ----
+check_output "the devices of CDI specs are listed" "^vendor\.example/gpu=1 +$work/cdi/vendor\.yaml" "$jctl" device ls
+check_output "one makes a device file with mode and owner" '^crw-r-----.* 0 +1234 +1, *3 .*/dev/vendor0$' \
+    "$jctl" run --rm --device vendor.example/gpu=0 dev:1 ls -ln /dev/vendor0
+check "may be written" "$jctl" run --rm --device vendor.example/gpu=0 dev:1 sh -c 'echo > /dev/vendor0'
+check_output "brings its spec's variables" '^VENDOR=yes$' "$jctl" run --rm --device vendor.example/gpu=1 dev:1 env
+check_output "and mounts" '^a library$' \
+    "$jctl" run --rm --device vendor.example/gpu=1 dev:1 cat /opt/vendor/library
+check_exit "read-only" 1 "$jctl" run --rm --device vendor.example/gpu=1 dev:1 sh -c 'echo > /opt/vendor/library || exit 1'
+check_output "and groups" '^0 1234$' "$jctl" run --rm --device vendor.example/gpu=0 dev:1 id -G
+check_output "gpus are the devices of the class gpu" 'vendor0 /dev/vendor1' \
+    "$jctl" run --rm --gpus all dev:1 sh -c 'echo /dev/vendor*'
+check_output "as many as asked for" '^/dev/vendor0$' "$jctl" run --rm --gpus 1 dev:1 sh -c 'echo /dev/vendor*'
+check_output "or those that are named" '^/dev/vendor1$' \
+    "$jctl" run --rm --gpus device=1 dev:1 sh -c 'echo /dev/vendor*'
+check_exit "too many are refused" 125 "$jctl" run --rm --gpus 3 dev:1 true
+check_exit "a device nobody describes is refused" 125 "$jctl" run --rm --device vendor.example/gpu=9 dev:1 true
+check_exit "so is one whose spec wants hooks" 125 "$jctl" run --rm --device hooked.example/thing=a dev:1 true
+cp "$work/output" "$work/refusal"
+check_output "which the error says" 'hook /usr/bin/true' cat "$work/refusal"
+check "a container is created with two" "$jctl" create --name two --device vendor.example/gpu=0 --gpus device=1 dev:1 true
+check_output "inspect shows them" '"vendor.example/gpu=0"' "$jctl" inspect two
+
+# ---- specs change ----
+sed 's/VENDOR=yes/VENDOR=later/' "$work/cdi/vendor.yaml" > "$work/later/vendor.yaml"
+check_output "a later folder counts" '^VENDOR=later$' "$jctl" run --rm --device vendor.example/gpu=1 dev:1 env
+cp "$work/later/vendor.yaml" "$work/later/again.yaml"
+check_exit "two files of a folder conflict" 125 "$jctl" run --rm --device vendor.example/gpu=1 dev:1 true
+cp "$work/output" "$work/refusal"
+check_output "and both are named" "both $work/later/again\.yaml and $work/later/vendor\.yaml" cat "$work/refusal"
+check_exit "which device ls shows" 1 "$jctl" device ls
+rm "$work/later/again.yaml" "$work/later/vendor.yaml" "$work/cdi/vendor.yaml"
+check_exit "without specs there are no GPUs" 125 "$jctl" run --rm --gpus all dev:1 true
+cp "$work/output" "$work/refusal"
+check_output "and the folders are named" "no CDI spec in $work/cdi or $work/later describes a GPU" cat "$work/refusal"
+
+# ---- what goes with devices ----
+check_output "the size of /dev/shm" '^shm +3072 ' "$jctl" run --rm --shm-size 3m dev:1 df -k /dev/shm
+check_output "a kernel parameter" '^99$' \
+    "$jctl" run --rm --sysctl net.ipv4.ip_default_ttl=99 dev:1 cat /proc/sys/net/ipv4/ip_default_ttl
+check_output "the preference of the out-of-memory killer" '^321$' \
+    "$jctl" run --rm --oom-score-adj 321 dev:1 cat /proc/self/oom_score_adj
+check_output "the memory nodes" '^0$' "$jctl" run --rm --cpuset-mems 0 dev:1 \
+    sh -c 'cat /sys/fs/cgroup/cpuset/cpuset.mems 2>/dev/null || cat /sys/fs/cgroup/cpuset.mems'
+check_exit "memory nodes that are not there are refused" 125 "$jctl" run --rm --cpuset-mems 63 dev:1 true
+if [ -d /sys/kernel/mm/hugepages/hugepages-2048kB ]; then
+    check_output "huge pages" '^4194304$' "$jctl" run --rm --hugetlb 2m=4m dev:1 \
+        sh -c 'cd /sys/fs/cgroup; cat hugetlb/hugetlb.2MB.limit_in_bytes 2>/dev/null ||
+            cat hugetlb.2MB.max 2>/dev/null || cat unified/hugetlb.2MB.max'
+else
+    skip "huge pages" "the kernel has none of 2 MiB"
+fi
+finish

@@ -1,0 +1,120 @@
+#!/bin/sh
+# Where output goes: log drivers and their options, forwarding to syslog by udp and tcp.
+# (What stands in single quotes is for the container's shell; agent is ended by lib/cases.sh.)
+# shellcheck disable=SC2016,SC2034
+. "$(dirname "$0")/lib/cases.sh"
+
+if [ "$(id -u)" -ne 0 ]; then
+    skip "log drivers" "needs root"
+    finish
+    exit 0
+fi
+if ! command -v python3 >/dev/null; then
+    skip "log drivers" "needs python3 as a syslog server"
+    finish
+    exit 0
+fi
+
+# serve KIND: a server on a free port of loopback, written to $work/KIND.port; what it gets, to $work/KIND.
+serve() {
+    python3 - "$1" "$work/$1" "${2:-0}" <<'END' &
+import os, socket, sys
+kind, path, port = sys.argv[1], sys.argv[2], int(sys.argv[3])
+server = socket.socket(socket.AF_INET,
+                       socket.SOCK_DGRAM if kind == "udp" else socket.SOCK_STREAM)
+server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+server.bind(("127.0.0.1", port))
+if kind == "tcp":
+    server.listen()
+with open(path + ".new", "w") as text:
+    text.write(str(server.getsockname()[1]))
+os.rename(path + ".new", path + ".port")
+with open(path, "ab", buffering=0) as got:
+    while True:
+        if kind == "udp":
+            got.write(server.recv(65536) + b"\n")
+            continue
+        peer = server.accept()[0]
+        while data := peer.recv(65536):
+            got.write(data)
+END
+    server=$!
+    servers="$servers $server"
+    await test -f "$work/$1.port"
+}
+
+# await COMMAND…: until it succeeds, at most a minute.
+await() {
+    tries=0
+    until "$@" 2>/dev/null; do
+        tries=$((tries + 1))
+        [ $tries -lt 600 ] || return 1
+        sleep 0.1
+    done
+}
+
+servers=
+# Words by design.
+# shellcheck disable=SC2086
+trap 'kill $servers 2>/dev/null; clean_up' EXIT
+serve udp
+serve tcp
+tcp_server=$server
+udp=$(cat "$work/udp.port")
+tcp=$(cat "$work/tcp.port")
+start_agent
+
+# ---- options
+check_exit "a driver nobody knows is refused" 125 "$jctl" run --rm --log-driver fluentd host true
+check_output "and those there are named" 'json-file, local, none, journald, syslog' \
+    sh -c "'$jctl' run --rm --log-driver fluentd host true 2>&1; :"
+check_output "an option nobody knows is refused, with those there are" \
+    "no option 'colour'; there are max-file, max-size" \
+    sh -c "'$jctl' run --rm --log-opt colour=red host true 2>&1; :"
+check "max-size and max-file" "$jctl" run --name small --network none --log-driver local \
+    --log-opt max-size=64k --log-opt max-file=2 host echo bounded
+check_output "they are shown by inspect" '^local map\[max-file:2 max-size:64k\]$|"max-size": "64k"' \
+    "$jctl" inspect small
+check_output "logs of the own log" '^bounded$' "$jctl" logs small
+check_output "none shows output to who is attached" '^seen$' \
+    "$jctl" run --name silent --network none --log-driver none host echo seen
+check_output "but logs has nothing" 'keeps no log' sh -c "'$jctl' logs silent 2>&1; :"
+
+# ---- syslog
+check "syslog by udp" "$jctl" run --name by-udp --network none --log-driver syslog \
+    --log-opt syslog-address=udp://127.0.0.1:"$udp" --log-opt tag='{{.Name}}' host \
+    sh -c 'echo one; echo two >&2'
+check "one arrives as RFC 5424 says" await grep -qE \
+    '^<30>1 [0-9-]+T[0-9:.]+Z [^ ]+ by-udp - by-udp - one$' "$work/udp"
+check "standard error is an error" await grep -qE '^<27>1 .* by-udp - two$' "$work/udp"
+check_output "logs works all the same" '^one$' "$jctl" logs by-udp
+check "syslog by tcp" "$jctl" run -d --name by-tcp --network none --log-driver syslog \
+    --log-opt syslog-address=tcp://127.0.0.1:"$tcp" --log-opt syslog-format=rfc3164 \
+    --log-opt syslog-facility=local0 host \
+    sh -c 'i=0; while :; do i=$((i + 1)); echo "line $i."; sleep 0.1; done'
+check "it arrives as RFC 3164 says" await grep -qE \
+    '^<134>[A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8} [^ ]+ [0-9a-f]{12}: line 1\.$' "$work/tcp"
+
+# ---- a daemon's restart neither loses nor doubles
+kill "$agent"
+wait "$agent" 2>/dev/null
+start_agent
+last=$("$jctl" logs by-tcp | tail -n 1)
+check "forwarding goes on after a restart of the daemon" await grep -qF "$last" "$work/tcp"
+check "with no line twice" sh -c \
+    "test -z \"\$(sed 's/.*: line/line/' '$work/tcp' | sort | uniq -d)\""
+
+# ---- a target that is gone
+kill "$tcp_server"
+wait "$tcp_server" 2>/dev/null
+check "a target that is gone is told" await grep -q 'cannot be forwarded to tcp://127.0.0.1' \
+    "$work/agent.log"
+here=$("$jctl" logs by-tcp | wc -l)
+check "the container goes on" await sh -c "test \$('$jctl' logs by-tcp | wc -l) -gt $((here + 5))"
+rm "$work/tcp.port"
+serve tcp "$tcp"
+last=$("$jctl" logs by-tcp | tail -n 1)
+check "what waited arrives when the target is back" await grep -qF "$last" "$work/tcp"
+check "a container that forwards is removed" "$jctl" rm -f by-tcp by-udp small silent
+
+finish

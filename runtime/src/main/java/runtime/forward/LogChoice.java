@@ -1,0 +1,122 @@
+package runtime.forward;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * {@code --log-driver} and {@code --log-opt}.
+ *
+ * @param driver  what becomes of the output
+ * @param options checked when the choice was made
+ */
+public record LogChoice(LogDriver driver, Map<String, String> options) {
+    /** The own bounded log as it is unless somebody says otherwise. */
+    public static final LogChoice OWN = new LogChoice(LogDriver.JSON_FILE, Map.of());
+
+    /** Of a log that only those who are attached see: it passes through the disk. */
+    private static final long PASSING_BYTES = 64 << 10;
+    private static final int PASSING_FILES = 2;
+    private static final long LEAST_BYTES = 4 << 10;
+    private static final int MOST_FILES = 1000;
+
+    /**
+     * The choice, checked.
+     *
+     * @param driver as the user wrote it; empty for json-file
+     * @throws IllegalArgumentException with a sentence that says what there is
+     */
+    public static LogChoice of(String driver, Map<String, String> options) {
+        LogDriver known = LogDriver.parse(driver.isEmpty() ? "json-file" : driver).orElseThrow(() ->
+                new IllegalArgumentException("no log driver is called '" + driver + "'; there are "
+                        + LogDriver.words()));
+        LogChoice choice = new LogChoice(known, new TreeMap<>(options));
+        List<String> names = known.optionNames();
+        for (String name : choice.options.keySet()) {
+            if (!names.contains(name)) {
+                throw new IllegalArgumentException("the log driver " + known.word()
+                        + " has no option '" + name + "'; there are "
+                        + (names.isEmpty() ? "none" : String.join(", ", names)));
+            }
+        }
+        choice.maxBytes(LEAST_BYTES);
+        choice.maxFiles(1);
+        if (known.forwards()) {
+            LogTag.check(choice.option("tag", LogTag.STANDARD));
+        }
+        if (known == LogDriver.SYSLOG) {
+            SyslogSettings.of(choice);
+        }
+        return choice;
+    }
+
+    /** An option's value, or the standard one. */
+    public String option(String name, String standard) {
+        return options.getOrDefault(name, standard);
+    }
+
+    /** An option that is a list with commas. */
+    public List<String> words(String name) {
+        return Arrays.stream(option(name, "").split(",")).map(String::strip)
+                .filter(word -> !word.isEmpty()).toList();
+    }
+
+    /** Whether {@code logs} has something to show. */
+    public boolean isReadable() {
+        return driver != LogDriver.NONE;
+    }
+
+    /**
+     * Bytes after which the own log is rotated.
+     *
+     * @param standard if the user did not say
+     */
+    public long maxBytes(long standard) {
+        if (driver == LogDriver.NONE) {
+            return PASSING_BYTES;
+        }
+        String text = option("max-size", "").toLowerCase(java.util.Locale.ROOT);
+        if (text.isEmpty()) {
+            return standard;
+        }
+        if (!text.matches("[0-9]{1,12}(b|[kmg]b?)?")) {
+            throw new IllegalArgumentException("--log-opt max-size=" + option("max-size", "")
+                    + " is no size; write it like 10m");
+        }
+        String digits = text.replaceAll("[a-z]", "");
+        int shift = switch (text.substring(digits.length()).replace("b", "")) {
+            case "k" -> 10;
+            case "m" -> 20;
+            case "g" -> 30;
+            default -> 0;
+        };
+        long bytes = Long.parseLong(digits) << shift;
+        if (bytes < LEAST_BYTES) {
+            throw new IllegalArgumentException("--log-opt max-size=" + option("max-size", "")
+                    + " is too little; at least 4k, since every log is bounded");
+        }
+        return bytes;
+    }
+
+    /**
+     * Files of the own log, the current one included.
+     *
+     * @param standard if the user did not say
+     */
+    public int maxFiles(int standard) {
+        if (driver == LogDriver.NONE) {
+            return PASSING_FILES;
+        }
+        String text = option("max-file", "");
+        if (text.isEmpty()) {
+            return standard;
+        }
+        if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < 1
+                || Integer.parseInt(text) > MOST_FILES) {
+            throw new IllegalArgumentException("--log-opt max-file=" + text
+                    + " must be a number from 1 to " + MOST_FILES);
+        }
+        return Integer.parseInt(text);
+    }
+}

@@ -1,0 +1,143 @@
+package runtime.node;
+
+import api.node.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import runtime.container.Journal;
+import runtime.event.Event;
+import runtime.event.EventSink;
+
+/**
+ * Keeps calls that write from beginning while the data folder's file system takes no more: they fail at
+ * once and whole. What reads or frees space goes on. Safe for several threads.
+ */
+class DiskGuard {
+    /** Lets everything through. */
+    static final DiskGuard OPEN = new DiskGuard(Path.of("/"), line -> { },
+            (type, action, id, attributes) -> { }) {
+        @Override
+        void admit(String call) {
+            assert call != null : "a call has a name";
+        }
+
+        @Override
+        void heed(Throwable failure) {
+            assert failure != null : "a failure is one";
+        }
+    };
+
+    /** Less than this, or than a hundredth of a small file system, and calls that write are refused. */
+    static final long LEAST_FREE_BYTES = 32 << 20;
+    private static final int LEAST_FREE_PART = 100;
+    private static final int PROBE_BYTES = 64 << 10;
+    private static final Set<String> WRITING = Set.of("CreateContainer", "RUN",
+            "StartContainer",
+            "RestartContainer", "UpdateContainer", "RenameContainer", "PullImage", "LoadImage",
+            "ImportImage", "ImageFromHost", "TagImage", "CommitContainer", "CopyToContainer",
+            "CreateVolume", "ImportVolume", "CreateNetwork", "ConnectNetwork");
+
+    private final Path folder;
+    private final Journal journal;
+    private final EventSink events;
+    private boolean writeFailed;
+    private Optional<String> told = Optional.empty();
+
+    /** @param folder whose file system is watched */
+    DiskGuard(Path folder, Journal journal, EventSink events) {
+        this.folder = folder;
+        this.journal = journal;
+        this.events = events;
+    }
+
+    /**
+     * Lets a call begin.
+     *
+     * @param call its name in node.proto
+     * @throws io.grpc.StatusRuntimeException if it writes and there is no room
+     */
+    void admit(String call) {
+        if (WRITING.contains(call)) {
+            Optional<String> full = look();
+            if (full.isPresent()) {
+                throw Failures.of(Reason.NO_SPACE, full.get(), OptionalInt.of(125));
+            }
+        }
+    }
+
+    /** A call has failed: perhaps because a write did. */
+    void heed(Throwable failure) {
+        if (!(failure instanceof io.grpc.StatusRuntimeException) && Failures.saysFull(failure)) {
+            synchronized (this) {
+                writeFailed = true;
+            }
+            look();
+        }
+    }
+
+    /** Looks anew, tells of a change, and says what is wrong if the daemon only reads. */
+    synchronized Optional<String> look() {
+        Optional<String> now = trouble();
+        if (now.isPresent() && told.isEmpty()) {
+            journal.say(now.get());
+            events.tell(Event.Type.DAEMON, "disk_full", "jctl",
+                    Map.of("folder", folder.toString(), "reason", now.get()));
+        } else if (now.isEmpty() && told.isPresent()) {
+            journal.say("there is room in " + folder + " again; calls that write are taken again");
+            events.tell(Event.Type.DAEMON, "disk_room", "jctl", Map.of("folder", folder.toString()));
+        }
+        told = now;
+        return now;
+    }
+
+    private Optional<String> trouble() {
+        long free;
+        try {
+            FileStore store = Files.getFileStore(folder);
+            free = store.getUsableSpace();
+            if (free < Math.min(LEAST_FREE_BYTES, store.getTotalSpace() / LEAST_FREE_PART)) {
+                return Optional.of(sentence(free + " bytes are free"));
+            }
+        } catch (IOException failure) {
+            return Optional.of(sentence("its file system cannot be asked: " + failure.getMessage()));
+        }
+        if (writeFailed) {
+            try {
+                probe();
+                writeFailed = false;
+            } catch (IOException failure) {
+                return Optional.of(sentence(free + " bytes are free, but a write fails: "
+                        + failure.getMessage()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Quotas, inodes and read-only file systems show when something is written. */
+    private void probe() throws IOException {
+        Path file = folder.resolve(".room.tmp");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer bytes = ByteBuffer.allocate(PROBE_BYTES);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private String sentence(String what) {
+        return "the data folder " + folder + " takes no more (" + what + "), so the daemon only reads;"
+                + " free space with `jctl rm`, `jctl system prune` or `jctl image prune -a`, or"
+                + " enlarge the file system; it writes again by itself when there is room";
+    }
+}
