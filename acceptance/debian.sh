@@ -52,17 +52,6 @@ address() {
     "$jctl" inspect --format '{{.NetworkSettings.IPAddress}}' "$1"
 }
 
-# until_ok SECONDS COMMAND…
-until_ok() {
-    left=$(($1 * 5))
-    shift
-    until "$@" > /dev/null 2>&1; do
-        left=$((left - 1))
-        [ $left -gt 0 ] || return 1
-        sleep 0.2
-    done
-}
-
 start_agent
 check "imports a Debian root file system" "$jctl" import "$debian" debian:12
 docker_save

@@ -17,16 +17,6 @@ if ! mount -t tmpfs -o size=256m jctl-diskfull "$work/data"; then
 fi
 trap 'stop_agent; umount "$work/data"; clean_up' EXIT
 
-# await COMMAND…: until it succeeds, at most a minute.
-await() {
-    tries=0
-    until "$@" 2>/dev/null; do
-        tries=$((tries + 1))
-        [ $tries -lt 600 ] || return 1
-        sleep 0.1
-    done
-}
-
 start_agent
 check "a container that prints" "$jctl" run -d --name printer --network none --log-opt max-size=1m \
     host sh -c 'while :; do echo tick; sleep 0.1; done'
@@ -42,7 +32,7 @@ while [ $number -lt 10 ]; do
     "$jctl" run -d --name "racer$number" --network none host sleep 1d >/dev/null 2>&1
 done
 wait $filler
-check "the agent says that it only reads" await grep -q 'takes no more' "$work/agent.log"
+check "the agent says that it only reads" until_ok 60 grep -q 'takes no more' "$work/agent.log"
 check_exit "run is refused at once" 125 "$jctl" run --network none host true
 check_output "with folder, free bytes and what to do" \
     "$work/data takes no more .*bytes are free.*jctl system prune" \
@@ -61,7 +51,7 @@ check_output "an event tells" 'disk_full' "$jctl" events --since 10m --until 0s
 
 # ---- room again
 rm "$work/data/filler"
-check "the agent writes again by itself" await grep -q 'there is room' "$work/agent.log"
+check "the agent writes again by itself" until_ok 60 grep -q 'there is room' "$work/agent.log"
 check "run works again" "$jctl" run --rm --network none host true
 # ---- nothing is corrupted
 kill "$agent"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # jrun obeys the OCI runtime command line: by hand, for podman and for containerd.
 . "$(dirname "$0")/lib/cases.sh"
+. "$(dirname "$0")/lib/root.sh"
 
 if [ "$(id -u)" -ne 0 ]; then
     skip "jrun" "not root: containers need it"
@@ -11,21 +12,10 @@ jrun() { "$root/jrun" --root "$work/state" "$@"; }
 bundle=$work/bundle
 containerd=
 
-# A small root file system of the host's own programs.
-make_root() {
-    mkdir -p "$1/bin" "$1/etc" "$1/tmp" "$1/proc" "$1/sys" "$1/dev" "$1/root"
-    for program in sh cat sleep id ls echo stty kill hostname true false readlink; do
-        path=$(command -v "$program")
-        case $path in /*) ;; *) path=/bin/$program ;; esac
-        cp -L "$path" "$1/bin/$program"
-        ldd "$path" 2>/dev/null | grep -oE '/[^ ]+' | while read -r library; do
-            mkdir -p "$1${library%/*}"
-            cp -nL "$library" "$1$library"
-        done
-    done
-    echo "root:x:0:0::/root:/bin/sh" > "$1/etc/passwd"
-}
-make_root "$bundle/rootfs"
+programs="sh cat sleep id ls echo stty kill hostname true false readlink"
+# Words by design.
+# shellcheck disable=SC2086
+make_root "$bundle/rootfs" $programs
 
 # config ARGS: a config.json that runs them without a terminal; further edits come on standard input.
 config() {

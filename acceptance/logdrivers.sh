@@ -40,17 +40,7 @@ with open(path, "ab", buffering=0) as got:
 END
     server=$!
     servers="$servers $server"
-    await test -f "$work/$1.port"
-}
-
-# await COMMAND…: until it succeeds, at most a minute.
-await() {
-    tries=0
-    until "$@" 2>/dev/null; do
-        tries=$((tries + 1))
-        [ $tries -lt 600 ] || return 1
-        sleep 0.1
-    done
+    until_ok 60 test -f "$work/$1.port"
 }
 
 servers=
@@ -84,15 +74,15 @@ check_output "but logs has nothing" 'keeps no log' sh -c "'$jctl' logs silent 2>
 check "syslog by udp" "$jctl" run --name by-udp --network none --log-driver syslog \
     --log-opt syslog-address=udp://127.0.0.1:"$udp" --log-opt tag='{{.Name}}' host \
     sh -c 'echo one; echo two >&2'
-check "one arrives as RFC 5424 says" await grep -qE \
+check "one arrives as RFC 5424 says" until_ok 60 grep -qE \
     '^<30>1 [0-9-]+T[0-9:.]+Z [^ ]+ by-udp - by-udp - one$' "$work/udp"
-check "standard error is an error" await grep -qE '^<27>1 .* by-udp - two$' "$work/udp"
+check "standard error is an error" until_ok 60 grep -qE '^<27>1 .* by-udp - two$' "$work/udp"
 check_output "logs works all the same" '^one$' "$jctl" logs by-udp
 check "syslog by tcp" "$jctl" run -d --name by-tcp --network none --log-driver syslog \
     --log-opt syslog-address=tcp://127.0.0.1:"$tcp" --log-opt syslog-format=rfc3164 \
     --log-opt syslog-facility=local0 host \
     sh -c 'i=0; while :; do i=$((i + 1)); echo "line $i."; sleep 0.1; done'
-check "it arrives as RFC 3164 says" await grep -qE \
+check "it arrives as RFC 3164 says" until_ok 60 grep -qE \
     '^<134>[A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8} [^ ]+ [0-9a-f]{12}: line 1\.$' "$work/tcp"
 
 # ---- a daemon's restart neither loses nor doubles
@@ -100,21 +90,21 @@ kill "$agent"
 wait "$agent" 2>/dev/null
 start_agent
 last=$("$jctl" logs by-tcp | tail -n 1)
-check "forwarding goes on after a restart of the daemon" await grep -qF "$last" "$work/tcp"
+check "forwarding goes on after a restart of the daemon" until_ok 60 grep -qF "$last" "$work/tcp"
 check "with no line twice" sh -c \
     "test -z \"\$(sed 's/.*: line/line/' '$work/tcp' | sort | uniq -d)\""
 
 # ---- a target that is gone
 kill "$tcp_server"
 wait "$tcp_server" 2>/dev/null
-check "a target that is gone is told" await grep -q 'cannot be forwarded to tcp://127.0.0.1' \
+check "a target that is gone is told" until_ok 60 grep -q 'cannot be forwarded to tcp://127.0.0.1' \
     "$work/agent.log"
 here=$("$jctl" logs by-tcp | wc -l)
-check "the container goes on" await sh -c "test \$('$jctl' logs by-tcp | wc -l) -gt $((here + 5))"
+check "the container goes on" until_ok 60 sh -c "test \$('$jctl' logs by-tcp | wc -l) -gt $((here + 5))"
 rm "$work/tcp.port"
 serve tcp "$tcp"
 last=$("$jctl" logs by-tcp | tail -n 1)
-check "what waited arrives when the target is back" await grep -qF "$last" "$work/tcp"
+check "what waited arrives when the target is back" until_ok 60 grep -qF "$last" "$work/tcp"
 check "a container that forwards is removed" "$jctl" rm -f by-tcp by-udp small silent
 
 finish

@@ -4,6 +4,7 @@
 # The facts are those of the public suite of opencontainers/runtime-tools (folder validation), told in our
 # own words in lib/oci_cases.py, so that jrun, crun and runc can be compared: ./jrun is the default.
 . "$(dirname "$0")/lib/cases.sh"
+. "$(dirname "$0")/lib/root.sh"
 
 if [ "$(id -u)" -ne 0 ]; then
     skip "an OCI runtime" "not root: containers need it"
@@ -15,17 +16,8 @@ case $runtime in /*) ;; *) runtime=$PWD/$runtime ;; esac
 
 # A root file system of the host's own programs.
 bundle=$work/bundle
-for folder in bin etc tmp proc sys dev root work; do mkdir -p "$bundle/rootfs/$folder"; done
-for program in sh cat sleep id ls echo true false readlink stat touch mkdir mknod head env chmod tty; do
-    path=$(command -v "$program")
-    case $path in /*) ;; *) path=/bin/$program ;; esac
-    cp -L "$path" "$bundle/rootfs/bin/$program"
-    ldd "$path" 2>/dev/null | grep -oE '/[^ ]+' | while read -r library; do
-        mkdir -p "$bundle/rootfs${library%/*}"
-        cp -nL "$library" "$bundle/rootfs$library"
-    done
-done
-echo "root:x:0:0::/root:/bin/sh" > "$bundle/rootfs/etc/passwd"
+make_root "$bundle/rootfs" sh cat sleep id ls echo true false readlink stat touch mkdir mknod head env chmod tty
+mkdir "$bundle/rootfs/room"
 
 end() {
     for state in "$work"/state/*; do

@@ -60,6 +60,17 @@ skip() {
     echo "skip $1: $2"
 }
 
+# until_ok SECONDS COMMAND…: until it succeeds.
+until_ok() {
+    left=$(($1 * 10))
+    shift
+    until "$@" > /dev/null 2>&1; do
+        left=$((left - 1))
+        [ $left -gt 0 ] || return 1
+        sleep 0.1
+    done
+}
+
 # start_agent FLAG…: one with folders of its own; JCTL_HOST leads to it.
 start_agent() {
     "$jctl" agent --data-dir "$work/data" --run-dir "$work/run" "$@" > "$work/agent.log" 2>&1 &

@@ -23,6 +23,8 @@ final class Console {
     private String host = "";
     private String context = "";
     private String said = "";
+    /** Null until something is printed. */
+    private Boolean outTerminal;
 
     /** A console on any streams. */
     Console(InputStream in, OutputStream out, OutputStream err, Map<String, String> environment) {
@@ -66,7 +68,11 @@ final class Console {
      * and the like come from strangers; a program or a file gets every byte.
      */
     void print(String text) throws IOException {
-        draw(isOutTerminal() ? Printable.lines(text) : text);
+        if (outTerminal == null) {
+            // Once: a list may print a line a container.
+            outTerminal = isOutTerminal();
+        }
+        draw(outTerminal ? Printable.lines(text) : text);
     }
 
     /** Prints text that may move the cursor: what is not ours in it must be printable already. */

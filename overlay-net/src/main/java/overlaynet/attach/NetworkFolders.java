@@ -5,14 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,18 +82,8 @@ final class NetworkFolders {
         Path made = of(definition.id());
         Files.createDirectory(made);
         try {
-            Path temporary = made.resolve(DEFINITION + ".new");
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text(definition));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(temporary, made.resolve(DEFINITION), StandardCopyOption.ATOMIC_MOVE);
-            sync(made);
-            sync(folder);
+            DurableFile.write(made.resolve(DEFINITION), text(definition));
+            DurableFile.sync(folder);
         } catch (IOException failed) {
             delete(made);
             throw failed;
@@ -107,14 +94,8 @@ final class NetworkFolders {
     void remove(String networkId) throws IOException {
         Path removed = folder.resolve(REMOVED_PREFIX + networkId);
         Files.move(of(networkId), removed, StandardCopyOption.ATOMIC_MOVE);
-        sync(folder);
+        DurableFile.sync(folder);
         delete(removed);
-    }
-
-    private static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     private static void delete(Path entry) throws IOException {

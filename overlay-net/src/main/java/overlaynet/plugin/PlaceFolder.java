@@ -9,19 +9,19 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.Map;
+import overlaynet.attach.DurableFile;
 import overlaynet.cni.AddResult;
 import overlaynet.cni.CniException;
 import overlaynet.cni.PluginList;
 
 /**
  * What was added for containers and has to be deleted again: {@code ID.json} per container, written
- * before the first plug-in runs, by rename.
+ * before the first plug-in runs, durably.
  */
 final class PlaceFolder {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -99,9 +99,8 @@ final class PlaceFolder {
             place.result().ifPresent(result -> node.set("result", result.tree()));
         }
         Files.createDirectories(folder);
-        Path next = folder.resolve(containerId + ".new");
-        Files.write(next, JSON.writeValueAsBytes(JSON.createObjectNode().set("places", list)));
-        Files.move(next, folder.resolve(containerId + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
+        DurableFile.write(folder.resolve(containerId + SUFFIX),
+                JSON.writeValueAsBytes(JSON.createObjectNode().set("places", list)));
     }
 
     void delete(String containerId) throws IOException {

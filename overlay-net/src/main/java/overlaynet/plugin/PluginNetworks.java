@@ -178,6 +178,10 @@ public final class PluginNetworks {
      * @throws CniException if it cannot, with a sentence for the user
      */
     public void check(Wish wish) throws CniException, IOException {
+        listFor(wish);
+    }
+
+    private PluginList listFor(Wish wish) throws CniException, IOException {
         PluginList list = find(wish.network());
         if (!wish.ports().isEmpty() && !list.hasCapability("portMappings")) {
             throw new CniException(CniException.Kind.INVALID, "no port can be published in the"
@@ -189,6 +193,7 @@ public final class PluginNetworks {
                     + " network " + wish.network() + ": none of its plugins has the capability"
                     + " ips; declare it in its configuration, if its IPAM plugin is host-local");
         }
+        return list;
     }
 
     /**
@@ -223,8 +228,7 @@ public final class PluginNetworks {
             throws CniException, IOException {
         List<Place> wanted = new ArrayList<>();
         for (Wish wish : wishes) {
-            check(wish);
-            wanted.add(new Place(find(wish.network()), "eth" + wanted.size(),
+            wanted.add(new Place(listFor(wish), "eth" + wanted.size(),
                     runtime(wish), Optional.empty()));
         }
         places.put(containerId, List.copyOf(wanted));

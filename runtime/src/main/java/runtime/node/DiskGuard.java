@@ -20,28 +20,14 @@ import runtime.event.EventSink;
  * Keeps calls that write from beginning while the data folder's file system takes no more: they fail at
  * once and whole. What reads or frees space goes on. Safe for several threads.
  */
-class DiskGuard {
-    /** Lets everything through. */
-    static final DiskGuard OPEN = new DiskGuard(Path.of("/"), line -> { },
-            (type, action, id, attributes) -> { }) {
-        @Override
-        void admit(String call) {
-            assert call != null : "a call has a name";
-        }
-
-        @Override
-        void heed(Throwable failure) {
-            assert failure != null : "a failure is one";
-        }
-    };
-
+final class DiskGuard {
     /** Less than this, or than a hundredth of a small file system, and calls that write are refused. */
     static final long LEAST_FREE_BYTES = 32 << 20;
     private static final int LEAST_FREE_PART = 100;
     private static final int PROBE_BYTES = 64 << 10;
-    private static final Set<String> WRITING = Set.of("CreateContainer", "RUN",
-            "StartContainer",
-            "RestartContainer", "UpdateContainer", "RenameContainer", "PullImage", "LoadImage",
+    /** Calls as node.proto names them; of sessions, what the first message holds. */
+    static final Set<String> WRITING = Set.of("CreateContainer", "RUN", "StartContainer", "RestartContainer",
+            "UpdateContainer", "RenameContainer", "PullImage", "LoadImage",
             "ImportImage", "ImageFromHost", "TagImage", "CommitContainer", "CopyToContainer",
             "CreateVolume", "ImportVolume", "CreateNetwork", "ConnectNetwork");
 

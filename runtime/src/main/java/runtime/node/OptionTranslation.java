@@ -25,17 +25,6 @@ final class OptionTranslation {
      * @throws ContainerException if a field holds a value this version does not know
      */
     static ContainerOptions container(CreateContainerRequest request) throws ContainerException {
-        return container(request, Optional.empty());
-    }
-
-    /**
-     * The options.
-     *
-     * @param standard what becomes of output unless the request says otherwise
-     * @throws ContainerException as above
-     */
-    static ContainerOptions container(CreateContainerRequest request, Optional<LogChoice> standard)
-            throws ContainerException {
         return new ContainerOptions(
                 request.getImage(),
                 request.getArgsList(),
@@ -79,18 +68,16 @@ final class OptionTranslation {
                 timeOffsets(request.getTimeOffsetsList()),
                 request.getRestart(),
                 request.hasHealth() ? Optional.of(health(request.getHealth())) : Optional.empty(),
-                logging(request, standard));
+                logging(request));
     }
 
-    private static Optional<LogChoice> logging(CreateContainerRequest request,
-            Optional<LogChoice> standard) throws ContainerException {
+    private static Optional<LogChoice> logging(CreateContainerRequest request)
+            throws ContainerException {
         if (request.getLogDriver().isEmpty() && request.getLogOptionsCount() == 0) {
-            return standard;
+            return Optional.empty();
         }
         try {
-            return Optional.of(LogChoice.of(request.getLogDriver().isEmpty()
-                    ? standard.map(choice -> choice.driver().word()).orElse("")
-                    : request.getLogDriver(), request.getLogOptionsMap()));
+            return Optional.of(LogChoice.of(request.getLogDriver(), request.getLogOptionsMap()));
         } catch (IllegalArgumentException refused) {
             throw new ContainerException(ContainerException.Reason.INVALID_OPTION,
                     refused.getMessage(), 125, null);

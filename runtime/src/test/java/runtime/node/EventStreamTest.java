@@ -11,6 +11,7 @@ import api.node.Filter;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -101,7 +102,7 @@ class EventStreamTest {
     }
 
     private Thread serve(EventsRequest request, Client client) {
-        return new Calls(line -> { }, DiskGuard.OPEN).stream("Events", new ReplyStream<>(client),
+        return new Calls(line -> { }, new DiskGuard(Path.of("/"), line -> { }, log)).stream("Events", new ReplyStream<>(client),
                 replies -> calls.events(request, replies));
     }
 

@@ -1,0 +1,88 @@
+package runtime.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import api.node.NodeGrpc;
+import api.node.SessionRequest;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DiskGuardTest {
+    /** Calls that read, or free space, or write nothing that lasts; sessions by what they begin with. */
+    private static final Set<String> NOT_WRITING = Set.of("Version", "Info", "ListContainers", "InspectContainer",
+            "StopContainer", "KillContainer", "PauseContainer", "UnpauseContainer", "RemoveContainer",
+            "WaitContainer", "Logs", "Explain", "ListImages", "InspectImage", "HistoryImage", "RemoveImage",
+            "PruneImages", "SaveImage", "PushImage", "StatContainerPath", "CopyFromContainer", "DiffContainer",
+            "ExportContainer", "ListVolumes", "InspectVolume", "RemoveVolume", "PruneVolumes", "ExportVolume",
+            "ListNetworks", "InspectNetwork", "RemoveNetwork", "DisconnectNetwork", "PruneNetworks",
+            "StatsContainers", "TopContainer", "Events", "DiskUsage", "PruneContainers", "ListDevices",
+            "Run", "Attach", "Exec");
+
+    @TempDir
+    private Path folder;
+    private final List<String> said = new ArrayList<>();
+    private final List<String> told = new ArrayList<>();
+
+    private DiskGuard guard(Path watched) {
+        return new DiskGuard(watched, said::add, (type, action, id, attributes) -> told.add(action));
+    }
+
+    @Test
+    void everyCallIsKnownToWriteOrNot() {
+        Set<String> known = new TreeSet<>(NOT_WRITING);
+        for (String call : DiskGuard.WRITING) {
+            assertTrue(known.add(call), call + " both writes and does not");
+        }
+        assertTrue(known.remove(SessionRequest.KindCase.RUN.name()), "a session that runs writes");
+        Set<String> calls = new TreeSet<>();
+        NodeGrpc.getServiceDescriptor().getMethods().forEach(each -> calls.add(each.getBareMethodName()));
+        assertEquals(calls, known);
+    }
+
+    @Test
+    void whatWritesIsRefusedAndWhatReadsGoesOn() {
+        DiskGuard guard = guard(folder.resolve("gone"));
+        StatusRuntimeException refused =
+                assertThrows(StatusRuntimeException.class, () -> guard.admit("CreateContainer"));
+        assertTrue(refused.getMessage().contains(folder.resolve("gone").toString()), refused.getMessage());
+        guard.admit("ListContainers");
+        guard.admit("RemoveContainer");
+        assertThrows(StatusRuntimeException.class, () -> guard.admit("RUN"));
+        assertEquals(List.of("disk_full"), told);
+        assertEquals(1, said.size(), said::toString);
+    }
+
+    @Test
+    void roomIsFoundByItself() throws IOException {
+        Path watched = folder.resolve("away");
+        DiskGuard guard = guard(watched);
+        assertTrue(guard.look().isPresent());
+        Files.createDirectory(watched);
+        guard.admit("CreateContainer");
+        assertEquals(List.of("disk_full", "disk_room"), told);
+    }
+
+    @Test
+    void aFailedWriteIsBelievedUntilOneSucceeds() throws IOException {
+        Path watched = Files.createDirectory(folder.resolve("data"));
+        DiskGuard guard = guard(watched);
+        // Where the probe is to be, so that it cannot be written.
+        Path inTheWay = Files.createDirectories(watched.resolve(".room.tmp/kept")).getParent();
+        guard.heed(new IOException("write of x: No space left on device"));
+        assertThrows(Exception.class, () -> guard.admit("CreateVolume"));
+        Files.delete(inTheWay.resolve("kept"));
+        Files.delete(inTheWay);
+        guard.admit("CreateVolume");
+        assertEquals(List.of("disk_full", "disk_room"), told);
+    }
+}
