@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -41,7 +42,16 @@ class NameServerTest {
     }
 
     private static NameServer serve(Directory.View view) throws IOException {
-        return NameServer.open(LOCAL, 0, client -> Optional.of(view), new Upstream());
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return NameServer.open(LOCAL, 0, client -> Optional.of(view), new Upstream());
+            } catch (BindException taken) {
+                // The port that was free for datagrams may be another program's for streams.
+                if (attempt == 10) {
+                    throw taken;
+                }
+            }
+        }
     }
 
     private static NameServer alone() throws IOException {
