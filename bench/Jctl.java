@@ -6,6 +6,7 @@ import api.node.SessionReply;
 import api.node.SessionRequest;
 import cli.transport.Call;
 import cli.transport.Connection;
+import cli.transport.ConnectionLostException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,6 +19,7 @@ import java.util.Map;
 /** An agent of this checkout with folders of its own. */
 final class Jctl implements Engine {
     private static final long NANOS = 1_000_000_000L;
+    private static final String RUN = "/jctl.node.v1.Node/Run";
 
     private final Path root;
     private final Path folder;
@@ -138,10 +140,21 @@ final class Jctl implements Engine {
 
     private Call call(CreateContainerRequest container, RunOptions.Until until)
             throws IOException {
-        Call call = connection.call("/jctl.node.v1.Node/Run");
+        Call call = call();
         call.send(SessionRequest.newBuilder().setRun(RunOptions.newBuilder()
                 .setContainer(container).setUntil(until)).build().toByteArray());
         return call;
+    }
+
+    /** On a new connection if the agent closed the last one: it does when nothing was asked for a minute. */
+    private synchronized Call call() throws IOException {
+        try {
+            return connection.call(RUN);
+        } catch (ConnectionLostException idle) {
+            connection.close();
+            connection = Connection.open(socket());
+            return connection.call(RUN);
+        }
     }
 
     private static long nanos(Instant instant) {

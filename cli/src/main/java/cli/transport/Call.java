@@ -5,6 +5,7 @@ import static cli.transport.FrameType.*;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One gRPC call: messages out, messages in, and a status at the end. Unary calls and streams are the
@@ -22,8 +23,8 @@ public final class Call implements AutoCloseable {
     final int stream;
     private final Connection connection;
 
-    // Guarded by this.
-    private boolean inputClosed;
+    /** Set before the frame that closes it is written; nobody waits for it. */
+    private final AtomicBoolean inputClosed = new AtomicBoolean();
 
     // Guarded by the connection.
     long sendWindowBytes;
@@ -59,8 +60,7 @@ public final class Call implements AutoCloseable {
 
     /** Half-closes: no further message will be sent. */
     public synchronized void closeInput() throws IOException {
-        if (!inputClosed && !hasEnded()) {
-            inputClosed = true;
+        if (!hasEnded() && takeOpenInput()) {
             connection.writer.frame(DATA, FLAG_END_STREAM, stream, new byte[0]);
             connection.writer.flush();
         }
@@ -94,21 +94,17 @@ public final class Call implements AutoCloseable {
         return message;
     }
 
-    /**
-     * Gives up the call if it has not ended. One that has, but whose input is still open, is closed on this
-     * side too: else the daemon would keep the half-closed stream as long as the connection lasts.
-     */
+    /** Gives up the call if it has not ended. */
     @Override
     public void close() {
-        if (!hasEnded() || isInputOpen()) {
+        if (!hasEnded()) {
             cancel();
         }
     }
 
-    private synchronized boolean isInputOpen() {
-        boolean open = !inputClosed;
-        inputClosed = true;
-        return open;
+    /** Whether the input was open until now; it is closed from now on. */
+    boolean takeOpenInput() {
+        return inputClosed.compareAndSet(false, true);
     }
 
     /** Gives up the call for a reason of ours, which {@link #receive} then throws. */
@@ -150,12 +146,14 @@ public final class Call implements AutoCloseable {
                 return false;
             }
             boolean end = last && at + bytes == framed.length;
+            if (end) {
+                inputClosed.set(true);
+            }
             connection.writer.frame(
                     DATA, end ? FLAG_END_STREAM : 0, stream, framed, at, bytes);
             connection.writer.flush();
             at += bytes;
         }
-        inputClosed |= last;
         return true;
     }
 

@@ -26,6 +26,8 @@ public final class Connection implements AutoCloseable {
     static final int CONNECTION_WINDOW_BYTES = 16 << 20;
     private static final int HEADER_LIST_BYTES = 64 * 1024;
     private static final int INITIAL_WINDOW_BYTES = 65_535;
+    /** RFC 9113 §6.5.2: "recommended that this value be no smaller than 100". */
+    private static final int LEAST_PEER_CALLS = 100;
     private static final byte[] PREFACE =
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -42,6 +44,8 @@ public final class Connection implements AutoCloseable {
     private long sendWindowBytes = INITIAL_WINDOW_BYTES;
     private int peerStreamWindowBytes = INITIAL_WINDOW_BYTES;
     private int peerFrameBytes = FrameReader.LIMIT_BYTES;
+    /** How many calls at once the daemon takes; until it has said so, the least it should take. */
+    private int peerCalls = LEAST_PEER_CALLS;
     private int uncreditedBytes;
     /** Why no call can go on; null while they can. */
     private IOException lost;
@@ -95,7 +99,8 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Opens a call. Its headers leave with its first message, or when its input is closed.
+     * Opens a call, waiting while the connection has as many as the daemon takes at once. Its headers leave
+     * with its first message, or when its input is closed.
      *
      * @param path "/package.Service/Method"
      * @throws ConnectionLostException if the connection is gone
@@ -103,9 +108,11 @@ public final class Connection implements AutoCloseable {
     public Call call(String path) throws IOException {
         byte[] headers = HpackEncoder.request(path);
         synchronized (this) {
-            requireOpen();
-            if (leaving != null) {
-                throw new ConnectionLostException(leaving.getMessage(), leaving);
+            requireUsable();
+            // One more would be refused, and its message, of a stream unknown there, end the connection.
+            while (calls.size() >= peerCalls) {
+                await();
+                requireUsable();
             }
             Call call = new Call(this, nextStream, peerStreamWindowBytes);
             // Inside the lock: streams must open in the order of their numbers (RFC 9113 §5.1.1).
@@ -130,6 +137,13 @@ public final class Connection implements AutoCloseable {
         }
     }
 
+    private void requireUsable() throws IOException {
+        requireOpen();
+        if (leaving != null) {
+            throw new ConnectionLostException(leaving.getMessage(), leaving);
+        }
+    }
+
     /** Waits until the call may send, and takes what it may send now: 1…wanted bytes; 0 if it ended. */
     synchronized int takeSendWindow(Call call, int wantedBytes) throws IOException {
         while (!call.ended()) {
@@ -148,6 +162,7 @@ public final class Connection implements AutoCloseable {
 
     synchronized void forget(int stream) {
         calls.remove(stream);
+        notifyAll();
     }
 
     void await() throws IOException {
@@ -192,7 +207,7 @@ public final class Connection implements AutoCloseable {
             case HEADERS -> headers(stream);
             case RST_STREAM -> {
                 int error = reader.integer(0, 4);
-                end(stream, Status.ofReset(error));
+                end(stream, Status.ofReset(error), true);
             }
             case SETTINGS -> settings();
             case PUSH_PROMISE -> throw new ProtocolException("HTTP/2: a push nobody allowed");
@@ -233,7 +248,7 @@ public final class Connection implements AutoCloseable {
             writer.flush();
         }
         if (last) {
-            end(stream, Status.withoutTrailers());
+            end(stream, Status.withoutTrailers(), false);
         }
     }
 
@@ -249,16 +264,28 @@ public final class Connection implements AutoCloseable {
         }
         CallException refused = Status.ofHeaders(headers, last);
         if (last || refused != null) {
-            end(stream, refused);
+            end(stream, refused, false);
         }
     }
 
-    private synchronized void end(int stream, CallException failure) {
-        Call call = calls.remove(stream);
-        if (call != null) {
-            call.receivedEnd(failure);
-            notifyAll();
+    /** Ends a call; one whose input is still open here is reset first, since the daemon counts it until then. */
+    private void end(int stream, CallException failure, boolean isReset) throws IOException {
+        Call call;
+        synchronized (this) {
+            call = calls.get(stream);
+            if (call != null) {
+                call.receivedEnd(failure);
+                notifyAll();
+            }
         }
+        if (call == null) {
+            return;
+        }
+        if (!isReset && call.takeOpenInput()) {
+            writer.frame(RST_STREAM, stream, CANCEL);
+            writer.flush();
+        }
+        forget(stream);
     }
 
     private void settings() throws IOException {
@@ -292,6 +319,8 @@ public final class Connection implements AutoCloseable {
                 throw new ProtocolException("HTTP/2: a frame size of " + value);
             }
             peerFrameBytes = value;
+        } else if (name == SETTING_MAX_CONCURRENT_STREAMS) {
+            peerCalls = value < 0 ? Integer.MAX_VALUE : value; // unsigned
         }
     }
 
@@ -307,7 +336,9 @@ public final class Connection implements AutoCloseable {
         int error = reader.integer(4, 4);
         ConnectionLostException reason = new ConnectionLostException(
                 error == NO_ERROR ? "the daemon is shutting down"
-                        : "the daemon ended the connection, HTTP/2 error " + error);
+                        : "the daemon ended the connection, HTTP/2 error " + error
+                                + ": " + new String(reader.payload(reader.length()), 8,
+                                        reader.length() - 8, StandardCharsets.UTF_8));
         for (Call call : calls.values()) {
             if (call.stream > lastStream) {
                 call.receivedLoss(reason);

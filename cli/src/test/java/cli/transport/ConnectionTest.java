@@ -27,8 +27,12 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -176,6 +180,31 @@ class ConnectionTest {
         for (int i = 0; i < 500; i++) {
             assertEquals("1.2.3",
                     VersionResponse.parseFrom(unary("Version", new byte[0])).getVersion());
+        }
+    }
+
+    @Test
+    void moreCallsThanTheDaemonTakesAtOnceWaitTheirTurn() throws Exception {
+        var full = new CountDownLatch(NettyNode.CALLS_PER_CONNECTION);
+        List<Future<Object>> sessions = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 3 * NettyNode.CALLS_PER_CONNECTION; i++) {
+                sessions.add(threads.submit(() -> {
+                    try (Call call = connection.call(NODE + "Exec")) {
+                        call.send(SessionRequest.newBuilder()
+                                .setStdin(ByteString.copyFromUtf8("x")).build().toByteArray());
+                        byte[] reply = call.receive();
+                        full.countDown();
+                        full.await();
+                        call.closeInput();
+                        assertNull(call.receive());
+                        return SessionReply.parseFrom(reply).getStdout().toStringUtf8();
+                    }
+                }));
+            }
+        }
+        for (Future<Object> session : sessions) {
+            assertEquals("x", session.get());
         }
     }
 

@@ -16,6 +16,8 @@ import java.util.logging.Logger;
 
 /** A grpc-netty server on a Unix socket, as the daemon has it, for a service written by a test. */
 public final class NettyNode implements AutoCloseable {
+    public static final int CALLS_PER_CONNECTION = 100;
+
     /** Kept, so that its level stays: errors here are what the tests provoke. */
     private static final Logger GRPC = Logger.getLogger("io.grpc");
 
@@ -35,6 +37,7 @@ public final class NettyNode implements AutoCloseable {
                 .bossEventLoopGroup(loops)
                 .workerEventLoopGroup(loops)
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
                 .maxInboundMessageSize(64 << 20)
                 .addService(service)
                 .build()
