@@ -6,6 +6,7 @@ import api.node.SessionReply;
 import api.node.SessionRequest;
 import cli.transport.Call;
 import cli.transport.Connection;
+import cli.transport.ConnectionLostException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -138,10 +139,21 @@ final class Jctl implements Engine {
 
     private Call call(CreateContainerRequest container, RunOptions.Until until)
             throws IOException {
-        Call call = connection.call("/jctl.node.v1.Node/Run");
+        Call call = open();
         call.send(SessionRequest.newBuilder().setRun(RunOptions.newBuilder()
                 .setContainer(container).setUntil(until)).build().toByteArray());
         return call;
+    }
+
+    /** The daemon hangs up on a connection that was idle for a minute, as it is in other engines' turns. */
+    private synchronized Call open() throws IOException {
+        try {
+            return connection.call("/jctl.node.v1.Node/Run");
+        } catch (ConnectionLostException idle) {
+            connection.close();
+            connection = Connection.open(socket());
+            return connection.call("/jctl.node.v1.Node/Run");
+        }
     }
 
     private static long nanos(Instant instant) {
