@@ -10,7 +10,10 @@ import runtime.telemetry.OtlpTracer;
 import runtime.telemetry.TraceSettings;
 import runtime.trace.Tracer;
 
-/** Where the agent sends its traces: to where its option says, or the variables every OpenTelemetry program obeys. */
+/**
+ * Where the agent sends its traces: to where its option says, or the variables every OpenTelemetry program
+ * obeys.
+ */
 final class AgentTraces {
     static final String OPTION = "otlp-endpoint";
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
@@ -30,6 +33,10 @@ final class AgentTraces {
         try {
             Optional<TraceSettings> settings = TraceSettings.of(option, environment);
             if (settings.isEmpty()) {
+                if (option.isPresent()) {
+                    journal.say("traces are off: the variable OTEL_SDK_DISABLED or"
+                            + " OTEL_TRACES_EXPORTER says so");
+                }
                 return Tracer.OFF;
             }
             Tracer tracer = OtlpTracer.open(settings.get(), Jctl.VERSION,

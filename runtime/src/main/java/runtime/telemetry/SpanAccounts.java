@@ -38,7 +38,10 @@ final class SpanAccounts {
                 config.getInt("otel.bsp.max.queue.size", MOST_WAITING));
     }
 
-    /** Whether one more may wait among those that have neither been sent nor given up; if not, it is dropped. */
+    /**
+     * Whether one more may wait among those that have neither been sent nor given up; if not, it is
+     * dropped.
+     */
     boolean admit(int most) {
         if (ended.get() - sent.get() - failed.get() >= most) {
             dropped.incrementAndGet();
