@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  */
 final class Bench implements AutoCloseable {
     private static final Set<String> PARTS = new LinkedHashSet<>(
-            List.of("start", "cold", "parallel", "memory", "idle", "logs", "list", "adopt", "load",
-                    "pull"));
+            List.of("start", "cold", "parallel", "memory", "idle", "logs", "list", "adopt", "port",
+                    "load", "pull"));
     private static final int PARALLEL = 200;
     private static final String SLEEP = "sleep 1000000";
 
@@ -92,6 +92,7 @@ final class Bench implements AutoCloseable {
             case "memory" -> parallel(true);
             case "idle" -> idle();
             case "logs", "list", "adopt" -> daily(part);
+            case "port" -> port();
             case "load" -> load();
             case "pull" -> pull();
             default -> throw new IllegalArgumentException(part);
@@ -325,6 +326,11 @@ final class Bench implements AutoCloseable {
             case "list" -> daily.list();
             default -> daily.adopt();
         }
+    }
+
+    private void port() throws Exception {
+        loadEverywhere();
+        new Ports(jctl, docker, report, quick).measure();
     }
 
     private void load() throws Exception {

@@ -78,12 +78,14 @@ final class Daily {
                     docker.create("jctl-bench-list-" + i, "true");
                 }
             }
-            for (int round = 0; round < (quick ? 3 : 20); round++) {
+        }
+        for (int round = 0; round < (quick ? 3 : 20); round++) {
+            for (Engine engine : engines()) {
                 times.computeIfAbsent(engine.name(), key -> new ArrayList<>()).add(
                         Shell.millis(engine.environment(), engine.command(List.of("ps", "-a"))));
             }
-            removeAll(engine);
         }
+        engines().forEach(Daily::removeAll);
         times.forEach((engine, values) -> report.detail("ps -a of " + count + ": " + engine,
                 Sample.of(values).in("ms")));
         if (jctl != null) {

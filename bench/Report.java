@@ -33,6 +33,8 @@ final class Report {
         PROMISES.put("list", "`jctl ps -a` of 500 containers, cold | ≤ 150 ms | docker");
         PROMISES.put("adopt", "daemon killed with 200 containers running, and started again | all"
                 + " taken up in ≤ 2 s | –");
+        PROMISES.put("port", "throughput of a published port, one TCP connection from another network"
+                + " namespace | ≥ docker's | docker");
         PROMISES.put("load", "load of a 300 MB image | faster than `docker load` | docker, podman");
         PROMISES.put("pull", "pull of a 300 MB image from a local registry | faster than"
                 + " `docker pull` | docker, podman");

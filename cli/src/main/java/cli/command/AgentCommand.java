@@ -11,6 +11,7 @@ import runtime.launch.FastCgroupMoves;
 import runtime.node.Node;
 import runtime.node.NodeFolders;
 import runtime.registry.RegistrySettings;
+import runtime.trace.Tracer;
 
 /** The node daemon, in the foreground until it is told to end. Its containers do not end with it. */
 final class AgentCommand implements Command {
@@ -24,6 +25,9 @@ final class AgentCommand implements Command {
                         "\"auto\" (default): a user namespace for each container, or \"host\": none")
                 .value("metrics-addr", "address",
                         "Serve Prometheus at this address, like 127.0.0.1:9323 (default: nowhere)")
+                .value(AgentTraces.OPTION, "address",
+                        "Send OpenTelemetry traces to this collector, like http://collector:4318"
+                                + " (default: $OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere)")
                 .value("log-format", "string",
                         "What the agent says of itself: \"text\" (default) or \"json\"")
                 .value("cdi-spec-dir", "list",
@@ -61,12 +65,14 @@ final class AgentCommand implements Command {
         }
         Optional<FastCgroupMoves> moves = arguments.isOn("slow-cgroup-moves")
                 ? Optional.empty() : FastCgroupMoves.enable();
-        try (ChosenNetworks network = new ChosenNetworks(
+        try (Tracer tracer = AgentTraces.open(arguments, System.getenv(), journal);
+                ChosenNetworks network = new ChosenNetworks(
                         BridgeNetworks.open(folders.data(), folders.run(), journal),
                         plugins(arguments, folders), journal);
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
                         RegistrySettings.standard(), userNamespaces.equals("auto"),
-                        folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD)), network, journal)) {
+                        folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD), tracer),
+                        network, journal)) {
             Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
             if (arguments.has("metrics-addr")) {

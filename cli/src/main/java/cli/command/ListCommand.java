@@ -57,16 +57,19 @@ final class ListCommand implements Command {
             response = client.unary("ListContainers", request);
         }
         long now = System.currentTimeMillis() * 1_000_000L;
-        boolean times = arguments.has("format") || arguments.has("output");
+        boolean quiet = arguments.isOn("quiet");
+        boolean all = arguments.has("format") || arguments.has("output");
+        boolean sized = arguments.isOn("size");
         boolean shorten = !arguments.isOn("no-trunc");
         List<Map<String, Object>> rows = new ArrayList<>();
         while (response.next()) {
             if (response.field() == ListContainersResponse.CONTAINERS_FIELD_NUMBER) {
                 ListedContainer container = ListedContainer.read(response.message());
-                rows.add(row(container, now, shorten, times));
+                rows.add(quiet ? Map.of("ID", id(container, shorten))
+                        : row(container, now, shorten, all, sized));
             }
         }
-        listing(arguments.isOn("size")).print(rows, arguments, console);
+        listing(sized).print(rows, arguments, console);
         return 0;
     }
 
@@ -85,31 +88,38 @@ final class ListCommand implements Command {
                 new Listing.Column("SIZE", "Size", !size));
     }
 
-    private static Map<String, Object> row(
-            ListedContainer container, long nowNanos, boolean shorten, boolean times) {
+    private static String id(ListedContainer container, boolean shorten) {
+        return shorten ? start(container.id, ID_DIGITS) : container.id;
+    }
+
+    /** Without {@code all} only what the usual table has: a cold JVM is slow at each further field. */
+    private static Map<String, Object> row(ListedContainer container, long nowNanos,
+            boolean shorten, boolean all, boolean sized) {
         Map<String, Object> row = new LinkedHashMap<>();
-        row.put("ID", shorten ? start(container.id, ID_DIGITS) : container.id);
+        row.put("ID", id(container, shorten));
         row.put("Names", container.name);
         row.put("Image", container.image);
         row.put("Command", command(container.command, shorten));
-        if (times) {
+        if (all) {
             row.put("CreatedAt", Times.readable(container.createdUnixNanos));
             row.put("ImageID", container.imageId);
             row.put("Labels", labels(container));
             row.put("Mounts", String.join(",", container.mounts));
             row.put("ExitCode", container.exitCode);
+            row.put("State", state(container.state));
+            row.put("Pid", container.pid);
+            row.put("Networks", container.networks.isEmpty() ? container.networkMode
+                    : String.join(",", container.networks));
+            row.put("Addresses", addresses(container));
         }
         row.put("RunningFor", Ages.ago(container.createdUnixNanos, nowNanos));
-        row.put("State", state(container.state));
         row.put("Status", status(container, nowNanos));
-        row.put("Pid", container.pid);
-        row.put("Networks", container.networks.isEmpty() ? container.networkMode
-                : String.join(",", container.networks));
-        row.put("Addresses", addresses(container));
         row.put("Ports", container.ports.isEmpty() ? "" : PortList.text(container.ports));
-        row.put("Size", Sizes.decimal(container.sizeBytes)
-                + (container.rootSizeBytes == 0 ? ""
-                : " (virtual " + Sizes.decimal(container.rootSizeBytes) + ")"));
+        if (all || sized) {
+            row.put("Size", Sizes.decimal(container.sizeBytes)
+                    + (container.rootSizeBytes == 0 ? ""
+                    : " (virtual " + Sizes.decimal(container.rootSizeBytes) + ")"));
+        }
         return row;
     }
 

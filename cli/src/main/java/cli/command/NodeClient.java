@@ -4,6 +4,7 @@ import cli.transport.Call;
 import cli.transport.CallException;
 import cli.transport.Connection;
 import cli.transport.ProtocolException;
+import cli.transport.TraceContext;
 import cli.wire.MessageReader;
 import cli.wire.MessageWriter;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -16,18 +17,21 @@ final class NodeClient implements AutoCloseable {
     private static final String SERVICE = "/jctl.node.v1.Node/";
 
     private final Connection connection;
+    private final TraceContext trace;
 
-    private NodeClient(Connection connection) {
+    private NodeClient(Connection connection, Console console) {
         this.connection = connection;
+        this.trace = TraceContext.of(
+                console.environment("TRACEPARENT"), console.environment("TRACESTATE"));
     }
 
     /** Connects, starting a daemon if none runs, we are root, and the user named no other address. */
     static NodeClient connect(Console console) throws UsageException, IOException {
         DaemonAddress address = DaemonAddress.of(console);
         try {
-            return new NodeClient(Connection.open(address.socket()));
+            return new NodeClient(Connection.open(address.socket()), console);
         } catch (IOException e) {
-            return new NodeClient(new AgentStarter(console, address).start(e));
+            return new NodeClient(new AgentStarter(console, address).start(e), console);
         }
     }
 
@@ -35,7 +39,7 @@ final class NodeClient implements AutoCloseable {
     static NodeClient connectToRunning(Console console) throws UsageException, IOException {
         DaemonAddress address = DaemonAddress.of(console);
         try {
-            return new NodeClient(Connection.open(address.socket()));
+            return new NodeClient(Connection.open(address.socket()), console);
         } catch (IOException e) {
             throw new IOException(AgentStarter.absent(address, e), e);
         }
@@ -75,7 +79,7 @@ final class NodeClient implements AutoCloseable {
 
     /** Begins a call with nothing sent. */
     Call open(String method) throws IOException {
-        return connection.call(SERVICE + method);
+        return connection.call(SERVICE + method, trace);
     }
 
     /** The next answer, or null after the last. */

@@ -106,7 +106,16 @@ public final class Connection implements AutoCloseable {
      * @throws ConnectionLostException if the connection is gone
      */
     public Call call(String path) throws IOException {
-        byte[] headers = HpackEncoder.request(path);
+        return call(path, TraceContext.NONE);
+    }
+
+    /**
+     * As {@link #call(String)}.
+     *
+     * @param trace whose part the call is
+     */
+    public Call call(String path, TraceContext trace) throws IOException {
+        byte[] headers = HpackEncoder.request(path, trace);
         synchronized (this) {
             requireUsable();
             // One more would be refused, and its message, of a stream unknown there, end the connection.

@@ -22,19 +22,30 @@ final class HpackEncoder {
      * The block of a gRPC call (gRPC over HTTP2, "Request-Headers").
      *
      * @param path "/package.Service/Method", ASCII
+     * @param trace whose part the call is
      */
-    static byte[] request(String path) {
+    static byte[] request(String path, TraceContext trace) {
         ByteArrayOutputStream block = new ByteArrayOutputStream(128);
         block.write(0x80 | METHOD_POST);
         block.write(0x80 | SCHEME_HTTP);
         literal(block, PATH, path);
         literal(block, AUTHORITY, "localhost");
         literal(block, CONTENT_TYPE, "application/grpc");
-        block.write(0);
-        string(block, "te");
-        string(block, "trailers");
+        named(block, "te", "trailers");
         literal(block, USER_AGENT, "jctl");
+        if (!trace.parent().isEmpty()) {
+            named(block, "traceparent", trace.parent());
+            if (!trace.state().isEmpty()) {
+                named(block, "tracestate", trace.state());
+            }
+        }
         return block.toByteArray();
+    }
+
+    private static void named(ByteArrayOutputStream block, String name, String value) {
+        block.write(0);
+        string(block, name);
+        string(block, value);
     }
 
     private static void literal(ByteArrayOutputStream block, int nameIndex, String value) {

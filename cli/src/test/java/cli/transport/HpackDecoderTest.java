@@ -144,6 +144,7 @@ class HpackDecoderTest {
         String path = "/jctl.node.v1.Node/" + "M".repeat(300);
         assertEquals(fields(":method", "POST", ":scheme", "http", ":path", path,
                 ":authority", "localhost", "content-type", "application/grpc", "te", "trailers",
-                "user-agent", "jctl"), new HpackDecoder(8192).decode(HpackEncoder.request(path)));
+                "user-agent", "jctl"), new HpackDecoder(8192).decode(
+                HpackEncoder.request(path, TraceContext.NONE)));
     }
 }

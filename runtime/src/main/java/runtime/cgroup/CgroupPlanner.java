@@ -129,10 +129,7 @@ public final class CgroupPlanner {
      */
     public static CgroupPlan plan(CgroupLayout layout, String parent, String name,
             Resources resources, Set<String> joined) {
-        if (CgroupPath.parts(name).size() != 1) {
-            throw new IllegalArgumentException("\"" + name + "\" is not one cgroup's name");
-        }
-        String cgroup = String.join("/", CgroupPath.parts(parent)) + "/" + name;
+        String cgroup = cgroup(parent, name);
         Set<String> needed = needed(resources);
         List<String> refusals = new ArrayList<>();
         needed.stream().filter(controller -> !layout.has(controller)).forEach(controller ->
@@ -171,6 +168,22 @@ public final class CgroupPlanner {
         return new CgroupPlan(place, steps, joins(place), place.unifiedFolder(),
                 program ? Optional.of(DeviceProgram.of(resources.devices())) : Optional.empty(),
                 refusals);
+    }
+
+    /**
+     * Where the cgroup of a container without limits lies, which is where any container's counters are.
+     *
+     * @throws IllegalArgumentException if parent is not a cgroup's path, or name not one name
+     */
+    public static CgroupPlace place(CgroupLayout layout, String parent, String name) {
+        return place(layout, cgroup(parent, name), Set.of());
+    }
+
+    private static String cgroup(String parent, String name) {
+        if (CgroupPath.parts(name).size() != 1) {
+            throw new IllegalArgumentException("\"" + name + "\" is not one cgroup's name");
+        }
+        return String.join("/", CgroupPath.parts(parent)) + "/" + name;
     }
 
     /**

@@ -21,6 +21,8 @@ import runtime.network.ExposedPorts;
 import runtime.plan.LaunchPlan;
 import runtime.spec.ContainerSpec;
 import runtime.spec.SpecWriter;
+import runtime.trace.Phase;
+import runtime.trace.Trail;
 
 /** Makes containers: folder, spec and record; nothing runs yet. */
 final class ContainerCreation {
@@ -44,7 +46,7 @@ final class ContainerCreation {
      */
     Container create(ContainerOptions options, ContainerImages.Image image)
             throws ContainerException, IOException {
-        return made(options, image, true);
+        return traced(options, image, true);
     }
 
     /**
@@ -53,7 +55,17 @@ final class ContainerCreation {
      */
     Container createToStart(ContainerOptions options, ContainerImages.Image image)
             throws ContainerException, IOException {
-        return made(options, image, false);
+        return traced(options, image, false);
+    }
+
+    private Container traced(ContainerOptions options, ContainerImages.Image image,
+            boolean written) throws ContainerException, IOException {
+        try (Phase phase = Trail.phase("container.create")) {
+            Container container = made(options, image, written);
+            SpanFacts.note(phase.span(), container.record());
+            phase.done();
+            return container;
+        }
     }
 
     private Container made(ContainerOptions given, ContainerImages.Image image, boolean written)
@@ -189,12 +201,16 @@ final class ContainerCreation {
      * it. The mark goes last: without a record it says that no program has run.
      */
     static void write(Surroundings around, Container container) throws IOException {
-        if (container.unwritten().isPresent()) {
+        if (container.unwritten().isEmpty()) {
+            return;
+        }
+        try (Phase phase = Trail.phase("container.write")) {
             around.files().saveSpec(container.record(),
                     SpecWriter.write(container.unwritten().get()).getBytes(StandardCharsets.UTF_8));
             around.files().commit(container.record());
             Files.deleteIfExists(around.files().folders(container.id()).unwrittenMark());
             container.markWritten();
+            phase.done();
         }
     }
 

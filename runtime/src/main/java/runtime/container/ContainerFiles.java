@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -111,19 +112,14 @@ public final class ContainerFiles {
         List<ContainerRecord> records = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (Path entry : entries(containers)) {
-            String name = entry.getFileName().toString();
-            if (name.startsWith(REMOVED_PREFIX)) {
-                removeLeftover(entry, "half removed", warnings);
-                continue;
-            }
-            ContainerFolders folders = folders(name);
+        for (Content content : entries(containers).parallelStream().map(this::look).toList()) {
+            ContainerFolders folders = folders(content.entry.getFileName().toString());
             try {
-                if (isHalfMade(folders)) {
-                    removeLeftover(entry, "half made", warnings);
+                if (!content.leftover.isEmpty()) {
+                    removeLeftover(content.entry, content.leftover, warnings);
                     continue;
                 }
-                ContainerRecord record = read(folders, name);
+                ContainerRecord record = content.record();
                 if (!names.add(record.name())) {
                     throw new IOException("another container is named " + record.name());
                 }
@@ -134,6 +130,38 @@ public final class ContainerFiles {
             }
         }
         return new Found(records, warnings);
+    }
+
+    /**
+     * What a container's folder holds.
+     *
+     * @param leftover what it is, if it is to go; else empty
+     * @param read     its record, or why that cannot be read
+     */
+    private record Content(Path entry, String leftover, Optional<ContainerRecord> read,
+            Optional<IOException> broken) {
+
+        ContainerRecord record() throws IOException {
+            if (broken.isPresent()) {
+                throw broken.get();
+            }
+            return read.orElseThrow();
+        }
+    }
+
+    private Content look(Path entry) {
+        String name = entry.getFileName().toString();
+        if (name.startsWith(REMOVED_PREFIX)) {
+            return new Content(entry, "half removed", Optional.empty(), Optional.empty());
+        }
+        ContainerFolders folders = folders(name);
+        try {
+            return isHalfMade(folders)
+                    ? new Content(entry, "half made", Optional.empty(), Optional.empty())
+                    : new Content(entry, "", Optional.of(read(folders, name)), Optional.empty());
+        } catch (IOException broken) {
+            return new Content(entry, "", Optional.empty(), Optional.of(broken));
+        }
     }
 
     /** No record yet, and nothing the container's program could have written. */

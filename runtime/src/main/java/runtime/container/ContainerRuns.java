@@ -26,6 +26,9 @@ import runtime.launch.Launched;
 import runtime.spec.ContainerSpec;
 import runtime.spec.SpecException;
 import runtime.spec.SpecParser;
+import runtime.trace.Phase;
+import runtime.trace.Span;
+import runtime.trace.Trail;
 
 /** The runs of containers: each begins with a start and ends with an exit that is always recorded. */
 final class ContainerRuns {
@@ -65,7 +68,7 @@ final class ContainerRuns {
             }
             container.cancelRestart();
             try {
-                launch(container, size, ContainerRecord::running);
+                startTraced(container, size);
             } catch (ContainerException failure) {
                 noteFailure(container, failure, failure.exitCode().orElse(125));
                 throw failure;
@@ -75,6 +78,15 @@ final class ContainerRuns {
             }
         } finally {
             container.lock().unlock();
+        }
+    }
+
+    private void startTraced(Container container, TerminalSize size)
+            throws ContainerException, IOException {
+        try (Phase phase = Trail.phase("container.start")) {
+            SpanFacts.note(phase.span(), container.record());
+            launch(container, size, ContainerRecord::running);
+            phase.done();
         }
     }
 
@@ -90,19 +102,35 @@ final class ContainerRuns {
     private void restart(Container container, int ticket) {
         container.lock().lock();
         try {
-            if (container.isGone() || errands.isClosed() || !container.takePlan(ticket)
-                    || !container.record().state().mayBecome(ContainerState.RUNNING)) {
-                return;
-            }
-            try {
-                launch(container, TerminalSize.UNKNOWN, ContainerRecord::restarted);
-            } catch (ContainerException failure) {
-                restartFailed(container, failure, failure.exitCode().orElse(125));
-            } catch (IOException failure) {
-                restartFailed(container, failure, 125);
-            }
+            restartLocked(container, ticket);
         } finally {
             container.lock().unlock();
+        }
+    }
+
+    private void restartLocked(Container container, int ticket) {
+        if (container.isGone() || errands.isClosed() || !container.takePlan(ticket)
+                || !container.record().state().mayBecome(ContainerState.RUNNING)) {
+            return;
+        }
+        Span span = around.tracer().work("container.restart");
+        SpanFacts.note(span, container.record());
+        span.set("jctl.restart.count", container.record().restarts() + 1L);
+        Optional<String> failure = Trail.within(span, () -> restarted(container));
+        failure.ifPresentOrElse(span::fail, span::end);
+    }
+
+    /** Why it could not be started again; empty if it was. */
+    private Optional<String> restarted(Container container) {
+        try {
+            launch(container, TerminalSize.UNKNOWN, ContainerRecord::restarted);
+            return Optional.empty();
+        } catch (ContainerException failure) {
+            restartFailed(container, failure, failure.exitCode().orElse(125));
+            return Optional.of(String.valueOf(failure.getMessage()));
+        } catch (IOException failure) {
+            restartFailed(container, failure, 125);
+            return Optional.of(String.valueOf(failure.getMessage()));
         }
     }
 
@@ -181,14 +209,12 @@ final class ContainerRuns {
         Launched launched = null;
         boolean done = false;
         try {
-            Optional<ContainerNetwork.Attachment> attachment = attaches
-                    ? Optional.of(around.network().reserve(
-                            ContainerNetwork.PlaceRequest.of(record)))
-                    : Optional.empty();
+            Optional<ContainerNetwork.Attachment> attachment =
+                    attaches ? Optional.of(reserve(record)) : Optional.empty();
             NetworkFiles.write(record, folders, attachment
                     .map(NetworkFiles.Surroundings::of).orElse(NetworkFiles.Surroundings.NONE));
             makeRunFolder(container, folders.run());
-            KeeperProgram program = around.plans().program(new PlanMaker.Start(
+            KeeperProgram program = plan(new PlanMaker.Start(
                     joined(size.of(spec)), record.lowerFolders().stream().map(Path::of).toList(),
                     folders, attachment, record.options().interactive(), record.options().init(),
                     container.unwritten().isEmpty() ? Optional.empty()
@@ -222,11 +248,33 @@ final class ContainerRuns {
         }
     }
 
+    private ContainerNetwork.Attachment reserve(ContainerRecord record)
+            throws ContainerException, IOException {
+        try (Phase phase = Trail.phase("network.reserve")) {
+            ContainerNetwork.Attachment attachment =
+                    around.network().reserve(ContainerNetwork.PlaceRequest.of(record));
+            phase.done();
+            return attachment;
+        }
+    }
+
+    private KeeperProgram plan(PlanMaker.Start start) throws ContainerException, IOException {
+        try (Phase phase = Trail.phase("launch.plan")) {
+            KeeperProgram program = around.plans().program(start);
+            phase.done();
+            return program;
+        }
+    }
+
     /** Its files of the network are mounted by now; it has not looked at them yet. */
     private ContainerNetwork.Attachment wire(ContainerRecord record, ContainerFolders folders,
             Launched created) throws ContainerException, IOException {
-        ContainerNetwork.Attachment attachment = around.network().wire(
-                ContainerNetwork.PlaceRequest.of(record), created.pid());
+        ContainerNetwork.Attachment attachment;
+        try (Phase phase = Trail.phase("network.wire")) {
+            attachment = around.network().wire(
+                    ContainerNetwork.PlaceRequest.of(record), created.pid());
+            phase.done();
+        }
         attachment.warnings().forEach(around.journal()::say);
         NetworkFiles.write(record.withOptions(record.options().withNetwork(around.network()
                 .completed(record.id(), record.options().network()))), folders,

@@ -26,6 +26,8 @@ import runtime.spec.ContainerSpec;
 import runtime.spec.Process;
 import runtime.spec.SpecException;
 import runtime.spec.SpecParser;
+import runtime.trace.Phase;
+import runtime.trace.Trail;
 
 /** Further processes in running containers: each has a keeper, a run folder and a log of its own. */
 final class Execs {
@@ -42,6 +44,16 @@ final class Execs {
      * @throws ContainerException if the container does not run, or the start failed
      */
     Session start(Container container, ExecOptions options, TerminalSize size)
+            throws ContainerException, IOException {
+        try (Phase phase = Trail.phase("container.exec")) {
+            SpanFacts.note(phase.span(), container.record());
+            Session session = startUntraced(container, options, size);
+            phase.done();
+            return session;
+        }
+    }
+
+    private Session startUntraced(Container container, ExecOptions options, TerminalSize size)
             throws ContainerException, IOException {
         if (options.args().isEmpty()) {
             throw new ContainerException(INVALID_OPTION, "exec needs a command");

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,8 @@ import java.util.concurrent.TimeoutException;
 import linux.abi.Signal;
 import runtime.container.Health.Probe;
 import runtime.launch.Launched;
+import runtime.trace.Span;
+import runtime.trace.Trail;
 
 /** Probes the containers that have a health check, each on a thread of its own while it runs. */
 final class HealthMonitor {
@@ -59,7 +62,7 @@ final class HealthMonitor {
                 continue;
             }
             boolean starting = around.delays().nanos() - periodEndNanos < 0;
-            Probe probe = probe(container, check);
+            Probe probe = traced(container, check);
             if (container.launched() == run) {
                 Health before = container.health();
                 Health now = before.after(probe, starting, check.retries());
@@ -79,6 +82,27 @@ final class HealthMonitor {
         Duration period = Duration.ofNanos(check.startPeriodNanos());
         return past.isNegative() ? check.startPeriodNanos()
                 : past.compareTo(period) > 0 ? 0 : period.minus(past).toNanos();
+    }
+
+    private Probe traced(Container container, HealthCheck check) throws InterruptedException {
+        Span span = around.tracer().work("container.health_check");
+        SpanFacts.note(span, container.record());
+        span.set("jctl.health.kind", check.kind().name().toLowerCase(Locale.ROOT));
+        boolean done = false;
+        try {
+            Probe probe = Trail.within(span, () -> probe(container, check));
+            if (probe.exitCode() == 0) {
+                span.end();
+            } else {
+                span.fail(probe.output());
+            }
+            done = true;
+            return probe;
+        } finally {
+            if (!done) {
+                span.fail("cut off");
+            }
+        }
     }
 
     private Probe probe(Container container, HealthCheck check) throws InterruptedException {

@@ -185,8 +185,7 @@ public final class HostCgroups implements ContainerCgroups {
     /** Where a cgroup lies in each hierarchy; {@code path} is as {@link #path} gave it. */
     public CgroupPlace place(String path) {
         int slash = path.lastIndexOf('/');
-        return CgroupPlanner.plan(layout, path.substring(0, slash), path.substring(slash + 1),
-                Resources.none()).place();
+        return CgroupPlanner.place(layout, path.substring(0, slash), path.substring(slash + 1));
     }
 
     @Override

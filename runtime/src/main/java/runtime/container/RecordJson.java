@@ -61,26 +61,43 @@ final class RecordJson {
         return type.cast(decodeRecord(node, type, type.getSimpleName()));
     }
 
-    /** A component of a record class; looking them up anew each time would cost more than writing. */
-    private record Component(String name, Method accessor) {}
+    /** A component of a record class. */
+    private record Component(String name, Type type, Method accessor) {}
 
-    private static final ClassValue<Component[]> COMPONENTS = new ClassValue<>() {
-        @Override
-        protected Component[] computeValue(Class<?> type) {
+    /** A record class; looking it up anew each time would cost more than writing or reading. */
+    private record Shape(List<Component> components, Constructor<?> constructor) {
+
+        static Shape of(Class<?> type) {
             RecordComponent[] all = type.getRecordComponents();
-            Component[] components = new Component[all.length];
+            List<Component> components = new ArrayList<>();
+            Class<?>[] types = new Class<?>[all.length];
             for (int index = 0; index < all.length; index++) {
                 Method accessor = all[index].getAccessor();
                 accessor.setAccessible(true);
-                components[index] = new Component(all[index].getName(), accessor);
+                types[index] = all[index].getType();
+                components.add(new Component(
+                        all[index].getName(), all[index].getGenericType(), accessor));
             }
-            return components;
+            try {
+                Constructor<?> constructor = type.getDeclaredConstructor(types);
+                constructor.setAccessible(true);
+                return new Shape(List.copyOf(components), constructor);
+            } catch (NoSuchMethodException impossible) {
+                throw new IllegalStateException("record " + type, impossible);
+            }
+        }
+    }
+
+    private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
+        @Override
+        protected Shape computeValue(Class<?> type) {
+            return Shape.of(type);
         }
     };
 
     private static void writeRecord(Record record, JsonGenerator json) throws IOException {
         json.writeStartObject();
-        for (Component component : COMPONENTS.get(record.getClass())) {
+        for (Component component : SHAPES.get(record.getClass()).components) {
             Object value = get(record, component);
             if (!isAbsent(value)) {
                 json.writeFieldName(component.name);
@@ -147,19 +164,15 @@ final class RecordJson {
     private static Record decodeRecord(JsonNode node, Class<?> type, String where)
             throws IOException {
         require(node.isObject(), where, "an object");
-        RecordComponent[] components = type.getRecordComponents();
-        Class<?>[] types = new Class<?>[components.length];
-        Object[] values = new Object[components.length];
-        for (int index = 0; index < components.length; index++) {
-            RecordComponent component = components[index];
-            types[index] = component.getType();
-            values[index] = decode(node.get(component.getName()), component.getGenericType(),
-                    where + "." + component.getName());
+        Shape shape = SHAPES.get(type);
+        Object[] values = new Object[shape.components.size()];
+        for (int index = 0; index < values.length; index++) {
+            Component component = shape.components.get(index);
+            values[index] = decode(node.get(component.name), component.type,
+                    where + "." + component.name);
         }
         try {
-            Constructor<?> constructor = type.getDeclaredConstructor(types);
-            constructor.setAccessible(true);
-            return (Record) constructor.newInstance(values);
+            return (Record) shape.constructor.newInstance(values);
         } catch (InvocationTargetException refused) {
             throw new IOException(where + ": " + refused.getCause().getMessage(), refused.getCause());
         } catch (ReflectiveOperationException impossible) {

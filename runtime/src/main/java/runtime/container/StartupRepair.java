@@ -38,7 +38,8 @@ final class StartupRepair {
             around.volumes().adopt(record.id(), VolumeMounts.of(record));
             containers.add(container);
         }
-        containers.forEach(this::takeUp);
+        // Each waits for the kernel more than it computes, and knows nothing of the others.
+        containers.parallelStream().forEach(this::takeUp);
         removeOrphans();
         Set<String> alive = index.all().stream().filter(each -> each.launched() != null)
                 .map(Container::id).collect(Collectors.toSet());

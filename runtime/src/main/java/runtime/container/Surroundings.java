@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 import runtime.cgroup.LimitOptions;
 import runtime.launch.Launcher;
+import runtime.trace.Tracer;
 
 /**
  * What the containers of one daemon stand on.
@@ -25,6 +26,7 @@ import runtime.launch.Launcher;
  * @param volumes        files that outlive containers
  * @param events         are told of what happens
  * @param devices        CDI devices of the host
+ * @param tracer         begins the spans of what happens by itself
  */
 public record Surroundings(
         ContainerFiles files,
@@ -43,4 +45,5 @@ public record Surroundings(
         Journal journal,
         ContainerVolumes volumes,
         ContainerEvents events,
-        DeviceSpecs devices) {}
+        DeviceSpecs devices,
+        Tracer tracer) {}

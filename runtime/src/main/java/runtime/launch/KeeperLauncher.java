@@ -14,6 +14,8 @@ import linux.syscall.Processes;
 import linux.syscall.SystemCallException;
 import linux.syscall.WaitSet;
 import runtime.plan.StatusPage;
+import runtime.trace.Phase;
+import runtime.trace.Trail;
 
 /** The launcher that makes a keeper for each process. */
 public final class KeeperLauncher implements Launcher {
@@ -44,8 +46,9 @@ public final class KeeperLauncher implements Launcher {
     public Launched create(LaunchRequest request) throws LaunchException {
         KeptProcess process = begin(request);
         boolean done = false;
-        try {
+        try (Phase phase = Trail.phase("launch.create")) {
             process.awaitCreated();
+            phase.done();
             done = true;
             return process;
         } finally {
@@ -64,8 +67,7 @@ public final class KeeperLauncher implements Launcher {
         try {
             beforeStart.run();
             process.mayStart();
-            process.awaitCreated();
-            process.awaitRunning();
+            awaitRunning(process);
             done = true;
             return process;
         } finally {
@@ -77,7 +79,24 @@ public final class KeeperLauncher implements Launcher {
         }
     }
 
+    private static void awaitRunning(KeptProcess process) throws LaunchException {
+        try (Phase phase = Trail.phase("launch.start")) {
+            phase.span().set("jctl.keeper.pid", process.keeperPid());
+            process.awaitCreated();
+            process.awaitRunning();
+            phase.done();
+        }
+    }
+
     private KeptProcess begin(LaunchRequest request) throws LaunchException {
+        try (Phase phase = Trail.phase("keeper.spawn")) {
+            KeptProcess process = beginUntraced(request);
+            phase.done();
+            return process;
+        }
+    }
+
+    private KeptProcess beginUntraced(LaunchRequest request) throws LaunchException {
         KeptProcess process;
         try {
             process = spawned(request);

@@ -59,6 +59,9 @@ final class Exposition {
                 daemon.startedUnixSeconds());
         add("process_open_fds", "Open descriptors of the daemon", Labels.EMPTY,
                 daemon.openDescriptors());
+        daemon.spansByFate().forEach((fate, count) -> add("jctl_trace_spans_total",
+                "Spans of traces by what became of them", Labels.of("fate",
+                        fate.name().toLowerCase(Locale.ROOT)), count));
         return this;
     }
 

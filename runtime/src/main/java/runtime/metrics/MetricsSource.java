@@ -17,6 +17,7 @@ import runtime.observe.ContainerMeasures;
 import runtime.observe.CounterSource;
 import runtime.observe.EventLog;
 import runtime.store.ImageStore;
+import runtime.trace.Tracer;
 
 /** Measures the daemon and its containers when somebody asks. */
 public final class MetricsSource {
@@ -28,15 +29,17 @@ public final class MetricsSource {
     private final ImageStore images;
     private final CounterSource counters;
     private final EventLog events;
+    private final Tracer tracer;
     private final Instant started = Instant.now();
 
     public MetricsSource(String version, Containers containers, ImageStore images,
-            CounterSource counters, EventLog events) {
+            CounterSource counters, EventLog events, Tracer tracer) {
         this.version = version;
         this.containers = containers;
         this.images = images;
         this.counters = counters;
         this.events = events;
+        this.tracer = tracer;
     }
 
     /** Everything, as Prometheus' text. */
@@ -60,7 +63,7 @@ public final class MetricsSource {
                 (stat.userTicks() + stat.systemTicks()) / TICKS_PER_SECOND,
                 ProcessStatus.parse(Files.readString(SELF.resolve("status"))).residentBytes()
                         .orElse(0),
-                started.toEpochMilli() / 1000.0, openDescriptors());
+                started.toEpochMilli() / 1000.0, openDescriptors(), tracer.counts());
     }
 
     private static int openDescriptors() throws IOException {

@@ -4,6 +4,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.nio.channels.ClosedByInterruptException;
 import runtime.container.Journal;
+import runtime.trace.Span;
+import runtime.trace.Trail;
 
 /**
  * Runs calls on virtual threads of their own, since they block and gRPC's event loop must not; turns what
@@ -39,10 +41,14 @@ final class Calls {
     }
 
     <T> Thread stream(String name, ReplyStream<T> replies, Streaming<T> call) {
+        Span span = CallSpans.current();
         return Thread.ofVirtual().name(name).start(() -> {
             try {
-                guard.admit(name);
-                call.answer(replies);
+                Trail.within(span, () -> {
+                    guard.admit(name);
+                    call.answer(replies);
+                    return null;
+                });
                 replies.complete();
             } catch (InterruptedException | ClosedByInterruptException detached) {
                 // The second is what a thread interrupted while it reads the log gets.

@@ -38,7 +38,10 @@ import runtime.image.ImageFormatException;
 import runtime.image.Reference;
 import runtime.registry.RegistryClient;
 import runtime.store.ImageStore;
+import runtime.store.Progress;
 import runtime.store.StoredImage;
+import runtime.trace.Phase;
+import runtime.trace.Trail;
 
 /** The calls about images. */
 final class ImageCalls {
@@ -69,23 +72,42 @@ final class ImageCalls {
         ProgressReplies<ImageReply> progress = progress(replies);
         StoredImage image = pulls.pull(request.getImage(), request.getPlatform(),
                 request.getAuth(), progress);
-        store.prepare(image, progress);
+        try (Phase phase = Trail.phase("image.prepare");
+                LayerSpans layers = new LayerSpans(phase.span(), progress)) {
+            store.prepare(image, layers);
+            phase.done();
+        }
         reply(replies, image);
     }
 
     void push(PushImageRequest request, ReplyStream<ImageReply> replies) throws Exception {
         Reference reference = ImagePulls.reference(request.getImage());
         StoredImage image = store.get(request.getImage());
-        registry.push(reference, image.descriptor(), ImagePulls.credentials(request.getAuth()),
-                store.blobs(), progress(replies), image.names());
+        try (Phase phase = Trail.phase("image.push");
+                LayerSpans layers = new LayerSpans(phase.span(), progress(replies))) {
+            phase.span().set("container.image.name", reference.familiar());
+            registry.push(reference, image.descriptor(),
+                    ImagePulls.credentials(request.getAuth()), store.blobs(), layers,
+                    image.names());
+            phase.done();
+        }
         pulls.tell("push", reference.familiar(), reference.familiar(), image);
         reply(replies, image);
     }
 
     void load(InputStream archive, ReplyStream<ImageReply> replies) throws Exception {
-        for (StoredImage image : store.load(archive, progress(replies))) {
+        for (StoredImage image : loaded(archive, progress(replies))) {
             tell("load", image);
             reply(replies, image);
+        }
+    }
+
+    private List<StoredImage> loaded(InputStream archive, Progress progress) throws IOException {
+        try (Phase phase = Trail.phase("image.load");
+                LayerSpans layers = new LayerSpans(phase.span(), progress)) {
+            List<StoredImage> images = store.load(archive, layers);
+            phase.done();
+            return images;
         }
     }
 

@@ -21,6 +21,8 @@ import runtime.registry.RegistryException;
 import runtime.store.ImageStore;
 import runtime.store.Progress;
 import runtime.store.StoredImage;
+import runtime.trace.Phase;
+import runtime.trace.Trail;
 
 /** Gets images into the store: from a registry, or made of the host's own programs. */
 final class ImagePulls {
@@ -82,11 +84,14 @@ final class ImagePulls {
     StoredImage pull(String image, String platform, RegistryAuth auth, Progress progress)
             throws RegistryException, IOException, InterruptedException {
         Reference reference = reference(image);
-        try (ImageStore.Hold _ = store.hold()) {
+        try (ImageStore.Hold _ = store.hold(); Phase phase = Trail.phase("image.pull");
+                LayerSpans layers = new LayerSpans(phase.span(), progress)) {
+            phase.span().set("container.image.name", reference.familiar());
             PulledManifest pulled = registry.pull(reference, platform(platform),
-                    credentials(auth), store.blobs(), progress);
+                    credentials(auth), store.blobs(), layers);
             StoredImage pulledImage = store.add(reference, pulled.descriptor());
             tell("pull", reference.familiar(), reference.familiar(), pulledImage);
+            phase.done();
             return pulledImage;
         }
     }

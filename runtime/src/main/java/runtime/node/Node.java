@@ -35,6 +35,7 @@ import runtime.observe.Sampler;
 import runtime.registry.RegistryClient;
 import runtime.registry.RegistrySettings;
 import runtime.store.ImageStore;
+import runtime.trace.Tracer;
 import runtime.volume.Volume;
 import runtime.volume.VolumeStore;
 
@@ -66,18 +67,20 @@ public final class Node implements AutoCloseable {
      * @param registries     how registries are reached
      * @param userNamespaces whether containers get user namespaces unless told otherwise
      * @param deviceFolders  where CDI specs are, the one with the least precedence first
+     * @param tracer         of calls and of what happens by itself; whoever made it closes it
      */
     public record Settings(
             String version,
             NodeFolders folders,
             RegistrySettings registries,
             boolean userNamespaces,
-            List<Path> deviceFolders) {
+            List<Path> deviceFolders,
+            Tracer tracer) {
 
-        /** With the usual folders for CDI specs. */
+        /** With the usual folders for CDI specs, and nothing traced. */
         public Settings(String version, NodeFolders folders, RegistrySettings registries,
                 boolean userNamespaces) {
-            this(version, folders, registries, userNamespaces, CdiFolders.STANDARD);
+            this(version, folders, registries, userNamespaces, CdiFolders.STANDARD, Tracer.OFF);
         }
     }
 
@@ -135,14 +138,15 @@ public final class Node implements AutoCloseable {
                     network, cgroups, plans, cgroups.machine(), follower,
                     settings.userNamespaces(), InstantSource.system(), new SecureRandom(),
                     Delays.REAL, journal, volumes, new ContainerEvents(told(events, sampler)),
-                    new CdiFolders(settings.deviceFolders()))));
+                    new CdiFolders(settings.deviceFolders()), settings.tracer())));
             present.set(containers);
             ContainerViews views =
                     new ContainerViews(containers, folders.run().resolve("root"));
             RegistryClient registry = new RegistryClient(settings.registries());
             ImagePulls pulls = new ImagePulls(images, registry, events);
             MetricsSource metrics = new MetricsSource(
-                    settings.version(), containers, images, source, events);
+                    settings.version(), containers, images, source, events,
+                    settings.tracer());
             DiskUsage disk = new DiskUsage(containers, images,
                     () -> volumeUses(volumes));
             ImageCalls imageCalls = new ImageCalls(images, registry, pulls, containers);
@@ -157,7 +161,8 @@ public final class Node implements AutoCloseable {
                     new ObservationCalls(containers, sampler, new ProcessList(source), events,
                             StatsTranslation.ofHost()),
                     new DiskCalls(containers, disk, imageCalls));
-            NodeServer server = undo.keep(NodeServer.open(folders.socket(), service));
+            NodeServer server = undo.keep(NodeServer.open(folders.socket(), service,
+                    settings.tracer()));
             undo.nothing();
             return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
                     containers, sampler, events, metrics, journal, guard);

@@ -1,6 +1,7 @@
 package runtime.node;
 
 import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -21,6 +22,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import runtime.trace.Tracer;
 
 /** A gRPC server on a Unix socket that only the owner and his group may open (0660). */
 public final class NodeServer implements AutoCloseable {
@@ -61,7 +64,8 @@ public final class NodeServer implements AutoCloseable {
      *
      * @throws IOException if somebody does, or the folder cannot be written
      */
-    static NodeServer open(Path socket, BindableService service) throws IOException {
+    static NodeServer open(Path socket, BindableService service, Tracer tracer)
+            throws IOException {
         refuseIfAlive(socket);
         // Bound where nobody else can look, so that it is never open wider than meant.
         Path folder = Files.createTempDirectory(socket.getParent(), ".socket",
@@ -71,7 +75,7 @@ public final class NodeServer implements AutoCloseable {
         RequestMemory memory = new RequestMemory(UNFINISHED_BYTES);
         boolean done = false;
         try {
-            Server server = NettyServerBuilder
+            NettyServerBuilder builder = NettyServerBuilder
                     .forAddress(new DomainSocketAddress(bound.toFile()))
                     .channelType(EpollServerDomainSocketChannel.class)
                     .bossEventLoopGroup(loop)
@@ -84,9 +88,13 @@ public final class NodeServer implements AutoCloseable {
                     .intercept(memory)
                     // gRPC asks for it; a Unix socket has none and would warn at each connection.
                     .withChildOption(ChannelOption.SO_KEEPALIVE, null)
-                    .addService(service)
-                    .build()
-                    .start();
+                    .addService(service);
+            if (tracer != Tracer.OFF) {
+                builder.addStreamTracerFactory(new CallSpans(tracer, service.bindService()
+                        .getServiceDescriptor().getMethods().stream()
+                        .map(MethodDescriptor::getFullMethodName).collect(Collectors.toSet())));
+            }
+            Server server = builder.build().start();
             Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-rw----"));
             Files.move(bound, socket, StandardCopyOption.ATOMIC_MOVE);
             done = true;

@@ -8,6 +8,8 @@ import runtime.store.ImageStore;
 import runtime.store.Progress;
 import runtime.store.RootFilesystem;
 import runtime.store.StoredImage;
+import runtime.trace.Phase;
+import runtime.trace.Trail;
 
 /** The image store as the containers' lifecycle sees it. */
 final class StoredImages implements ContainerImages {
@@ -36,9 +38,11 @@ final class StoredImages implements ContainerImages {
     }
 
     private Image open(Source source, Progress progress) throws ContainerException, IOException {
-        try {
+        try (Phase phase = Trail.phase("image.prepare");
+                LayerSpans layers = new LayerSpans(phase.span(), progress)) {
             StoredImage image = source.get();
-            RootFilesystem root = store.prepare(image, progress);
+            RootFilesystem root = store.prepare(image, layers);
+            phase.done();
             return new Image(image.id().toString(), image.config().defaults(),
                     root.lowerDirectoriesTopFirst());
         } catch (ImageException failure) {

@@ -21,6 +21,7 @@ import runtime.network.NetworkSpec;
 import runtime.network.NetworkView;
 import runtime.plan.LaunchPlan;
 import runtime.spec.Seccomp;
+import runtime.trace.Tracer;
 
 /** A host without a kernel, on which daemons can be started one after the other. */
 final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, ContainerCgroups {
@@ -44,6 +45,8 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     /** How far the time of day is from the truth. */
     volatile java.time.Duration ahead = java.time.Duration.ZERO;
     final java.util.concurrent.Semaphore passes = new java.util.concurrent.Semaphore(0);
+    /** Nothing is traced unless a test says otherwise. */
+    Tracer tracer = Tracer.OFF;
     private final Path folder;
     private final Path layer;
 
@@ -71,7 +74,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                 },
                 journal::add, volumes, new ContainerEvents((type, action, id, attributes) ->
                         events.add(attributes.get("name") + " " + action)),
-                new CdiFolders(List.of(folder.resolve("cdi")))));
+                new CdiFolders(List.of(folder.resolve("cdi"))), tracer));
     }
 
     /** What the shell in a container does from now on, in the words of {@link FakeLauncher}. */

@@ -20,6 +20,7 @@ import runtime.event.Event;
 import runtime.observe.ContainerMeasures;
 import runtime.observe.ContainerMeasures.Resource;
 import runtime.observe.EventLog;
+import runtime.trace.Tracer;
 
 class ExpositionTest {
     private static final String ID = "ab".repeat(32);
@@ -75,11 +76,12 @@ class ExpositionTest {
         List<String> lines = lines(new Exposition().daemon(new DaemonMeasures("1.2",
                 Map.of("running", 3), 2, Map.of(
                         new EventLog.Kind(Event.Type.CONTAINER, "start"), 5L), 0.25, 4096, 1.5,
-                6)));
+                6, Map.of(Tracer.Fate.DROPPED, 9L))));
         for (String line : List.of("jctl_build_info{version=\"1.2\"} 1.0",
                 "jctl_containers{state=\"running\"} 3.0", "jctl_images 2.0",
                 "jctl_events_total{action=\"start\",type=\"container\"} 5.0",
-                "process_cpu_seconds_total 0.25", "process_resident_memory_bytes 4096.0")) {
+                "process_cpu_seconds_total 0.25",
+                "jctl_trace_spans_total{fate=\"dropped\"} 9.0", "process_resident_memory_bytes 4096.0")) {
             assertTrue(lines.contains(line), line + " is not in\n" + String.join("\n", lines));
         }
     }

@@ -1,0 +1,46 @@
+package runtime.telemetry;
+
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import runtime.trace.Span;
+
+/** A span of OpenTelemetry's SDK. */
+final class SdkSpan implements Span {
+    private final Tracer tracer;
+    private final io.opentelemetry.api.trace.Span span;
+
+    SdkSpan(Tracer tracer, io.opentelemetry.api.trace.Span span) {
+        this.tracer = tracer;
+        this.span = span;
+    }
+
+    @Override
+    public Span child(String name) {
+        return new SdkSpan(tracer,
+                tracer.spanBuilder(name).setParent(Context.root().with(span)).startSpan());
+    }
+
+    @Override
+    public Span set(String attribute, String value) {
+        span.setAttribute(attribute, value);
+        return this;
+    }
+
+    @Override
+    public Span set(String attribute, long value) {
+        span.setAttribute(attribute, value);
+        return this;
+    }
+
+    @Override
+    public void end() {
+        span.end();
+    }
+
+    @Override
+    public void fail(String why) {
+        span.setStatus(StatusCode.ERROR, why);
+        span.end();
+    }
+}
