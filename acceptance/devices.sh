@@ -39,7 +39,7 @@ cat > "$work/cdi/hooked.json" <<'EOF'
 EOF
 
 start_agent --cdi-spec-dir "$work/cdi" --cdi-spec-dir "$work/later"
-check "an image is made" "$jctl" image from-host -t dev:1 sh ls cat env id df head grep
+check "an image is made" "$jctl" image from-host -t dev:1 sh ls cat env id df head grep fallocate
 
 # ---- by path ----
 check_output "a device of the host by its path" '^c.* 1, *5 .*/dev/nought$' \
@@ -103,5 +103,37 @@ if [ -d /sys/kernel/mm/hugepages/hugepages-2048kB ]; then
             cat hugetlb.2MB.max 2>/dev/null || cat unified/hugetlb.2MB.max'
 else
     skip "huge pages" "the kernel has none of 2 MiB"
+fi
+pool=/sys/kernel/mm/hugepages/hugepages-2048kB
+check_exit "huge pages of a size the kernel has not are refused" 125 "$jctl" run --rm --hugepages 32k dev:1 true
+cp "$work/output" "$work/refusal"
+check_output "with those it has, or why not" 'the kernel has no pages of 32K; it (has pages of|was built without)' \
+    cat "$work/refusal"
+if [ -d $pool ]; then
+    for where in "" "--userns host"; do
+        # Words by design.
+        # shellcheck disable=SC2086
+        check_output "a file system of huge pages ${where:-in a user namespace}" \
+            '^hugetlbfs /dev/hugepages hugetlbfs rw,.*pagesize=2M' \
+            "$jctl" run --rm $where --hugepages 2M dev:1 cat /proc/mounts
+    done
+    check_output "at another place" ' /huge hugetlbfs ' "$jctl" run --rm --hugepages 2Mi:/huge dev:1 cat /proc/mounts
+    check_exit "more than the host has are refused" 125 "$jctl" run --rm --hugepages 2M=100000000 dev:1 true
+    cp "$work/output" "$work/refusal"
+    check_output "which says how to have more" "the container wants 100000000; .*echo NUMBER > $pool/nr_hugepages" \
+        cat "$work/refusal"
+    pages=$(cat $pool/nr_hugepages)
+    if echo $((pages + 6)) > $pool/nr_hugepages 2>/dev/null &&
+            [ "$(cat $pool/nr_hugepages)" -eq $((pages + 6)) ]; then
+        check_output "as many as asked for, and no more" '^2 pages and no third, 4194304$' \
+            "$jctl" run --rm --user 1000 --hugepages 2M=2 dev:1 sh -c 'fallocate -l 4M /dev/hugepages/a &&
+                ! fallocate -l 2M /dev/hugepages/b 2>/dev/null && cd /sys/fs/cgroup &&
+                echo "2 pages and no third, $(cat hugetlb/hugetlb.2MB.limit_in_bytes 2>/dev/null ||
+                    cat hugetlb.2MB.max 2>/dev/null || cat unified/hugetlb.2MB.max)"'
+        check_output "which come back" '^6$' sh -c "echo \$((\$(cat $pool/free_hugepages) - $pages))"
+        echo "$pages" > $pool/nr_hugepages
+    else
+        skip "huge pages in use" "the kernel cannot keep six of 2 MiB"
+    fi
 fi
 finish

@@ -66,7 +66,7 @@ public record Explainer(
      */
     public LaunchPlan plan(ContainerOptions given) throws ContainerException, IOException {
         ContainerImages.Image image = images.open(given.image());
-        ContainerOptions options = given.withMounts(
+        ContainerOptions options = HugePages.OF_HOST.granted(given, machine).withMounts(
                 VolumeMounts.withImage(given.mounts(), image.defaults().volumes()));
         NamespaceChoice namespaces = NamespaceChoice.of(options, userNamespaces, name -> name);
         ContainerFolders folders = new ContainerFolders(data.resolve(ID), run.resolve(ID));

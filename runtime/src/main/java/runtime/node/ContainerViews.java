@@ -113,7 +113,7 @@ final class ContainerViews {
     private static List<RootView.Attached> attached(ContainerRecord record,
             ContainerFolders folders) throws IOException {
         Set<String> wanted = record.options().mounts().stream()
-                .filter(mount -> mount.kind() != ContainerOptions.MountKind.TMPFS)
+                .filter(mount -> mount.kind().isOnDisk())
                 .map(ContainerOptions.MountOption::target).collect(Collectors.toSet());
         List<RootView.Attached> attached = new ArrayList<>();
         if (wanted.isEmpty()) {

@@ -127,6 +127,7 @@ final class OptionTranslation {
                         case BIND -> ContainerOptions.MountKind.BIND;
                         case TMPFS -> ContainerOptions.MountKind.TMPFS;
                         case VOLUME -> ContainerOptions.MountKind.VOLUME;
+                        case HUGE_PAGES -> ContainerOptions.MountKind.HUGE_PAGES;
                         case UNRECOGNIZED -> throw unknown("kind of mount");
                     },
                     mount.getSource(), mount.getTarget(), mount.getReadOnly(),
@@ -140,7 +141,9 @@ final class OptionTranslation {
                         case RSLAVE -> "rslave";
                         case UNRECOGNIZED -> throw unknown("mount propagation");
                     },
-                    mount.getCreateSource(), !mount.getNotRecursive(), mount.getTmpfsSizeBytes(),
+                    mount.getCreateSource(), !mount.getNotRecursive(),
+                    mount.getKind() == api.node.Mount.Kind.HUGE_PAGES
+                            ? mount.getHugePagesBytes() : mount.getTmpfsSizeBytes(),
                     mount.hasTmpfsMode() ? OptionalInt.of(mount.getTmpfsMode())
                             : OptionalInt.empty(),
                     mount.getTmpfsOptionsList(), mount.getVolumeNoCopy()));

@@ -9,7 +9,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import runtime.container.ContainerException;
 import runtime.container.ContainerOptions;
-import runtime.container.ContainerOptions.MountKind;
 import runtime.container.ContainerOptions.MountOption;
 import runtime.container.Containers;
 
@@ -42,7 +41,7 @@ final class VolumesFrom {
             }
             String name = colon < 0 ? word : word.substring(0, colon);
             for (MountOption mount : containers.get(name).options().mounts()) {
-                if (mount.kind() != MountKind.TMPFS && taken.add(mount.target())) {
+                if (mount.kind().isOnDisk() && taken.add(mount.target())) {
                     mounts.add(access.equals("ro") ? mount.forReading() : mount);
                 }
             }
