@@ -59,7 +59,7 @@ check_exit "a driver nobody knows is refused" 125 "$jctl" run --rm --log-driver 
 check_output "and those there are named" 'json-file, local, none, journald, syslog' \
     sh -c "'$jctl' run --rm --log-driver fluentd host true 2>&1; :"
 check_output "an option nobody knows is refused, with those there are" \
-    "no option 'colour'; there are max-file, max-size" \
+    "no option 'colour'; there are env, env-regex, labels, labels-regex, max-file, max-size, tag" \
     sh -c "'$jctl' run --rm --log-opt colour=red host true 2>&1; :"
 check "max-size and max-file" "$jctl" run --name small --network none --log-driver local \
     --log-opt max-size=64k --log-opt max-file=2 host echo bounded
@@ -69,6 +69,13 @@ check_output "logs of the own log" '^bounded$' "$jctl" logs small
 check_output "none shows output to who is attached" '^seen$' \
     "$jctl" run --name silent --network none --log-driver none host echo seen
 check_output "but logs has nothing" 'keeps no log' sh -c "'$jctl' logs silent 2>&1; :"
+
+check "labels, variables and a tag are chosen" "$jctl" run --name told --network none --label tier=front \
+    --label other=x -e A='1 2' -e B=3 --log-opt labels=tier --log-opt env-regex='^A' \
+    --log-opt tag='{{.Name}}' host sh -c 'echo first; echo second >&2'
+check_output "logs --details shows them" '^A=1\+2,tag=told,tier=front first$' "$jctl" logs --details told
+check_output "after the time" '^[0-9T:.-]+Z A=1\+2,tag=told,tier=front second$' "$jctl" logs --details -t told
+check_output "and nothing where nothing is chosen" '^ bounded$' "$jctl" logs --details small
 
 # ---- syslog
 check "syslog by udp" "$jctl" run --name by-udp --network none --log-driver syslog \
@@ -105,6 +112,6 @@ rm "$work/tcp.port"
 serve tcp "$tcp"
 last=$("$jctl" logs by-tcp | tail -n 1)
 check "what waited arrives when the target is back" until_ok 60 grep -qF "$last" "$work/tcp"
-check "a container that forwards is removed" "$jctl" rm -f by-tcp by-udp small silent
+check "a container that forwards is removed" "$jctl" rm -f by-tcp by-udp small silent told
 
 finish

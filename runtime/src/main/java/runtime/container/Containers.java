@@ -8,6 +8,7 @@ import static runtime.container.ContainerException.Reason.UNSUPPORTED;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -356,6 +357,12 @@ public final class Containers implements AutoCloseable {
                 ? CompletableFuture.completedFuture(null) : container.ended();
         new LogStream(container.log(), around.follower()).query(query, ended, sink);
         LogStream.tellOfLoss(container.ended(), sink);
+    }
+
+    /** What {@code --log-opt labels}, {@code env} and {@code tag} tell of a container's lines. */
+    public Map<String, String> logDetails(String name) throws ContainerException {
+        ContainerRecord record = index.find(name).record();
+        return record.options().logChoice().details(LogSubjects.of(record));
     }
 
     /** Rotates the logs that have grown; to be called every second or so. */

@@ -311,6 +311,7 @@ final class KeeperLane {
                     .because("made out here: a user namespace may not make it");
             MountOptions options = MountOptions.of(mount.options());
             List<String> values = new ArrayList<>(options.data());
+            mount.source().ifPresent(source -> values.add("source=" + source));
             values.add("uid=" + shape.hostUid(0));
             values.add("gid=" + shape.hostGid(0));
             configure(context, values, "as the spec's mount says; root inside owns it");
