@@ -73,6 +73,7 @@ final class InfoCommand implements Command {
         values.put("Images", (long) info.getImages());
         values.put("DataFolder", info.getDataFolder());
         values.put("RunFolder", info.getRunFolder());
+        values.put("LoggingDriver", info.getLoggingDriver());
         values.put("CgroupMode", info.getCgroupMode());
         values.put("CgroupControllers", list(info.getCgroupControllersList()));
         values.put("SecurityFeatures", list(info.getSecurityFeaturesList()));

@@ -433,6 +433,11 @@ public final class Containers implements AutoCloseable {
         return around.devices().read();
     }
 
+    /** What becomes of output. */
+    public LogSettings logging() {
+        return around.logging();
+    }
+
     /** Told of what happens to containers. */
     public ContainerEvents events() {
         return around.events();

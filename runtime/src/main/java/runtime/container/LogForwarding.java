@@ -52,7 +52,8 @@ final class LogForwarding {
         try {
             while (open && !container.isGone()) {
                 try (LogTarget target = LogTarget.open(
-                        container.record().options().logChoice(), LogSubjects.of(container.record()))) {
+                        container.record().options().logChoice(), LogSubjects.of(container.record()),
+                        around.logging().journal())) {
                     Pass pass = new Pass(container, target, reached);
                     try {
                         pass.run();
@@ -75,7 +76,8 @@ final class LogForwarding {
                     if (!warned) {
                         warned = true;
                         say(container, "cannot be forwarded to " + LogTarget.address(
-                                container.record().options().logChoice())
+                                container.record().options().logChoice(),
+                                around.logging().journal())
                                 + "; it waits in the container's own bounded log: "
                                 + failure.getMessage());
                     }

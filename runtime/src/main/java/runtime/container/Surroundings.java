@@ -25,6 +25,7 @@ import runtime.launch.Launcher;
  * @param volumes        files that outlive containers
  * @param events         are told of what happens
  * @param devices        CDI devices of the host
+ * @param logging        what becomes of output
  */
 public record Surroundings(
         ContainerFiles files,
@@ -43,4 +44,5 @@ public record Surroundings(
         Journal journal,
         ContainerVolumes volumes,
         ContainerEvents events,
-        DeviceSpecs devices) {}
+        DeviceSpecs devices,
+        LogSettings logging) {}

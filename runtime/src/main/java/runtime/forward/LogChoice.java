@@ -54,6 +54,22 @@ public record LogChoice(LogDriver driver, Map<String, String> options) {
         return choice;
     }
 
+    /**
+     * The choice of somebody who may leave it to another: without a driver that of the standard, and with
+     * the standard's driver its options, too, where no other value is given, as with docker.
+     *
+     * @throws IllegalArgumentException with a sentence that says what there is
+     */
+    public static LogChoice of(String driver, Map<String, String> options, LogChoice standard) {
+        String word = driver.isEmpty() ? standard.driver.word() : driver;
+        Map<String, String> all = new TreeMap<>();
+        if (word.equals(standard.driver.word())) {
+            all.putAll(standard.options);
+        }
+        all.putAll(options);
+        return of(word, all);
+    }
+
     /** An option's value, or the standard one. */
     public String option(String name, String standard) {
         return options.getOrDefault(name, standard);

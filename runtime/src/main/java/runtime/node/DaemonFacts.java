@@ -71,6 +71,7 @@ final class DaemonFacts {
                 .addAllCgroupControllers(CONTROLLERS.stream()
                         .filter(cgroups.layout()::has).toList())
                 .addSecurityFeatures("seccomp")
+                .setLoggingDriver(containers.logging().standard().driver().word())
                 .addAllWarnings(guard.look().stream().toList());
         if (Files.exists(Path.of("/proc/self/ns/user"))) {
             info.addSecurityFeatures("userns");

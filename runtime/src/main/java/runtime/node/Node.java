@@ -21,6 +21,7 @@ import runtime.container.HostCgroups;
 import runtime.container.Delays;
 import runtime.container.HostPlans;
 import runtime.container.Journal;
+import runtime.container.LogSettings;
 import runtime.container.Surroundings;
 import runtime.container.WatchServiceFollower;
 import runtime.launch.KeeperLauncher;
@@ -66,18 +67,21 @@ public final class Node implements AutoCloseable {
      * @param registries     how registries are reached
      * @param userNamespaces whether containers get user namespaces unless told otherwise
      * @param deviceFolders  where CDI specs are, the one with the least precedence first
+     * @param logging        what becomes of containers' output
      */
     public record Settings(
             String version,
             NodeFolders folders,
             RegistrySettings registries,
             boolean userNamespaces,
-            List<Path> deviceFolders) {
+            List<Path> deviceFolders,
+            LogSettings logging) {
 
-        /** With the usual folders for CDI specs. */
+        /** With the usual folders for CDI specs, and the own log. */
         public Settings(String version, NodeFolders folders, RegistrySettings registries,
                 boolean userNamespaces) {
-            this(version, folders, registries, userNamespaces, CdiFolders.STANDARD);
+            this(version, folders, registries, userNamespaces, CdiFolders.STANDARD,
+                    LogSettings.STANDARD);
         }
     }
 
@@ -135,7 +139,7 @@ public final class Node implements AutoCloseable {
                     network, cgroups, plans, cgroups.machine(), follower,
                     settings.userNamespaces(), InstantSource.system(), new SecureRandom(),
                     Delays.REAL, journal, volumes, new ContainerEvents(told(events, sampler)),
-                    new CdiFolders(settings.deviceFolders()))));
+                    new CdiFolders(settings.deviceFolders()), settings.logging())));
             present.set(containers);
             ContainerViews views =
                     new ContainerViews(containers, folders.run().resolve("root"));

@@ -24,7 +24,8 @@ final class VolumesFrom {
      */
     static ContainerOptions options(CreateContainerRequest request, Containers containers)
             throws ContainerException {
-        ContainerOptions options = OptionTranslation.container(request);
+        ContainerOptions options = OptionTranslation.container(request,
+                containers.logging().standard());
         if (request.getVolumesFromCount() == 0) {
             return options;
         }

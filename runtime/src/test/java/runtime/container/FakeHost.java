@@ -71,7 +71,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                 },
                 journal::add, volumes, new ContainerEvents((type, action, id, attributes) ->
                         events.add(attributes.get("name") + " " + action)),
-                new CdiFolders(List.of(folder.resolve("cdi")))));
+                new CdiFolders(List.of(folder.resolve("cdi"))), LogSettings.STANDARD));
     }
 
     /** What the shell in a container does from now on, in the words of {@link FakeLauncher}. */

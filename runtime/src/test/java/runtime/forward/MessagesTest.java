@@ -80,6 +80,18 @@ class MessagesTest {
     }
 
     @Test
+    void theDaemonsChoiceHoldsForWhoNamesNoDriver() {
+        LogChoice daemon = LogChoice.of("syslog", Map.of("syslog-address", "udp://h:5", "tag", "a"));
+        assertEquals(daemon, LogChoice.of("", Map.of(), daemon));
+        assertEquals(Map.of("syslog-address", "udp://h:5", "tag", "b"),
+                LogChoice.of("", Map.of("tag", "b"), daemon).options());
+        assertEquals(Map.of("syslog-address", "udp://h:5", "tag", "b"),
+                LogChoice.of("syslog", Map.of("tag", "b"), daemon).options());
+        assertEquals(LogChoice.of("local", Map.of("tag", "b")),
+                LogChoice.of("local", Map.of("tag", "b"), daemon), "another driver, other options");
+    }
+
+    @Test
     void whatNobodyKnowsIsRefusedWithWhatThereIs() {
         assertEquals("the log driver json-file has no option 'x'; there are env, env-regex, labels,"
                 + " labels-regex, max-file, max-size, tag", refusal("", Map.of("x", "1")));
