@@ -75,7 +75,7 @@ tcp_server=$server
 udp=$(cat "$work/udp.port")
 tcp=$(cat "$work/tcp.port")
 serve_journal
-check_exit "an agent with a driver nobody knows does not start" 2 "$jctl" agent --data-dir "$work/data" \
+check_exit "an agent with a driver nobody knows does not start" 1 "$jctl" agent --data-dir "$work/data" \
     --run-dir "$work/run" --log-driver fluentd
 start_agent --journald-socket "$work/journal.socket" --log-opt max-size=96k
 
@@ -132,7 +132,7 @@ check "an entry larger than a datagram" "$jctl" run --name large --network none 
 check "comes as a file" until_ok 60 grep -qE '^file MESSAGE=huge\\nPRIORITY=6\\n' "$work/journal"
 
 # ---- the daemon's own choice
-check_output "the daemon's options hold" '"max-size": "96k"' "$jctl" inspect large
+check_output "the daemon's options hold" '"max-size": "96k"' "$jctl" inspect told
 check_output "and its driver is told" '^json-file$' "$jctl" info --format '{{.LoggingDriver}}'
 
 # ---- a daemon's restart neither loses nor doubles

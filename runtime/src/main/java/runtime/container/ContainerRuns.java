@@ -32,6 +32,9 @@ final class ContainerRuns {
     /** How long the removal of a container with --rm waits for slow readers of its output. */
     private static final long READERS_NANOSECONDS = TimeUnit.SECONDS.toNanos(10);
 
+    /** Between two looks whether a full disk has room again. */
+    private static final Duration ROOM_LOOK = Duration.ofSeconds(2);
+
     private final Surroundings around;
     private final ContainerIndex index;
     private final Errands errands;
@@ -94,6 +97,10 @@ final class ContainerRuns {
                     || !container.record().state().mayBecome(ContainerState.RUNNING)) {
                 return;
             }
+            if (around.room().lack().isPresent()) {
+                waitForRoom(container);
+                return;
+            }
             try {
                 launch(container, TerminalSize.UNKNOWN, ContainerRecord::restarted);
             } catch (ContainerException failure) {
@@ -104,6 +111,15 @@ final class ContainerRuns {
         } finally {
             container.lock().unlock();
         }
+    }
+
+    /** A full disk is no fault of the container's: this is no attempt that its policy counts. */
+    private void waitForRoom(Container container) {
+        int ticket = container.planRestart(container.restartDelay());
+        errands.begin("room-" + container.record().shortId(), () -> {
+            around.delays().await(ROOM_LOOK);
+            restart(container, ticket);
+        });
     }
 
     private void restartFailed(Container container, Exception failure, int exitCode) {

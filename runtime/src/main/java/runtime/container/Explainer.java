@@ -16,7 +16,7 @@ import runtime.spec.ContainerSpec;
  * daemon and, without one and without root, from what {@code /proc} tells ({@link #withoutDaemon}).
  *
  * @param images         where the image is looked up
- * @param network        asked for the messages that would wire it
+ * @param network        asked for the messages that would wire it to the networks asked for
  * @param userNamespaces whether containers get one unless told otherwise
  * @param data           {@code D/containers}
  * @param run            {@code R/containers}
@@ -78,7 +78,7 @@ public record Explainer(
         SpecCheck.check(spec, options);
         Optional<ContainerNetwork.Attachment> attachment = network.attaches(options.network())
                 && !network.wiresCreated(options.network())
-                ? Optional.of(network.example(ID)) : Optional.empty();
+                ? Optional.of(network.example(ID, options.network())) : Optional.empty();
         return plans.start(new PlanMaker.Start(spec, image.lowerFolders(), folders, attachment,
                 options.interactive(), options.init(), Optional.empty()));
     }

@@ -26,6 +26,7 @@ import runtime.launch.Launcher;
  * @param events         are told of what happens
  * @param devices        CDI devices of the host
  * @param logging        what becomes of output
+ * @param room           whether containers may be started again by themselves
  */
 public record Surroundings(
         ContainerFiles files,
@@ -45,4 +46,5 @@ public record Surroundings(
         ContainerVolumes volumes,
         ContainerEvents events,
         DeviceSpecs devices,
-        LogSettings logging) {}
+        LogSettings logging,
+        RoomToWrite room) {}

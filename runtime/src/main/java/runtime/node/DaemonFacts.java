@@ -72,7 +72,10 @@ final class DaemonFacts {
                         .filter(cgroups.layout()::has).toList())
                 .addSecurityFeatures("seccomp")
                 .setLoggingDriver(containers.logging().standard().driver().word())
-                .addAllWarnings(guard.look().stream().toList());
+                .setReadOnlyReason(guard.look().orElse(""));
+        if (!info.getReadOnlyReason().isEmpty()) {
+            info.addWarnings(info.getReadOnlyReason());
+        }
         if (Files.exists(Path.of("/proc/self/ns/user"))) {
             info.addSecurityFeatures("userns");
         }

@@ -127,6 +127,7 @@ public final class Node implements AutoCloseable {
             HostCgroups cgroups = new HostCgroups(folders.cgroupParent());
             HostPlans plans = new HostPlans(cgroups, folders.run());
             EventLog events = new EventLog(InstantSource.system());
+            DiskGuard guard = new DiskGuard(folders.data(), journal, events);
             CounterSource source = new CounterSource(cgroups);
             AtomicReference<Containers> present = new AtomicReference<>();
             Sampler sampler = undo.keep(new Sampler(
@@ -139,7 +140,7 @@ public final class Node implements AutoCloseable {
                     network, cgroups, plans, cgroups.machine(), follower,
                     settings.userNamespaces(), InstantSource.system(), new SecureRandom(),
                     Delays.REAL, journal, volumes, new ContainerEvents(told(events, sampler)),
-                    new CdiFolders(settings.deviceFolders()), settings.logging())));
+                    new CdiFolders(settings.deviceFolders()), settings.logging(), guard::look)));
             present.set(containers);
             ContainerViews views =
                     new ContainerViews(containers, folders.run().resolve("root"));
@@ -150,7 +151,6 @@ public final class Node implements AutoCloseable {
             DiskUsage disk = new DiskUsage(containers, images,
                     () -> volumeUses(volumes));
             ImageCalls imageCalls = new ImageCalls(images, registry, pulls, containers);
-            DiskGuard guard = new DiskGuard(folders.data(), journal, events);
             NodeService service = new NodeService(journal, guard, containers,
                     new ContainerCalls(containers, pulls, stored, disk), imageCalls,
                     new NetworkCalls(containers.networks(), events), new FileCalls(views),
