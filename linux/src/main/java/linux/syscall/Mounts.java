@@ -19,6 +19,8 @@ import linux.abi.UnmountFlag;
 public final class Mounts {
     /** {@code struct statfs} ({@code statfs(2)}); its first field is the type. */
     private static final int STATFS_BYTES = 120;
+    private static final int STATFS_FLAGS_OFFSET = 80;
+    private static final long ST_RDONLY = 1;
     /** {@code struct mount_attr} ({@code mount_setattr(2)}). */
     private static final int MOUNT_ATTR_BYTES = 32;
     private static final int USERNS_FD_OFFSET = 24;
@@ -112,6 +114,16 @@ public final class Mounts {
             Kernel.check(SystemCall.FSTATFS, Integer.toString(descriptor), descriptor,
                     status.address());
             return status.get(ValueLayout.JAVA_LONG, 0);
+        }
+    }
+
+    /** Whether nothing can be written where the descriptor lies (ST_RDONLY of {@code statfs(2)}). */
+    public static boolean isReadOnly(int descriptor) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment status = arena.allocate(STATFS_BYTES, Long.BYTES);
+            Kernel.check(SystemCall.FSTATFS, Integer.toString(descriptor), descriptor,
+                    status.address());
+            return (status.get(ValueLayout.JAVA_LONG, STATFS_FLAGS_OFFSET) & ST_RDONLY) != 0;
         }
     }
 

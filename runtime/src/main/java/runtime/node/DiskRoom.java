@@ -5,6 +5,9 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import linux.abi.OpenFlag;
+import linux.syscall.Descriptors;
+import linux.syscall.Mounts;
 
 /** Whether a folder's file system takes more, as far as can be told without writing to it. */
 public final class DiskRoom {
@@ -34,7 +37,7 @@ public final class DiskRoom {
     public static Optional<Trouble> look(Path folder) {
         try {
             FileStore store = Files.getFileStore(folder);
-            if (store.isReadOnly()) {
+            if (isReadOnly(folder)) {
                 return Optional.of(new Trouble("its file system is mounted read-only",
                         "look for the reason in `dmesg`, and remount it with"
                                 + " `mount -o remount,rw`"));
@@ -45,6 +48,16 @@ public final class DiskRoom {
         } catch (IOException failure) {
             return Optional.of(new Trouble("its file system cannot be asked: "
                     + failure.getMessage(), "see to it that the folder is there"));
+        }
+    }
+
+    /** The JDK looks it up in the list of mounts, where one mount may hide another. */
+    private static boolean isReadOnly(Path folder) throws IOException {
+        int descriptor = Descriptors.open(folder, OpenFlag.O_RDONLY);
+        try {
+            return Mounts.isReadOnly(descriptor);
+        } finally {
+            Descriptors.close(descriptor);
         }
     }
 
