@@ -24,7 +24,7 @@ for list in "images" "volume ls" "network ls" "device ls" "system prune -f" "ima
 done
 
 check "a network is made" "$jctl" network create --label tier=net --subnet 10.231.9.0/24 wide
-check "a container with labels and ports" "$jctl" run -d --name web --network wide -p 127.0.0.1:0:80 -p 127.0.0.1:0:90/udp \
+check "a container with labels and ports" "$jctl" run -d --name web --network wide -p 127.0.0.1::80 -p 127.0.0.1::90/udp \
     --expose 70 --label tier=front --label com.example.my-app=shop -v data:/data host sleep 1d
 "$jctl" create --name web2 --network none --label tier=front host true >/dev/null
 
@@ -111,7 +111,7 @@ check_output "version" '^[^ ]+ linux (amd64|arm64)$' \
 check_output "version as JSON" '^\{"Client":\{.*"Server":\{' "$jctl" version --format json
 check_output "contexts" '^there unix:///x.sock$' sh -c "HOME='$work' JCTL_CONFIG= '$jctl' context create there \
     --host unix:///x.sock >/dev/null && HOME='$work' '$jctl' context inspect -f '{{.Name}} {{.Endpoints.docker.Host}}' there"
-check_exit "a field that is not there is an error" 1 "$jctl" ps --format '{{.Nonsense}}'
+check_exit "a field that is not there is an error" 1 "$jctl" ps -a --format '{{.Nonsense}}'
 check_exit "so is a function" 1 "$jctl" ps --format '{{nonsense .Names}}'
 "$jctl" rm -f web web2 >/dev/null
 check "the network is removed" "$jctl" network rm wide

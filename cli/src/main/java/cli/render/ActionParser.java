@@ -122,7 +122,10 @@ final class ActionParser {
             case "false" -> new Expression.Literal(false);
             case "nil" -> new Expression.Literal(null);
             case "" -> throw unexpected(Character.toString(first));
-            default -> new Expression.Function(name, List.of());
+            default -> {
+                TemplateFunctions.check(name);
+                yield new Expression.Function(name, List.of());
+            }
         };
     }
 

@@ -10,9 +10,17 @@ import java.util.Map;
 final class TemplateFunctions {
     private static final String NAMES = "and, eq, ge, gt, index, join, json, le, len, lower, lt, ne,"
             + " not, or, pad, print, printf, println, slice, split, title, truncate, upper, urlquery";
+    private static final java.util.Set<String> KNOWN = java.util.Set.of(NAMES.split(", "));
     private static final int MOST_SPACES = 10_000;
 
     private TemplateFunctions() {}
+
+    /** @throws TemplateException if there is no such function */
+    static void check(String name) {
+        if (!KNOWN.contains(name)) {
+            throw new TemplateException("function \"" + name + "\" not defined; there are " + NAMES);
+        }
+    }
 
     static Object call(String name, List<Object> arguments) {
         return switch (name) {
@@ -44,8 +52,7 @@ final class TemplateFunctions {
             case "eq" -> equal(arguments);
             case "ne" -> !equal(arguments);
             case "and", "or" -> argument(name, arguments, 0);
-            default -> throw new TemplateException("function \"" + name
-                    + "\" not defined; there are " + NAMES);
+            default -> throw new IllegalStateException(name);
         };
     }
 

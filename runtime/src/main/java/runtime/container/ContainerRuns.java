@@ -58,6 +58,7 @@ final class ContainerRuns {
     void start(Container container, TerminalSize size) throws ContainerException, IOException {
         container.lock().lock();
         try {
+            container.awaitNoWriter();
             ContainerRecord record = container.record();
             if (record.state().isAlive()) {
                 return;
@@ -97,7 +98,7 @@ final class ContainerRuns {
                     || !container.record().state().mayBecome(ContainerState.RUNNING)) {
                 return;
             }
-            if (around.room().lack().isPresent()) {
+            if (around.room().lack().isPresent() || container.isWritten()) {
                 waitForRoom(container);
                 return;
             }
@@ -113,7 +114,10 @@ final class ContainerRuns {
         }
     }
 
-    /** A full disk is no fault of the container's: this is no attempt that its policy counts. */
+    /**
+     * A full disk, or a client that copies into the container, is no fault of the container's: this is no
+     * attempt that its policy counts.
+     */
     private void waitForRoom(Container container) {
         int ticket = container.planRestart(container.restartDelay());
         errands.begin("room-" + container.record().shortId(), () -> {

@@ -284,6 +284,7 @@ public final class Containers implements AutoCloseable {
         }
         container.lock().lock();
         try {
+            container.awaitNoWriter();
             if (container.isGone()) {
                 return;
             }
@@ -409,6 +410,7 @@ public final class Containers implements AutoCloseable {
                 if (container.isGone()) {
                     throw new ContainerException(NOT_FOUND, "no such container: " + name);
                 }
+                container.awaitNoWriter();
                 launched = container.launched();
                 if (launched == null) {
                     return use.with(container.record(), folders, Optional.empty());
@@ -418,6 +420,53 @@ public final class Containers implements AutoCloseable {
             }
         }
         return use.with(container.record(), folders, Optional.of(launched));
+    }
+
+    /**
+     * Reads a container's files, for as long as it takes: nothing is kept from being done to it meanwhile.
+     */
+    public <T> T readFiles(String name, FilesUse<T> use) throws Exception {
+        Container container = index.find(name);
+        return use.with(container.record(), around.files().folders(container.id()),
+                Optional.ofNullable(container.launched()));
+    }
+
+    /**
+     * Writes a container's files. One that does not run is neither started nor removed meanwhile: who wants
+     * to waits a little, then is told.
+     */
+    public <T> T writeFiles(String name, FilesUse<T> use) throws Exception {
+        Container container = index.find(name);
+        ContainerFolders folders = around.files().folders(container.id());
+        Launched launched = container.launched();
+        if (launched == null) {
+            container.lock().lock();
+            try {
+                container.awaitNoWriter();
+                if (container.isGone()) {
+                    throw new ContainerException(NOT_FOUND, "no such container: " + name);
+                }
+                launched = container.launched();
+                if (launched == null) {
+                    container.writing(true);
+                }
+            } finally {
+                container.lock().unlock();
+            }
+        }
+        if (launched != null) {
+            return use.with(container.record(), folders, Optional.of(launched));
+        }
+        try {
+            return use.with(container.record(), folders, Optional.empty());
+        } finally {
+            container.lock().lock();
+            try {
+                container.writing(false);
+            } finally {
+                container.lock().unlock();
+            }
+        }
     }
 
     /** Something done with a container's files. */
