@@ -158,7 +158,7 @@ mkfifo slow
 "$jctl" cp - box:/tmp < slow 2> /dev/null &
 writer=$!
 sleep 1
-check_exit "a start during a slow copy into it is refused in time" 125 timeout 11 "$jctl" start box
+check_exit "a start during a slow copy into it is refused in time" 1 timeout 11 "$jctl" start box
 cp "$work/output" refusal
 check_output "and says why" 'box is written to by a copy.*end it' cat refusal
 check_exit "so is its removal" 1 timeout 11 "$jctl" rm box

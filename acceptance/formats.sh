@@ -71,7 +71,7 @@ check_output "the address in every network" '^10\.231\.9\.2$' \
 check_output "one port" "^$port\$" \
     "$jctl" inspect --format='{{(index (index .NetworkSettings.Ports "80/tcp") 0).HostPort}}' web
 check_output "all bindings" " 80/tcp -> $port " "$jctl" inspect \
-    --format='{{range $p, $conf := .NetworkSettings.Ports}} {{$p}} -> {{(index $conf 0).HostPort}} {{end}}' web
+    --format='{{range $p, $conf := .NetworkSettings.Ports}}{{with $conf}} {{$p}} -> {{(index . 0).HostPort}} {{end}}{{end}}' web
 check_output "a part as JSON" '^\{"com.example.my-app":"shop","tier":"front"\}$|"tier":"front"' \
     "$jctl" inspect --format='{{json .Config.Labels}}' web
 check_output "a label with dots" '^shop$' "$jctl" inspect -f '{{index .Config.Labels "com.example.my-app"}}' web
