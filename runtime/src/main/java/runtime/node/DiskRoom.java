@@ -1,8 +1,6 @@
 package runtime.node;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import linux.abi.OpenFlag;
@@ -35,34 +33,35 @@ public final class DiskRoom {
 
     /** What is wrong; empty if there is room. */
     public static Optional<Trouble> look(Path folder) {
+        Mounts.Room room;
         try {
-            FileStore store = Files.getFileStore(folder);
-            if (isReadOnly(folder)) {
-                return Optional.of(new Trouble("its file system is mounted read-only",
-                        "look for the reason in `dmesg`, and remount it with"
-                                + " `mount -o remount,rw`"));
-            }
-            long free = freeBytes(folder);
-            return free < Math.min(LEAST_FREE_BYTES, store.getTotalSpace() / LEAST_FREE_PART)
-                    ? Optional.of(new Trouble(free + " bytes are free", FREE)) : Optional.empty();
+            room = room(folder);
         } catch (IOException failure) {
             return Optional.of(new Trouble("its file system cannot be asked: "
                     + failure.getMessage(), "see to it that the folder is there"));
         }
-    }
-
-    /** The JDK looks it up in the list of mounts, where one mount may hide another. */
-    private static boolean isReadOnly(Path folder) throws IOException {
-        int descriptor = Descriptors.open(folder, OpenFlag.O_RDONLY);
-        try {
-            return Mounts.isReadOnly(descriptor);
-        } finally {
-            Descriptors.close(descriptor);
+        if (room.readOnly()) {
+            return Optional.of(new Trouble("its file system is mounted read-only",
+                    "look for the reason in `dmesg`, and remount it with"
+                            + " `mount -o remount,rw`"));
         }
+        return room.freeBytes() < Math.min(LEAST_FREE_BYTES, room.totalBytes() / LEAST_FREE_PART)
+                ? Optional.of(new Trouble(room.freeBytes() + " bytes are free", FREE))
+                : Optional.empty();
     }
 
     /** Bytes that may still be written. */
     public static long freeBytes(Path folder) throws IOException {
-        return Files.getFileStore(folder).getUsableSpace();
+        return room(folder).freeBytes();
+    }
+
+    /** The JDK would look through the list of mounts for it, where one mount may hide another. */
+    private static Mounts.Room room(Path folder) throws IOException {
+        int descriptor = Descriptors.open(folder, OpenFlag.O_RDONLY);
+        try {
+            return Mounts.room(descriptor);
+        } finally {
+            Descriptors.close(descriptor);
+        }
     }
 }
