@@ -39,7 +39,7 @@ cat > "$work/cdi/hooked.json" <<'EOF'
 EOF
 
 start_agent --cdi-spec-dir "$work/cdi" --cdi-spec-dir "$work/later"
-check "an image is made" "$jctl" image from-host -t dev:1 sh ls cat env id df head grep
+check "an image is made" "$jctl" image from-host -t dev:1 sh ls cat env id df head grep fallocate
 
 # ---- by path ----
 check_output "a device of the host by its path" '^c.* 1, *5 .*/dev/nought$' \
@@ -97,11 +97,54 @@ check_output "the preference of the out-of-memory killer" '^321$' \
 check_output "the memory nodes" '^0$' "$jctl" run --rm --cpuset-mems 0 dev:1 \
     sh -c 'cat /sys/fs/cgroup/cpuset/cpuset.mems 2>/dev/null || cat /sys/fs/cgroup/cpuset.mems'
 check_exit "memory nodes that are not there are refused" 125 "$jctl" run --rm --cpuset-mems 63 dev:1 true
-if [ -d /sys/kernel/mm/hugepages/hugepages-2048kB ]; then
+# Whether the host limits huge pages: v1's controller is mounted, or v2 has it.
+limits_pages=no
+if grep -q ' /sys/fs/cgroup/hugetlb ' /proc/mounts || grep -qw hugetlb /sys/fs/cgroup/cgroup.controllers 2>/dev/null; then
+    limits_pages=yes
+fi
+if [ $limits_pages = yes ] && [ -d /sys/kernel/mm/hugepages/hugepages-2048kB ]; then
     check_output "huge pages" '^4194304$' "$jctl" run --rm --hugetlb 2m=4m dev:1 \
         sh -c 'cd /sys/fs/cgroup; cat hugetlb/hugetlb.2MB.limit_in_bytes 2>/dev/null ||
             cat hugetlb.2MB.max 2>/dev/null || cat unified/hugetlb.2MB.max'
 else
-    skip "huge pages" "the kernel has none of 2 MiB"
+    skip "a limit of huge pages" "needs pages of 2 MiB, and the cgroup controller hugetlb"
+fi
+pool=/sys/kernel/mm/hugepages/hugepages-2048kB
+check_exit "huge pages of a size the kernel has not are refused" 125 "$jctl" run --rm --hugepages 32k dev:1 true
+cp "$work/output" "$work/refusal"
+check_output "with those it has, or why not" 'the kernel has no pages of 32K; it (has pages of|was built without)' \
+    cat "$work/refusal"
+if [ -d $pool ]; then
+    for where in "" "--userns host"; do
+        # Words by design.
+        # shellcheck disable=SC2086
+        check_output "a file system of huge pages ${where:-in a user namespace}" \
+            '^hugetlbfs /dev/hugepages hugetlbfs rw,.*pagesize=2M' \
+            "$jctl" run --rm $where --hugepages 2M dev:1 cat /proc/mounts
+    done
+    check_output "at another place" ' /huge hugetlbfs ' "$jctl" run --rm --hugepages 2Mi:/huge dev:1 cat /proc/mounts
+    check_exit "more than the host has are refused" 125 "$jctl" run --rm --hugepages 2M=100000000 dev:1 true
+    cp "$work/output" "$work/refusal"
+    check_output "which says how to have more" "the container wants 100000000; .*echo NUMBER > $pool/nr_hugepages" \
+        cat "$work/refusal"
+    pages=$(cat $pool/nr_hugepages)
+    if echo $((pages + 6)) > $pool/nr_hugepages 2>/dev/null &&
+            [ "$(cat $pool/nr_hugepages)" -eq $((pages + 6)) ]; then
+        check_output "as many as asked for, and no more" '^2 pages and no third$' \
+            "$jctl" run --rm --user 1000 --hugepages 2M=2 dev:1 sh -c 'fallocate -l 4M /dev/hugepages/a &&
+                ! fallocate -l 2M /dev/hugepages/b 2>/dev/null && echo "2 pages and no third"'
+        if [ $limits_pages = yes ]; then
+            check_output "the cgroup limits them, too" '^4194304$' \
+                "$jctl" run --rm --hugepages 2M=2 dev:1 sh -c 'cd /sys/fs/cgroup
+                    cat hugetlb/hugetlb.2MB.limit_in_bytes 2>/dev/null ||
+                    cat hugetlb.2MB.max 2>/dev/null || cat unified/hugetlb.2MB.max'
+        else
+            skip "the cgroup limits them, too" "the controller hugetlb is not mounted"
+        fi
+        check_output "which come back" '^6$' sh -c "echo \$((\$(cat $pool/free_hugepages) - $pages))"
+        echo "$pages" > $pool/nr_hugepages
+    else
+        skip "huge pages in use" "the kernel cannot keep six of 2 MiB"
+    fi
 fi
 finish

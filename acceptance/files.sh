@@ -64,6 +64,25 @@ check_output "to its file" hello cat followed
 check_exit "what is not there does not" 1 "$jctl" cp box:/absent .
 check_exit "nor what the kernel makes up" 1 "$jctl" cp box:/proc/meminfo .
 
+# File capabilities go with their owner.
+if command -v setcap > /dev/null && cp "$(command -v id)" capable && setcap cap_net_raw+ep capable 2> /dev/null; then
+    check "a program with capabilities goes in" "$jctl" cp -a capable box:/capable
+    check "and comes out" "$jctl" cp -a box:/capable capable-out
+    check_output "with them" 'cap_net_raw[=+]ep' getcap capable-out
+    "$jctl" cp box:/capable capable-plain
+    check_output "or without, as with setuid bits" '^0$' sh -c 'getcap capable-plain | wc -l'
+    check "a folder has them, too" sh -c "mkdir caps && cp --preserve=xattr capable caps/one &&
+        '$jctl' cp -a caps box:/caps && '$jctl' cp -a box:/caps caps-out"
+    check_output "below it" 'cap_net_raw[=+]ep' getcap caps-out/one
+    check_output "the tar has the record" 'SCHILY.xattr.security.capability=' \
+        sh -c "'$jctl' cp box:/capable - | tr -c '[:print:]' '\n' | grep SCHILY"
+    check_output "inside they are those of its root" '^0$' sh -c "'$jctl' exec --user 1000 box /capable -u > /dev/null
+        getfattr -n security.capability --only-values /proc/\$('$jctl' inspect -f '{{.State.Pid}}' box)/root/capable \
+            2> /dev/null | od -An -tu1 | grep -c ' 2 *\$'; :"
+else
+    skip "file capabilities" "needs setcap, and a file system that keeps them"
+fi
+
 # A container that swaps folders for links while files are copied.
 echo SECRET > "$work/secret"
 chmod 600 "$work/secret"
@@ -114,6 +133,38 @@ check_output "as it is" '0/0.* late$' tar tvf stopped.tar
 check "it starts" "$jctl" start box
 check_output "and finds what was copied" '^0 hello' sh -c \
     "echo \$('$jctl' exec box stat -c %u /late) \$('$jctl' exec box cat /late)"
+
+# A client that reads slowly keeps nobody from anything; one that writes is told.
+"$jctl" stop -t 0 box > /dev/null
+check "large files go in" sh -c "head -c 30000000 /dev/zero > large && '$jctl' cp large box:/large"
+for reads in "export box" "cp box:/large -"; do
+    "$jctl" $reads | { sleep 3; cat > "$work/read"; } &
+    reader=$!
+    sleep 1
+    check "a container starts while ${reads%% *} stands still" timeout 20 "$jctl" start box
+    check "and stops" "$jctl" stop -t 0 box
+    wait $reader
+    check_output "the slow reader of ${reads%% *} has all" 'large$' tar tf "$work/read"
+done
+"$jctl" create --name gone --network none host true > /dev/null
+"$jctl" cp large gone:/large > /dev/null
+"$jctl" export gone | { sleep 3; cat > /dev/null; } &
+reader=$!
+sleep 1
+check "one is removed while its export stands still" timeout 20 "$jctl" rm gone
+wait $reader
+mkfifo slow
+{ tar cf - tree; sleep 12; } > slow &
+"$jctl" cp - box:/tmp < slow 2> /dev/null &
+writer=$!
+sleep 1
+check_exit "a start during a slow copy into it is refused in time" 1 timeout 11 "$jctl" start box
+cp "$work/output" refusal
+check_output "and says why" 'box is written to by a copy.*end it' cat refusal
+check_exit "so is its removal" 1 timeout 11 "$jctl" rm box
+kill $writer 2> /dev/null
+wait $writer 2> /dev/null
+check "it starts once the copy is ended" until_ok 20 "$jctl" start box
 
 # Volumes.
 check_output "a volume is made" '^db$' "$jctl" volume create --label tier=back db

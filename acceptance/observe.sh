@@ -118,11 +118,12 @@ check_exit "a filter nobody knows" 1 "$jctl" system prune -f --filter name=x
 
 # ---- metrics
 stop_agent
+rm "$work/agent.log"
 "$jctl" agent --data-dir "$work/data" --run-dir "$work/run" --metrics-addr 127.0.0.1:0 \
     --log-format json > "$work/agent.log" 2>&1 &
 agent=$!
 tries=0
-while ! grep -q 'listening on' "$work/agent.log" && [ $tries -lt 600 ]; do
+while ! grep -qs 'listening on' "$work/agent.log" && [ $tries -lt 600 ]; do
     tries=$((tries + 1))
     sleep 0.1
 done

@@ -3,10 +3,14 @@ package cli.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import overlaynet.plugin.PluginNetworks;
 import runtime.container.CdiFolders;
 import runtime.container.Journal;
+import runtime.container.LogSettings;
+import runtime.forward.LogChoice;
 import runtime.launch.FastCgroupMoves;
 import runtime.node.Node;
 import runtime.node.NodeFolders;
@@ -30,6 +34,12 @@ final class AgentCommand implements Command {
                                 + " (default: $OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere)")
                 .value("log-format", "string",
                         "What the agent says of itself: \"text\" (default) or \"json\"")
+                .value("log-driver", "string", "What becomes of containers' output unless they say"
+                        + " otherwise: json-file (default), local, none, journald, syslog")
+                .value("log-opt", "map", "Options of that log driver, as of `jctl run`; may be"
+                        + " repeated")
+                .value("journald-socket", "path", "Where the log driver journald sends to"
+                        + " (default /run/systemd/journal/socket)")
                 .value("cdi-spec-dir", "list",
                         "Folder of CDI specs; repeated, a later one has precedence (default"
                                 + " /etc/cdi, /var/run/cdi)")
@@ -63,6 +73,7 @@ final class AgentCommand implements Command {
             }
             return 0;
         }
+        LogSettings logging = logging(arguments);
         Optional<FastCgroupMoves> moves = arguments.isOn("slow-cgroup-moves")
                 ? Optional.empty() : FastCgroupMoves.enable();
         try (Tracer tracer = AgentTraces.open(arguments, System.getenv(), journal);
@@ -71,7 +82,7 @@ final class AgentCommand implements Command {
                         plugins(arguments, folders), journal);
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
                         RegistrySettings.standard(), userNamespaces.equals("auto"),
-                        folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD), tracer),
+                        folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD), logging, tracer),
                         network, journal)) {
             Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
@@ -89,6 +100,22 @@ final class AgentCommand implements Command {
             }
         }
         return 0;
+    }
+
+    private static LogSettings logging(Arguments arguments) throws UsageException {
+        Map<String, String> options = new TreeMap<>();
+        for (String option : arguments.values("log-opt")) {
+            String[] pair = KeyValue.split("log-opt", option);
+            options.put(pair[0], pair[1]);
+        }
+        try {
+            return new LogSettings(LogChoice.of(arguments.value("log-driver"), options),
+                    arguments.has("journald-socket")
+                            ? Path.of(arguments.value("journald-socket")).toAbsolutePath()
+                            : LogSettings.STANDARD.journal());
+        } catch (IllegalArgumentException refused) {
+            throw new UsageException(refused.getMessage());
+        }
     }
 
     /** The folders a repeated option names; the usual ones if it is absent. */

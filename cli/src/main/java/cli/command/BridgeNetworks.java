@@ -168,8 +168,13 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
     }
 
     @Override
-    public Attachment example(String containerId) {
-        return ExampleNetwork.attachment(containerId);
+    public Attachment example(String containerId, ContainerOptions.Network options)
+            throws ContainerException {
+        List<ExampleNetwork.Place> places = new ArrayList<>();
+        for (NetworkChoice choice : options.choices()) {
+            places.add(new ExampleNetwork.Place(find(choice.network()), choice));
+        }
+        return ExampleNetwork.attachment(containerId, places);
     }
 
     @Override

@@ -63,8 +63,9 @@ final class ChosenNetworks implements ContainerNetwork, AutoCloseable {
     }
 
     @Override
-    public Attachment example(String containerId) {
-        return bridges.example(containerId);
+    public Attachment example(String containerId, ContainerOptions.Network options)
+            throws ContainerException {
+        return bridges.example(containerId, options);
     }
 
     @Override

@@ -52,6 +52,8 @@ final class ContainerOptions {
                 .value("tmpfs", "list", "Mount a tmpfs folder")
                 .flag("read-only", "Mount the container's root file system read-only")
                 .value("shm-size", "bytes", "Size of /dev/shm")
+                .value("hugepages", "list", "Mount huge pages and limit their number:"
+                        + " SIZE[=PAGES or BYTES][:PATH], for example 2M=512 or 1G=4G:/huge")
                 .value("device", "list", "Add a host's device to the container: a path,"
                         + " or vendor.com/class=name of a CDI spec")
                 .value("gpus", "gpus", "Add GPUs by their CDI specs: all, a number, device=NAME")

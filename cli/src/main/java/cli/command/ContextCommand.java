@@ -1,6 +1,5 @@
 package cli.command;
 
-import cli.render.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,7 +31,9 @@ final class ContextCommand implements Command {
                     .positionals("CONTEXT [CONTEXT...]", 1, Syntax.ANY)
                     .flag('f', "force", "Also the one in use");
             case "inspect" -> new Syntax(name, "Show contexts as JSON")
-                    .positionals("[CONTEXT...]", 0, Syntax.ANY);
+                    .positionals("[CONTEXT...]", 0, Syntax.ANY)
+                    .value('f', "format", "string", "\"json\", or a template like {{.Host}}")
+                    .value('o', "output", "string", "\"json\" or \"yaml\"");
             default -> new Syntax(name, "Print the name of the context in use");
         };
     }
@@ -106,8 +107,11 @@ final class ContextCommand implements Command {
             object.put("Name", name);
             object.put("Description", context.description());
             object.put("Host", context.host());
+            object.put("Metadata", new LinkedHashMap<>(Map.of("Description", context.description())));
+            object.put("Endpoints", new LinkedHashMap<>(Map.of("docker",
+                    new LinkedHashMap<>(Map.of("Host", context.host())))));
             all.add(object);
         }
-        console.println(Json.indented(all));
+        InspectCommand.printValues(all, arguments, console);
     }
 }

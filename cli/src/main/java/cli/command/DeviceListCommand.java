@@ -1,6 +1,7 @@
 package cli.command;
 
 import api.node.CdiDevice;
+import api.node.Filter;
 import api.node.ListDevicesRequest;
 import api.node.ListDevicesResponse;
 import cli.transport.CallException;
@@ -16,7 +17,8 @@ final class DeviceListCommand implements Command {
     @Override
     public Syntax syntax() {
         return Listing.addTo(new Syntax("device ls",
-                "List the devices that CDI specs describe, for --device and --gpus"));
+                "List the devices that CDI specs describe, for --device and --gpus")
+                .value('f', "filter", "filter", "Filter by condition: name=…, kind=vendor.com/gpu, spec=…"));
     }
 
     @Override
@@ -28,7 +30,11 @@ final class DeviceListCommand implements Command {
                     ListDevicesResponse.parser());
         }
         List<Map<String, Object>> rows = new ArrayList<>();
+        List<Filter> filters = Filters.of(arguments, List.of("name", "kind", "spec"));
         for (CdiDevice device : response.getDevicesList()) {
+            if (!accepts(filters, device)) {
+                continue;
+            }
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("Name", device.getName());
             row.put("Spec", device.getFile());
@@ -42,5 +48,27 @@ final class DeviceListCommand implements Command {
             console.say("jctl: " + problem);
         }
         return response.getProblemsCount() == 0 ? 0 : 1;
+    }
+
+    /** Values of one key are alternatives, different keys must all hold. */
+    private static boolean accepts(List<Filter> filters, CdiDevice device) {
+        for (Filter filter : filters) {
+            boolean any = false;
+            for (Filter same : filters) {
+                any |= same.getKey().equals(filter.getKey()) && holds(same, device);
+            }
+            if (!any) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean holds(Filter filter, CdiDevice device) {
+        return switch (filter.getKey()) {
+            case "name" -> device.getName().contains(filter.getValue());
+            case "kind" -> device.getName().startsWith(filter.getValue() + "=");
+            default -> device.getFile().contains(filter.getValue());
+        };
     }
 }

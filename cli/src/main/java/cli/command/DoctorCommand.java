@@ -1,7 +1,10 @@
 package cli.command;
 
+import api.node.InfoRequest;
+import api.node.InfoResponse;
 import cli.render.Json;
 import cli.render.Table;
+import cli.transport.CallException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +31,7 @@ final class DoctorCommand implements Command {
             checks = HostCheck.all(Path.of("/"));
         }
         checks.add(HostCheck.openFiles(new PosixHost().openFilesLimit()));
+        checks.add(room(console));
         switch (arguments.value("output", "text")) {
             case "json" -> console.println(Json.indented(values(checks)));
             case "text" -> console.print(text(checks));
@@ -40,6 +44,22 @@ final class DoctorCommand implements Command {
             }
         }
         return 0;
+    }
+
+    /** Of the daemon's data folder; without a daemon, of the one it would have. */
+    private static HostCheck room(Console console) throws UsageException, IOException {
+        Path folder = Path.of("/var/lib/jctl");
+        String reason = "";
+        try (NodeClient client = NodeClient.connectToRunning(console)) {
+            InfoResponse info = client.unary("Info", InfoRequest.getDefaultInstance(),
+                    InfoResponse.parser());
+            folder = Path.of(info.getDataFolder());
+            reason = info.getReadOnlyReason();
+        } catch (IOException | CallException absent) {
+            // There is a host to look at without a daemon, too.
+            reason = "";
+        }
+        return HostCheck.room(folder, reason);
     }
 
     private static String text(List<HostCheck> checks) {

@@ -44,8 +44,8 @@ final class ExplainCommand implements Command {
         try {
             client = NodeClient.connectToRunning(console);
         } catch (IOException absent) {
-            console.say("jctl: no daemon to ask: the image is taken to have one layer, and nothing is"
-                    + " known of its command and user");
+            console.say("jctl: no daemon to ask: the image is taken to have one layer, nothing is"
+                    + " known of its command and user, and networks look like the default bridge");
             return Explanation.withoutDaemon(container,
                     new NodeFolders(Path.of("/var/lib/jctl"), Path.of("/run/jctl")),
                     new ExampleNetwork());

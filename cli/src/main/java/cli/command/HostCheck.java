@@ -1,10 +1,13 @@
 package cli.command;
 
+import cli.render.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import runtime.node.DiskRoom;
 
 /**
  * One thing a host should offer, and what was found.
@@ -63,6 +66,28 @@ record HostCheck(
                 : new HostCheck("open files", Verdict.LIMITED, Long.toString(limit),
                         "the agent holds a few descriptors for each container: ulimit -n "
                                 + OPEN_FILES_WANTED + " before `jctl agent`", "");
+    }
+
+    /**
+     * Whether the data folder takes more.
+     *
+     * @param folder     of a daemon; one that is not there yet is to be made below what is
+     * @param daemonSays why it only reads; empty if it does not, or there is no daemon to ask
+     */
+    static HostCheck room(Path folder, String daemonSays) throws IOException {
+        String name = "room on disk";
+        Path present = folder.toAbsolutePath();
+        while (!Files.exists(present)) {
+            present = present.getParent();
+        }
+        Optional<DiskRoom.Trouble> trouble = DiskRoom.look(present);
+        if (trouble.isPresent()) {
+            return new HostCheck(name, Verdict.MISSING, folder + " takes no more: "
+                    + trouble.get().what(), trouble.get().remedy(), "");
+        }
+        return daemonSays.isEmpty()
+                ? good(name, Sizes.binary(DiskRoom.freeBytes(present)) + " free for " + folder)
+                : new HostCheck(name, Verdict.MISSING, daemonSays, "", "");
     }
 
     private static HostCheck good(String name, String finding) {

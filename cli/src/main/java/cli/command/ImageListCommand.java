@@ -95,7 +95,19 @@ final class ImageListCommand implements Command {
         row.put("Platform", image.getPlatform());
         row.put("Layers", (long) image.getLayers());
         row.put("Containers", (long) image.getContainers());
+        if (times) {
+            row.put("VirtualSize", Sizes.decimal(image.getSizeBytes()));
+            row.put("Labels", labels(image));
+            Listing.labels(row, image.getLabelsMap());
+        }
         return row;
+    }
+
+    private static String labels(ImageSummary image) {
+        List<String> labels = new ArrayList<>();
+        new java.util.TreeMap<>(image.getLabelsMap())
+                .forEach((key, value) -> labels.add(key + "=" + value));
+        return String.join(",", labels);
     }
 
     private static String digest(ImageSummary image) {

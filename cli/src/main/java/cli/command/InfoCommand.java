@@ -39,9 +39,13 @@ final class InfoCommand implements Command {
         Map<String, Object> values = values(info);
         String format = arguments.value("format");
         String output = arguments.value("output");
-        if (format.equals("json") || output.equals("json")) {
+        if (format.equals("json")) {
+            docker(info, values);
+            console.println(Json.compact(values));
+        } else if (output.equals("json")) {
             console.println(Json.indented(values));
         } else if (!format.isEmpty()) {
+            docker(info, values);
             try {
                 console.println(Template.parse(format).apply(values));
             } catch (TemplateException e) {
@@ -73,11 +77,28 @@ final class InfoCommand implements Command {
         values.put("Images", (long) info.getImages());
         values.put("DataFolder", info.getDataFolder());
         values.put("RunFolder", info.getRunFolder());
+        values.put("LoggingDriver", info.getLoggingDriver());
         values.put("CgroupMode", info.getCgroupMode());
         values.put("CgroupControllers", list(info.getCgroupControllersList()));
         values.put("SecurityFeatures", list(info.getSecurityFeaturesList()));
         values.put("Warnings", list(info.getWarningsList()));
         return values;
+    }
+
+    /** What docker's scripts ask for under its names. */
+    private static void docker(InfoResponse info, Map<String, Object> values) {
+        values.put("OSType", "linux");
+        values.put("Driver", "overlay");
+        values.put("DockerRootDir", info.getDataFolder());
+        values.put("CgroupDriver", "cgroupfs");
+        values.put("CgroupVersion", info.getCgroupMode().equals("v2") ? "2" : "1");
+        values.put("DefaultRuntime", "jctl");
+        values.put("LiveRestoreEnabled", true);
+        List<Object> security = new ArrayList<>();
+        info.getSecurityFeaturesList().forEach(feature -> security.add("name=" + feature));
+        values.put("SecurityOptions", security);
+        values.put("Labels", new ArrayList<>());
+        values.put("Swarm", new LinkedHashMap<>(Map.of("LocalNodeState", "inactive")));
     }
 
     private static List<Object> list(List<String> words) {

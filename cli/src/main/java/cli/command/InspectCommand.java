@@ -19,7 +19,7 @@ import java.util.List;
 final class InspectCommand implements Command {
 
     /** What the names may name. */
-    enum Kind { ANY, CONTAINER, IMAGE, NETWORK }
+    enum Kind { ANY, CONTAINER, IMAGE, NETWORK, VOLUME }
 
     private final String name;
     private final Kind kind;
@@ -32,13 +32,20 @@ final class InspectCommand implements Command {
     @Override
     public Syntax syntax() {
         return new Syntax(name, "Print low-level information on "
-                + (kind == Kind.NETWORK ? "networks" : "containers, images or networks"))
+                + switch (kind) {
+                    case ANY -> "containers, images, networks or volumes";
+                    case CONTAINER -> "containers";
+                    case IMAGE -> "images";
+                    case NETWORK -> "networks";
+                    case VOLUME -> "volumes";
+                })
                 .positionals("NAME [NAME...]", 1, Syntax.ANY)
                 .value('f', "format", "string", "\"json\", or a template like {{.State.Pid}}")
                 .value('o', "output", "string", "\"json\" or \"yaml\"")
                 .flag('s', "size", "Sum up the sizes of containers")
                 .value("type", "string",
-                        "Only names of this kind: \"container\", \"image\" or \"network\"");
+                        "Only names of this kind: \"container\", \"image\", \"network\" or"
+                                + " \"volume\"");
     }
 
     @Override
@@ -49,8 +56,9 @@ final class InspectCommand implements Command {
             case "container" -> Kind.CONTAINER;
             case "image" -> Kind.IMAGE;
             case "network" -> Kind.NETWORK;
+            case "volume" -> Kind.VOLUME;
             default -> throw Arguments.invalid("type", arguments.value("type"),
-                    "expected container, image or network");
+                    "expected container, image, network or volume");
         };
         int code = 0;
         List<String> found = new ArrayList<>();
@@ -70,6 +78,9 @@ final class InspectCommand implements Command {
 
     private static String json(NodeClient client, String object, Kind kind, boolean size)
             throws CallException, IOException {
+        if (kind == Kind.VOLUME) {
+            return Json.compact(VolumeInspectCommand.object(client, object));
+        }
         if (kind == Kind.NETWORK) {
             return client.unary("InspectNetwork",
                     InspectNetworkRequest.newBuilder().setNetwork(object).build(),
@@ -99,10 +110,17 @@ final class InspectCommand implements Command {
         try {
             return json(client, object, Kind.NETWORK, size);
         } catch (CallException e) {
+            if (e.code() != CallException.NOT_FOUND) {
+                throw e;
+            }
+        }
+        try {
+            return json(client, object, Kind.VOLUME, size);
+        } catch (CallException e) {
             throw e.code() == CallException.NOT_FOUND
-                    ? new CallException(e.code(), "no container, image or network is named "
-                            + object + ": `jctl ps -a`, `jctl images` and `jctl network ls` list"
-                            + " them", e.reason(), 0)
+                    ? new CallException(e.code(), "no container, image, network or volume is named "
+                            + object + ": `jctl ps -a`, `jctl images`, `jctl network ls` and"
+                            + " `jctl volume ls` list them", e.reason(), 0)
                     : e;
         }
     }

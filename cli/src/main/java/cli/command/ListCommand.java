@@ -104,6 +104,12 @@ final class ListCommand implements Command {
             row.put("CreatedAt", Times.readable(container.createdUnixNanos));
             row.put("ImageID", container.imageId);
             row.put("Labels", labels(container));
+            Map<String, String> labels = new LinkedHashMap<>();
+            for (String label : container.labels) {
+                int equals = label.indexOf('=');
+                labels.put(label.substring(0, equals), label.substring(equals + 1));
+            }
+            Listing.labels(row, labels);
             row.put("Mounts", String.join(",", container.mounts));
             row.put("ExitCode", container.exitCode);
             row.put("State", state(container.state));

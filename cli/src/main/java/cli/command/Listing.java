@@ -8,6 +8,7 @@ import cli.render.Yaml;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +23,8 @@ final class Listing {
      * @param wide    only with -o wide
      */
     record Column(String heading, String field, boolean wide) {}
+
+    private static final String LABEL = "Label";
 
     private final Column[] columns;
     private final String quietField;
@@ -58,12 +61,27 @@ final class Listing {
             return text.toString();
         }
         return switch (output) {
-            case "json" -> Json.indented(new ArrayList<>(rows)) + "\n";
-            case "yaml" -> Yaml.text(new ArrayList<>(rows));
+            case "json" -> Json.indented(new ArrayList<>(data(rows))) + "\n";
+            case "yaml" -> Yaml.text(new ArrayList<>(data(rows)));
             case "", "wide", "table" -> formatted(rows, format, output.equals("wide"));
             default -> throw Arguments.invalid("output", output,
                     "expected json, yaml, wide or table");
         };
+    }
+
+    /** What a template's {@code {{.Label "name"}}} looks in; no part of the data itself. */
+    static void labels(Map<String, Object> row, Map<String, String> labels) {
+        row.put(LABEL, labels);
+    }
+
+    private static List<Map<String, Object>> data(List<Map<String, Object>> rows) {
+        List<Map<String, Object>> data = new ArrayList<>();
+        for (Map<String, Object> row : rows) {
+            Map<String, Object> copy = new LinkedHashMap<>(row);
+            copy.remove(LABEL);
+            data.add(copy);
+        }
+        return data;
     }
 
     private String formatted(List<Map<String, Object>> rows, String format, boolean wide)
@@ -75,7 +93,7 @@ final class Listing {
             return templated(rows, format);
         }
         StringBuilder lines = new StringBuilder();
-        for (Map<String, Object> row : rows) {
+        for (Map<String, Object> row : data(rows)) {
             lines.append(Json.compact(row)).append('\n');
         }
         return lines.toString();

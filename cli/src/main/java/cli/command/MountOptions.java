@@ -23,6 +23,7 @@ final class MountOptions {
         for (String word : arguments.values("tmpfs")) {
             request.bytes(MOUNTS_FIELD_NUMBER, tmpfs(word).toByteArray());
         }
+        HugePageFlags.add(request, arguments);
         for (String word : arguments.values("device")) {
             if (isCdiName(word)) {
                 request.string(CDI_DEVICES_FIELD_NUMBER, word);
@@ -92,7 +93,7 @@ final class MountOptions {
                     throw Arguments.invalid("mount", word, "a tmpfs has no source");
                 }
             }
-            case VOLUME, UNRECOGNIZED -> { }
+            case VOLUME, HUGE_PAGES, UNRECOGNIZED -> { }
         }
         return mount.build();
     }

@@ -86,6 +86,12 @@ final class NetworkListCommand implements Command {
             }
         }
         row.put("Labels", String.join(",", labels));
+        Map<String, String> byName = new LinkedHashMap<>();
+        for (String label : labels) {
+            int equals = label.indexOf('=');
+            byName.put(label.substring(0, equals), label.substring(equals + 1));
+        }
+        Listing.labels(row, byName);
         row.put("Subnets", String.join(",", subnets));
         return row;
     }

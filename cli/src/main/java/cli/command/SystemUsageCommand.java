@@ -8,7 +8,9 @@ import api.node.ImageSummary;
 import api.node.ImageUse;
 import api.node.VolumeUse;
 import cli.render.Ages;
+import cli.render.Json;
 import cli.render.Sizes;
+import cli.render.Yaml;
 import cli.transport.CallException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -45,12 +47,33 @@ final class SystemUsageCommand implements Command {
             return 0;
         }
         long now = System.currentTimeMillis() * 1_000_000L;
+        if (arguments.has("format") && !arguments.value("format").startsWith("table")
+                || arguments.value("output").equals("json")
+                || arguments.value("output").equals("yaml")) {
+            whole(usage, now, arguments, console);
+            return 0;
+        }
         section("Images space usage:\n\n", images(), imageRows(usage, now), arguments, console);
         section("\nContainers space usage:\n\n", containers(), containerRows(usage, now),
                 arguments, console);
         section("\nLocal Volumes space usage:\n\n", volumes(), volumeRows(usage), arguments,
                 console);
         return 0;
+    }
+
+    /** All parts as one object, as docker has it for programs. */
+    private static void whole(DiskUsageResponse usage, long now, Arguments arguments,
+            Console console) throws UsageException, IOException {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("Images", new ArrayList<>(imageRows(usage, now)));
+        all.put("Containers", new ArrayList<>(containerRows(usage, now)));
+        all.put("Volumes", new ArrayList<>(volumeRows(usage)));
+        all.put("BuildCache", new ArrayList<>());
+        switch (arguments.value("output")) {
+            case "json" -> console.println(Json.indented(all));
+            case "yaml" -> console.print(Yaml.text(all));
+            default -> InspectCommand.printValues(List.of(all), arguments, console);
+        }
     }
 
     private static void section(String heading, Listing listing, List<Map<String, Object>> rows,

@@ -3,6 +3,8 @@ package cli.command;
 import api.node.VersionRequest;
 import api.node.VersionResponse;
 import cli.render.Json;
+import cli.render.Template;
+import cli.render.TemplateException;
 import cli.transport.CallException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -15,6 +17,7 @@ final class VersionCommand implements Command {
     public Syntax syntax() {
         return new Syntax("version", "Show the versions of jctl and its daemon")
                 .flag("client", "Do not ask the daemon")
+                .value('f', "format", "string", "\"json\", or a template like {{.Server.Version}}")
                 .value('o', "output", "string", "\"text\" (default) or \"json\"");
     }
 
@@ -32,7 +35,9 @@ final class VersionCommand implements Command {
                 all.put("Daemon", daemon(node.unary("Version",
                         VersionRequest.getDefaultInstance(), VersionResponse.parser())));
             } catch (IOException e) {
-                print(all, arguments, console);
+                if (!arguments.has("format")) {
+                    print(all, arguments, console);
+                }
                 throw e;
             }
         }
@@ -51,8 +56,42 @@ final class VersionCommand implements Command {
         return daemon;
     }
 
+    /** By docker's names: what a script asks for. */
+    private static Map<String, Object> docker(Map<String, Object> all) {
+        Map<String, Object> docker = new LinkedHashMap<>();
+        for (Map.Entry<String, Object> part : all.entrySet()) {
+            Map<String, Object> facts = new LinkedHashMap<>();
+            ((Map<?, ?>) part.getValue()).forEach((key, value) -> facts.put((String) key, value));
+            facts.put("Os", "linux");
+            facts.put("Arch", architecture(String.valueOf(facts.get("OsArch"))));
+            if (facts.containsKey("Kernel")) {
+                facts.put("KernelVersion", facts.get("Kernel"));
+            }
+            docker.put(part.getKey().equals("Daemon") ? "Server" : part.getKey(), facts);
+        }
+        return docker;
+    }
+
+    /** As images name it. */
+    private static String architecture(String java) {
+        return java.equals("x86_64") ? "amd64" : java.equals("aarch64") ? "arm64" : java;
+    }
+
     private static void print(Map<String, Object> all, Arguments arguments, Console console)
             throws UsageException, IOException {
+        String format = arguments.value("format");
+        if (format.equals("json")) {
+            console.println(Json.compact(docker(all)));
+            return;
+        }
+        if (!format.isEmpty()) {
+            try {
+                console.println(Template.parse(format).apply(docker(all)));
+            } catch (TemplateException e) {
+                throw new UsageException(e.getMessage());
+            }
+            return;
+        }
         switch (arguments.value("output", "text")) {
             case "json" -> console.println(Json.indented(all));
             case "text" -> {

@@ -31,9 +31,7 @@ final class VolumeInspectCommand implements Command {
         try (NodeClient client = NodeClient.connect(console)) {
             for (String name : arguments.positionals()) {
                 try {
-                    found.add(object(client.unary("InspectVolume",
-                            InspectVolumeRequest.newBuilder().setVolume(name).build(),
-                            InspectVolumeResponse.parser()).getVolume()));
+                    found.add(object(client, name));
                 } catch (CallException e) {
                     console.say("jctl: " + e.getMessage());
                     code = 1;
@@ -42,6 +40,14 @@ final class VolumeInspectCommand implements Command {
         }
         InspectCommand.printValues(found, arguments, console);
         return code;
+    }
+
+    /** What there is to know of one. */
+    static Map<String, Object> object(NodeClient client, String name)
+            throws CallException, IOException {
+        return object(client.unary("InspectVolume",
+                InspectVolumeRequest.newBuilder().setVolume(name).build(),
+                InspectVolumeResponse.parser()).getVolume());
     }
 
     private static Map<String, Object> object(Volume volume) {

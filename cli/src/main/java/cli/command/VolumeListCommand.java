@@ -48,6 +48,7 @@ final class VolumeListCommand implements Command {
         row.put("Driver", "local");
         row.put("Name", volume.getName());
         row.put("Labels", String.join(",", labels));
+        Listing.labels(row, volume.getLabelsMap());
         row.put("Mountpoint", volume.getMountpoint());
         row.put("Scope", "local");
         row.put("Containers", String.join(",", volume.getContainersList()));

@@ -1,14 +1,14 @@
 package cli.render;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The part of Go's text/template that people give to --format: text, {@code {{.A.B}}}, functions
- * (json, join, len, upper, lower, title, println, index, split, truncate, pad, eq, ne, and, or, not),
- * pipes, {@code {{if}}…{{else}}…{{end}}} and {@code {{range}}…{{end}}}.
+ * The part of Go's text/template that people give to --format: text, {@code {{.A.B}}},
+ * {@code {{(index .A 0).B}}}, docker's and Go's functions (see {@link TemplateFunctions}), pipes,
+ * variables ({@code $x := …}), {@code if}, {@code else if}, {@code with}, {@code range}, comments, and
+ * the marks that cut white space.
  */
 public final class Template {
 
@@ -18,22 +18,46 @@ public final class Template {
         record Text(String text) implements Node {}
 
         /** {@code {{…}}} */
-        record Action(Expression expression) implements Node {}
+        record Action(Pipeline pipeline) implements Node {}
 
-        /** {@code {{if}}} */
-        record If(Expression condition, List<Node> then, List<Node> otherwise) implements Node {}
+        /** {@code {{if}}}, with its {@code {{else if}}}s. */
+        record If(List<Branch> branches, List<Node> otherwise) implements Node {}
 
-        /** {@code {{range}}} */
-        record Range(Expression elements, List<Node> body, List<Node> otherwise) implements Node {}
+        /** {@code {{with}}} */
+        record With(Pipeline value, List<Node> body, List<Node> otherwise) implements Node {}
+
+        /** {@code {{range}}}; a variable without a name is none. */
+        record Range(String key, Pipeline elements, List<Node> body, List<Node> otherwise)
+                implements Node {}
     }
+
+    /** One condition of an {@code if}, and what follows if it holds. */
+    record Branch(Pipeline condition, List<Node> body) {}
+
+    /**
+     * An expression whose value a variable may get.
+     *
+     * @param variable with its dollar sign; empty for none
+     * @param declares whether the variable is new ({@code :=})
+     */
+    record Pipeline(String variable, boolean declares, Expression expression) {}
 
     /** What stands between braces. */
     sealed interface Expression {
         /** A string or number. */
         record Literal(Object value) implements Expression {}
 
-        /** {@code .A.B}; the dot alone has no names. {@code root}: begins at the outermost value. */
-        record Field(List<String> names, boolean root) implements Expression {}
+        /** {@code .A.B}; the dot alone has no names. */
+        record Field(List<String> names) implements Expression {}
+
+        /** {@code $x.A.B} */
+        record Variable(String name, List<String> names) implements Expression {}
+
+        /** {@code (…).A.B} */
+        record Member(Expression base, List<String> names) implements Expression {}
+
+        /** {@code .Label "x"}: a look-up in what the field holds. */
+        record Method(Expression.Field field, List<Expression> arguments) implements Expression {}
 
         /** A function and its arguments. */
         record Function(String name, List<Expression> arguments) implements Expression {}
@@ -61,20 +85,7 @@ public final class Template {
      * @throws TemplateException if a field does not exist or a function cannot take its arguments
      */
     public String apply(Object value) {
-        StringBuilder text = new StringBuilder();
-        run(nodes, value, value, text);
-        return text.toString();
-    }
-
-    /** The names of the fields it prints at the outermost level, for a table's headings. */
-    public List<String> fieldNames() {
-        List<String> names = new ArrayList<>();
-        for (Node node : nodes) {
-            if (node instanceof Node.Action action) {
-                collect(action.expression(), names);
-            }
-        }
-        return names;
+        return TemplateRun.of(nodes, value);
     }
 
     /** The same template printing what the map has for each field's name, for a table's headings. */
@@ -85,27 +96,51 @@ public final class Template {
                 case Node.Text plain -> text.append(plain.text());
                 case Node.Action action -> {
                     List<String> names = new ArrayList<>();
-                    collect(action.expression(), names);
+                    Expression expression = action.pipeline().expression();
+                    if (expression instanceof Expression.Method method) {
+                        text.append(heading(method));
+                    }
+                    collect(expression, names);
                     for (String name : names) {
-                        text.append(headings.getOrDefault(
-                                name, name.toUpperCase(java.util.Locale.ROOT)));
+                        text.append(headings.getOrDefault(name, heading(name)));
                     }
                 }
                 case Node.If ignored -> { }
+                case Node.With ignored -> { }
                 case Node.Range ignored -> { }
             }
         }
         return text.toString();
     }
 
+    /** {@code CreatedAt} as {@code CREATED AT}. */
+    private static String heading(String name) {
+        StringBuilder words = new StringBuilder();
+        for (int i = 0; i < name.length(); i++) {
+            if (i > 0 && Character.isUpperCase(name.charAt(i))
+                    && Character.isLowerCase(name.charAt(i - 1))) {
+                words.append(' ');
+            }
+            words.append(Character.toUpperCase(name.charAt(i)));
+        }
+        return words.toString();
+    }
+
+    /** As docker has it: the last part of a label's name, its dashes as spaces. */
+    private static String heading(Expression.Method method) {
+        return method.arguments().getFirst() instanceof Expression.Literal(Object value)
+                ? TemplateFunctions.text(value).replaceFirst(".*\\.", "").replace('-', ' ')
+                        .replace('_', ' ')
+                : heading(method.field().names().getLast());
+    }
+
     private static void collect(Expression expression, List<String> names) {
         switch (expression) {
             case Expression.Literal ignored -> { }
-            case Expression.Field field -> {
-                if (!field.names().isEmpty()) {
-                    names.add(field.names().getLast());
-                }
-            }
+            case Expression.Field field -> last(field.names(), names);
+            case Expression.Variable variable -> last(variable.names(), names);
+            case Expression.Member member -> collect(member.base(), names);
+            case Expression.Method ignored -> { }
             case Expression.Function function -> {
                 for (Expression argument : function.arguments()) {
                     collect(argument, names);
@@ -114,63 +149,9 @@ public final class Template {
         }
     }
 
-    private static void run(List<Node> nodes, Object dot, Object root, StringBuilder text) {
-        for (Node node : nodes) {
-            switch (node) {
-                case Node.Text plain -> text.append(plain.text());
-                case Node.Action action ->
-                    text.append(TemplateFunctions.text(value(action.expression(), dot, root)));
-                case Node.If branch -> run(
-                        TemplateFunctions.isTrue(value(branch.condition(), dot, root))
-                                ? branch.then() : branch.otherwise(), dot, root, text);
-                case Node.Range range -> range(range, dot, root, text);
-            }
+    private static void last(List<String> path, List<String> names) {
+        if (!path.isEmpty()) {
+            names.add(path.getLast());
         }
-    }
-
-    private static void range(Node.Range range, Object dot, Object root, StringBuilder text) {
-        Object elements = value(range.elements(), dot, root);
-        Collection<?> values = switch (elements) {
-            case null -> List.of();
-            case Map<?, ?> map -> map.values();
-            case List<?> list -> list;
-            default -> throw new TemplateException(
-                    "range can't iterate over " + TemplateFunctions.text(elements));
-        };
-        if (values.isEmpty()) {
-            run(range.otherwise(), dot, root, text);
-        }
-        for (Object element : values) {
-            run(range.body(), element, root, text);
-        }
-    }
-
-    private static Object value(Expression expression, Object dot, Object root) {
-        return switch (expression) {
-            case Expression.Literal literal -> literal.value();
-            case Expression.Field field -> field(field, field.root() ? root : dot);
-            case Expression.Function function -> {
-                List<Object> arguments = new ArrayList<>();
-                for (Expression argument : function.arguments()) {
-                    arguments.add(value(argument, dot, root));
-                }
-                yield TemplateFunctions.call(function.name(), arguments);
-            }
-        };
-    }
-
-    private static Object field(Expression.Field field, Object start) {
-        Object value = start;
-        for (String name : field.names()) {
-            if (!(value instanceof Map<?, ?> map)) {
-                throw new TemplateException("can't evaluate field " + name + " in "
-                        + (value == null ? "nothing" : TemplateFunctions.text(value)));
-            }
-            if (!map.containsKey(name)) {
-                throw new TemplateException("no field " + name + "; there are " + map.keySet());
-            }
-            value = map.get(name);
-        }
-        return value;
     }
 }

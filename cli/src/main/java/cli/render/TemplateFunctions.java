@@ -8,7 +8,19 @@ import java.util.Map;
 
 /** What the functions of a {@link Template} do, as docker defines them. */
 final class TemplateFunctions {
+    private static final String NAMES = "and, eq, ge, gt, index, join, json, le, len, lower, lt, ne,"
+            + " not, or, pad, print, printf, println, slice, split, title, truncate, upper, urlquery";
+    private static final java.util.Set<String> KNOWN = java.util.Set.of(NAMES.split(", "));
+    private static final int MOST_SPACES = 10_000;
+
     private TemplateFunctions() {}
+
+    /** @throws TemplateException if there is no such function */
+    static void check(String name) {
+        if (!KNOWN.contains(name)) {
+            throw new TemplateException("function \"" + name + "\" not defined; there are " + NAMES);
+        }
+    }
 
     static Object call(String name, List<Object> arguments) {
         return switch (name) {
@@ -16,8 +28,19 @@ final class TemplateFunctions {
             case "upper" -> text(argument(name, arguments, 0)).toUpperCase(Locale.ROOT);
             case "lower" -> text(argument(name, arguments, 0)).toLowerCase(Locale.ROOT);
             case "title" -> title(text(argument(name, arguments, 0)));
-            case "println" -> text(argument(name, arguments, 0)) + "\n";
-            case "print" -> text(argument(name, arguments, 0));
+            case "println" -> words(arguments, true) + "\n";
+            case "print" -> words(arguments, false);
+            case "printf" -> TemplateFormat.of(arguments);
+            case "pad" -> " ".repeat(count(argument(name, arguments, 1)))
+                    + text(argument(name, arguments, 0))
+                    + " ".repeat(count(argument(name, arguments, 2)));
+            case "slice" -> slice(arguments);
+            case "urlquery" -> java.net.URLEncoder.encode(text(argument(name, arguments, 0)),
+                    java.nio.charset.StandardCharsets.UTF_8);
+            case "lt" -> compare(name, arguments) < 0;
+            case "le" -> compare(name, arguments) <= 0;
+            case "gt" -> compare(name, arguments) > 0;
+            case "ge" -> compare(name, arguments) >= 0;
             case "len" -> length(argument(name, arguments, 0));
             case "not" -> !isTrue(argument(name, arguments, 0));
             case "join" -> join(argument(name, arguments, 0), text(argument(name, arguments, 1)));
@@ -28,9 +51,8 @@ final class TemplateFunctions {
             case "index" -> index(arguments);
             case "eq" -> equal(arguments);
             case "ne" -> !equal(arguments);
-            case "and" -> junction(arguments, false);
-            case "or" -> junction(arguments, true);
-            default -> throw new TemplateException("function \"" + name + "\" not defined");
+            case "and", "or" -> argument(name, arguments, 0);
+            default -> throw new IllegalStateException(name);
         };
     }
 
@@ -143,14 +165,55 @@ final class TemplateFunctions {
         return false;
     }
 
-    private static Object junction(List<Object> arguments, boolean deciding) {
-        Object value = argument(deciding ? "or" : "and", arguments, 0);
+    /** As fmt.Sprint and Sprintln: the first has spaces only between what is no text. */
+    private static String words(List<Object> arguments, boolean line) {
+        StringBuilder text = new StringBuilder();
+        Object before = null;
         for (Object argument : arguments) {
-            value = argument;
-            if (isTrue(argument) == deciding) {
-                return argument;
-            }
+            boolean apart = line
+                    || !(before instanceof String) && !(argument instanceof String);
+            text.append(before != null && apart ? " " : "").append(text(argument));
+            before = argument == null ? "" : argument;
         }
-        return value;
+        return text.toString();
+    }
+
+    private static int count(Object value) {
+        long spaces = number(value);
+        if (spaces < 0 || spaces > MOST_SPACES) {
+            throw new TemplateException("pad of " + spaces + " spaces");
+        }
+        return (int) spaces;
+    }
+
+    private static Object slice(List<Object> arguments) {
+        Object value = argument("slice", arguments, 0);
+        int length = Math.toIntExact((long) length(value));
+        long from = arguments.size() > 1 ? number(arguments.get(1)) : 0;
+        long to = arguments.size() > 2 ? number(arguments.get(2)) : length;
+        if (from < 0 || to > length || from > to) {
+            throw new TemplateException("slice index out of range: " + from + " to " + to + " of "
+                    + length);
+        }
+        return switch (value) {
+            case String string -> string.substring((int) from, (int) to);
+            case List<?> list -> new ArrayList<Object>(list.subList((int) from, (int) to));
+            case null, default -> throw new TemplateException("can't slice " + text(value));
+        };
+    }
+
+    private static int compare(String name, List<Object> arguments) {
+        Object first = argument(name, arguments, 0);
+        Object second = argument(name, arguments, 1);
+        if (first instanceof Number one && second instanceof Number other) {
+            return one instanceof Long && other instanceof Long
+                    ? Long.compare(one.longValue(), other.longValue())
+                    : Double.compare(one.doubleValue(), other.doubleValue());
+        }
+        if (first instanceof String one && second instanceof String other) {
+            return one.compareTo(other);
+        }
+        throw new TemplateException("incompatible types for comparison: " + text(first) + " and "
+                + text(second));
     }
 }

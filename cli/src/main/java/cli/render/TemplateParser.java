@@ -1,23 +1,22 @@
 package cli.render;
 
+import cli.render.Template.Branch;
 import cli.render.Template.Expression;
 import cli.render.Template.Node;
+import cli.render.Template.Pipeline;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the text of a {@link Template}. */
+/** Reads the text of a {@link Template}: its blocks. What stands between braces: {@link ActionParser}. */
 final class TemplateParser {
     private static final int DEPTH_LIMIT = 50;
 
     private final String text;
     private int position;
     private int depth;
-    /** The words of the action that ended the last list of nodes: "end", "else", or none. */
+    /** The words of the action that ended the last list of nodes: "end", "else…", or none. */
     private String stopped = "";
-
-    // Of the action being read.
-    private String action;
-    private int at;
+    private boolean cutNext;
 
     TemplateParser(String text) {
         this.text = text;
@@ -40,19 +39,18 @@ final class TemplateParser {
         stopped = "";
         while (position < text.length()) {
             int open = text.indexOf("{{", position);
-            if (open != position) {
-                int end = open < 0 ? text.length() : open;
-                nodes.add(new Node.Text(text.substring(position, end)));
-                position = end;
+            int end = open < 0 ? text.length() : open;
+            boolean cut = open >= 0 && text.startsWith("{{- ", open);
+            text(text.substring(position, end), cut, nodes);
+            position = end;
+            if (open < 0) {
+                break;
+            }
+            String words = action(open);
+            if (words.startsWith("/*")) {
                 continue;
             }
-            int close = text.indexOf("}}", open);
-            if (close < 0) {
-                throw new TemplateException("unclosed action: " + text.substring(open));
-            }
-            String words = trimmed(text.substring(open + 2, close));
-            position = close + 2;
-            if (words.equals("end") || words.equals("else")) {
+            if (words.equals("end") || words.equals("else") || words.startsWith("else if ")) {
                 stopped = words;
                 break;
             }
@@ -62,178 +60,98 @@ final class TemplateParser {
         return nodes;
     }
 
+    private void text(String piece, boolean cutEnd, List<Node> nodes) {
+        String shown = cutNext ? piece.stripLeading() : piece;
+        cutNext = false;
+        shown = cutEnd ? shown.stripTrailing() : shown;
+        if (!shown.isEmpty()) {
+            nodes.add(new Node.Text(shown));
+        }
+    }
+
+    /** The words of the action that begins here, without their marks; the position is behind it. */
+    private String action(int open) {
+        int close = close(open + 2);
+        String words = text.substring(open + 2, close);
+        position = close + 2;
+        if (words.startsWith("- ")) {
+            words = words.substring(2);
+        }
+        if (words.endsWith(" -")) {
+            words = words.substring(0, words.length() - 2);
+            cutNext = true;
+        }
+        return words.strip();
+    }
+
+    /** The braces that end an action are in no string and no comment of it. */
+    private int close(int from) {
+        char quote = 0;
+        int start = text.startsWith("- ", from) ? from + 2 : from;
+        int first = text.startsWith("/*", start) ? text.indexOf("*/", start + 2) : from;
+        for (int i = Math.max(first, from); first >= 0 && i < text.length(); i++) {
+            char character = text.charAt(i);
+            if (quote != 0) {
+                if (character == '\\' && quote == '"') {
+                    i++;
+                } else if (character == quote) {
+                    quote = 0;
+                }
+            } else if (character == '"' || character == '`') {
+                quote = character;
+            } else if (text.startsWith("}}", i)) {
+                return i;
+            }
+        }
+        throw new TemplateException("unclosed action: " + text.substring(from - 2));
+    }
+
     private Node node(String words) {
-        if (words.startsWith("if ") || words.startsWith("range ")) {
-            boolean branch = words.startsWith("if ");
-            Expression expression = expression(words.substring(branch ? 3 : 6));
-            List<Node> body = nodes();
-            List<Node> otherwise = List.of();
-            if (stopped.equals("else")) {
-                otherwise = nodes();
+        int space = words.indexOf(' ');
+        String rest = space < 0 ? "" : words.substring(space + 1);
+        return switch (space < 0 ? words : words.substring(0, space)) {
+            case "if" -> branches(words, rest);
+            case "with" -> {
+                Pipeline value = new ActionParser(rest).pipeline();
+                List<Node> body = nodes();
+                yield new Node.With(value, body, otherwise(words));
             }
-            if (!stopped.equals("end")) {
-                throw new TemplateException("{{" + words + "}} has no {{end}}");
-            }
-            stopped = "";
-            return branch ? new Node.If(expression, body, otherwise)
-                    : new Node.Range(expression, body, otherwise);
-        }
-        return new Node.Action(expression(words));
-    }
-
-    private static String trimmed(String words) {
-        String inner = words;
-        if (inner.startsWith("- ")) {
-            inner = inner.substring(2);
-        }
-        if (inner.endsWith(" -")) {
-            inner = inner.substring(0, inner.length() - 2);
-        }
-        return inner.strip();
-    }
-
-    private Expression expression(String words) {
-        action = words;
-        at = 0;
-        Expression result = pipeline();
-        if (at < action.length()) {
-            throw new TemplateException("unexpected \"" + action.substring(at) + "\" in {{"
-                    + action + "}}");
-        }
-        return result;
-    }
-
-    private Expression pipeline() {
-        Expression result = command(null);
-        skipSpaces();
-        while (at < action.length() && action.charAt(at) == '|') {
-            at++;
-            result = command(result);
-            skipSpaces();
-        }
-        return result;
-    }
-
-    /** A value, or a function with its arguments; what was piped in comes last. */
-    private Expression command(Expression piped) {
-        skipSpaces();
-        if (at >= action.length()) {
-            throw new TemplateException("missing value in {{" + action + "}}");
-        }
-        if (!Character.isLetter(action.charAt(at))) {
-            Expression operand = operand();
-            if (piped != null) {
-                throw new TemplateException("a pipe into what is no function in {{" + action + "}}");
-            }
-            return operand;
-        }
-        String name = word();
-        List<Expression> arguments = new ArrayList<>();
-        skipSpaces();
-        while (at < action.length() && action.charAt(at) != '|' && action.charAt(at) != ')') {
-            arguments.add(operand());
-            skipSpaces();
-        }
-        if (piped != null) {
-            arguments.add(piped);
-        }
-        return new Expression.Function(name, arguments);
-    }
-
-    private Expression operand() {
-        char first = action.charAt(at);
-        if (first == '(') {
-            return parenthesized();
-        }
-        if (first == '"' || first == '`') {
-            return string(first);
-        }
-        if (first == '.' || first == '$') {
-            return field(first == '$');
-        }
-        if (first == '-' || Character.isDigit(first)) {
-            return number();
-        }
-        String name = word();
-        return switch (name) {
-            case "true" -> new Expression.Literal(true);
-            case "false" -> new Expression.Literal(false);
-            case "nil" -> new Expression.Literal(null);
-            case "" -> throw new TemplateException(
-                    "unexpected \"" + first + "\" in {{" + action + "}}");
-            default -> new Expression.Function(name, List.of());
+            case "range" -> range(words, rest);
+            default -> new Node.Action(new ActionParser(words).pipeline());
         };
     }
 
-    private Expression parenthesized() {
-        at++;
-        if (++depth > DEPTH_LIMIT) {
-            throw new TemplateException("parentheses nested deeper than " + DEPTH_LIMIT);
-        }
-        Expression inner = pipeline();
-        if (at >= action.length() || action.charAt(at) != ')') {
-            throw new TemplateException("unclosed left paren in {{" + action + "}}");
-        }
-        at++;
-        depth--;
-        return inner;
-    }
-
-    private Expression string(char quote) {
-        StringBuilder value = new StringBuilder();
-        at++;
-        while (at < action.length() && action.charAt(at) != quote) {
-            if (action.charAt(at) == '\\' && quote == '"' && at + 1 < action.length()) {
-                at++;
+    private Node branches(String words, String first) {
+        List<Branch> branches = new ArrayList<>();
+        String condition = first;
+        while (true) {
+            Pipeline pipeline = new ActionParser(condition).pipeline();
+            branches.add(new Branch(pipeline, nodes()));
+            if (!stopped.startsWith("else if ")) {
+                return new Node.If(branches, otherwise(words));
             }
-            value.append(action.charAt(at++));
-        }
-        if (at >= action.length()) {
-            throw new TemplateException("unterminated string in {{" + action + "}}");
-        }
-        at++;
-        return new Expression.Literal(value.toString());
-    }
-
-    private Expression field(boolean root) {
-        List<String> names = new ArrayList<>();
-        if (root) {
-            at++;
-        }
-        while (at < action.length() && action.charAt(at) == '.') {
-            at++;
-            String name = word();
-            if (!name.isEmpty()) {
-                names.add(name);
-            }
-        }
-        return new Expression.Field(names, root);
-    }
-
-    private Expression number() {
-        int start = at++;
-        while (at < action.length() && Character.isDigit(action.charAt(at))) {
-            at++;
-        }
-        try {
-            return new Expression.Literal(Long.parseLong(action.substring(start, at)));
-        } catch (NumberFormatException e) {
-            throw new TemplateException("bad number in {{" + action + "}}");
+            condition = stopped.substring("else if ".length());
         }
     }
 
-    private String word() {
-        int start = at;
-        while (at < action.length() && (Character.isLetterOrDigit(action.charAt(at))
-                || action.charAt(at) == '_')) {
-            at++;
-        }
-        return action.substring(start, at);
+    private Node range(String words, String rest) {
+        ActionParser parser = new ActionParser(rest);
+        String key = parser.rangeKey();
+        Pipeline elements = parser.pipeline();
+        List<Node> body = nodes();
+        return new Node.Range(key, elements, body, otherwise(words));
     }
 
-    private void skipSpaces() {
-        while (at < action.length() && Character.isWhitespace(action.charAt(at))) {
-            at++;
+    /** What follows {{else}}, up to {{end}}. */
+    private List<Node> otherwise(String words) {
+        List<Node> otherwise = List.of();
+        if (stopped.equals("else")) {
+            otherwise = nodes();
         }
+        if (!stopped.equals("end")) {
+            throw new TemplateException("{{" + words + "}} has no {{end}}");
+        }
+        stopped = "";
+        return otherwise;
     }
 }

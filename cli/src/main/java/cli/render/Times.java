@@ -29,6 +29,12 @@ public final class Times {
                 .format(instant(unixNanos).atZone(zone));
     }
 
+    /** RFC 3339 to the second: "2026-11-23T19:00:00Z". */
+    public static String second(long unixNanos) {
+        return DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'", Locale.ROOT)
+                .format(instant(unixNanos).atOffset(ZoneOffset.UTC));
+    }
+
     /** As docker's CreatedAt has it: "2026-11-23 19:00:00 +0000 UTC"; empty for 0. */
     public static String readable(long unixNanos) {
         return unixNanos == 0 ? "" : DateTimeFormatter.ofPattern(

@@ -82,6 +82,26 @@ class ContainerRequestTest {
     }
 
     @Test
+    void hugePages() throws Exception {
+        Mount.Builder pages = Mount.newBuilder().setKind(Mount.Kind.HUGE_PAGES);
+        assertEquals(plain("x")
+                .addMounts(pages.setSource("2097152").setTarget("/dev/hugepages")
+                        .setHugePagesBytes(1L << 30))
+                .addMounts(pages.setSource("1073741824").setTarget("/dev/hugepages-1G")
+                        .setHugePagesBytes(4L << 30)).build(),
+                request("--hugepages", "2M=512", "--hugepages", "1G=4G", "x"));
+        assertEquals(plain("x").addMounts(pages.setSource("2097152").setTarget("/huge")
+                .setHugePagesBytes(64 << 20)).build(),
+                request("--hugepages", "2Mi=64Mi:/huge", "x"));
+        assertEquals(plain("x").addMounts(pages.setSource("2097152").setTarget("/dev/hugepages")
+                .setHugePagesBytes(0)).build(), request("--hugepages", "2m", "x"));
+        refused("SIZE[=PAGES or BYTES]", "--hugepages", "big", "x");
+        refused("above 0", "--hugepages", "2M=0", "x");
+        refused("too many", "--hugepages", "2M=9999999999999999", "x");
+        refused("a page has some bytes", "--hugepages", "0", "x");
+    }
+
+    @Test
     void environment() throws Exception {
         Path file = folder.resolve("env");
         Files.writeString(file, "# comment\nA=1\n\n  B=two words # kept\r\nHERE\nGONE\nEMPTY=\n");

@@ -41,6 +41,16 @@ class HostCheckTest {
     }
 
     @Test
+    void theDataFolderHasRoomUnlessTheDaemonKnowsBetter() throws IOException {
+        HostCheck roomy = HostCheck.room(root.resolve("not/there/yet"), "");
+        assertEquals(HostCheck.Verdict.GOOD, roomy.verdict(), roomy.finding());
+        assertTrue(roomy.finding().endsWith(" free for " + root.resolve("not/there/yet")), roomy.finding());
+        HostCheck full = HostCheck.room(root, "a write fails");
+        assertEquals(HostCheck.Verdict.MISSING, full.verdict());
+        assertEquals("a write fails", full.finding());
+    }
+
+    @Test
     void aHostAsItShouldBe() throws IOException {
         file("proc/sys/kernel/osrelease", "6.18.4-amd64\n");
         file("proc/sys/user/max_user_namespaces", "1000\n");

@@ -17,6 +17,8 @@ import api.node.InspectImageRequest;
 import api.node.InspectImageResponse;
 import api.node.InspectNetworkRequest;
 import api.node.InspectNetworkResponse;
+import api.node.InspectVolumeRequest;
+import api.node.InspectVolumeResponse;
 import api.node.ListContainersRequest;
 import api.node.ListContainersResponse;
 import api.node.LoadImageRequest;
@@ -164,6 +166,12 @@ class JctlTest {
         public void inspectNetwork(InspectNetworkRequest request,
                 StreamObserver<InspectNetworkResponse> reply) {
             reply.onError(failure("no such network", "NETWORK_NOT_FOUND", ""));
+        }
+
+        @Override
+        public void inspectVolume(InspectVolumeRequest request,
+                StreamObserver<InspectVolumeResponse> reply) {
+            reply.onError(failure("no such volume", "VOLUME_NOT_FOUND", ""));
         }
 
         @Override
@@ -349,7 +357,7 @@ class JctlTest {
         assertEquals(0, console.run("inspect", "-f", "{{json .}}", "debian"));
         assertEquals("7\n{\"Id\":\"sha256:1\"}\n", console.out());
         assertEquals(1, console.run("inspect", "nothing"));
-        assertTrue(console.err().contains("no container, image or network is named nothing"));
+        assertTrue(console.err().contains("no container, image, network or volume is named nothing"));
         assertEquals(1, console.run("image", "inspect", "web"));
     }
 

@@ -133,6 +133,66 @@ class RenderTest {
         assertEquals("true", applied("{{and (not .Empty) .State.Pid | ne 8}}"));
     }
 
+    private static String docker(String template) {
+        return Template.parse(template).apply(Json.parse("""
+                {"Id": "0123456789ab", "State": {"Status": "running", "Pid": 7},
+                 "Config": {"Labels": {"com.example.tier": "front"}, "Cmd": ["sh", "-c"]},
+                 "NetworkSettings": {"Ports": {"80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}],
+                   "9/udp": null}, "Networks": {"bridge": {"IPAddress": "10.88.0.2"}}}}"""));
+    }
+
+    @Test
+    void templatesOfDockersPages() {
+        assertEquals("10.88.0.2",
+                docker("{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"));
+        assertEquals("8080",
+                docker("{{(index (index .NetworkSettings.Ports \"80/tcp\") 0).HostPort}}"));
+        assertEquals(" 80/tcp -> 8080 ", docker("{{range $p, $conf := .NetworkSettings.Ports}}"
+                + "{{if $conf}} {{$p}} -> {{(index $conf 0).HostPort}} {{end}}{{end}}"));
+        assertEquals("front", docker("{{index .Config.Labels \"com.example.tier\"}}"));
+        assertEquals("none", docker("{{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}"));
+        assertEquals("bridge=10.88.0.2;", docker(
+                "{{range $name, $net := .NetworkSettings.Networks}}{{$name}}={{$net.IPAddress}};{{end}}"));
+        assertEquals("<no value>", docker("{{.Config.Labels.gone}}"));
+    }
+
+    @Test
+    void blocksVariablesAndMarks() {
+        assertEquals("7!", docker("{{with .State}}{{.Pid}}!{{end}}"));
+        assertEquals("none running", docker("{{with .State.Health}}x{{else}}none {{.State.Status}}{{end}}"));
+        assertEquals("b", docker("{{if eq .State.Pid 1}}a{{else if eq .State.Pid 7}}b{{else}}c{{end}}"));
+        assertEquals("c", docker("{{if eq .State.Pid 1}}a{{else if eq .State.Pid 2}}b{{else}}c{{end}}"));
+        assertEquals("0sh1-c", docker("{{range $i, $word := .Config.Cmd}}{{$i}}{{$word}}{{end}}"));
+        assertEquals("sh0123456789ab-c0123456789ab",
+                docker("{{range .Config.Cmd}}{{.}}{{$.Id}}{{end}}"));
+        assertEquals("-c", docker("{{$last := \"\"}}{{range .Config.Cmd}}{{$last = .}}{{end}}{{$last}}"));
+        assertEquals("a7b", docker("a {{- /* not shown }} */ -}} {{.State.Pid -}}  b"));
+        assertEquals("}}", docker("{{\"}}\"}}"));
+        assertEquals("empty", docker("{{range .NetworkSettings.Gone}}{{else}}empty{{end}}"
+                .replace(".NetworkSettings.Gone", "(index .NetworkSettings.Ports \"9/udp\")")));
+        assertThrows(TemplateException.class, () -> docker("{{$x}}"));
+        assertThrows(TemplateException.class, () -> docker("{{.Id \"x\"}}"));
+        assertThrows(TemplateException.class, () -> docker("{{with .Id}}"));
+    }
+
+    @Test
+    void functions() {
+        assertEquals("  7 |running  |07", docker("{{printf \"%3d |%-9s|%02d\" .State.Pid .State.Status .State.Pid}}"));
+        assertEquals("[a b] a,b", docker("{{split \"a/b\" \"/\"}} {{join (split \"a/b\" \"/\") \",\"}}"));
+        assertEquals("RUNNING running Running run", docker("{{upper .State.Status}} {{lower .State.Status}}"
+                + " {{title .State.Status}} {{truncate .State.Status 3}}"));
+        assertEquals("a 7\n", docker("{{println \"a\" .State.Pid}}"));
+        assertEquals("012 -c", docker("{{slice .Id 0 3}} {{index (slice .Config.Cmd 1) 0}}"));
+        assertEquals("truefalsetrue", docker("{{lt 1 2}}{{ge 1 2}}{{gt \"b\" \"a\"}}"));
+        assertEquals(" x  ", docker("{{pad \"x\" 1 2}}"));
+        assertEquals("\"7\"", docker("{{printf \"%q\" (print .State.Pid)}}"));
+        assertEquals("front", Template.parse("{{.Label \"tier\"}}").apply(
+                Map.of("Label", Map.of("tier", "front"))));
+        assertEquals("", Template.parse("{{.Label \"gone\"}}").apply(Map.of("Label", Map.of())));
+        assertEquals("CREATED AT\ttier", Template.parse("{{.CreatedAt}}\t{{.Label \"tier\"}}")
+                .headings(Map.of()));
+    }
+
     @Test
     void brokenTemplates() {
         for (String bad : List.of("{{", "{{}}", "{{.Gone}}", "{{.Name.X}}", "{{magic .}}", "{{end}}",

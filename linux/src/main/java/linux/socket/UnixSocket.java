@@ -13,7 +13,7 @@ import linux.abi.SystemCall;
 import linux.syscall.SystemCallException;
 
 /**
- * A connected Unix stream socket that carries file descriptors beside bytes ({@code unix(7)},
+ * A Unix socket that carries file descriptors beside bytes ({@code unix(7)},
  * {@code SCM_RIGHTS}), which the JDK's channels cannot. Blocking; one thread at a time.
  */
 public final class UnixSocket implements AutoCloseable {
@@ -163,6 +163,26 @@ public final class UnixSocket implements AutoCloseable {
             check(new SocketCall(arena).call(SystemCall.SENDMSG, descriptor, message.address(),
                     MSG_NOSIGNAL | MSG_DONTWAIT), "sendmsg", descriptor + ", " + bytes.length
                     + " bytes, MSG_DONTWAIT");
+        }
+    }
+
+    /**
+     * Sends one datagram of descriptors and no bytes, without waiting: EAGAIN if the receiver is behind.
+     * The sender keeps its own descriptors.
+     *
+     * @param descriptors one to {@link #MAX_DESCRIPTORS}
+     */
+    public void sendDescriptors(List<Integer> descriptors) throws SystemCallException {
+        if (descriptors.isEmpty() || descriptors.size() > MAX_DESCRIPTORS) {
+            throw new IllegalArgumentException("sendmsg of " + descriptors.size()
+                    + " descriptors");
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment message = message(arena, arena.allocate(1).asSlice(0, 0),
+                    rights(arena, descriptors));
+            check(new SocketCall(arena).call(SystemCall.SENDMSG, descriptor, message.address(),
+                    MSG_NOSIGNAL | MSG_DONTWAIT), "sendmsg", descriptor + ", SCM_RIGHTS "
+                    + descriptors + ", MSG_DONTWAIT");
         }
     }
 

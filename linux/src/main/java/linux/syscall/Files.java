@@ -419,6 +419,37 @@ public final class Files {
         }
     }
 
+    /** {@code listxattr(2)} of an open file, which may be a mere place (O_PATH). */
+    public static byte[] listxattr(int descriptor) throws SystemCallException {
+        byte[] path = name("/proc/self/fd/" + descriptor);
+        try (RawCall raw = RawCall.borrow()) {
+            MemorySegment list = raw.large(65536);
+            long result = raw.call(SystemCall.LISTXATTR, raw.first(path), list.address(),
+                    list.byteSize());
+            if (result == -Errno.EOPNOTSUPP.number()) {
+                return new byte[0];
+            }
+            check(result, "listxattr", path);
+            return list.asSlice(0, result).toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    /** {@code getxattr(2)} of an open file, which may be a mere place (O_PATH); empty if it has none. */
+    public static Optional<byte[]> getxattr(int descriptor, byte[] attribute)
+            throws SystemCallException {
+        byte[] path = name("/proc/self/fd/" + descriptor);
+        try (RawCall raw = RawCall.borrow()) {
+            MemorySegment value = raw.large(65536);
+            long result = raw.call(SystemCall.GETXATTR, raw.first(path), raw.second(attribute),
+                    value.address(), value.byteSize());
+            if (result == -Errno.ENODATA.number() || result == -Errno.EOPNOTSUPP.number()) {
+                return Optional.empty();
+            }
+            check(result, "getxattr", path, attribute);
+            return Optional.of(value.asSlice(0, result).toArray(ValueLayout.JAVA_BYTE));
+        }
+    }
+
     /** The attribute calls know no folder before Linux 6.13; /proc stands in for one. */
     private static byte[] throughProc(int folder, byte[] name) {
         if (folder == FileFlags.AT_FDCWD) {

@@ -54,6 +54,30 @@ public final class Memory {
         return descriptor;
     }
 
+    /**
+     * A new anonymous file with this content that nobody can change any more ({@code memfd_create(2)},
+     * F_ADD_SEALS of {@code fcntl(2)}). The caller closes it.
+     */
+    public static int sealedFile(String name, byte[] content) throws SystemCallException {
+        int descriptor;
+        try (Arena arena = Arena.ofConfined()) {
+            descriptor = (int) Kernel.check(SystemCall.MEMFD_CREATE, name,
+                    arena.allocateFrom(name).address(), MFD_CLOEXEC | MFD_ALLOW_SEALING);
+            boolean done = false;
+            try {
+                writeAll(descriptor, arena.allocateFrom(ValueLayout.JAVA_BYTE, content));
+                Kernel.check(SystemCall.FCNTL, name + ", F_ADD_SEALS", descriptor, F_ADD_SEALS,
+                        ALL_SEALS);
+                done = true;
+            } finally {
+                if (!done) {
+                    Descriptors.close(descriptor);
+                }
+            }
+        }
+        return descriptor;
+    }
+
     /** A new anonymous file with this content that may be executed ({@code memfd_create(2)}). */
     public static int executableFile(String name, byte[] content) throws SystemCallException {
         return executableFile(name, content, MFD_CLOEXEC);

@@ -19,6 +19,11 @@ import linux.abi.UnmountFlag;
 public final class Mounts {
     /** {@code struct statfs} ({@code statfs(2)}); its first field is the type. */
     private static final int STATFS_BYTES = 120;
+    private static final int STATFS_BLOCKS_OFFSET = 16;
+    private static final int STATFS_AVAILABLE_OFFSET = 32;
+    private static final int STATFS_BLOCK_SIZE_OFFSET = 72;
+    private static final int STATFS_FLAGS_OFFSET = 80;
+    private static final long ST_RDONLY = 1;
     /** {@code struct mount_attr} ({@code mount_setattr(2)}). */
     private static final int MOUNT_ATTR_BYTES = 32;
     private static final int USERNS_FD_OFFSET = 24;
@@ -112,6 +117,28 @@ public final class Mounts {
             Kernel.check(SystemCall.FSTATFS, Integer.toString(descriptor), descriptor,
                     status.address());
             return status.get(ValueLayout.JAVA_LONG, 0);
+        }
+    }
+
+    /**
+     * What {@code statfs(2)} tells of the room on a file system.
+     *
+     * @param totalBytes of the whole
+     * @param freeBytes  that an ordinary user may still write
+     * @param readOnly   whether nothing can be written (ST_RDONLY)
+     */
+    public record Room(long totalBytes, long freeBytes, boolean readOnly) {}
+
+    /** The room where a descriptor lies. */
+    public static Room room(int descriptor) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment status = arena.allocate(STATFS_BYTES, Long.BYTES);
+            Kernel.check(SystemCall.FSTATFS, Integer.toString(descriptor), descriptor,
+                    status.address());
+            long blockBytes = status.get(ValueLayout.JAVA_LONG, STATFS_BLOCK_SIZE_OFFSET);
+            return new Room(status.get(ValueLayout.JAVA_LONG, STATFS_BLOCKS_OFFSET) * blockBytes,
+                    status.get(ValueLayout.JAVA_LONG, STATFS_AVAILABLE_OFFSET) * blockBytes,
+                    (status.get(ValueLayout.JAVA_LONG, STATFS_FLAGS_OFFSET) & ST_RDONLY) != 0);
         }
     }
 

@@ -83,8 +83,15 @@ public record LimitOptions(
      *
      * @param processors     how many there are
      * @param swapAccounting whether swap can be limited
+     * @param hugePageAccounting whether huge pages can be limited
      */
-    public record Machine(int processors, boolean swapAccounting) {}
+    public record Machine(int processors, boolean swapAccounting, boolean hugePageAccounting) {
+
+        /** One that can limit huge pages. */
+        public Machine(int processors, boolean swapAccounting) {
+            this(processors, swapAccounting, true);
+        }
+    }
 
     /**
      * The limits as the spec has them.

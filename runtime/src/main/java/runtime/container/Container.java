@@ -10,10 +10,14 @@ import runtime.spec.ContainerSpec;
 
 /** A container in memory. What changes it holds its lock, so that operations on one do not mix. */
 final class Container {
+    /** How long a start or removal waits for a copy into the container. */
+    private static final long WRITER_NANOS = Duration.ofSeconds(5).toNanos();
+
     private final String id;
     private final LogFiles log;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition noSessions = lock.newCondition();
+    private final Condition noWriter = lock.newCondition();
     private volatile ContainerRecord record;
     private volatile Launched launched;
     private volatile CompletableFuture<ContainerRecord.RunExit> ended;
@@ -29,6 +33,8 @@ final class Container {
     private int restartTicket;
     private boolean restartPlanned;
     private int sessions;
+    /** Whether a client writes to the files of one that does not run. Its lock's. */
+    private boolean written;
 
     /**
      * Keeps the spec it was just made with: the start that follows need not read it. Neither spec nor
@@ -166,6 +172,38 @@ final class Container {
     void markGone() {
         gone = true;
         removed.complete(null);
+    }
+
+    /** A client begins or ends to write to its files, which no run has. The caller holds its lock. */
+    void writing(boolean begins) {
+        written = begins;
+        noWriter.signalAll();
+    }
+
+    /** Whether a client writes to its files. The caller holds its lock. */
+    boolean isWritten() {
+        return written;
+    }
+
+    /**
+     * Waits a little for a client that writes to its files. The caller holds its lock.
+     *
+     * @throws ContainerException if it goes on writing
+     */
+    void awaitNoWriter() throws ContainerException {
+        long left = WRITER_NANOS;
+        try {
+            while (written && left > 0) {
+                left = noWriter.awaitNanos(left);
+            }
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        }
+        if (written) {
+            throw new ContainerException(ContainerException.Reason.RUNNING, "container "
+                    + record.name() + " is written to by a copy (`jctl cp`) that has not ended;"
+                    + " try again when it has, or end it");
+        }
     }
 
     /** Someone reads its output and must not lose any by its removal. */

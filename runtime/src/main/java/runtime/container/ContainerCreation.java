@@ -70,7 +70,8 @@ final class ContainerCreation {
 
     private Container made(ContainerOptions given, ContainerImages.Image image, boolean written)
             throws ContainerException, IOException {
-        ContainerOptions options = given.withNetwork(given.network().withExposed(ExposedPorts.of(
+        ContainerOptions options = HugePages.OF_HOST.granted(given, around.machine())
+                .withNetwork(given.network().withExposed(ExposedPorts.of(
                         image.defaults().exposedPorts(), given.network().exposed())))
                 .withMounts(VolumeMounts.withImage(given.mounts(), image.defaults().volumes()));
         int stopSignal = options.stopSignal().isEmpty() ? 0 : signal(options.stopSignal());

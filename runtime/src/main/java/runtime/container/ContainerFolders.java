@@ -73,6 +73,11 @@ public record ContainerFolders(Path data, Path run) {
         return log().resolve("output");
     }
 
+    /** How it is by its probes; of its present run alone, so that it goes with its end. */
+    public Path health() {
+        return run.resolve("health.json");
+    }
+
     /** Says how far the log is forwarded. */
     public Path forwarded() {
         return data.resolve("forwarded");

@@ -123,8 +123,13 @@ public interface ContainerNetwork extends NetworkAdministration {
     /** The places of a container that runs, the first network's first; empty if it has none. */
     List<Endpoint> endpoints(String containerId);
 
-    /** What {@link #reserve} gives, with addresses that stand for some; nothing is reserved or made. */
-    Attachment example(String containerId);
+    /**
+     * What {@link #reserve} gives, with addresses that stand for some; nothing is reserved or made.
+     *
+     * @throws ContainerException if there is no such network
+     */
+    Attachment example(String containerId, ContainerOptions.Network options)
+            throws ContainerException;
 
     /** Takes link and addresses back; no error if there are none. */
     void release(String containerId) throws IOException;

@@ -162,19 +162,27 @@ public record ContainerOptions(
     }
 
     /** What a mount shows. */
-    public enum MountKind { BIND, TMPFS, VOLUME }
+    public enum MountKind {
+        BIND, TMPFS, VOLUME, HUGE_PAGES;
+
+        /** Whether it shows files that are on the host's disk. */
+        public boolean isOnDisk() {
+            return this == BIND || this == VOLUME;
+        }
+    }
 
     /**
      * One mount.
      *
      * @param kind          what it shows
-     * @param source        bind: absolute path on the host; volume: its name, empty for a new one
+     * @param source        bind: absolute path on the host; volume: its name, empty for a new one;
+     *                      huge pages: bytes of a page, in decimal
      * @param target        absolute path in the container
      * @param readOnly      whether the container may only read
      * @param propagation   {@code rprivate}, {@code rshared} …; empty for rprivate
      * @param createSource  whether a missing source of a bind is made as a folder
      * @param recursive     whether the mounts below a bind's source come along
-     * @param sizeBytes     of a tmpfs; 0 for half of memory
+     * @param sizeBytes     of a tmpfs, 0 for half of memory; of huge pages, 0 for all there are
      * @param mode          permission bits of a tmpfs
      * @param mountOptions  further options of a tmpfs
      * @param noCopy        whether an empty volume stays so; else it gets what the image has there

@@ -35,6 +35,9 @@ final class ContainerRuns {
     /** How long the removal of a container with --rm waits for slow readers of its output. */
     private static final long READERS_NANOSECONDS = TimeUnit.SECONDS.toNanos(10);
 
+    /** Between two looks whether a full disk has room again. */
+    private static final Duration ROOM_LOOK = Duration.ofSeconds(2);
+
     private final Surroundings around;
     private final ContainerIndex index;
     private final Errands errands;
@@ -58,6 +61,7 @@ final class ContainerRuns {
     void start(Container container, TerminalSize size) throws ContainerException, IOException {
         container.lock().lock();
         try {
+            container.awaitNoWriter();
             ContainerRecord record = container.record();
             if (record.state().isAlive()) {
                 return;
@@ -113,6 +117,10 @@ final class ContainerRuns {
                 || !container.record().state().mayBecome(ContainerState.RUNNING)) {
             return;
         }
+        if (around.room().lack().isPresent() || container.isWritten()) {
+            waitForRoom(container);
+            return;
+        }
         Span span = around.tracer().work("container.restart");
         SpanFacts.note(span, container.record());
         span.set("jctl.restart.count", container.record().restarts() + 1L);
@@ -132,6 +140,18 @@ final class ContainerRuns {
             restartFailed(container, failure, 125);
             return Optional.of(String.valueOf(failure.getMessage()));
         }
+    }
+
+    /**
+     * A full disk, or a client that copies into the container, is no fault of the container's: this is no
+     * attempt that its policy counts.
+     */
+    private void waitForRoom(Container container) {
+        int ticket = container.planRestart(container.restartDelay());
+        errands.begin("room-" + container.record().shortId(), () -> {
+            around.delays().await(ROOM_LOOK);
+            restart(container, ticket);
+        });
     }
 
     private void restartFailed(Container container, Exception failure, int exitCode) {

@@ -8,6 +8,7 @@ import static runtime.container.ContainerException.Reason.UNSUPPORTED;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -283,6 +284,7 @@ public final class Containers implements AutoCloseable {
         }
         container.lock().lock();
         try {
+            container.awaitNoWriter();
             if (container.isGone()) {
                 return;
             }
@@ -358,6 +360,12 @@ public final class Containers implements AutoCloseable {
         LogStream.tellOfLoss(container.ended(), sink);
     }
 
+    /** What {@code --log-opt labels}, {@code env} and {@code tag} tell of a container's lines. */
+    public Map<String, String> logDetails(String name) throws ContainerException {
+        ContainerRecord record = index.find(name).record();
+        return record.options().logChoice().details(LogSubjects.of(record));
+    }
+
     /** Rotates the logs that have grown; to be called every second or so. */
     public void rotateLogs() {
         for (Container container : index.all()) {
@@ -402,6 +410,7 @@ public final class Containers implements AutoCloseable {
                 if (container.isGone()) {
                     throw new ContainerException(NOT_FOUND, "no such container: " + name);
                 }
+                container.awaitNoWriter();
                 launched = container.launched();
                 if (launched == null) {
                     return use.with(container.record(), folders, Optional.empty());
@@ -411,6 +420,53 @@ public final class Containers implements AutoCloseable {
             }
         }
         return use.with(container.record(), folders, Optional.of(launched));
+    }
+
+    /**
+     * Reads a container's files, for as long as it takes: nothing is kept from being done to it meanwhile.
+     */
+    public <T> T readFiles(String name, FilesUse<T> use) throws Exception {
+        Container container = index.find(name);
+        return use.with(container.record(), around.files().folders(container.id()),
+                Optional.ofNullable(container.launched()));
+    }
+
+    /**
+     * Writes a container's files. One that does not run is neither started nor removed meanwhile: who wants
+     * to waits a little, then is told.
+     */
+    public <T> T writeFiles(String name, FilesUse<T> use) throws Exception {
+        Container container = index.find(name);
+        ContainerFolders folders = around.files().folders(container.id());
+        Launched launched = container.launched();
+        if (launched == null) {
+            container.lock().lock();
+            try {
+                container.awaitNoWriter();
+                if (container.isGone()) {
+                    throw new ContainerException(NOT_FOUND, "no such container: " + name);
+                }
+                launched = container.launched();
+                if (launched == null) {
+                    container.writing(true);
+                }
+            } finally {
+                container.lock().unlock();
+            }
+        }
+        if (launched != null) {
+            return use.with(container.record(), folders, Optional.of(launched));
+        }
+        try {
+            return use.with(container.record(), folders, Optional.empty());
+        } finally {
+            container.lock().lock();
+            try {
+                container.writing(false);
+            } finally {
+                container.lock().unlock();
+            }
+        }
     }
 
     /** Something done with a container's files. */
@@ -424,6 +480,11 @@ public final class Containers implements AutoCloseable {
     /** The CDI devices containers may have. */
     public CdiRegistry devices() throws IOException {
         return around.devices().read();
+    }
+
+    /** What becomes of output. */
+    public LogSettings logging() {
+        return around.logging();
     }
 
     /** Told of what happens to containers. */

@@ -16,7 +16,7 @@ import runtime.spec.ContainerSpec;
  * daemon and, without one and without root, from what {@code /proc} tells ({@link #withoutDaemon}).
  *
  * @param images         where the image is looked up
- * @param network        asked for the messages that would wire it
+ * @param network        asked for the messages that would wire it to the networks asked for
  * @param userNamespaces whether containers get one unless told otherwise
  * @param data           {@code D/containers}
  * @param run            {@code R/containers}
@@ -66,7 +66,7 @@ public record Explainer(
      */
     public LaunchPlan plan(ContainerOptions given) throws ContainerException, IOException {
         ContainerImages.Image image = images.open(given.image());
-        ContainerOptions options = given.withMounts(
+        ContainerOptions options = HugePages.OF_HOST.granted(given, machine).withMounts(
                 VolumeMounts.withImage(given.mounts(), image.defaults().volumes()));
         NamespaceChoice namespaces = NamespaceChoice.of(options, userNamespaces, name -> name);
         ContainerFolders folders = new ContainerFolders(data.resolve(ID), run.resolve(ID));
@@ -78,7 +78,7 @@ public record Explainer(
         SpecCheck.check(spec, options);
         Optional<ContainerNetwork.Attachment> attachment = network.attaches(options.network())
                 && !network.wiresCreated(options.network())
-                ? Optional.of(network.example(ID)) : Optional.empty();
+                ? Optional.of(network.example(ID, options.network())) : Optional.empty();
         return plans.start(new PlanMaker.Start(spec, image.lowerFolders(), folders, attachment,
                 options.interactive(), options.init(), Optional.empty()));
     }

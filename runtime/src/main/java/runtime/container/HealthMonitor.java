@@ -7,6 +7,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,10 +44,39 @@ final class HealthMonitor {
     /** Looks after a run that has begun, until it ends. */
     void attend(Container container, Launched run) {
         container.record().health().ifPresent(check -> {
-            container.health(Health.STARTING);
+            container.health(noted(container));
             errands.begin("health-" + container.record().shortId(),
                     () -> attend(container, run, check));
         });
+    }
+
+    /** What an earlier daemon knew of this run. */
+    private Health noted(Container container) {
+        try {
+            return RecordJson.read(Files.readAllBytes(noteOf(container)), Health.class);
+        } catch (NoSuchFileException fresh) {
+            return Health.STARTING;
+        } catch (IOException damaged) {
+            around.journal().say("container " + container.record().shortId()
+                    + ": its health is looked at anew: " + damaged.getMessage());
+            return Health.STARTING;
+        }
+    }
+
+    private Path noteOf(Container container) {
+        return around.files().folders(container.id()).health();
+    }
+
+    private void note(Container container, Health health) {
+        try {
+            DurableFile.writeTransient(noteOf(container), RecordJson.write(health));
+        } catch (IOException failure) {
+            if (container.launched() != null) {
+                around.journal().say("container " + container.record().shortId() + ": that it is "
+                        + health.status().word() + " cannot be written down: "
+                        + failure.getMessage());
+            }
+        }
     }
 
     private void attend(Container container, Launched run, HealthCheck check)
@@ -67,6 +99,10 @@ final class HealthMonitor {
                 Health before = container.health();
                 Health now = before.after(probe, starting, check.retries());
                 container.health(now);
+                if (now.status() != before.status()
+                        || now.failingStreak() != before.failingStreak()) {
+                    note(container, now);
+                }
                 if (now.status() != before.status()) {
                     around.events().tell(container.record(),
                             "health_status: " + now.status().word());

@@ -80,9 +80,8 @@ final class LimitTranslation {
             long size = limit.pageSizeBytes();
             require(size >= 1024 && Long.bitCount(size) == 1,
                     "a huge page has a power of two of bytes, not " + size);
-            String name = size >= 1 << 30 ? (size >> 30) + "GB"
-                    : size >= 1 << 20 ? (size >> 20) + "MB" : (size >> 10) + "KB";
-            hugepages.add(new Resources.HugepageLimit(name, limit.limitBytes()));
+            hugepages.add(new Resources.HugepageLimit(
+                    HugePages.word(size) + "B", limit.limitBytes()));
         }
         return hugepages;
     }

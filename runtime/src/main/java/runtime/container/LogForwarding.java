@@ -8,15 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import runtime.forward.LineAssembly;
-import runtime.forward.LogChoice;
 import runtime.forward.LogLine;
-import runtime.forward.LogSubject;
 
 /**
  * Forwards the own logs of containers that asked for it, each from the place noted on disk. A target that
@@ -56,7 +52,8 @@ final class LogForwarding {
         try {
             while (open && !container.isGone()) {
                 try (LogTarget target = LogTarget.open(
-                        container.record().options().logChoice(), subject(container))) {
+                        container.record().options().logChoice(), LogSubjects.of(container.record()),
+                        around.logging().journal())) {
                     Pass pass = new Pass(container, target, reached);
                     try {
                         pass.run();
@@ -79,7 +76,8 @@ final class LogForwarding {
                     if (!warned) {
                         warned = true;
                         say(container, "cannot be forwarded to " + LogTarget.address(
-                                container.record().options().logChoice())
+                                container.record().options().logChoice(),
+                                around.logging().journal())
                                 + "; it waits in the container's own bounded log: "
                                 + failure.getMessage());
                     }
@@ -101,26 +99,6 @@ final class LogForwarding {
         around.journal().say("warning: the log of container " + container.record().name() + " ("
                 + container.record().shortId() + ") " + what);
         around.events().tell(container.record(), "log_forwarding", "reason", what);
-    }
-
-    private static LogSubject subject(Container container) {
-        ContainerRecord record = container.record();
-        ContainerOptions options = record.options();
-        LogChoice choice = options.logChoice();
-        Map<String, String> extra = new TreeMap<>();
-        for (String label : choice.words("labels")) {
-            if (record.labels().containsKey(label)) {
-                extra.put(label, record.labels().get(label));
-            }
-        }
-        List<String> names = choice.words("env");
-        for (String variable : options.env()) {
-            int equals = variable.indexOf('=');
-            if (equals > 0 && names.contains(variable.substring(0, equals))) {
-                extra.put(variable.substring(0, equals), variable.substring(equals + 1));
-            }
-        }
-        return new LogSubject(record.id(), record.name(), options.image(), record.imageId(), extra);
     }
 
     /** One connection's worth of forwarding. */

@@ -23,9 +23,6 @@ import runtime.forward.SyslogSettings;
 
 /** Where lines are forwarded to; open as long as it takes them. For one thread. */
 interface LogTarget extends AutoCloseable {
-    /** Where systemd-journald listens. */
-    Path JOURNAL = Path.of("/run/systemd/journal/socket");
-
     /** Hands a message over, or fails at once if it cannot be taken. */
     void send(LogLine line) throws IOException;
 
@@ -33,15 +30,19 @@ interface LogTarget extends AutoCloseable {
     void close() throws IOException;
 
     /** Where a choice's output goes, for people. */
-    static String address(LogChoice choice) {
-        return choice.driver() == LogDriver.JOURNALD ? JOURNAL.toString()
+    static String address(LogChoice choice, Path journal) {
+        return choice.driver() == LogDriver.JOURNALD ? journal.toString()
                 : SyslogSettings.of(choice).address();
     }
 
-    /** Opens a connection to where a choice's output goes. */
-    static LogTarget open(LogChoice choice, LogSubject subject) throws IOException {
+    /**
+     * Opens a connection to where a choice's output goes.
+     *
+     * @param journal where systemd-journald listens
+     */
+    static LogTarget open(LogChoice choice, LogSubject subject, Path journal) throws IOException {
         if (choice.driver() == LogDriver.JOURNALD) {
-            Wire wire = datagrams(JOURNAL);
+            Wire wire = new JournalSocket(journal);
             return over(wire, line -> JournalMessage.of(line, subject, choice));
         }
         SyslogSettings settings = SyslogSettings.of(choice);

@@ -100,6 +100,7 @@ final class StandardMounts {
                 yield new Mount(option.target(), Optional.of("tmpfs"), Optional.of("tmpfs"), flags,
                         List.of(), List.of());
             }
+            case HUGE_PAGES -> HugePages.mount(option);
             case VOLUME -> {
                 // One that has no name yet is looked at, not made: by explain.
                 String name = option.source().isEmpty() ? "ANONYMOUS" : option.source();

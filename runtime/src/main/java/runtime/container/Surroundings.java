@@ -26,6 +26,8 @@ import runtime.trace.Tracer;
  * @param volumes        files that outlive containers
  * @param events         are told of what happens
  * @param devices        CDI devices of the host
+ * @param logging        what becomes of output
+ * @param room           whether containers may be started again by themselves
  * @param tracer         begins the spans of what happens by itself
  */
 public record Surroundings(
@@ -46,4 +48,6 @@ public record Surroundings(
         ContainerVolumes volumes,
         ContainerEvents events,
         DeviceSpecs devices,
+        LogSettings logging,
+        RoomToWrite room,
         Tracer tracer) {}

@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Which events are wanted: values of one key are alternatives, different keys must all hold. */
+/**
+ * Which events are wanted: different keys must all hold; values of one key are alternatives, but labels
+ * must all be there, as with docker.
+ */
 public final class EventFilter {
     private static final Set<String> KEYS = Set.of(
-            "container", "daemon", "event", "image", "label", "network", "type", "volume");
+            "container", "daemon", "event", "image", "label", "network", "scope", "type", "volume");
 
     private final Map<String, List<String>> wanted = new LinkedHashMap<>();
 
@@ -40,11 +43,13 @@ public final class EventFilter {
     /** Whether an event is wanted. */
     public boolean accepts(Event event) {
         for (Map.Entry<String, List<String>> entry : wanted.entrySet()) {
-            boolean any = false;
+            boolean all = entry.getKey().equals("label");
+            boolean holds = all;
             for (String value : entry.getValue()) {
-                any |= accepts(event, entry.getKey(), value);
+                boolean one = accepts(event, entry.getKey(), value);
+                holds = all ? holds && one : holds || one;
             }
-            if (!any) {
+            if (!holds) {
                 return false;
             }
         }
@@ -56,6 +61,7 @@ public final class EventFilter {
             case "type" -> event.type().word().equals(value);
             case "event" -> event.action().equals(value) || event.plainAction().equals(value);
             case "label" -> label(event, value);
+            case "scope" -> value.equals("local");
             case "container" -> isNamed(event, Event.Type.CONTAINER, value)
                     || refers(event, "container", value);
             case "image" -> isNamed(event, Event.Type.IMAGE, value)

@@ -42,8 +42,12 @@ public final class PruneFilter {
         return this;
     }
 
-    /** Seconds since 1970, or RFC 3339 with a zone. */
-    private static Instant time(String text) {
+    /**
+     * Seconds since 1970, or RFC 3339 with a zone.
+     *
+     * @throws IllegalArgumentException if it is neither
+     */
+    public static Instant time(String text) {
         try {
             if (text.indexOf('-') > 0) {
                 return OffsetDateTime.parse(text).toInstant();

@@ -19,6 +19,7 @@ import linux.program.Operand;
 import linux.program.Slot;
 import linux.stub.Stub;
 import linux.syscall.FileIdentity;
+import linux.syscall.FileStatus;
 import linux.syscall.Files;
 import linux.syscall.Mounts;
 import linux.syscall.SystemCallException;
@@ -33,6 +34,9 @@ import runtime.plan.LaunchPlan.IdRange;
 public final class RootView implements AutoCloseable {
     private static final long RESOLVE =
             FileFlags.RESOLVE_IN_ROOT | FileFlags.RESOLVE_NO_MAGICLINKS;
+    private static final String UPPER_LAYER = "upper";
+    private static final String SCRATCH = "scratch";
+    private static final String SCRATCH_WORK = "scratch-work";
     private static final Slot FAILURE = Slot.result("failure");
     private static final Slot TREE = Slot.result("tree");
 
@@ -54,12 +58,20 @@ public final class RootView implements AutoCloseable {
      * @param ids        of the container
      * @param mountPoint a folder; nothing is seen on it outside the thread that mounts
      * @param attached   what is mounted in the container, in order
+     * @param forReading whether what is changed through the view is gone with it: then others may have the
+     *                   upper folder mounted, too, and this view may see what they change, or miss it
      */
     public record Layers(List<Path> lowers, Optional<Path> upper, Optional<Path> work,
-            IdShift ids, Path mountPoint, List<Attached> attached) {
+            IdShift ids, Path mountPoint, List<Attached> attached, boolean forReading) {
         public Layers {
             lowers = List.copyOf(lowers);
             attached = List.copyOf(attached);
+        }
+
+        /** One whose changes stay. */
+        public Layers(List<Path> lowers, Optional<Path> upper, Optional<Path> work, IdShift ids,
+                Path mountPoint, List<Attached> attached) {
+            this(lowers, upper, work, ids, mountPoint, attached, false);
         }
 
         /** The merged layers of an image, as they lie on disk. */
@@ -152,8 +164,8 @@ public final class RootView implements AutoCloseable {
 
     /**
      * The files of a container that does not run, mounted by a thread in a mount namespace of its own:
-     * nobody else ever sees the mounts, and they are gone when this is closed, or the daemon is. Nothing
-     * else may mount the upper folder meanwhile.
+     * nobody else ever sees the mounts, and they are gone when this is closed, or the daemon is. Unless the
+     * view is for reading, nothing else may mount the upper folder meanwhile.
      */
     public static RootView ofLayers(Layers layers) throws IOException {
         return OwnThread.run("mount-root", () -> {
@@ -209,14 +221,34 @@ public final class RootView implements AutoCloseable {
         }
         String root = base + "/root";
         Files.mkdirat(FileFlags.AT_FDCWD, Files.name(root), 0700);
+        if (layers.forReading && layers.upper.isPresent()) {
+            names.addFirst(UPPER_LAYER);
+            scratch(base, layers.upper.get().toString());
+        }
         // Short relative names: mount(2) takes one page of options.
         Mounts.chdir(base);
         String options = "lowerdir=" + String.join(":", names) + ",xino=off";
-        if (layers.upper.isPresent()) {
+        if (layers.forReading && layers.upper.isPresent()) {
+            options += ",upperdir=" + base + "/" + SCRATCH + ",workdir=" + base + "/"
+                    + SCRATCH_WORK;
+        } else if (layers.upper.isPresent()) {
             options += ",upperdir=" + layers.upper.get() + ",workdir=" + layers.work.orElseThrow();
         }
         Mounts.mount("overlay", root, "overlay", List.of(MountFlag.MS_NODEV), options);
         return openPlace(FileFlags.AT_FDCWD, root);
+    }
+
+    /** The upper folder as one more layer, and a folder in memory over it that is the same to look at. */
+    private static void scratch(String base, String upper) throws SystemCallException {
+        for (String name : List.of(UPPER_LAYER, SCRATCH, SCRATCH_WORK)) {
+            Files.mkdirat(FileFlags.AT_FDCWD, Files.name(base + "/" + name), 0700);
+        }
+        placeLayer(upper, base + "/" + UPPER_LAYER, -1);
+        FileStatus status = Files.statx(FileFlags.AT_FDCWD, Files.name(upper));
+        byte[] scratch = Files.name(base + "/" + SCRATCH);
+        Files.fchownat(FileFlags.AT_FDCWD, scratch, status.userId(), status.groupId());
+        Files.fchmodat(FileFlags.AT_FDCWD, scratch, status.mode() & 07777);
+        Files.utimensat(FileFlags.AT_FDCWD, scratch, status.seconds(), status.nanoseconds());
     }
 
     private static void placeLayer(String layer, String place, int users)

@@ -51,13 +51,14 @@ public final class TreeArchive implements AutoCloseable {
     }
 
     /**
-     * One of files to be copied: with the attributes of their users.
+     * One of files to be copied: with the attributes of their users, and file capabilities, which are for
+     * the receiver to take or leave.
      *
      * @param out stays open
      * @param ids owners in the archive are those inside
      */
     public static TreeArchive ofCopies(OutputStream out, IdShift ids) {
-        return new TreeArchive(out, ids, Attributes.USER);
+        return new TreeArchive(out, ids, Attributes.COPY);
     }
 
     /** One that holds all there is to a root file system, file capabilities included. */
@@ -90,7 +91,7 @@ public final class TreeArchive implements AutoCloseable {
                 throw new IOException("a file of the kernel's own (such as those of /proc) has no"
                         + " length to copy; read it inside the container");
             }
-            other(file, status, Map.of(), name);
+            other(file, status, status.isSymbolicLink() ? Map.of() : attributes.read(file, ids), name);
         }
     }
 

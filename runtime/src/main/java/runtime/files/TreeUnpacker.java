@@ -317,19 +317,24 @@ public final class TreeUnpacker implements AutoCloseable {
         Files.fchmod(file, rules.mode(entry.mode()));
         for (Map.Entry<String, byte[]> attribute : entry.attributes().entrySet()) {
             if (rules.attributes().has(attribute.getKey())) {
-                setAttribute(file, attribute);
+                setAttribute(file, attribute, entry);
             }
         }
         Files.futimens(file, entry.seconds(), entry.nanoseconds());
     }
 
-    /** What the file system cannot hold is not worth a failed copy, as cp(1) has it. */
-    private static void setAttribute(int file, Map.Entry<String, byte[]> attribute)
+    /** What the file system cannot hold, or the caller not set, is not worth a failed copy, as cp(1) has it. */
+    private void setAttribute(int file, Map.Entry<String, byte[]> attribute, TarEntry entry)
             throws SystemCallException {
+        boolean capability = attribute.getKey().equals(Attributes.CAPABILITY);
         try {
-            Files.fsetxattr(file, Files.name(attribute.getKey()), attribute.getValue());
+            Files.fsetxattr(file, Files.name(attribute.getKey()), capability
+                    ? Attributes.namespaced(attribute.getValue(), rules.ids())
+                    : attribute.getValue());
         } catch (SystemCallException e) {
-            if (!e.is(Errno.EOPNOTSUPP)) {
+            if (capability && e.is(Errno.EPERM)) {
+                skip("the capabilities of " + entry.shownName() + ", which only root may set");
+            } else if (!e.is(Errno.EOPNOTSUPP)) {
                 throw e;
             }
         }

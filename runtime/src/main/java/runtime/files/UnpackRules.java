@@ -20,9 +20,13 @@ public record UnpackRules(Owners owners, IdShift ids, Attributes attributes, boo
         KEPT
     }
 
-    /** Files copied into a container, or out of it with the caller as their owner. */
+    /**
+     * Files copied into a container, or out of it. Capabilities come along as setuid bits do: with their
+     * owner.
+     */
     public static UnpackRules copy(Owners owners, IdShift ids) {
-        return new UnpackRules(owners, ids, Attributes.USER, false);
+        return new UnpackRules(owners, ids,
+                owners == Owners.KEPT ? Attributes.COPY : Attributes.USER, false);
     }
 
     /** The content of a volume, as it was saved. */

@@ -3,7 +3,10 @@ package runtime.forward;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * {@code --log-driver} and {@code --log-opt}.
@@ -42,13 +45,29 @@ public record LogChoice(LogDriver driver, Map<String, String> options) {
         }
         choice.maxBytes(LEAST_BYTES);
         choice.maxFiles(1);
-        if (known.forwards()) {
-            LogTag.check(choice.option("tag", LogTag.STANDARD));
-        }
+        LogTag.check(choice.option("tag", LogTag.STANDARD));
+        choice.pattern("labels-regex");
+        choice.pattern("env-regex");
         if (known == LogDriver.SYSLOG) {
             SyslogSettings.of(choice);
         }
         return choice;
+    }
+
+    /**
+     * The choice of somebody who may leave it to another: without a driver that of the standard, and with
+     * the standard's driver its options, too, where no other value is given, as with docker.
+     *
+     * @throws IllegalArgumentException with a sentence that says what there is
+     */
+    public static LogChoice of(String driver, Map<String, String> options, LogChoice standard) {
+        String word = driver.isEmpty() ? standard.driver.word() : driver;
+        Map<String, String> all = new TreeMap<>();
+        if (word.equals(standard.driver.word())) {
+            all.putAll(standard.options);
+        }
+        all.putAll(options);
+        return of(word, all);
     }
 
     /** An option's value, or the standard one. */
@@ -60,6 +79,58 @@ public record LogChoice(LogDriver driver, Map<String, String> options) {
     public List<String> words(String name) {
         return Arrays.stream(option(name, "").split(",")).map(String::strip)
                 .filter(word -> !word.isEmpty()).toList();
+    }
+
+    /**
+     * What is told of a container beside each line: those of its labels and variables that the options
+     * {@code labels}, {@code labels-regex}, {@code env} and {@code env-regex} choose.
+     *
+     * @param env {@code NAME=value}
+     */
+    public Map<String, String> chosen(Map<String, String> labels, List<String> env) {
+        Map<String, String> chosen = new TreeMap<>();
+        List<String> names = words("labels");
+        Optional<Pattern> pattern = pattern("labels-regex");
+        labels.forEach((name, value) -> {
+            if (names.contains(name) || matches(pattern, name)) {
+                chosen.put(name, value);
+            }
+        });
+        List<String> variables = words("env");
+        Optional<Pattern> variablePattern = pattern("env-regex");
+        for (String variable : env) {
+            int equals = variable.indexOf('=');
+            String name = variable.substring(0, Math.max(equals, 0));
+            if (equals > 0 && (variables.contains(name) || matches(variablePattern, name))) {
+                chosen.put(name, variable.substring(equals + 1));
+            }
+        }
+        return chosen;
+    }
+
+    /** What {@code logs --details} shows: what is chosen, and the tag if the user gave one. */
+    public Map<String, String> details(LogSubject subject) {
+        Map<String, String> details = new TreeMap<>(subject.extra());
+        if (options.containsKey("tag")) {
+            details.put("tag", LogTag.of(options.get("tag"), subject));
+        }
+        return details;
+    }
+
+    /** As with docker, a part of the name may match. */
+    private static boolean matches(Optional<Pattern> pattern, String name) {
+        return pattern.isPresent() && pattern.get().matcher(name).find();
+    }
+
+    private Optional<Pattern> pattern(String name) {
+        String text = option(name, "");
+        try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(Pattern.compile(text));
+        } catch (PatternSyntaxException malformed) {
+            throw new IllegalArgumentException("--log-opt " + name + "=" + text
+                    + " is no regular expression: " + malformed.getDescription()
+                    + " at its character " + (malformed.getIndex() + 1));
+        }
     }
 
     /** Whether {@code logs} has something to show. */

@@ -15,11 +15,12 @@ public enum LogDriver {
     /** No log is kept. */
     NONE("none", List.of()),
     /** The own bounded log, forwarded to systemd-journald. */
-    JOURNALD("journald", List.of("env", "labels", "tag")),
+    JOURNALD("journald", List.of()),
     /** The own bounded log, forwarded by RFC 5424 or RFC 3164. */
-    SYSLOG("syslog", List.of("tag", "syslog-address", "syslog-facility", "syslog-format"));
+    SYSLOG("syslog", List.of("syslog-address", "syslog-facility", "syslog-format"));
 
-    private static final List<String> OF_ALL = List.of("max-file", "max-size");
+    private static final List<String> OF_ALL = List.of("env", "env-regex", "labels", "labels-regex",
+            "max-file", "max-size", "tag");
 
     private final String word;
     private final List<String> own;

@@ -32,6 +32,15 @@ final class Calls {
         void answer(ReplyStream<T> replies) throws Exception;
     }
 
+    /**
+     * For what a session turns out to be once it is looked at.
+     *
+     * @throws StatusRuntimeException if it writes and there is no room
+     */
+    void admit(String what) {
+        guard.admit(what);
+    }
+
     <T> void unary(String name, StreamObserver<T> observer, Unary<T> call) {
         stream(name, new ReplyStream<>(observer), replies -> replies.send(call.answer()));
     }

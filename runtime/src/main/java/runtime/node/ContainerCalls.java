@@ -17,9 +17,11 @@ import api.node.UpdateContainerRequest;
 import api.node.WaitContainerResponse;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import runtime.container.ContainerException;
@@ -165,12 +167,18 @@ final class ContainerCalls {
                 EventTranslation.time(request.getUntilUnixNanos()), true, true);
         Thread reading = Thread.currentThread();
         replies.onGone(reading::interrupt);
+        Map<String, String> details = new TreeMap<>(request.getDetails()
+                ? containers.logDetails(request.getContainer()) : Map.of());
         containers.logs(request.getContainer(), query, frame -> {
-            ReplyTranslation.pieces(frame.payload(), piece -> replies.send(LogEntry.newBuilder()
-                    .setUnixNanos(ReplyTranslation.nanos(frame.at()))
-                    .setStream(frame.stream() == LogFrame.Stream.STDOUT
-                            ? OutputStream.STDOUT : OutputStream.STDERR)
-                    .setData(piece).build()));
+            ReplyTranslation.pieces(frame.payload(), piece -> {
+                LogEntry entry = LogEntry.newBuilder()
+                        .setUnixNanos(ReplyTranslation.nanos(frame.at()))
+                        .setStream(frame.stream() == LogFrame.Stream.STDOUT
+                                ? OutputStream.STDOUT : OutputStream.STDERR)
+                        .setData(piece).putAllDetails(details).build();
+                details.clear();
+                replies.send(entry);
+            });
             return !replies.isGone();
         });
     }

@@ -49,23 +49,37 @@ final class ContainerViews {
         T with(ContainerRecord record, RootView view) throws Exception;
     }
 
-    /** What the container sees, its mounts and volumes included. */
+    /**
+     * What the container sees, its mounts and volumes included, to read from: it may be started and removed
+     * meanwhile, since whoever reads may be slow.
+     */
     <T> T view(String container, ViewUse<T> use) throws Exception {
-        return containers.withFiles(container, (record, folders, process) -> {
+        return containers.readFiles(container, (record, folders, process) -> {
             try (RootView view = process.isPresent()
                     ? alive(record, process.get(), RootView::ofProcess)
-                    : RootView.ofLayers(layers(record, folders, attached(record, folders)))) {
+                    : RootView.ofLayers(layers(record, folders, attached(record, folders), true))) {
                 return use.with(record, view);
             }
         });
     }
 
-    /** Its root file system without mounts. */
+    /** The same to write to: one that does not run is neither started nor removed meanwhile. */
+    <T> T writableView(String container, ViewUse<T> use) throws Exception {
+        return containers.writeFiles(container, (record, folders, process) -> {
+            try (RootView view = process.isPresent()
+                    ? alive(record, process.get(), RootView::ofProcess)
+                    : RootView.ofLayers(layers(record, folders, attached(record, folders), false))) {
+                return use.with(record, view);
+            }
+        });
+    }
+
+    /** Its root file system without mounts, to read from. */
     <T> T bare(String container, ViewUse<T> use) throws Exception {
-        return containers.withFiles(container, (record, folders, process) -> {
+        return containers.readFiles(container, (record, folders, process) -> {
             try (RootView view = process.isPresent()
                     ? alive(record, process.get(), RootView::ofProcessWithoutMounts)
-                    : RootView.ofLayers(layers(record, folders, List.of()))) {
+                    : RootView.ofLayers(layers(record, folders, List.of(), true))) {
                 return use.with(record, view);
             }
         });
@@ -100,9 +114,9 @@ final class ContainerViews {
     }
 
     private RootView.Layers layers(ContainerRecord record, ContainerFolders folders,
-            List<RootView.Attached> attached) {
+            List<RootView.Attached> attached, boolean forReading) {
         return new RootView.Layers(lowers(record), Optional.of(folders.upper()),
-                Optional.of(folders.work()), ids(record), mountPoint, attached);
+                Optional.of(folders.work()), ids(record), mountPoint, attached, forReading);
     }
 
     private static List<Path> lowers(ContainerRecord record) {
@@ -113,7 +127,7 @@ final class ContainerViews {
     private static List<RootView.Attached> attached(ContainerRecord record,
             ContainerFolders folders) throws IOException {
         Set<String> wanted = record.options().mounts().stream()
-                .filter(mount -> mount.kind() != ContainerOptions.MountKind.TMPFS)
+                .filter(mount -> mount.kind().isOnDisk())
                 .map(ContainerOptions.MountOption::target).collect(Collectors.toSet());
         List<RootView.Attached> attached = new ArrayList<>();
         if (wanted.isEmpty()) {

@@ -71,7 +71,11 @@ final class DaemonFacts {
                 .addAllCgroupControllers(CONTROLLERS.stream()
                         .filter(cgroups.layout()::has).toList())
                 .addSecurityFeatures("seccomp")
-                .addAllWarnings(guard.look().stream().toList());
+                .setLoggingDriver(containers.logging().standard().driver().word())
+                .setReadOnlyReason(guard.look().orElse(""));
+        if (!info.getReadOnlyReason().isEmpty()) {
+            info.addWarnings(info.getReadOnlyReason());
+        }
         if (Files.exists(Path.of("/proc/self/ns/user"))) {
             info.addSecurityFeatures("userns");
         }

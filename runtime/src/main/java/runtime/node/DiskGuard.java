@@ -4,7 +4,6 @@ import api.node.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,12 +20,15 @@ import runtime.event.EventSink;
  * once and whole. What reads or frees space goes on. Safe for several threads.
  */
 final class DiskGuard {
-    /** Less than this, or than a hundredth of a small file system, and calls that write are refused. */
-    static final long LEAST_FREE_BYTES = 32 << 20;
-    private static final int LEAST_FREE_PART = 100;
     private static final int PROBE_BYTES = 64 << 10;
-    /** Calls as node.proto names them; of sessions, what the first message holds. */
-    static final Set<String> WRITING = Set.of("CreateContainer", "RUN", "StartContainer", "RestartContainer",
+    /** What an attachment does that starts its container. */
+    static final String ATTACH_STARTING = "ATTACH that starts";
+    /**
+     * Calls as node.proto names them; of sessions, what the first message holds. Further processes write,
+     * too: their output goes through a log of their own.
+     */
+    static final Set<String> WRITING = Set.of("CreateContainer", "RUN", "EXEC", ATTACH_STARTING,
+            "StartContainer", "RestartContainer",
             "UpdateContainer", "RenameContainer", "PullImage", "LoadImage",
             "ImportImage", "ImageFromHost", "TagImage", "CommitContainer", "CopyToContainer",
             "CreateVolume", "ImportVolume", "CreateNetwork", "ConnectNetwork");
@@ -85,26 +87,27 @@ final class DiskGuard {
     }
 
     private Optional<String> trouble() {
-        long free;
-        try {
-            FileStore store = Files.getFileStore(folder);
-            free = store.getUsableSpace();
-            if (free < Math.min(LEAST_FREE_BYTES, store.getTotalSpace() / LEAST_FREE_PART)) {
-                return Optional.of(sentence(free + " bytes are free"));
-            }
-        } catch (IOException failure) {
-            return Optional.of(sentence("its file system cannot be asked: " + failure.getMessage()));
+        Optional<DiskRoom.Trouble> seen = DiskRoom.look(folder);
+        if (seen.isPresent()) {
+            return seen.map(this::sentence);
         }
         if (writeFailed) {
             try {
                 probe();
                 writeFailed = false;
             } catch (IOException failure) {
-                return Optional.of(sentence(free + " bytes are free, but a write fails: "
-                        + failure.getMessage()));
+                return Optional.of(sentence(DiskRoom.Trouble.ofWrite(free(), failure)));
             }
         }
         return Optional.empty();
+    }
+
+    private long free() {
+        try {
+            return DiskRoom.freeBytes(folder);
+        } catch (IOException unknown) {
+            return 0;
+        }
     }
 
     /** Quotas, inodes and read-only file systems show when something is written. */
@@ -121,9 +124,9 @@ final class DiskGuard {
         }
     }
 
-    private String sentence(String what) {
-        return "the data folder " + folder + " takes no more (" + what + "), so the daemon only reads;"
-                + " free space with `jctl rm`, `jctl system prune` or `jctl image prune -a`, or"
-                + " enlarge the file system; it writes again by itself when there is room";
+    private String sentence(DiskRoom.Trouble trouble) {
+        return "the data folder " + folder + " takes no more (" + trouble.what() + "), so the daemon"
+                + " only reads; " + trouble.remedy() + "; it writes again by itself when there is"
+                + " room";
     }
 }

@@ -11,6 +11,7 @@ import runtime.container.ContainerException;
 import runtime.container.ContainerNetwork;
 import runtime.container.Containers;
 import runtime.container.Explainer;
+import runtime.forward.LogChoice;
 import runtime.plan.LaunchPlan;
 import runtime.plan.PlanPrinter;
 
@@ -40,7 +41,8 @@ public final class Explanation {
                         "--volumes-from needs a daemon that knows the other container");
             }
             return response(Explainer.withoutDaemon(folders.data(), folders.run(),
-                    folders.cgroupParent(), network).plan(OptionTranslation.container(request)));
+                    folders.cgroupParent(), network).plan(
+                            OptionTranslation.container(request, LogChoice.OWN)));
         } catch (ContainerException wrong) {
             throw new IOException(wrong.getMessage(), wrong);
         }

@@ -109,7 +109,7 @@ final class FileCalls {
     void copyTo(CopyToOptions options, InputStream data, ReplyStream<CopyToContainerResponse> replies)
             throws Exception {
         CopyPath path = path(options.getPath());
-        Unpacked result = views.view(options.getContainer(), (record, view) -> {
+        Unpacked result = views.writableView(options.getContainer(), (record, view) -> {
             int folder = open(record, view, path, true);
             try {
                 if (!Files.statx(folder, NOTHING).isDirectory()) {

@@ -1,63 +1,59 @@
 package runtime.node;
 
 import api.node.Filter;
-import api.node.Reason;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 import java.util.regex.PatternSyntaxException;
+import runtime.event.PruneFilter;
 import runtime.image.Reference;
 import runtime.store.ImageStore;
 import runtime.store.StoredImage;
 
-/** {@code image ls --filter}: values of one key are alternatives, different keys must all hold. */
+/** {@code image ls --filter}. */
 final class ImageFilters {
-    private final Map<String, List<String>> wanted = new LinkedHashMap<>();
+    private static final List<String> KNOWN =
+            List.of("reference", "label", "dangling", "before", "since", "until");
+
+    private final FilterTerms terms;
     private final ImageStore store;
 
     ImageFilters(List<Filter> filters, ImageStore store) {
+        this.terms = new FilterTerms(filters, KNOWN);
         this.store = store;
-        for (Filter filter : filters) {
-            wanted.computeIfAbsent(filter.getKey(), absent -> new ArrayList<>())
-                    .add(filter.getValue());
-        }
+        terms.values("dangling").forEach(value -> FilterTerms.truth("dangling", value));
     }
 
     /** Whether images without a name are asked for. */
     boolean namesDangling() {
-        return wanted.containsKey("dangling");
+        return terms.has("dangling");
     }
 
     /** Whether an image is wanted. */
     boolean accept(StoredImage image) throws IOException {
-        for (Map.Entry<String, List<String>> entry : wanted.entrySet()) {
-            boolean any = false;
-            for (String value : entry.getValue()) {
-                any |= accept(image, entry.getKey(), value);
-            }
-            if (!any) {
-                return false;
-            }
-        }
-        return true;
+        return terms.<IOException>accept((key, value) -> holds(image, key, value));
     }
 
-    private boolean accept(StoredImage image, String key, String value) throws IOException {
+    private boolean holds(StoredImage image, String key, String value) throws IOException {
         return switch (key) {
             case "reference" -> image.names().stream().anyMatch(name -> fits(name, value));
-            case "label" -> label(image.config().defaults().labels(), value);
-            case "dangling" -> image.names().isEmpty() == value.equals("true");
+            case "label" -> FilterTerms.label(image.config().defaults().labels(), value);
+            case "dangling" -> image.names().isEmpty() == FilterTerms.truth(key, value);
             case "before" -> image.created().isBefore(store.get(value).created());
             case "since" -> image.created().isAfter(store.get(value).created());
-            default -> throw Failures.of(Reason.INVALID_OPTION, "unknown filter '" + key
-                    + "'; there are reference, label, dangling, before, since",
-                    OptionalInt.empty());
+            case "until" -> image.created().isBefore(time(value));
+            default -> throw new IllegalStateException(key);
         };
+    }
+
+    private static Instant time(String value) {
+        try {
+            return PruneFilter.time(value);
+        } catch (IllegalArgumentException malformed) {
+            throw FilterTerms.refused(malformed.getMessage());
+        }
     }
 
     private static boolean fits(Reference name, String glob) {
@@ -66,14 +62,7 @@ final class ImageFilters {
             return matcher.matches(Path.of(name.familiar()))
                     || matcher.matches(Path.of(name.familiarName()));
         } catch (PatternSyntaxException malformed) {
-            throw Failures.of(Reason.INVALID_OPTION, "not a pattern: " + glob,
-                    OptionalInt.empty());
+            throw FilterTerms.refused("not a pattern: " + glob);
         }
-    }
-
-    private static boolean label(Map<String, String> labels, String value) {
-        int equals = value.indexOf('=');
-        return equals < 0 ? labels.containsKey(value)
-                : value.substring(equals + 1).equals(labels.get(value.substring(0, equals)));
     }
 }

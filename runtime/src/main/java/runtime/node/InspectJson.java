@@ -140,7 +140,7 @@ final class InspectJson {
     private void hostConfig(ObjectNode host) {
         ContainerOptions.Limits limits = options.limits();
         strings(host.putArray("Binds"), options.mounts().stream()
-                .filter(mount -> mount.kind() != ContainerOptions.MountKind.TMPFS)
+                .filter(mount -> mount.kind().isOnDisk())
                 .map(mount -> mount.source() + ":" + mount.target()
                         + (mount.readOnly() ? ":ro" : "")).toList());
         host.put("NetworkMode", ReplyTranslation.networkMode(record));
@@ -218,7 +218,8 @@ final class InspectJson {
         for (ContainerOptions.MountOption mount : options.mounts()) {
             boolean volume = mount.kind() == ContainerOptions.MountKind.VOLUME;
             ObjectNode object = mounts.addObject()
-                    .put("Type", mount.kind().name().toLowerCase(java.util.Locale.ROOT));
+                    .put("Type", mount.kind().name().toLowerCase(java.util.Locale.ROOT)
+                            .replace("_", ""));
             if (volume) {
                 object.put("Name", mount.source()).put("Driver", "local");
             }

@@ -21,6 +21,7 @@ import runtime.container.HostCgroups;
 import runtime.container.Delays;
 import runtime.container.HostPlans;
 import runtime.container.Journal;
+import runtime.container.LogSettings;
 import runtime.container.Surroundings;
 import runtime.container.WatchServiceFollower;
 import runtime.launch.KeeperLauncher;
@@ -67,6 +68,7 @@ public final class Node implements AutoCloseable {
      * @param registries     how registries are reached
      * @param userNamespaces whether containers get user namespaces unless told otherwise
      * @param deviceFolders  where CDI specs are, the one with the least precedence first
+     * @param logging        what becomes of containers' output
      * @param tracer         of calls and of what happens by itself; whoever made it closes it
      */
     public record Settings(
@@ -75,12 +77,14 @@ public final class Node implements AutoCloseable {
             RegistrySettings registries,
             boolean userNamespaces,
             List<Path> deviceFolders,
+            LogSettings logging,
             Tracer tracer) {
 
-        /** With the usual folders for CDI specs, and nothing traced. */
+        /** With the usual folders for CDI specs, the own log, and nothing traced. */
         public Settings(String version, NodeFolders folders, RegistrySettings registries,
                 boolean userNamespaces) {
-            this(version, folders, registries, userNamespaces, CdiFolders.STANDARD, Tracer.OFF);
+            this(version, folders, registries, userNamespaces, CdiFolders.STANDARD,
+                    LogSettings.STANDARD, Tracer.OFF);
         }
     }
 
@@ -126,6 +130,7 @@ public final class Node implements AutoCloseable {
             HostCgroups cgroups = new HostCgroups(folders.cgroupParent());
             HostPlans plans = new HostPlans(cgroups, folders.run());
             EventLog events = new EventLog(InstantSource.system());
+            DiskGuard guard = new DiskGuard(folders.data(), journal, events);
             CounterSource source = new CounterSource(cgroups);
             AtomicReference<Containers> present = new AtomicReference<>();
             Sampler sampler = undo.keep(new Sampler(
@@ -138,7 +143,8 @@ public final class Node implements AutoCloseable {
                     network, cgroups, plans, cgroups.machine(), follower,
                     settings.userNamespaces(), InstantSource.system(), new SecureRandom(),
                     Delays.REAL, journal, volumes, new ContainerEvents(told(events, sampler)),
-                    new CdiFolders(settings.deviceFolders()), settings.tracer())));
+                    new CdiFolders(settings.deviceFolders()), settings.logging(), guard::look,
+                    settings.tracer())));
             present.set(containers);
             ContainerViews views =
                     new ContainerViews(containers, folders.run().resolve("root"));
@@ -150,7 +156,6 @@ public final class Node implements AutoCloseable {
             DiskUsage disk = new DiskUsage(containers, images,
                     () -> volumeUses(volumes));
             ImageCalls imageCalls = new ImageCalls(images, registry, pulls, containers);
-            DiskGuard guard = new DiskGuard(folders.data(), journal, events);
             NodeService service = new NodeService(journal, guard, containers,
                     new ContainerCalls(containers, pulls, stored, disk), imageCalls,
                     new NetworkCalls(containers.networks(), events), new FileCalls(views),

@@ -22,9 +22,11 @@ final class OptionTranslation {
     /**
      * The options.
      *
+     * @param standard what becomes of the output of one that says nothing of it
      * @throws ContainerException if a field holds a value this version does not know
      */
-    static ContainerOptions container(CreateContainerRequest request) throws ContainerException {
+    static ContainerOptions container(CreateContainerRequest request, LogChoice standard)
+            throws ContainerException {
         return new ContainerOptions(
                 request.getImage(),
                 request.getArgsList(),
@@ -68,16 +70,18 @@ final class OptionTranslation {
                 timeOffsets(request.getTimeOffsetsList()),
                 request.getRestart(),
                 request.hasHealth() ? Optional.of(health(request.getHealth())) : Optional.empty(),
-                logging(request));
+                logging(request, standard));
     }
 
-    private static Optional<LogChoice> logging(CreateContainerRequest request)
+    private static Optional<LogChoice> logging(CreateContainerRequest request, LogChoice standard)
             throws ContainerException {
-        if (request.getLogDriver().isEmpty() && request.getLogOptionsCount() == 0) {
+        if (request.getLogDriver().isEmpty() && request.getLogOptionsCount() == 0
+                && standard.equals(LogChoice.OWN)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(LogChoice.of(request.getLogDriver(), request.getLogOptionsMap()));
+            return Optional.of(LogChoice.of(request.getLogDriver(), request.getLogOptionsMap(),
+                    standard));
         } catch (IllegalArgumentException refused) {
             throw new ContainerException(ContainerException.Reason.INVALID_OPTION,
                     refused.getMessage(), 125, null);
@@ -127,6 +131,7 @@ final class OptionTranslation {
                         case BIND -> ContainerOptions.MountKind.BIND;
                         case TMPFS -> ContainerOptions.MountKind.TMPFS;
                         case VOLUME -> ContainerOptions.MountKind.VOLUME;
+                        case HUGE_PAGES -> ContainerOptions.MountKind.HUGE_PAGES;
                         case UNRECOGNIZED -> throw unknown("kind of mount");
                     },
                     mount.getSource(), mount.getTarget(), mount.getReadOnly(),
@@ -140,7 +145,9 @@ final class OptionTranslation {
                         case RSLAVE -> "rslave";
                         case UNRECOGNIZED -> throw unknown("mount propagation");
                     },
-                    mount.getCreateSource(), !mount.getNotRecursive(), mount.getTmpfsSizeBytes(),
+                    mount.getCreateSource(), !mount.getNotRecursive(),
+                    mount.getKind() == api.node.Mount.Kind.HUGE_PAGES
+                            ? mount.getHugePagesBytes() : mount.getTmpfsSizeBytes(),
                     mount.hasTmpfsMode() ? OptionalInt.of(mount.getTmpfsMode())
                             : OptionalInt.empty(),
                     mount.getTmpfsOptionsList(), mount.getVolumeNoCopy()));

@@ -144,6 +144,9 @@ final class SessionCall implements StreamObserver<SessionRequest> {
 
     private void attach(AttachOptions options) throws Exception {
         String name = options.getContainer();
+        if (options.getStart()) {
+            threads.admit(DiskGuard.ATTACH_STARTING);
+        }
         try (Session session = containers.attach(name)) {
             if (options.getLogs()) {
                 containers.logs(name, LogQuery.ALL, this::send);

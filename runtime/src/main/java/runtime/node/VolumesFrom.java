@@ -9,7 +9,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import runtime.container.ContainerException;
 import runtime.container.ContainerOptions;
-import runtime.container.ContainerOptions.MountKind;
 import runtime.container.ContainerOptions.MountOption;
 import runtime.container.Containers;
 
@@ -25,7 +24,8 @@ final class VolumesFrom {
      */
     static ContainerOptions options(CreateContainerRequest request, Containers containers)
             throws ContainerException {
-        ContainerOptions options = OptionTranslation.container(request);
+        ContainerOptions options = OptionTranslation.container(request,
+                containers.logging().standard());
         if (request.getVolumesFromCount() == 0) {
             return options;
         }
@@ -42,7 +42,7 @@ final class VolumesFrom {
             }
             String name = colon < 0 ? word : word.substring(0, colon);
             for (MountOption mount : containers.get(name).options().mounts()) {
-                if (mount.kind() != MountKind.TMPFS && taken.add(mount.target())) {
+                if (mount.kind().isOnDisk() && taken.add(mount.target())) {
                     mounts.add(access.equals("ro") ? mount.forReading() : mount);
                 }
             }

@@ -185,6 +185,7 @@ final class ContainerLane {
 
     private void mounts() {
         int bind = 0;
+        int hugePages = 0;
         for (Mount mount : shape.mounts()) {
             steps.purpose("mount " + mount.destination());
             if (mount.isBind()) {
@@ -192,6 +193,8 @@ final class ContainerLane {
                         input.facts().regularFiles().contains(mount.source().orElse("")));
             } else if (mount.destination().equals("/dev")) {
                 place(Slots.DEVICES, "/dev", false);
+            } else if (shape.isMadeOutside(mount)) {
+                place(Slots.hugePages(hugePages++), mount.destination(), false);
             } else if (PlanShape.isCgroup(mount)) {
                 folders(mount.destination());
                 new CgroupMounts(steps, input.facts().cgroupMounts()).add(mount);

@@ -67,6 +67,7 @@ final class KeeperLane {
         SecurityLabels.openProc(steps, input.spec().process());
         rootFileSystem();
         deviceFolder();
+        hugePages();
         bindMounts();
         joinedNamespaces();
         timeNamespace();
@@ -233,19 +234,7 @@ final class KeeperLane {
         Slot context = Slot.result("tmpfs");
         steps.call(SystemCall.FSOPEN, Operand.text("tmpfs"), Operand.flags(TreeFlag.FSOPEN_CLOEXEC))
                 .into(context).because("the container's /dev, on no path of the host");
-        for (String option : shape.deviceOptions()) {
-            int equals = option.indexOf('=');
-            String key = equals < 0 ? option : option.substring(0, equals);
-            steps.call(SystemCall.FSCONFIG, Operand.value(context),
-                    Operand.flags(equals < 0 ? FileSystemCommand.FSCONFIG_SET_FLAG
-                            : FileSystemCommand.FSCONFIG_SET_STRING),
-                    Operand.text(key),
-                    equals < 0 ? Operand.nothing() : Operand.text(option.substring(equals + 1)),
-                    Operand.number(0)).because("as the spec's mount of /dev says");
-        }
-        steps.call(SystemCall.FSCONFIG, Operand.value(context),
-                Operand.flags(FileSystemCommand.FSCONFIG_CMD_CREATE), Operand.nothing(),
-                Operand.nothing(), Operand.number(0)).because("the file system comes to be");
+        configure(context, shape.deviceOptions(), "as the spec's mount of /dev says");
         steps.call(SystemCall.FSMOUNT, Operand.value(context), Operand.flags(TreeFlag.FSMOUNT_CLOEXEC),
                 Operand.flags(MountAttribute.MOUNT_ATTR_NOSUID, MountAttribute.MOUNT_ATTR_NOEXEC))
                 .into(Slots.DEVICES).because("a mount without a place yet");
@@ -268,6 +257,23 @@ final class KeeperLane {
         }
     }
 
+    /** Sets a file system's options, and makes it. */
+    private void configure(Slot context, List<String> options, String reason) {
+        for (String option : options) {
+            int equals = option.indexOf('=');
+            String key = equals < 0 ? option : option.substring(0, equals);
+            steps.call(SystemCall.FSCONFIG, Operand.value(context),
+                    Operand.flags(equals < 0 ? FileSystemCommand.FSCONFIG_SET_FLAG
+                            : FileSystemCommand.FSCONFIG_SET_STRING),
+                    Operand.text(key),
+                    equals < 0 ? Operand.nothing() : Operand.text(option.substring(equals + 1)),
+                    Operand.number(0)).because(reason);
+        }
+        steps.call(SystemCall.FSCONFIG, Operand.value(context),
+                Operand.flags(FileSystemCommand.FSCONFIG_CMD_CREATE), Operand.nothing(),
+                Operand.nothing(), Operand.number(0)).because("the file system comes to be");
+    }
+
     private void device(Device device) {
         String relative = device.path().substring("/dev/".length());
         int slash = -1;
@@ -288,6 +294,32 @@ final class KeeperLane {
             steps.call(SystemCall.FCHOWNAT, Operand.value(Slots.DEVICES), Operand.text(relative),
                     Operand.number(uid), Operand.number(gid), Operand.number(0))
                     .because("its owner inside the container");
+        }
+    }
+
+    /** No user namespace may make this file system, since its pages are the host's. */
+    private void hugePages() {
+        int number = 0;
+        for (Mount mount : shape.mounts()) {
+            if (!shape.isMadeOutside(mount)) {
+                continue;
+            }
+            steps.purpose("mount " + mount.destination());
+            Slot context = Slot.result("hugetlbfs");
+            steps.call(SystemCall.FSOPEN, Operand.text("hugetlbfs"),
+                    Operand.flags(TreeFlag.FSOPEN_CLOEXEC)).into(context)
+                    .because("made out here: a user namespace may not make it");
+            MountOptions options = MountOptions.of(mount.options());
+            List<String> values = new ArrayList<>(options.data());
+            mount.source().ifPresent(source -> values.add("source=" + source));
+            values.add("uid=" + shape.hostUid(0));
+            values.add("gid=" + shape.hostGid(0));
+            configure(context, values, "as the spec's mount says; root inside owns it");
+            steps.call(SystemCall.FSMOUNT, Operand.value(context),
+                    Operand.flags(TreeFlag.FSMOUNT_CLOEXEC), Operand.flags(options.attributes()))
+                    .into(Slots.hugePages(number++)).because("a mount without a place yet");
+            steps.call(SystemCall.CLOSE, Operand.value(context)).ignoring()
+                    .because("it is mounted");
         }
     }
 

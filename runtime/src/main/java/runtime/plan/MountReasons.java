@@ -10,6 +10,7 @@ final class MountReasons {
             case "sysfs" -> "devices and kernel settings, as this network namespace sees them";
             case "devpts" -> "terminals of its own";
             case "mqueue" -> "POSIX message queues of this IPC namespace";
+            case "hugetlbfs" -> "huge pages, for whoever maps its files";
             case "tmpfs" -> "memory of its own, gone with the container";
             default -> "as the spec says";
         };

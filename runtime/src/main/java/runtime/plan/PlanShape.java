@@ -163,6 +163,11 @@ final class PlanShape {
         return mounts;
     }
 
+    /** Whether only the host's root may make it, so that the keeper does, and the container places it. */
+    boolean isMadeOutside(Mount mount) {
+        return insideUserNamespace() && mount.type().filter("hugetlbfs"::equals).isPresent();
+    }
+
     static boolean isCgroup(Mount mount) {
         return mount.type().filter(type -> type.equals("cgroup") || type.equals("cgroup2")).isPresent();
     }

@@ -51,6 +51,11 @@ final class Slots {
         return Slot.result("tree_" + index);
     }
 
+    /** The descriptor of a file system of huge pages that was made outside. */
+    static Slot hugePages(int index) {
+        return Slot.result("huge_pages_" + index);
+    }
+
     /** The descriptor of one cgroup's {@code cgroup.procs}. */
     static Slot cgroup(int index) {
         return Slot.result("cgroup_" + index);

@@ -279,6 +279,39 @@ class ContainerControlTest {
         containers.remove("web", true);
     }
 
+    @Test
+    void onAFullDiskARestartWaitsAndIsNotCounted() throws Exception {
+        create("web", "[\"exit\",\"1\"]", ",\"restart\":\"on-failure:1\"");
+        host.full = "no room";
+        containers.start("web");
+        for (int look = 0; look < 3; look++) {
+            host.waits.take();
+            host.passes.release();
+        }
+        assertEquals(ContainerState.RESTARTING, state("web"));
+        assertEquals(0, containers.get("web").restarts());
+        host.waits.take();
+        host.full = null;
+        host.passes.release();
+        while (state("web") != ContainerState.EXITED) {
+            Thread.onSpinWait();
+        }
+        assertEquals(1, containers.get("web").restarts());
+    }
+
+    @Test
+    void aStopEndsTheWaitForRoom() throws Exception {
+        create("web", "[\"exit\",\"1\"]", ",\"restart\":\"always\"");
+        host.full = "no room";
+        containers.start("web");
+        host.waits.take();
+        host.passes.release();
+        host.waits.take();
+        containers.stop("web", OptionalInt.empty(), "");
+        assertEquals(ContainerState.EXITED, state("web"));
+        containers.remove("web", false);
+    }
+
     private Health.Status afterProbe(String name, int count) throws Exception {
         host.waits.take();
         host.passes.release();
@@ -304,5 +337,40 @@ class ContainerControlTest {
         assertEquals("fine\n", containers.health("web").orElseThrow().log().getLast().output());
         containers.stop("web", OptionalInt.empty(), "");
         assertEquals(Optional.empty(), containers.health("web"));
+    }
+
+    /** What is noted is so before the next probe is waited for. */
+    private void afterNote() throws InterruptedException {
+        while (host.waits.isEmpty()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void anotherDaemonKnowsItsHealth() throws Exception {
+        create("web", "[\"sleep\"]", ",\"health\":[{\"command\":\"x\",\"retries\":[3]}]");
+        containers.start("web");
+        host.shell("exit", "0");
+        assertEquals(Health.Status.HEALTHY, afterProbe("web", 1));
+        host.shell("exit", "1");
+        assertEquals(Health.Status.HEALTHY, afterProbe("web", 2));
+        assertEquals(Health.Status.HEALTHY, afterProbe("web", 3));
+        afterNote();
+        containers.close();
+        host.waits.clear();
+        containers = host.daemon();
+        Health known = containers.health("web").orElseThrow();
+        assertEquals(Health.Status.HEALTHY, known.status());
+        assertEquals(2, known.failingStreak());
+        assertEquals(Health.Status.UNHEALTHY, afterProbe("web", 4));
+        afterNote();
+        containers.close();
+        host.waits.clear();
+        containers = host.daemon();
+        assertEquals(Health.Status.UNHEALTHY, containers.health("web").orElseThrow().status());
+        containers.stop("web", OptionalInt.empty(), "");
+        containers.start("web");
+        assertEquals(Health.Status.STARTING, containers.health("web").orElseThrow().status(),
+                "another run");
     }
 }

@@ -35,6 +35,8 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     final List<PlanMaker.Start> starts = Collections.synchronizedList(new ArrayList<>());
     final FakeVolumes volumes = new FakeVolumes();
     volatile boolean networkFails;
+    /** Why nothing can be written; null if it can. */
+    volatile String full;
     private volatile List<String> shell = List.of("exit", "0");
     /** Cgroups that are frozen, and the limits last set in each. */
     final Set<String> frozen = ConcurrentHashMap.newKeySet();
@@ -74,7 +76,8 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                 },
                 journal::add, volumes, new ContainerEvents((type, action, id, attributes) ->
                         events.add(attributes.get("name") + " " + action)),
-                new CdiFolders(List.of(folder.resolve("cdi"))), tracer));
+                new CdiFolders(List.of(folder.resolve("cdi"))), LogSettings.STANDARD,
+                () -> java.util.Optional.ofNullable(full), tracer));
     }
 
     /** What the shell in a container does from now on, in the words of {@link FakeLauncher}. */
@@ -188,7 +191,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     }
 
     @Override
-    public Attachment example(String containerId) {
+    public Attachment example(String containerId, ContainerOptions.Network options) {
         throw new IllegalStateException("no network to show");
     }
 

@@ -67,9 +67,35 @@ class MessagesTest {
     }
 
     @Test
+    void labelsAndVariablesAreChosenByNameAndPattern() {
+        Map<String, String> labels = Map.of("tier", "front", "com.example.a", "1", "other", "2");
+        List<String> env = List.of("A=x=y", "PATH=/bin", "AB=", "NOTHING");
+        assertEquals(Map.of("tier", "front", "com.example.a", "1", "A", "x=y", "AB", ""),
+                LogChoice.of("", Map.of("labels", "tier, none", "labels-regex", "^com\\.",
+                        "env", "PATHS", "env-regex", "^A")).chosen(labels, env));
+        assertEquals(Map.of(), LogChoice.OWN.chosen(labels, env));
+        assertEquals(Map.of("tier.x", "front", "tag", "web!"),
+                LogChoice.of("", Map.of("tag", "{{.Name}}!")).details(WEB));
+        assertEquals(Map.of("tier.x", "front"), LogChoice.OWN.details(WEB));
+    }
+
+    @Test
+    void theDaemonsChoiceHoldsForWhoNamesNoDriver() {
+        LogChoice daemon = LogChoice.of("syslog", Map.of("syslog-address", "udp://h:5", "tag", "a"));
+        assertEquals(daemon, LogChoice.of("", Map.of(), daemon));
+        assertEquals(Map.of("syslog-address", "udp://h:5", "tag", "b"),
+                LogChoice.of("", Map.of("tag", "b"), daemon).options());
+        assertEquals(Map.of("syslog-address", "udp://h:5", "tag", "b"),
+                LogChoice.of("syslog", Map.of("tag", "b"), daemon).options());
+        assertEquals(LogChoice.of("local", Map.of("tag", "b")),
+                LogChoice.of("local", Map.of("tag", "b"), daemon), "another driver, other options");
+    }
+
+    @Test
     void whatNobodyKnowsIsRefusedWithWhatThereIs() {
-        assertEquals("the log driver json-file has no option 'x'; there are max-file,"
-                + " max-size", refusal("", Map.of("x", "1")));
+        assertEquals("the log driver json-file has no option 'x'; there are env, env-regex, labels,"
+                + " labels-regex, max-file, max-size, tag", refusal("", Map.of("x", "1")));
+        assertTrue(refusal("", Map.of("labels-regex", "[")).contains("is no regular expression"));
         assertEquals("--log-opt max-size=1 is too little; at least 4k, since every log is bounded",
                 refusal("local", Map.of("max-size", "1")));
         assertTrue(refusal("fluentd", Map.of()).contains("none, journald, syslog"));

@@ -44,6 +44,8 @@ class DiskGuardTest {
             assertTrue(known.add(call), call + " both writes and does not");
         }
         assertTrue(known.remove(SessionRequest.KindCase.RUN.name()), "a session that runs writes");
+        assertTrue(known.remove(SessionRequest.KindCase.EXEC.name()), "so does a further process");
+        assertTrue(known.remove(DiskGuard.ATTACH_STARTING), "and who starts what he attaches to");
         Set<String> calls = new TreeSet<>();
         NodeGrpc.getServiceDescriptor().getMethods().forEach(each -> calls.add(each.getBareMethodName()));
         assertEquals(calls, known);
@@ -57,7 +59,10 @@ class DiskGuardTest {
         assertTrue(refused.getMessage().contains(folder.resolve("gone").toString()), refused.getMessage());
         guard.admit("ListContainers");
         guard.admit("RemoveContainer");
-        assertThrows(StatusRuntimeException.class, () -> guard.admit("RUN"));
+        for (String writing : List.of("RUN", "EXEC", DiskGuard.ATTACH_STARTING)) {
+            assertThrows(StatusRuntimeException.class, () -> guard.admit(writing), writing);
+        }
+        guard.admit("ATTACH");
         assertEquals(List.of("disk_full"), told);
         assertEquals(1, said.size(), said::toString);
     }

@@ -31,7 +31,8 @@ final class NoNetwork implements ContainerNetwork {
     }
 
     @Override
-    public Attachment example(String containerId) {
+    public Attachment example(String containerId,
+            runtime.container.ContainerOptions.Network options) {
         throw new IllegalStateException("no network to show");
     }
 

@@ -243,4 +243,68 @@ class NodeFilesTest {
         assertEquals(List.of("box"), client.calls().listVolumes(
                 ListVolumesRequest.getDefaultInstance()).getVolumes(0).getContainersList());
     }
+
+    /** {@code struct vfs_cap_data} of revision 2: cap_net_raw, effective and permitted. */
+    private static final byte[] NET_RAW = java.util.HexFormat.of().parseHex(
+            "0100000200200000000000000000000000000000");
+
+    private static byte[] capableTar() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarWriter tar = new TarWriter(bytes)) {
+            tar.write(new TarEntry(TarEntry.Kind.FILE, "ping".getBytes(StandardCharsets.UTF_8),
+                    new byte[0], 0755, 0, 0, 2, 2, 1000, 0, 0, 0,
+                    Map.of("security.capability", NET_RAW), Optional.empty()),
+                    new ByteArrayInputStream(new byte[] {'x', '\n'}));
+        }
+        return bytes.toByteArray();
+    }
+
+    private Optional<byte[]> capabilityOf(String path) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Iterator<Chunk> chunks = client.calls().copyFromContainer(
+                CopyFromContainerRequest.newBuilder().setContainer("box").setPath(path).build());
+        while (chunks.hasNext()) {
+            chunks.next().getData().writeTo(bytes);
+        }
+        return Optional.ofNullable(new TarReader(new ByteArrayInputStream(bytes.toByteArray()))
+                .next().orElseThrow().attributes().get("security.capability"));
+    }
+
+    @Test
+    void capabilitiesGoWithTheirOwnerAndCountInTheContainerAlone() throws Exception {
+        running("box", container("sleep", "1000"));
+        copyTo("box", "/tmp", true, capableTar());
+        assertEquals(java.util.HexFormat.of().formatHex(NET_RAW),
+                java.util.HexFormat.of().formatHex(capabilityOf("/tmp/ping").orElseThrow()));
+        int pid = client.calls().inspectContainer(InspectContainerRequest.newBuilder()
+                .setContainer("box").build()).getSummary().getPid();
+        byte[] held = linux.syscall.Files.lgetxattr(linux.abi.FileFlags.AT_FDCWD,
+                linux.syscall.Files.name("/proc/" + pid + "/root/tmp/ping"),
+                linux.syscall.Files.name("security.capability")).orElseThrow();
+        assertEquals(24, held.length, "with the container's own root");
+        assertEquals(3, held[3]);
+        copyTo("box", "/root", false, capableTar());
+        assertEquals(Optional.empty(), capabilityOf("/root/ping"));
+    }
+
+    @Test
+    void aSlowReaderKeepsNobodyFromTheContainer() throws Exception {
+        client.calls().createContainer(container("sleep", "1000").setName("box").build())
+                .forEachRemaining(reply -> { });
+        for (int number = 0; number < 6; number++) {
+            copyTo("box", "/", false, tar("large" + number, "x".repeat(3_000_000)));
+        }
+        Iterator<Chunk> slow = client.calls().exportContainer(
+                ExportContainerRequest.newBuilder().setContainer("box").build());
+        assertTrue(slow.hasNext());
+        client.calls().startContainer(StartContainerRequest.newBuilder().setContainer("box").build());
+        assertTrue(names(slow).contains("large5 0"));
+        client.calls().stopContainer(StopContainerRequest.newBuilder().setContainer("box")
+                .setTimeoutSeconds(0).build());
+        slow = client.calls().exportContainer(
+                ExportContainerRequest.newBuilder().setContainer("box").build());
+        assertTrue(slow.hasNext());
+        client.calls().removeContainer(
+                RemoveContainerRequest.newBuilder().setContainer("box").build());
+    }
 }
