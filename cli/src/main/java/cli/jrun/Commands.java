@@ -2,7 +2,6 @@ package cli.jrun;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +15,7 @@ import runtime.oci.ContainerStatus;
 import runtime.oci.CreateOptions;
 import runtime.oci.ExampleSpec;
 import runtime.oci.ExecRequest;
+import runtime.oci.JsonFile;
 import runtime.oci.OciException;
 import runtime.oci.OciRuntime;
 import runtime.spec.Resources;
@@ -176,8 +176,8 @@ final class Commands {
         Optional<String> file = call.value("resources");
         String json = file.isEmpty() ? UpdateOptions.json(call)
                 : file.get().equals("-")
-                ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-                : Files.readString(Path.of(file.get()));
+                ? JsonFile.text("standard input", System.in.readAllBytes())
+                : JsonFile.read(Path.of(file.get()));
         try {
             return SpecParser.parseResources(json);
         } catch (SpecException wrong) {

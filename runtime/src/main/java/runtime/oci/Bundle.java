@@ -39,7 +39,7 @@ public final class Bundle {
     static ContainerSpec read(Path bundle, String id) throws OciException, IOException {
         String text;
         try {
-            text = Files.readString(bundle.resolve(CONFIG));
+            text = JsonFile.read(bundle.resolve(CONFIG));
         } catch (NoSuchFileException absent) {
             throw new OciException(bundle.resolve(CONFIG) + " does not exist; a bundle has one"
                     + " (jrun spec makes an example)", absent);
