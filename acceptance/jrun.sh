@@ -172,7 +172,7 @@ for _ in range(2):
     fcntl.ioctl(listener, 0xC0182101, bytearray(struct.pack("=QqiI", number, 0, -25, 0)))
 END
     config true
-    edit "spec['linux']['seccomp'] = {'defaultAction': 'SCMP_ACT_ALLOW', 'listenerPath': '$work/supervisor', 'listenerMetadata': 'a note', 'syscalls': [{'names': ['mkdir', 'mkdirat'], 'action': 'SCMP_ACT_NOTIFY'}]}"
+    edit "spec['linux']['seccomp'] = {'defaultAction': 'SCMP_ACT_ALLOW', 'listenerPath': '$work/supervisor', 'listenerMetadata': 'a note', 'flags': ['SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV', 'SECCOMP_FILTER_FLAG_TSYNC'], 'syscalls': [{'names': ['mkdir', 'mkdirat'], 'action': 'SCMP_ACT_NOTIFY'}]}"
     edit "spec['process']['args'] = ['sh', '-c', 'mkdir /new 2> /answer; sleep 1000']"
     cp -L "$(command -v mkdir)" "$bundle/rootfs/bin/mkdir"
     check_exit "a filter whose supervisor is not there fails the start" 1 jrun run -b "$bundle" a-supervised
@@ -190,6 +190,18 @@ END
     check_output "and which container a further process is in" '"status":"running"' cat "$work/supervisor.log"
     check_output "the supervisor answers the program" 'Inappropriate ioctl' cat "$bundle/rootfs/answer"
     jrun delete --force a-supervised
+}
+
+flagged() {
+    config sh -c 'grep Seccomp_filters /proc/self/status'
+    edit "spec['linux']['seccomp'] = {'defaultAction': 'SCMP_ACT_ALLOW', 'flags': ['SECCOMP_FILTER_FLAG_LOG', 'SECCOMP_FILTER_FLAG_SPEC_ALLOW', 'SECCOMP_FILTER_FLAG_TSYNC', 'SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV']}"
+    check_output "a filter with every flag there is" 'Seccomp_filters:.*1' jrun run -b "$bundle" a-flagged
+    edit "spec['linux']['seccomp']['flags'] = ['SECCOMP_FILTER_FLAG_NONE']"
+    check_output "a flag there is not" 'seccomp.flags.*other flags' sh -c "'$root/jrun' --root '$work/state' run -b '$bundle' a-flagged 2>&1; true"
+    config true
+    printf '\351' >> "$bundle/config.json"
+    check_output "a config.json that is not UTF-8" "$bundle/config.json: the byte 0xe9 at offset $(($(wc -c < "$bundle/config.json") - 1)) " \
+        sh -c "'$root/jrun' --root '$work/state' run -b '$bundle' a-flagged 2>&1; true"
 }
 
 by_podman() {
@@ -279,6 +291,7 @@ by_hand
 hooks
 hostile
 supervised
+flagged
 by_podman
 by_containerd
 finish

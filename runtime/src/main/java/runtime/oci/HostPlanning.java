@@ -23,6 +23,7 @@ import runtime.plan.Handover;
 import runtime.plan.PlanException;
 import runtime.plan.PlanInput;
 import runtime.plan.Planner;
+import runtime.plan.SystemCallFilter;
 import runtime.seccomp.SeccompCompiler;
 import runtime.seccomp.SeccompException;
 import runtime.spec.ContainerSpec;
@@ -32,6 +33,7 @@ import runtime.spec.Mount;
 import runtime.spec.Namespace;
 import runtime.spec.NamespaceType;
 import runtime.spec.Process;
+import runtime.spec.Seccomp;
 
 /** Plans for this host: looks up the facts the planner wants. */
 final class HostPlanning {
@@ -201,14 +203,15 @@ final class HostPlanning {
         }
     }
 
-    private static Optional<byte[]> filter(ContainerSpec spec) throws OciException {
+    private static Optional<SystemCallFilter> filter(ContainerSpec spec) throws OciException {
         if (spec.linux().seccomp().isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(SeccompCompiler.compile(
-                    spec.linux().seccomp().get(), Kernel.ARCHITECTURE).toBytes());
-        } catch (SeccompException wrong) {
+            Seccomp seccomp = spec.linux().seccomp().get();
+            return Optional.of(SystemCallFilter.of(seccomp,
+                    SeccompCompiler.compile(seccomp, Kernel.ARCHITECTURE).toBytes()));
+        } catch (SeccompException | PlanException wrong) {
             throw new OciException("linux.seccomp: " + wrong.getMessage(), wrong);
         }
     }

@@ -103,6 +103,25 @@ class HandoverTest {
     }
 
     @Test
+    void theSpecsFlagsOfTheFilterAreTheKernels() {
+        runtime.spec.Seccomp seccomp = new runtime.spec.Seccomp(runtime.spec.Seccomp.Action.ALLOW,
+                java.util.OptionalInt.empty(), List.of(), List.of("SECCOMP_FILTER_FLAG_TSYNC",
+                        "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_LOG",
+                        "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"),
+                Optional.empty(), Optional.empty(), List.of());
+        SystemCallFilter filter = SystemCallFilter.of(seccomp, new byte[8]);
+        assertEquals("[SECCOMP_FILTER_FLAG_TSYNC, SECCOMP_FILTER_FLAG_LOG,"
+                + " SECCOMP_FILTER_FLAG_SPEC_ALLOW]", filter.flags(false).toString());
+        assertEquals("[SECCOMP_FILTER_FLAG_LOG, SECCOMP_FILTER_FLAG_SPEC_ALLOW,"
+                + " SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, SECCOMP_FILTER_FLAG_NEW_LISTENER]",
+                filter.flags(true).toString());
+        LaunchPlan plan = PlanSample.filtered(filter);
+        assertTrue(has(plan, Lane.CONTAINER, "seccomp(SECCOMP_SET_MODE_FILTER,"
+                + " SECCOMP_FILTER_FLAG_TSYNC|SECCOMP_FILTER_FLAG_LOG|SECCOMP_FILTER_FLAG_SPEC_ALLOW,"),
+                spelled(plan, Lane.CONTAINER).toString());
+    }
+
+    @Test
     void aProcessThatEntersAContainerHidesItsDescriptors() {
         LaunchPlan kept = Planner.process(new ExecInput(runtime.spec.Process.of(List.of("/bin/true"),
                 List.of(), "/", runtime.spec.Process.User.root()), 9,
