@@ -40,7 +40,7 @@ final class Features {
         linux.putObject("selinux").put("enabled", true);
         linux.putObject("intelRdt").put("enabled", false);
         linux.putObject("mountExtensions").putObject("idmap").put("enabled", true);
-        linux.putObject("netDevices").put("enabled", false);
+        linux.putObject("netDevices").put("enabled", true);
         return node;
     }
 

@@ -27,7 +27,6 @@ import runtime.plan.SystemCallFilter;
 import runtime.seccomp.SeccompCompiler;
 import runtime.seccomp.SeccompException;
 import runtime.spec.ContainerSpec;
-import runtime.spec.Hooks;
 import runtime.spec.IdMapping;
 import runtime.spec.Mount;
 import runtime.spec.Namespace;
@@ -42,10 +41,7 @@ final class HostPlanning {
     /** The program of a container's first process. */
     static KeeperProgram container(ContainerSpec spec, HostCgroupFiles cgroups, CgroupPlan cgroup,
             Path runFolder, Streams streams) throws OciException, IOException {
-        Hooks hooks = spec.hooks();
-        boolean waits = !hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()
-                || !hooks.createContainer().isEmpty();
-        Handover handover = new Handover(ownedStreams(spec.process(), streams), waits,
+        Handover handover = new Handover(ownedStreams(spec.process(), streams),
                 cgroups.ownFolders(cgroup.place()), mappings(spec),
                 SeccompListener.isWanted(spec));
         String root = spec.root().path();

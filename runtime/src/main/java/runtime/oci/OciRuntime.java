@@ -20,6 +20,7 @@ import runtime.launch.HandedLauncher;
 import runtime.launch.HandedProcess;
 import runtime.launch.LaunchException;
 import runtime.launch.LaunchRequest;
+import runtime.launch.NetworkDevices;
 import runtime.launch.Streams;
 import runtime.spec.ContainerSpec;
 import runtime.spec.NamespaceType;
@@ -95,30 +96,65 @@ public final class OciRuntime {
                 HandedProcess process = launcher.begin(new LaunchRequest(HostPlanning.container(
                         populated.apply(spec, folder.path()), cgroups, cgroup, folder.path(),
                         streams), folder.path()))) {
-            if (hasEarlyHooks(spec)) {
-                process.awaitHooks();
-                runEarlyHooks(identified(begun, process.pid()), spec);
-                process.hooksDone();
+            if (spec.linux().netDevices().isEmpty()) {
+                return created(options, spec, folder, begun, process);
             }
-            process.awaitCreated();
-            ContainerRecord record = identified(begun, process.pid());
-            Console.send(process, options.consoleSocket());
-            folder.write(process.remainingSteps());
-            folder.write(record);
-            if (options.pidFile().isPresent()) {
-                StateFolder.replace(options.pidFile().get().toAbsolutePath(),
-                        Integer.toString(record.pid()));
-            }
-            process.handOver();
-            return record;
+            process.awaitHooks();
+            return withDevices(options, spec, folder, begun, process);
         } catch (LaunchException failed) {
             throw new OciException(failed.getMessage(), failed);
         }
     }
 
-    private static boolean hasEarlyHooks(ContainerSpec spec) {
-        return !spec.hooks().prestart().isEmpty() || !spec.hooks().createRuntime().isEmpty()
-                || !spec.hooks().createContainer().isEmpty();
+    private ContainerRecord withDevices(CreateOptions options, ContainerSpec spec,
+            StateFolder folder, ContainerRecord begun, HandedProcess process)
+            throws OciException, IOException, LaunchException {
+        NetworkDevices devices;
+        try {
+            devices = NetworkDevices.moveIn(spec.linux().netDevices(), process.pid());
+        } catch (IOException refused) {
+            throw new OciException("linux.netDevices: " + refused.getMessage(), refused);
+        }
+        boolean done = false;
+        try {
+            ContainerRecord record = created(options, spec, folder, begun, process);
+            done = true;
+            return record;
+        } finally {
+            if (!done) {
+                giveBack(devices);
+            }
+            devices.close();
+        }
+    }
+
+    private void giveBack(NetworkDevices devices) {
+        try {
+            devices.giveBack();
+        } catch (IOException lost) {
+            warnings.accept("linux.netDevices: " + lost.getMessage());
+        }
+    }
+
+    private ContainerRecord created(CreateOptions options, ContainerSpec spec, StateFolder folder,
+            ContainerRecord begun, HandedProcess process)
+            throws OciException, IOException, LaunchException {
+        if (spec.waitsForHooks()) {
+            process.awaitHooks();
+            runEarlyHooks(identified(begun, process.pid()), spec);
+            process.hooksDone();
+        }
+        process.awaitCreated();
+        ContainerRecord record = identified(begun, process.pid());
+        Console.send(process, options.consoleSocket());
+        folder.write(process.remainingSteps());
+        folder.write(record);
+        if (options.pidFile().isPresent()) {
+            StateFolder.replace(options.pidFile().get().toAbsolutePath(),
+                    Integer.toString(record.pid()));
+        }
+        process.handOver();
+        return record;
     }
 
     private static void runEarlyHooks(ContainerRecord record, ContainerSpec spec)

@@ -43,7 +43,7 @@ public final class Planner {
         refuse(!handedOver && spec.linux().seccomp().filter(Seccomp::asksSupervisor).isPresent(),
                 "a seccomp filter with SCMP_ACT_NOTIFY");
         refuse(!handedOver && !spec.hooks().equals(runtime.spec.Hooks.none()), "hooks");
-        refuse(!spec.linux().netDevices().isEmpty(), "moving a network device in");
+        refuse(!handedOver && !spec.linux().netDevices().isEmpty(), "moving a network device in");
         for (Device device : spec.linux().devices()) {
             boolean made = handedOver || device.path().startsWith("/dev/");
             if (!made || device.path().contains("..")) {

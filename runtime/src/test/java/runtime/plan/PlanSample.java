@@ -47,7 +47,7 @@ final class PlanSample {
 
     /** The same container with another filter. */
     static LaunchPlan filtered(SystemCallFilter filter) {
-        return handedOver(new Handover(List.of(), false, java.util.Map.of(), java.util.Map.of()),
+        return handedOver(new Handover(List.of(), java.util.Map.of(), java.util.Map.of()),
                 UnaryOperator.identity(), filter);
     }
 
