@@ -45,6 +45,7 @@ public final class KeeperLauncher implements Launcher {
         KeptProcess process = begin(request);
         boolean done = false;
         try {
+            attend(process, request);
             process.awaitCreated();
             done = true;
             return process;
@@ -64,6 +65,7 @@ public final class KeeperLauncher implements Launcher {
         try {
             beforeStart.run();
             process.mayStart();
+            attend(process, request);
             process.awaitCreated();
             process.awaitRunning();
             done = true;
@@ -74,6 +76,12 @@ public final class KeeperLauncher implements Launcher {
                 undo(process, request.program());
             }
             spares.replace();
+        }
+    }
+
+    private static void attend(KeptProcess process, LaunchRequest request) throws LaunchException {
+        if (request.meanwhile().isPresent()) {
+            process.attend(request.meanwhile().get());
         }
     }
 

@@ -73,6 +73,13 @@ public record Linux(
                 personality, timeOffsets, netDevices);
     }
 
+    /** The same with other network devices to move in. */
+    public Linux withNetDevices(Map<String, NetDevice> other) {
+        return new Linux(uidMappings, gidMappings, namespaces, devices, cgroupsPath, resources,
+                rootfsPropagation, seccomp, sysctl, maskedPaths, readonlyPaths, mountLabel,
+                personality, timeOffsets, other);
+    }
+
     /** The entry for a kind of namespace; absent if it is shared with the host. */
     public Optional<Namespace> namespace(NamespaceType type) {
         return namespaces.stream().filter(namespace -> namespace.type() == type).findFirst();
