@@ -204,6 +204,62 @@ flagged() {
         sh -c "'$root/jrun' --root '$work/state' run -b '$bundle' a-flagged 2>&1; true"
 }
 
+# systemd's cgroups, by a message bus of our own and a stand-in for systemd.
+by_systemd() {
+    config sh -c 'cat /proc/self/cgroup'
+    edit "spec['linux']['cgroupsPath'] = 'machine-test.slice:jrun:scoped'; spec['linux']['namespaces'] = [n for n in spec['linux']['namespaces'] if n['type'] != 'cgroup']; spec['linux']['resources'] = {'memory': {'limit': 77594624}}; spec['annotations'] = {'org.systemd.property.TimeoutStopUSec': 'uint64 90000000'}"
+    check_output "without systemd its cgroups are refused" 'systemd cannot be asked.*cgroup-manager=cgroupfs' \
+        sh -c "DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/no-bus '$root/jrun' --root '$work/state' --systemd-cgroup run -b '$bundle' a-scoped 2>&1; true"
+    check_output "and its paths without the option" 'cgroupsPath.*--systemd-cgroup' \
+        sh -c "'$root/jrun' --root '$work/state' run -b '$bundle' a-scoped 2>&1; true"
+    python=
+    for candidate in python3 /usr/bin/python3; do
+        "$candidate" -c 'import dbus.service, gi.repository.GLib' 2> /dev/null && python=$candidate && break
+    done
+    if [ -z "$python" ] || ! command -v dbus-daemon > /dev/null; then
+        skip "containers as scopes of systemd" "dbus-daemon, python3-dbus or python3-gi is not installed"
+        return
+    fi
+    DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/bus
+    export DBUS_SYSTEM_BUS_ADDRESS
+    dbus-daemon --session --nofork --nopidfile --nosyslog --address="$DBUS_SYSTEM_BUS_ADDRESS" &
+    bus=$!
+    tries=0
+    while ! [ -S "$work/bus" ] && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+    "$python" "$root/acceptance/lib/fake_systemd.py" "$work/units" &
+    manager=$!
+    tries=0
+    while ! grep -qs ready "$work/units" && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+
+    check_output "a container is a scope in its slice" '/machine\.slice/machine-test\.slice/jrun-scoped\.scope/container$' \
+        jrun --systemd-cgroup run -b "$bundle" a-scoped
+    check_output "systemd is told that what is below is not its own" '^Delegate Boolean (1|True)' cat "$work/units"
+    check_output "and what annotations say of the unit" '^TimeoutStopUSec UInt64 90000000' cat "$work/units"
+    check_output "with the container the scope ends" '^StopUnit jrun-scoped\.scope replace' cat "$work/units"
+    edit "spec['process']['args'] = ['sleep', '1000']"
+    sh -c "'$root/jrun' --root '$work/state' --systemd-cgroup run -d -b '$bundle' a-scoped < /dev/null > /dev/null 2>&1"
+    check_output "its limits are its own" '^77594624$' sh -c "find /sys/fs/cgroup -path '*jrun-scoped.scope/container/*' \
+        \( -name memory.limit_in_bytes -o -name memory.max \) -exec cat {} +"
+    check "update changes them" jrun update --memory 88080384 a-scoped
+    check_output "in the same cgroup" '^88080384$' sh -c "find /sys/fs/cgroup -path '*jrun-scoped.scope/container/*' \
+        \( -name memory.limit_in_bytes -o -name memory.max \) -exec cat {} +"
+    check_output "a further process is in the scope, too" 'jrun-scoped\.scope/container$' jrun exec a-scoped cat /proc/self/cgroup
+    check_output "its processes are listed" '[0-9]' jrun ps a-scoped
+    check "nothing else is in the scope" sh -c "! find /sys/fs/cgroup -path '*jrun-scoped.scope/keeper' | grep ."
+    check_output "a scope that is there is refused" 'UnitExists' \
+        sh -c "'$root/jrun' --root '$work/other' --systemd-cgroup run -b '$bundle' a-second 2>&1; true"
+    check "which ends nobody else's" jrun exec a-scoped true
+    check "delete --force ends it" jrun delete --force a-scoped
+    check "and leaves no cgroup" sh -c "! find /sys/fs/cgroup -name 'jrun-scoped.scope' | grep ."
+    edit "spec['process']['args'] = ['not-there']"
+    jrun --systemd-cgroup run -b "$bundle" a-scoped > /dev/null 2>&1
+    check "nor does a start that fails" sh -c "! find /sys/fs/cgroup -name 'jrun-scoped.scope' | grep ."
+    kill "$manager" "$bus"
+    wait "$manager" "$bus" 2> /dev/null
+    unset DBUS_SYSTEM_BUS_ADDRESS
+    find /sys/fs/cgroup -depth -type d -path '*machine-test.slice' -exec rmdir {} \; 2> /dev/null
+}
+
 by_podman() {
     command -v podman > /dev/null || { skip "podman runs containers with jrun" "podman is not installed"; return; }
     tar -C "$bundle/rootfs" -cf "$work/image.tar" .
@@ -292,6 +348,7 @@ hooks
 hostile
 supervised
 flagged
+by_systemd
 by_podman
 by_containerd
 finish

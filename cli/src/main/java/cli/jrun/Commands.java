@@ -70,7 +70,8 @@ final class Commands {
         int listening = listening();
         int preserved = call.number("preserve-fds", HandedLauncher.MAX_PRESERVED);
         return new CreateOptions(only(call), bundle, call.path("pid-file"),
-                call.path("console-socket"), Math.max(preserved, listening), listening);
+                call.path("console-socket"), Math.max(preserved, listening), listening,
+                call.isSystemd());
     }
 
     /** Sockets a service manager has opened for the program ({@code sd_listen_fds(3)}). */

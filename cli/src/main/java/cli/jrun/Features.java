@@ -33,8 +33,8 @@ final class Features {
         for (Capability capability : Capability.values()) {
             capabilities.add("CAP_" + capability.name());
         }
-        linux.putObject("cgroup").put("v1", true).put("v2", true).put("systemd", false)
-                .put("systemdUser", false).put("rdma", false);
+        linux.putObject("cgroup").put("v1", true).put("v2", true).put("systemd", true)
+                .put("systemdUser", true).put("rdma", false);
         seccomp(linux.putObject("seccomp"));
         linux.putObject("apparmor").put("enabled", true);
         linux.putObject("selinux").put("enabled", true);

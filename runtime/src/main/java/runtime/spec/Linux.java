@@ -66,6 +66,13 @@ public record Linux(
                 personality, timeOffsets, netDevices);
     }
 
+    /** The same with its cgroup elsewhere. */
+    public Linux withCgroupsPath(Optional<String> other) {
+        return new Linux(uidMappings, gidMappings, namespaces, devices, other, resources,
+                rootfsPropagation, seccomp, sysctl, maskedPaths, readonlyPaths, mountLabel,
+                personality, timeOffsets, netDevices);
+    }
+
     /** The same with other limits. */
     public Linux withResources(Resources other) {
         return new Linux(uidMappings, gidMappings, namespaces, devices, cgroupsPath, other,

@@ -64,7 +64,7 @@ class OciRuntimeTest {
                 Optional.empty(), example.mounts(), hooks, Map.of("note", "kept"),
                 example.linux())));
         return runtime.create(new CreateOptions(ID, folder, Optional.of(folder.resolve("pid")),
-                Optional.empty(), 0, 0));
+                Optional.empty(), 0, 0, false));
     }
 
     private static Hooks.Hook hook(String script) {
