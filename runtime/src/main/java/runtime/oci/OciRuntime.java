@@ -97,12 +97,12 @@ public final class OciRuntime {
         try (HandedLauncher launcher = new HandedLauncher(streams, options.preserved())) {
             cgroups = new HostCgroupFiles();
             if (scope.isPresent()) {
-                // Known before it is made, so that it can be ended whatever happens.
+                String cgroupsPath = scopes.start(
+                        scope.get(), options.id(), spec.annotations(), launcher.keeperPid());
+                // Not before: one of the name may be somebody else's. If we die now, so does the keeper,
+                // and systemd ends the scope.
                 record = begun(options, spec, NO_CGROUP, scope);
-                folder.write(runtime.spec.SpecWriter.write(spec));
-                folder.write(record);
-                spec = spec.withLinux(spec.linux().withCgroupsPath(Optional.of(scopes.start(
-                        scope.get(), options.id(), spec.annotations(), launcher.keeperPid()))));
+                spec = spec.withLinux(spec.linux().withCgroupsPath(Optional.of(cgroupsPath)));
             }
             CgroupPlan cgroup = cgroups.prepare(
                     spec.linux().cgroupsPath().orElseThrow(), spec.linux().resources());
