@@ -98,6 +98,30 @@ hooks() {
     check_output "hooks run in their order" '^prestart createRuntime createContainer poststart poststop $' \
         sh -c "tr '\n' ' ' < $work/hooks; echo"
     check_output "startContainer runs inside" '"id":"a-hooked"' cat "$bundle/rootfs/tmp/inner"
+    # A hook of the user namespace must get at the container's root.
+    chmod 755 "$work"
+    config sh -c 'ls -ln /dev/shm/hook; cat /dev/shm/hook'
+    edit "spec['linux']['namespaces'].append({'type': 'user'}); spec['linux']['uidMappings'] = spec['linux']['gidMappings'] = [{'containerID': 0, 'hostID': 700000, 'size': 65536}]; spec['hooks'] = {'createContainer': [{'path': '/bin/sh', 'args': ['sh', '-c', 'test -d $bundle/rootfs/proc/self && id -u > $bundle/rootfs/dev/shm/hook']}]}"
+    check_output "a hook of a user namespace is its root" '^-.* 0 +0 .*/dev/shm/hook' jrun run -b "$bundle" a-hooked
+    chmod 700 "$work"
+}
+
+moved_devices() {
+    if ! ip link add "jrn$$" address 02:00:00:00:00:78 type veth peer name "jrp$$" 2> /dev/null; then
+        skip "linux.netDevices" "the kernel makes no veth"
+        return
+    fi
+    ip address add 192.0.2.9/24 dev "jrn$$"
+    config sh -c 'cat /sys/class/net/data0/address /sys/class/net/data0/flags; cat /proc/net/fib_trie'
+    edit "spec['linux']['netDevices'] = {'jrn$$': {'name': 'data0'}}; spec['process']['args'] = ['not-there']"
+    jrun run -b "$bundle" a-moved > /dev/null 2>&1
+    check_output "a device whose container is not made comes back" '192\.0\.2\.9/24' ip address show "jrn$$"
+    edit "spec['process']['args'] = ['sh', '-c', 'cat /sys/class/net/data0/address /proc/net/fib_trie']"
+    jrun run -b "$bundle" a-moved > "$work/moved" 2>&1
+    check_output "a network device is moved in" '^02:00:00:00:00:78$' cat "$work/moved"
+    check_output "with its address" '192\.0\.2\.9' cat "$work/moved"
+    check_output "one that is not there is refused" "the host has no network device jrn$$" \
+        sh -c "'$root/jrun' --root '$work/state' run -b '$bundle' a-moved 2>&1; true"
 }
 
 # What an unfriendly bundle, a crowd or a kill may not do.
@@ -346,6 +370,7 @@ trap end EXIT
 by_hand
 hooks
 hostile
+moved_devices
 supervised
 flagged
 by_systemd
