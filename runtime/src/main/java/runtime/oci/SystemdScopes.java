@@ -74,8 +74,10 @@ final class SystemdScopes {
         try {
             return new Systemd(BusConnection.open(socket, PATIENCE));
         } catch (IOException absent) {
+            // podman takes "no such file or directory" for the container's program.
+            String why = Files.exists(socket) ? absent.getMessage() : "there is no such socket";
             throw new OciException("--systemd-cgroup: systemd cannot be asked through the message bus at "
-                    + socket + " (" + absent.getMessage() + "); where it does not run, leave the option"
+                    + socket + " (" + why + "); where it does not run, leave the option"
                     + " out (podman: --cgroup-manager=cgroupfs)", absent);
         }
     }
