@@ -33,9 +33,35 @@ devices:
     deviceNodes:
     - {path: /dev/vendor1, type: c, major: 1, minor: 5}
 EOF
-cat > "$work/cdi/hooked.json" <<'EOF'
-{"cdiVersion": "0.6.0", "kind": "hooked.example/thing", "devices": [{"name": "a", "containerEdits":
-  {"hooks": [{"hookName": "createContainer", "path": "/usr/bin/true"}]}}]}
+# A hook as vendors write them: it finds the root by the bundle and changes files there.
+cat > "$work/hook" <<'EOF'
+#!/usr/bin/python3
+import json, os, sys
+state = json.load(sys.stdin)
+root = json.load(open(state["bundle"] + "/config.json"))["root"]["path"]
+os.symlink(sys.argv[1], root + "/opt/link")
+with open(root + "/opt/seen", "w") as file:
+    file.write("%s %s %s" % (state["status"], open(root + "/opt/vendor/library").read().strip(),
+                             os.path.isdir(root + "/proc/self")))
+EOF
+chmod 755 "$work" "$work/hook"
+cat > "$work/cdi/hooked.json" <<EOF
+{"cdiVersion": "0.6.0", "kind": "hooked.example/thing", "devices": [
+  {"name": "a", "containerEdits": {
+    "mounts": [{"hostPath": "$work/library", "containerPath": "/opt/vendor/library"}],
+    "hooks": [{"hookName": "createContainer", "path": "$work/hook", "args": ["hook", "/a/target"]},
+      {"hookName": "createRuntime", "path": "/bin/sh", "args": ["sh", "-c", "cat > $work/early"]},
+      {"hookName": "startContainer", "path": "/bin/sh", "args": ["sh", "-c", "cat > /opt/started"]},
+      {"hookName": "poststart", "path": "/bin/sh", "args": ["sh", "-c", "cat > $work/started"]},
+      {"hookName": "poststop", "path": "/bin/sh", "args": ["sh", "-c", "cat > $work/stopped"]}]}},
+  {"name": "fails", "containerEdits": {"hooks": [{"hookName": "createContainer", "path": "/bin/sh",
+    "args": ["sh", "-c", "echo no driver here; exit 4"]}]}},
+  {"name": "late", "containerEdits": {"hooks": [{"hookName": "prestart", "path": "/bin/sleep",
+    "args": ["sleep", "100"], "timeout": 1}]}}]}
+EOF
+cat > "$work/cdi/net.json" <<EOF
+{"cdiVersion": "1.1.0", "kind": "net.example/port", "devices": [{"name": "a", "containerEdits":
+  {"netDevices": [{"hostInterfaceName": "jdt$$", "name": "data0"}]}}]}
 EOF
 
 start_agent --cdi-spec-dir "$work/cdi" --cdi-spec-dir "$work/later"
@@ -69,11 +95,47 @@ check_output "or those that are named" '^/dev/vendor1$' \
     "$jctl" run --rm --gpus device=1 dev:1 sh -c 'echo /dev/vendor*'
 check_exit "too many are refused" 125 "$jctl" run --rm --gpus 3 dev:1 true
 check_exit "a device nobody describes is refused" 125 "$jctl" run --rm --device vendor.example/gpu=9 dev:1 true
-check_exit "so is one whose spec wants hooks" 125 "$jctl" run --rm --device hooked.example/thing=a dev:1 true
-cp "$work/output" "$work/refusal"
-check_output "which the error says" 'hook /usr/bin/true' cat "$work/refusal"
 check "a container is created with two" "$jctl" create --name two --device vendor.example/gpu=0 --gpus device=1 dev:1 true
 check_output "inspect shows them" '"vendor.example/gpu=0"' "$jctl" inspect two
+
+# ---- hooks ----
+for users in host ""; do
+    check_output "a hook sees mounts and files of the container, users: ${users:-own}" '^creating a library True /a/target$' \
+        "$jctl" run --rm --userns "$users" --device hooked.example/thing=a dev:1 \
+            sh -c 'echo "$(cat /opt/seen) $(ls -l /opt/link | grep -o "/a/.*")"'
+    check_output "what it makes is root's, users: ${users:-own}" '^0 0 /opt/seen$' \
+        "$jctl" run --rm --userns "$users" --device hooked.example/thing=a dev:1 \
+            sh -c 'set -- $(ls -ln /opt/seen); echo "$3 $4 $9"'
+done
+check_output "a hook of the image runs in it" '"status":"created"' \
+    "$jctl" run --rm --device hooked.example/thing=a dev:1 cat /opt/started
+check_output "hooks of the host are told" '"status":"creating","pid":[1-9].*"bundle":"/' cat "$work/early"
+check_output "also of the start" '"status":"running"' cat "$work/started"
+check_output "and of the end" '"status":"stopped","pid":0' cat "$work/stopped"
+check_exit "a hook that fails fails the start" 125 "$jctl" run --device hooked.example/thing=fails --name unhooked dev:1 true
+cp "$work/output" "$work/refusal"
+check_output "and its words are told" 'createContainer: hook /bin/sh ended with exit status 4; it printed: no driver here' \
+    cat "$work/refusal"
+check_output "the container remains, not started" 'Created|Exited' "$jctl" ps -a --filter name=unhooked
+check_exit "a hook that takes too long, too" 125 "$jctl" run --rm --device hooked.example/thing=late dev:1 true
+
+# ---- network devices ----
+if ip link add "jdt$$" address 02:00:00:00:00:77 type veth peer name "jdp$$" 2> /dev/null; then
+    ip address add 192.0.2.9/24 dev "jdt$$"
+    check_exit "a network device cannot go into the host's network" 125 \
+        "$jctl" run --rm --network host --device net.example/port=a dev:1 true
+    check_exit "a device whose container does not start after all" 127 \
+        "$jctl" run --rm --network none --device net.example/port=a dev:1 not-there
+    check_output "comes back as it was" '192\.0\.2\.9/24' ip address show "jdt$$"
+    check_output "a network device is moved in" '^02:00:00:00:00:77$' \
+        "$jctl" run --rm --device net.example/port=a dev:1 cat /sys/class/net/data0/address
+    ip link delete "jdp$$" 2> /dev/null
+    check_exit "one that is not there is refused" 125 "$jctl" run --rm --device net.example/port=a dev:1 true
+    cp "$work/output" "$work/refusal"
+    check_output "which the error says" "the host has no network device jdt$$" cat "$work/refusal"
+else
+    skip "network devices of CDI specs" "the kernel makes no veth"
+fi
 
 # ---- specs change ----
 sed 's/VENDOR=yes/VENDOR=later/' "$work/cdi/vendor.yaml" > "$work/later/vendor.yaml"

@@ -98,6 +98,30 @@ hooks() {
     check_output "hooks run in their order" '^prestart createRuntime createContainer poststart poststop $' \
         sh -c "tr '\n' ' ' < $work/hooks; echo"
     check_output "startContainer runs inside" '"id":"a-hooked"' cat "$bundle/rootfs/tmp/inner"
+    # A hook of the user namespace must get at the container's root.
+    chmod 755 "$work"
+    config sh -c 'ls -ln /dev/shm/hook; cat /dev/shm/hook'
+    edit "spec['linux']['namespaces'].append({'type': 'user'}); spec['linux']['uidMappings'] = spec['linux']['gidMappings'] = [{'containerID': 0, 'hostID': 700000, 'size': 65536}]; spec['hooks'] = {'createContainer': [{'path': '/bin/sh', 'args': ['sh', '-c', 'test -d $bundle/rootfs/proc/self && id -u > $bundle/rootfs/dev/shm/hook']}]}"
+    check_output "a hook of a user namespace is its root" '^-.* 0 +0 .*/dev/shm/hook' jrun run -b "$bundle" a-hooked
+    chmod 700 "$work"
+}
+
+moved_devices() {
+    if ! ip link add "jrn$$" address 02:00:00:00:00:78 type veth peer name "jrp$$" 2> /dev/null; then
+        skip "linux.netDevices" "the kernel makes no veth"
+        return
+    fi
+    ip address add 192.0.2.9/24 dev "jrn$$"
+    config sh -c 'cat /sys/class/net/data0/address /sys/class/net/data0/flags; cat /proc/net/fib_trie'
+    edit "spec['linux']['netDevices'] = {'jrn$$': {'name': 'data0'}}; spec['process']['args'] = ['not-there']"
+    jrun run -b "$bundle" a-moved > /dev/null 2>&1
+    check_output "a device whose container is not made comes back" '192\.0\.2\.9/24' ip address show "jrn$$"
+    edit "spec['process']['args'] = ['sh', '-c', 'cat /sys/class/net/data0/address /proc/net/fib_trie']"
+    jrun run -b "$bundle" a-moved > "$work/moved" 2>&1
+    check_output "a network device is moved in" '^02:00:00:00:00:78$' cat "$work/moved"
+    check_output "with its address" '192\.0\.2\.9' cat "$work/moved"
+    check_output "one that is not there is refused" "the host has no network device jrn$$" \
+        sh -c "'$root/jrun' --root '$work/state' run -b '$bundle' a-moved 2>&1; true"
 }
 
 # What an unfriendly bundle, a crowd or a kill may not do.
@@ -148,9 +172,9 @@ hostile() {
         timeout -s KILL $delay "$root/jrun" --root "$work/state" create -b "$bundle" a-hostile \
             < /dev/null > /dev/null 2>&1
         jrun delete --force a-hostile > "$work/killed" 2>&1 || cat "$work/killed"
-        find "$work/state" /sys/fs/cgroup -maxdepth 4 -name a-hostile
+        find "$work/state" /sys/fs/cgroup -maxdepth 4 -name a-hostile 2> /dev/null
     done > "$work/left" 2>&1
-    check "of a creation that was killed delete --force leaves nothing" test ! -s "$work/left"
+    check "of a creation that was killed delete --force leaves nothing" sh -c "! grep . '$work/left'"
 }
 
 supervised() {
@@ -172,7 +196,7 @@ for _ in range(2):
     fcntl.ioctl(listener, 0xC0182101, bytearray(struct.pack("=QqiI", number, 0, -25, 0)))
 END
     config true
-    edit "spec['linux']['seccomp'] = {'defaultAction': 'SCMP_ACT_ALLOW', 'listenerPath': '$work/supervisor', 'listenerMetadata': 'a note', 'syscalls': [{'names': ['mkdir', 'mkdirat'], 'action': 'SCMP_ACT_NOTIFY'}]}"
+    edit "spec['linux']['seccomp'] = {'defaultAction': 'SCMP_ACT_ALLOW', 'listenerPath': '$work/supervisor', 'listenerMetadata': 'a note', 'flags': ['SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV', 'SECCOMP_FILTER_FLAG_TSYNC'], 'syscalls': [{'names': ['mkdir', 'mkdirat'], 'action': 'SCMP_ACT_NOTIFY'}]}"
     edit "spec['process']['args'] = ['sh', '-c', 'mkdir /new 2> /answer; sleep 1000']"
     cp -L "$(command -v mkdir)" "$bundle/rootfs/bin/mkdir"
     check_exit "a filter whose supervisor is not there fails the start" 1 jrun run -b "$bundle" a-supervised
@@ -190,6 +214,91 @@ END
     check_output "and which container a further process is in" '"status":"running"' cat "$work/supervisor.log"
     check_output "the supervisor answers the program" 'Inappropriate ioctl' cat "$bundle/rootfs/answer"
     jrun delete --force a-supervised
+}
+
+flagged() {
+    config cat /proc/self/status
+    edit "spec['linux']['seccomp'] = {'defaultAction': 'SCMP_ACT_ALLOW', 'flags': ['SECCOMP_FILTER_FLAG_LOG', 'SECCOMP_FILTER_FLAG_SPEC_ALLOW', 'SECCOMP_FILTER_FLAG_TSYNC', 'SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV']}"
+    check_output "a filter with every flag there is" 'Seccomp_filters:.*1' jrun run -b "$bundle" a-flagged
+    edit "spec['linux']['seccomp']['flags'] = ['SECCOMP_FILTER_FLAG_NONE']"
+    check_output "a flag there is not" 'seccomp.flags.*other flags' sh -c "'$root/jrun' --root '$work/state' run -b '$bundle' a-flagged 2>&1; true"
+    config true
+    printf '\351' >> "$bundle/config.json"
+    check_output "a config.json that is not UTF-8" "$bundle/config.json: the byte 0xe9 at offset $(($(wc -c < "$bundle/config.json") - 1)) " \
+        sh -c "'$root/jrun' --root '$work/state' run -b '$bundle' a-flagged 2>&1; true"
+}
+
+# systemd's cgroups, by a message bus of our own and a stand-in for systemd.
+by_systemd() {
+    config sh -c 'cat /proc/self/cgroup'
+    edit "spec['linux']['cgroupsPath'] = 'machine-test.slice:jrun:scoped'; spec['linux']['namespaces'] = [n for n in spec['linux']['namespaces'] if n['type'] != 'cgroup']; spec['linux']['resources'] = {'memory': {'limit': 77594624}}; spec['annotations'] = {'org.systemd.property.TimeoutStopUSec': 'uint64 90000000'}"
+    check_output "without systemd its cgroups are refused" 'systemd cannot be asked.*cgroup-manager=cgroupfs' \
+        sh -c "DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/no-bus '$root/jrun' --root '$work/state' --systemd-cgroup run -b '$bundle' a-scoped 2>&1; true"
+    check_output "and its paths without the option" 'cgroupsPath.*--systemd-cgroup' \
+        sh -c "'$root/jrun' --root '$work/state' run -b '$bundle' a-scoped 2>&1; true"
+    python=
+    for candidate in python3 /usr/bin/python3; do
+        "$candidate" -c 'import dbus.service, gi.repository.GLib' 2> /dev/null && python=$candidate && break
+    done
+    if [ -z "$python" ] || ! command -v dbus-daemon > /dev/null; then
+        skip "containers as scopes of systemd" "dbus-daemon, python3-dbus or python3-gi is not installed"
+        return
+    fi
+    DBUS_SYSTEM_BUS_ADDRESS=unix:path=$work/bus
+    export DBUS_SYSTEM_BUS_ADDRESS
+    dbus-daemon --session --nofork --nopidfile --nosyslog --address="$DBUS_SYSTEM_BUS_ADDRESS" 2> /dev/null &
+    bus=$!
+    tries=0
+    while ! [ -S "$work/bus" ] && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+    "$python" "$root/acceptance/lib/fake_systemd.py" "$work/units" &
+    manager=$!
+    tries=0
+    while ! grep -qs ready "$work/units" && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
+
+    check_output "a container is a scope in its slice" '/machine\.slice/machine-test\.slice/jrun-scoped\.scope/container$' \
+        jrun --systemd-cgroup run -b "$bundle" a-scoped
+    check_output "systemd is told that what is below is not its own" '^Delegate Boolean (1|True)' cat "$work/units"
+    check_output "and what annotations say of the unit" '^TimeoutStopUSec UInt64 90000000' cat "$work/units"
+    check_output "with the container the scope ends" '^StopUnit jrun-scoped\.scope replace' cat "$work/units"
+    edit "spec['process']['args'] = ['sleep', '1000']"
+    sh -c "'$root/jrun' --root '$work/state' --systemd-cgroup run -d -b '$bundle' a-scoped < /dev/null > /dev/null 2>&1"
+    check_output "its limits are its own" '^77594624$' sh -c "find /sys/fs/cgroup -path '*jrun-scoped.scope/container/*' \
+        \( -name memory.limit_in_bytes -o -name memory.max \) -exec cat {} +"
+    check "update changes them" jrun update --memory 88080384 a-scoped
+    check_output "in the same cgroup" '^88080384$' sh -c "find /sys/fs/cgroup -path '*jrun-scoped.scope/container/*' \
+        \( -name memory.limit_in_bytes -o -name memory.max \) -exec cat {} +"
+    check_output "a further process is in the scope, too" 'jrun-scoped\.scope/container$' jrun exec a-scoped cat /proc/self/cgroup
+    check_output "its processes are listed" '[0-9]' jrun ps a-scoped
+    check "nothing else is in the scope" sh -c "! find /sys/fs/cgroup -path '*jrun-scoped.scope/keeper' | grep ."
+    check_output "a scope that is there is refused" 'UnitExists' \
+        sh -c "'$root/jrun' --root '$work/other' --systemd-cgroup run -b '$bundle' a-second 2>&1; true"
+    check "which ends nobody else's" jrun exec a-scoped true
+    check "delete --force ends it" jrun delete --force a-scoped
+    check "and leaves no cgroup" sh -c "! find /sys/fs/cgroup -name 'jrun-scoped.scope' | grep ."
+    edit "spec['process']['args'] = ['not-there']"
+    jrun --systemd-cgroup run -b "$bundle" a-scoped > /dev/null 2>&1
+    check "nor does a start that fails" sh -c "! find /sys/fs/cgroup -name 'jrun-scoped.scope' | grep ."
+    if command -v podman > /dev/null; then
+        # podman's runtime gets no such variable: the bus must be at its usual place.
+        tar -C "$bundle/rootfs" -cf "$work/image.tar" .
+        check_output "podman makes scopes with it" '/machine\.slice/libpod-.*\.scope/container$' unshare -m sh -c "
+            mkdir -p /run/dbus && mount -t tmpfs tmpfs /run/dbus && ln -s '$work/bus' /run/dbus/system_bus_socket
+            podman() {
+                command podman --root '$work/podman' --runroot '$work/podman.run' --tmpdir '$work/podman.tmp' \
+                    --cgroup-manager=systemd --runtime '$root/jrun' --events-backend=file \"\$@\"
+            }
+            podman import '$work/image.tar' scoped > /dev/null 2>&1
+            podman run --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 --network none --rm --cgroupns host \
+                scoped cat /proc/self/cgroup"
+    else
+        skip "podman makes scopes with it" "podman is not installed"
+    fi
+    kill "$manager" "$bus"
+    wait "$manager" "$bus" 2> /dev/null
+    unset DBUS_SYSTEM_BUS_ADDRESS
+    # Empty ones only: a systemd's own stay.
+    find /sys/fs/cgroup -depth -type d \( -path '*/machine.slice/libpod-conmon-*' -o -name machine-test.slice \
+        -o -name machine.slice \) -exec rmdir {} \; 2> /dev/null
 }
 
 by_podman() {
@@ -278,7 +387,10 @@ trap end EXIT
 by_hand
 hooks
 hostile
+moved_devices
 supervised
+flagged
+by_systemd
 by_podman
 by_containerd
 finish

@@ -2,7 +2,6 @@ package cli.jrun;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +15,7 @@ import runtime.oci.ContainerStatus;
 import runtime.oci.CreateOptions;
 import runtime.oci.ExampleSpec;
 import runtime.oci.ExecRequest;
+import runtime.oci.JsonFile;
 import runtime.oci.OciException;
 import runtime.oci.OciRuntime;
 import runtime.spec.Resources;
@@ -70,7 +70,8 @@ final class Commands {
         int listening = listening();
         int preserved = call.number("preserve-fds", HandedLauncher.MAX_PRESERVED);
         return new CreateOptions(only(call), bundle, call.path("pid-file"),
-                call.path("console-socket"), Math.max(preserved, listening), listening);
+                call.path("console-socket"), Math.max(preserved, listening), listening,
+                call.isSystemd());
     }
 
     /** Sockets a service manager has opened for the program ({@code sd_listen_fds(3)}). */
@@ -176,8 +177,8 @@ final class Commands {
         Optional<String> file = call.value("resources");
         String json = file.isEmpty() ? UpdateOptions.json(call)
                 : file.get().equals("-")
-                ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-                : Files.readString(Path.of(file.get()));
+                ? JsonFile.text("standard input", System.in.readAllBytes())
+                : JsonFile.read(Path.of(file.get()));
         try {
             return SpecParser.parseResources(json);
         } catch (SpecException wrong) {

@@ -1,7 +1,6 @@
 package cli.jrun;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -11,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import linux.abi.Capability;
+import runtime.oci.JsonFile;
 import runtime.oci.OciException;
 import runtime.oci.OciRuntime;
 import runtime.spec.Process;
@@ -22,7 +22,7 @@ final class ExecProcess {
     static Function<Process, Process> of(Invocation call) throws OciException, IOException {
         Optional<Path> file = call.path("process");
         if (file.isPresent()) {
-            Process process = OciRuntime.processOf(Files.readString(file.get()));
+            Process process = OciRuntime.processOf(JsonFile.read(file.get()));
             return _ -> call.isOn("tty") ? withTerminal(process, true) : process;
         }
         List<String> words = call.words().subList(1, call.words().size());

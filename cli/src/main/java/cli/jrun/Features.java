@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import linux.abi.Capability;
+import runtime.plan.SystemCallFilter;
 import runtime.spec.NamespaceType;
 
 /** What {@code features} prints (OCI runtime-spec features.md): what jrun can, whatever the host can. */
@@ -32,14 +33,14 @@ final class Features {
         for (Capability capability : Capability.values()) {
             capabilities.add("CAP_" + capability.name());
         }
-        linux.putObject("cgroup").put("v1", true).put("v2", true).put("systemd", false)
-                .put("systemdUser", false).put("rdma", false);
+        linux.putObject("cgroup").put("v1", true).put("v2", true).put("systemd", true)
+                .put("systemdUser", true).put("rdma", false);
         seccomp(linux.putObject("seccomp"));
         linux.putObject("apparmor").put("enabled", true);
         linux.putObject("selinux").put("enabled", true);
         linux.putObject("intelRdt").put("enabled", false);
         linux.putObject("mountExtensions").putObject("idmap").put("enabled", true);
-        linux.putObject("netDevices").put("enabled", false);
+        linux.putObject("netDevices").put("enabled", true);
         return node;
     }
 
@@ -48,6 +49,9 @@ final class Features {
         texts(seccomp.putArray("actions"), List.of("SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO",
                 "SCMP_ACT_KILL", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG",
                 "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP"));
+        List<String> flags = SystemCallFilter.KNOWN.stream().map(Enum::name).sorted().toList();
+        texts(seccomp.putArray("knownFlags"), flags);
+        texts(seccomp.putArray("supportedFlags"), flags);
         texts(seccomp.putArray("operators"), List.of("SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT",
                 "SCMP_CMP_LE", "SCMP_CMP_LT", "SCMP_CMP_MASKED_EQ", "SCMP_CMP_NE"));
         texts(seccomp.putArray("archs"), List.of("SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64"));

@@ -87,6 +87,12 @@ record Invocation(
         return options.getOrDefault(option, List.of());
     }
 
+    /** Whether cgroups are to be systemd's, in runc's words or in crun's. */
+    boolean isSystemd() {
+        return globalValue("systemd-cgroup").isPresent()
+                || globalValue("cgroup-manager").filter("systemd"::equals).isPresent();
+    }
+
     Optional<String> globalValue(String option) {
         return last(global, option);
     }

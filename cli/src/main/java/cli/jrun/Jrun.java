@@ -14,7 +14,7 @@ import runtime.spec.ContainerSpec;
 public final class Jrun {
     private static final String ROOT = "/run/jrun";
     private static final String HELP = """
-            Usage: jrun [--root DIR] [--log FILE] [--log-format text|json] COMMAND
+            Usage: jrun [--root DIR] [--log FILE] [--log-format text|json] [--systemd-cgroup] COMMAND
 
             Runs containers from OCI bundles, without a daemon.
 
@@ -82,12 +82,6 @@ public final class Jrun {
         }
         call.globalValue("log").filter(file -> !file.isEmpty())
                 .ifPresent(file -> log.writeTo(Path.of(file), format.equals("json")));
-        boolean systemd = call.globalValue("systemd-cgroup").isPresent()
-                || call.globalValue("cgroup-manager").filter("systemd"::equals).isPresent();
-        if (systemd) {
-            throw new OciException("--systemd-cgroup: cgroups are made by jrun itself and not by"
-                    + " systemd; call it without (podman: --cgroup-manager=cgroupfs)");
-        }
         Path root = Path.of(call.globalValue("root").filter(path -> !path.isEmpty()).orElse(ROOT))
                 .toAbsolutePath();
         return new Commands(root, output, log).run(call);

@@ -91,11 +91,9 @@ class InvocationTest {
     }
 
     @Test
-    void systemdsCgroupsAreRefused() {
-        ByteArrayOutputStream errors = new ByteArrayOutputStream();
-        int code = Jrun.run(List.of("--systemd-cgroup", "create", "c1"), System.out,
-                new PrintStream(errors, true));
-        assertEquals(1, code);
-        assertTrue(errors.toString().contains("--cgroup-manager=cgroupfs"), errors.toString());
+    void systemdsCgroupsAreAskedForAsRuncOrCrunHaveIt() throws Exception {
+        assertTrue(Invocation.parse(List.of("--systemd-cgroup", "create", "c1")).isSystemd());
+        assertTrue(Invocation.parse(List.of("--cgroup-manager", "systemd", "create", "c1")).isSystemd());
+        assertFalse(Invocation.parse(List.of("--cgroup-manager", "cgroupfs", "create", "c1")).isSystemd());
     }
 }

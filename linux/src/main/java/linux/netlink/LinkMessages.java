@@ -51,6 +51,22 @@ public final class LinkMessages {
                 .request("RTM_NEWLINK index " + index + " down", "the link stops carrying traffic");
     }
 
+    /**
+     * Moves a link into another network namespace and names it there. It is down there and without
+     * addresses. Where the name is taken the move may be done all the same (EEXIST).
+     *
+     * @param namespaceDescriptor the sender's descriptor of the namespace
+     * @param name                a name, or a pattern such as {@code eth%d}, whose number the kernel
+     *                            chooses
+     */
+    public static NetlinkRequest move(int index, int namespaceDescriptor, String name) {
+        return link(MessageType.NEW_LINK, CHANGE, index, 0, 0)
+                .attributeU32(IFLA_NET_NS_FD, namespaceDescriptor)
+                .attributeName(IFLA_IFNAME, LinkName.check(name))
+                .request("RTM_NEWLINK index " + index + " netns-fd " + namespaceDescriptor + " name "
+                        + name, "the link is to belong to that namespace");
+    }
+
     /** Makes a link a port of a bridge. */
     public static NetlinkRequest setMaster(int index, int master) {
         return link(MessageType.NEW_LINK, CHANGE, index, 0, 0)

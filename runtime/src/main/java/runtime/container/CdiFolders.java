@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -107,11 +106,11 @@ public final class CdiFolders implements DeviceSpecs {
     }
 
     private static ObjectNode tree(Path file) throws IOException, SpecException {
-        String text = text(file);
+        String text = JsonText.decode(bytes(file));
         return file.toString().endsWith(".json") ? JsonText.parseObject(text) : Yaml.tree(text);
     }
 
-    private static String text(Path file) throws IOException {
+    private static byte[] bytes(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new IOException("not a file");
         }
@@ -120,7 +119,7 @@ public final class CdiFolders implements DeviceSpecs {
             if (bytes.length > MAX_BYTES) {
                 throw new IOException("larger than " + MAX_BYTES + " bytes");
             }
-            return new String(bytes, StandardCharsets.UTF_8);
+            return bytes;
         }
     }
 

@@ -48,6 +48,14 @@ public record ContainerFolders(Path data, Path run) {
         return data.getParent().resolveSibling("volumes").resolve(name).resolve("data");
     }
 
+    /**
+     * {@code R/root}: where every keeper mounts its container's root file system, in a mount namespace of
+     * its own.
+     */
+    public Path rootInside() {
+        return run.getParent().resolveSibling("root");
+    }
+
     /** Shown as /etc/hosts. */
     public Path hosts() {
         return data.resolve("hosts");

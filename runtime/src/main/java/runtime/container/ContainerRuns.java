@@ -228,6 +228,8 @@ final class ContainerRuns {
         boolean attaches = around.network().attaches(record.options().network()) && !wiredLater;
         Launched launched = null;
         boolean done = false;
+        ContainerSpec joined = joined(size.of(spec));
+        ContainerHooks hooks = new ContainerHooks(around, record, joined);
         try {
             Optional<ContainerNetwork.Attachment> attachment =
                     attaches ? Optional.of(reserve(record)) : Optional.empty();
@@ -235,15 +237,19 @@ final class ContainerRuns {
                     .map(NetworkFiles.Surroundings::of).orElse(NetworkFiles.Surroundings.NONE));
             makeRunFolder(container, folders.run());
             KeeperProgram program = plan(new PlanMaker.Start(
-                    joined(size.of(spec)), record.lowerFolders().stream().map(Path::of).toList(),
+                    joined, record.lowerFolders().stream().map(Path::of).toList(),
                     folders, attachment, record.options().interactive(), record.options().init(),
                     container.unwritten().isEmpty() ? Optional.empty()
                             : PlanMaker.Origin.of(record.options(), record.imageId(), spec)));
-            LaunchRequest request = new LaunchRequest(program, folders.run());
-            if (wiredLater) {
+            LaunchRequest request =
+                    new LaunchRequest(program, folders.run(), hooks.meanwhile());
+            if (wiredLater || hooks.runsInside()) {
                 launched = around.launcher().create(request);
                 ContainerCreation.write(around, container);
-                attachment = Optional.of(wire(record, folders, launched));
+                if (wiredLater) {
+                    attachment = Optional.of(wire(record, folders, launched));
+                }
+                hooks.beforeProgram(launched);
                 launched.start();
             } else {
                 launched = around.launcher().launch(request,
@@ -259,12 +265,30 @@ final class ContainerRuns {
             watch(container, launched);
             around.events().tell(running, "start");
             done = true;
+            hooks.afterStart(launched.pid());
         } catch (LaunchException failure) {
             throw translated(record, failure);
         } finally {
             if (!done) {
+                hooks.undo();
                 undo(record, spec, launched);
+                hooks.afterStop();
             }
+            hooks.close();
+        }
+    }
+
+    /** Only the specs of devices have hooks; nothing is read for other containers. */
+    private void runLastHooks(ContainerRecord record) {
+        if (record.options().devices().stream().allMatch(ContainerOptions.DeviceOption::isFile)) {
+            return;
+        }
+        try {
+            new ContainerHooks(around, record,
+                    spec(around.files().folders(record.id()))).afterStop();
+        } catch (IOException damaged) {
+            around.journal().say("container " + record.shortId() + ": its poststop hooks do not run: "
+                    + damaged.getMessage());
         }
     }
 
@@ -422,6 +446,7 @@ final class ContainerRuns {
             launched.close();
             container.end();
             cleanUp(record, Optional.empty());
+            runLastHooks(record);
             if (noted) {
                 removeRunFolder(record);
             }

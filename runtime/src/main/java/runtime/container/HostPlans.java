@@ -33,6 +33,7 @@ import runtime.plan.PlanException;
 import runtime.plan.PlanInput;
 import runtime.plan.Planner;
 import runtime.plan.Step;
+import runtime.plan.SystemCallFilter;
 import runtime.seccomp.SeccompCompiler;
 import runtime.seccomp.SeccompException;
 import runtime.seccomp.SeccompProfile;
@@ -54,12 +55,12 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
     private final Path mountPoint;
     private final Path layerMountPoints;
     private final KernelVersion kernel;
-    private final Map<Seccomp, byte[]> compiled = new ConcurrentHashMap<>();
+    private final Map<Seccomp, SystemCallFilter> compiled = new ConcurrentHashMap<>();
     private final Map<String, Kind> kernelPaths = new ConcurrentHashMap<>();
     private final Map<Wanted, Seccomp> resolved = new ConcurrentHashMap<>();
     private final KeeperPrograms programs = new KeeperPrograms();
     /** Comparing two filters rule by rule takes longer than any other part of a plan. */
-    private volatile Compiled last = new Compiled(null, new byte[0]);
+    private volatile Compiled last = new Compiled(null, new SystemCallFilter(new byte[0], Set.of()));
     private int layerFolders;
 
     /**
@@ -288,7 +289,7 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
         }
     }
 
-    private Optional<byte[]> filter(ContainerSpec spec) throws ContainerException {
+    private Optional<SystemCallFilter> filter(ContainerSpec spec) throws ContainerException {
         if (spec.linux().seccomp().isEmpty()) {
             return Optional.empty();
         }
@@ -302,7 +303,7 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
     }
 
     /** A filter and its instructions. */
-    private record Compiled(Seccomp seccomp, byte[] program) {}
+    private record Compiled(Seccomp seccomp, SystemCallFilter program) {}
 
     /** What a filter is made for. */
     private record Wanted(String profileJson, Set<Capability> granted) {}
@@ -324,10 +325,11 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
         return known;
     }
 
-    private static byte[] compile(Seccomp seccomp) throws ContainerException {
+    private static SystemCallFilter compile(Seccomp seccomp) throws ContainerException {
         try {
-            return SeccompCompiler.compile(seccomp, Kernel.ARCHITECTURE).toBytes();
-        } catch (SeccompException wrong) {
+            return SystemCallFilter.of(seccomp,
+                    SeccompCompiler.compile(seccomp, Kernel.ARCHITECTURE).toBytes());
+        } catch (SeccompException | PlanException wrong) {
             throw new ContainerException(INVALID_OPTION, wrong.getMessage(), 125, wrong);
         }
     }

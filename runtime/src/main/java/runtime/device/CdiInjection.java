@@ -1,15 +1,20 @@
 package runtime.device;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import runtime.device.ContainerEdits.DeviceNode;
+import runtime.device.ContainerEdits.EditHook;
 import runtime.device.ContainerEdits.EditMount;
 import runtime.spec.ContainerSpec;
 import runtime.spec.Device;
+import runtime.spec.Hooks;
 import runtime.spec.Linux;
+import runtime.spec.Linux.NetDevice;
 import runtime.spec.Mount;
 import runtime.spec.Process;
 import runtime.spec.Resources;
@@ -53,21 +58,9 @@ public final class CdiInjection {
     }
 
     private static void refuseUnsupported(ContainerEdits edits) throws DeviceException {
-        if (!edits.hooks().isEmpty()) {
-            throw new DeviceException("the device's CDI spec wants the hook "
-                    + edits.hooks().getFirst().hook().path() + " run at "
-                    + edits.hooks().getFirst().point() + ", and the daemon runs no hooks; generate"
-                    + " the spec without them (nvidia-ctk cdi generate --disable-hooks=all), or run"
-                    + " the container with podman and jrun");
-        }
         if (edits.intelRdt()) {
             throw new DeviceException("the device's CDI spec wants intelRdt (cache and memory"
                     + " bandwidth of its own), which jctl does not set; remove it from the spec");
-        }
-        if (!edits.networkDevices().isEmpty()) {
-            throw new DeviceException("the device's CDI spec wants the network device "
-                    + edits.networkDevices().getFirst() + " moved in, which the daemon does not do;"
-                    + " remove netDevices from the spec");
         }
     }
 
@@ -91,11 +84,30 @@ public final class CdiInjection {
         }
         Linux linux = spec.linux();
         Resources limits = linux.resources();
+        Map<String, NetDevice> networkDevices = new HashMap<>(linux.netDevices());
+        networkDevices.putAll(edits.networkDevices());
         return new ContainerSpec(spec.ociVersion(), process(spec.process(), edits), spec.root(),
-                spec.hostname(), spec.domainname(), mounts, spec.hooks(), spec.annotations(),
-                linux.withDevices(devices).withResources(new Resources(rules, limits.memory(),
+                spec.hostname(), spec.domainname(), mounts, hooks(spec.hooks(), edits.hooks()),
+                spec.annotations(), linux.withDevices(devices).withNetDevices(networkDevices)
+                .withResources(new Resources(rules, limits.memory(),
                         limits.cpu(), limits.pids(), limits.blockIo(), limits.hugepageLimits(),
                         limits.unified())));
+    }
+
+    private static Hooks hooks(Hooks hooks, List<EditHook> edits) {
+        return new Hooks(with(hooks.prestart(), "prestart", edits),
+                with(hooks.createRuntime(), "createRuntime", edits),
+                with(hooks.createContainer(), "createContainer", edits),
+                with(hooks.startContainer(), "startContainer", edits),
+                with(hooks.poststart(), "poststart", edits),
+                with(hooks.poststop(), "poststop", edits));
+    }
+
+    private static List<Hooks.Hook> with(List<Hooks.Hook> hooks, String point, List<EditHook> edits) {
+        List<Hooks.Hook> all = new ArrayList<>(hooks);
+        edits.stream().filter(edit -> edit.point().equals(point)).map(EditHook::hook)
+                .forEach(all::add);
+        return all;
     }
 
     private static Device device(DeviceNode node, Process.User user, Host host)

@@ -2,8 +2,10 @@ package runtime.device;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -13,6 +15,7 @@ import runtime.device.ContainerEdits.EditHook;
 import runtime.device.ContainerEdits.EditMount;
 import runtime.spec.Fields;
 import runtime.spec.Hooks.Hook;
+import runtime.spec.Linux.NetDevice;
 import runtime.spec.Problem;
 import runtime.spec.SpecException;
 
@@ -94,7 +97,20 @@ public final class CdiParser {
                 fields.objects("hooks", CdiParser::hook),
                 fields.ids("additionalGids"),
                 fields.object("intelRdt").isPresent(),
-                fields.objects("netDevices", each -> each.text("hostInterfaceName")));
+                networkDevices(fields));
+    }
+
+    private static Map<String, NetDevice> networkDevices(Fields fields) {
+        Map<String, NetDevice> devices = new HashMap<>();
+        fields.objects("netDevices", each -> {
+            each.onlyKnown("hostInterfaceName", "name");
+            String host = each.text("hostInterfaceName");
+            if (devices.put(host, new NetDevice(each.optionalText("name"))) != null) {
+                each.problem("hostInterfaceName", "is there twice: " + host);
+            }
+            return host;
+        });
+        return devices;
     }
 
     private static DeviceNode deviceNode(Fields fields) {

@@ -1,10 +1,12 @@
 package runtime.device;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import runtime.spec.Hooks.Hook;
+import runtime.spec.Linux.NetDevice;
 
 /**
  * What a device changes in a container's spec (CDI's SPEC.md, {@code containerEdits}).
@@ -15,7 +17,7 @@ import runtime.spec.Hooks.Hook;
  * @param hooks          programs to run at points of the container's life
  * @param additionalGids groups the process is in besides its own; 0 is left out
  * @param intelRdt       whether it wants cache or memory bandwidth set apart
- * @param networkDevices the host's network devices it wants moved in
+ * @param networkDevices the host's network devices to move in, by their names on the host
  */
 public record ContainerEdits(
         List<String> environment,
@@ -24,14 +26,14 @@ public record ContainerEdits(
         List<EditHook> hooks,
         List<Long> additionalGids,
         boolean intelRdt,
-        List<String> networkDevices) {
+        Map<String, NetDevice> networkDevices) {
     public ContainerEdits {
         environment = List.copyOf(environment);
         deviceNodes = List.copyOf(deviceNodes);
         mounts = List.copyOf(mounts);
         hooks = List.copyOf(hooks);
         additionalGids = List.copyOf(additionalGids);
-        networkDevices = List.copyOf(networkDevices);
+        networkDevices = Map.copyOf(networkDevices);
     }
 
     /** Whether nothing is changed. */

@@ -1,6 +1,7 @@
 package runtime.launch;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Launches processes for a caller that keeps them itself ({@link runtime.plan.Handover}): they have this
@@ -11,6 +12,7 @@ public final class HandedLauncher implements AutoCloseable {
     public static final int MAX_PRESERVED = KeeperSpawner.MAX_KEPT_DESCRIPTORS - 3;
 
     private final KeeperSpawner spawner;
+    private Optional<SpareKeeper> next = Optional.empty();
 
     /**
      * @param streams   what the processes have as standard streams: this process's own 0 to 2, or numbers
@@ -26,6 +28,17 @@ public final class HandedLauncher implements AutoCloseable {
     }
 
     /**
+     * The process that will be the keeper of the next launch, as the host numbers it: what it is in, its
+     * container is born in.
+     */
+    public int keeperPid() throws IOException {
+        if (next.isEmpty()) {
+            next = Optional.of(spawner.spawn());
+        }
+        return next.get().pid();
+    }
+
+    /**
      * Begins a launch. The calling thread must live until the process is handed over: what was begun
      * ends with it.
      *
@@ -33,7 +46,8 @@ public final class HandedLauncher implements AutoCloseable {
      */
     public HandedProcess begin(LaunchRequest request) throws IOException {
         StatusView page = StatusView.make(KeeperLauncher.statusFile(request.runFolder()));
-        SpareKeeper keeper = spawner.spawn();
+        SpareKeeper keeper = next.isPresent() ? next.get() : spawner.spawn();
+        next = Optional.empty();
         keeper.begin(request.program().encoded(), "");
         return new HandedProcess(page, keeper.pid(), keeper.pidfd(), request.program());
     }
@@ -49,6 +63,7 @@ public final class HandedLauncher implements AutoCloseable {
 
     @Override
     public void close() {
+        next.ifPresent(SpareKeeper::discard);
         spawner.close();
     }
 }

@@ -165,6 +165,11 @@ public final class HookLauncher {
                 list.add(new Instruction.Label("hook"));
             }
         }
+        if (place.namespaces().contains(CloneFlag.CLONE_NEWUSER)) {
+            // Who comes from outside is nobody there; best effort, as a namespace may not map 0.
+            list.add(call(SystemCall.SETRESGID, ZERO, ZERO, ZERO));
+            list.add(call(SystemCall.SETRESUID, ZERO, ZERO, ZERO));
+        }
         hook(list, hook, place, input, output);
         list.add(new Instruction.Label("no namespace"));
         list.add(call(SystemCall.EXIT_GROUP, Operand.number(NO_NAMESPACE)));

@@ -47,6 +47,7 @@ public final class KeeperLauncher implements Launcher {
         KeptProcess process = begin(request);
         boolean done = false;
         try (Phase phase = Trail.phase("launch.create")) {
+            attend(process, request);
             process.awaitCreated();
             phase.done();
             done = true;
@@ -67,6 +68,7 @@ public final class KeeperLauncher implements Launcher {
         try {
             beforeStart.run();
             process.mayStart();
+            attend(process, request);
             awaitRunning(process);
             done = true;
             return process;
@@ -85,6 +87,12 @@ public final class KeeperLauncher implements Launcher {
             process.awaitCreated();
             process.awaitRunning();
             phase.done();
+        }
+    }
+
+    private static void attend(KeptProcess process, LaunchRequest request) throws LaunchException {
+        if (request.meanwhile().isPresent()) {
+            process.attend(request.meanwhile().get());
         }
     }
 

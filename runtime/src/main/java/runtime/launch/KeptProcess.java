@@ -75,6 +75,23 @@ final class KeptProcess implements Launched {
         page.command(StatusPage.COMMAND_START);
     }
 
+    /** Does what the container waits for, and lets it go on. */
+    void attend(LaunchRequest.Meanwhile meanwhile) throws LaunchException {
+        while (page.integer(StatusPage.HOOKS) == 0) {
+            page.awaitChange(StatusPage.HOOKS, 0, CHECK_MILLIS);
+            refuseEnd(StatusPage.CREATING);
+        }
+        try {
+            meanwhile.run(pid());
+        } catch (IOException failed) {
+            killKeeper();
+            LaunchException told = new LaunchException(failed.getMessage(), -1, 0, 125);
+            told.initCause(failed);
+            throw told;
+        }
+        page.set(StatusPage.HOOKS_DONE, 1);
+    }
+
     /** Returns when all but the program is in place. */
     void awaitCreated() throws LaunchException {
         awaitEndOf(StatusPage.CREATING);
@@ -89,16 +106,23 @@ final class KeptProcess implements Launched {
     private void awaitEndOf(int phase) throws LaunchException {
         while (page.phase() == phase) {
             page.awaitChange(phase, CHECK_MILLIS);
-            // In this order: a keeper that has ended since the phase was read may have done its work.
-            boolean keeperEnded = Processes.hasEnded(keeperPidfd);
-            if (keeperEnded && page.phase() == phase) {
-                throw new LaunchException("the keeper (process " + keeperPid + ") was killed while the"
-                        + " container was being started; if nobody did that, the container's memory"
-                        + " limit is too small to start", -1, 0, 125);
-            }
+            refuseEnd(phase);
         }
         if (page.phase() == StatusPage.FAILED) {
             throw failure();
+        }
+    }
+
+    private void refuseEnd(int phase) throws LaunchException {
+        // In this order: a keeper that has ended since the phase was read may have done its work.
+        boolean keeperEnded = Processes.hasEnded(keeperPidfd);
+        if (page.phase() == StatusPage.FAILED) {
+            throw failure();
+        }
+        if (keeperEnded && page.phase() == phase) {
+            throw new LaunchException("the keeper (process " + keeperPid + ") was killed while the"
+                    + " container was being started; if nobody did that, the container's memory"
+                    + " limit is too small to start", -1, 0, 125);
         }
     }
 

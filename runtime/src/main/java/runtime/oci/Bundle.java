@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import runtime.cgroup.DeviceRules;
 import runtime.spec.ContainerSpec;
@@ -37,20 +39,38 @@ public final class Bundle {
      * @throws OciException with every problem it has
      */
     static ContainerSpec read(Path bundle, String id) throws OciException, IOException {
+        return complete(valid(bundle, spec -> spec), bundle, id);
+    }
+
+    /**
+     * The same without a cgroup: systemd says where that is.
+     *
+     * @param scope told the cgroupsPath, which is {@code slice:prefix:name}
+     */
+    static ContainerSpec readForSystemd(Path bundle, String id, Consumer<Optional<String>> scope)
+            throws OciException, IOException {
+        return complete(valid(bundle, spec -> {
+            scope.accept(spec.linux().cgroupsPath());
+            return spec.withLinux(spec.linux().withCgroupsPath(Optional.empty()));
+        }), bundle, id);
+    }
+
+    private static ContainerSpec valid(Path bundle, UnaryOperator<ContainerSpec> change)
+            throws OciException, IOException {
         String text;
         try {
-            text = Files.readString(bundle.resolve(CONFIG));
+            text = JsonFile.read(bundle.resolve(CONFIG));
         } catch (NoSuchFileException absent) {
             throw new OciException(bundle.resolve(CONFIG) + " does not exist; a bundle has one"
                     + " (jrun spec makes an example)", absent);
         }
-        ContainerSpec spec = parse(text, bundle);
+        ContainerSpec spec = change.apply(parse(text, bundle));
         refuse(bundle, SpecValidator.validate(spec));
-        ContainerSpec complete = complete(spec, bundle, id);
-        if (!Files.isDirectory(Path.of(complete.root().path()))) {
-            throw new OciException("root.path " + complete.root().path() + " is not a folder");
+        Path root = bundle.resolve(spec.root().path()).normalize();
+        if (!Files.isDirectory(root)) {
+            throw new OciException("root.path " + root + " is not a folder");
         }
-        return complete;
+        return spec;
     }
 
     private static ContainerSpec parse(String text, Path bundle) throws OciException {

@@ -26,6 +26,7 @@ import runtime.spec.SpecException;
  * @param owner       user id that created it
  * @param annotations of its config.json
  * @param cgroup      where its cgroups are
+ * @param unit        the scope of systemd they belong to, if one was asked for
  */
 public record ContainerRecord(
         String ociVersion,
@@ -37,7 +38,16 @@ public record ContainerRecord(
         String createdAt,
         long owner,
         Map<String, String> annotations,
-        CgroupPlace cgroup) {
+        CgroupPlace cgroup,
+        Optional<String> unit) {
+
+    /** One whose cgroups are our own. */
+    public ContainerRecord(String ociVersion, String id, int pid, long startTicks, String bundle,
+            String root, String createdAt, long owner, Map<String, String> annotations,
+            CgroupPlace cgroup) {
+        this(ociVersion, id, pid, startTicks, bundle, root, createdAt, owner, annotations, cgroup,
+                Optional.empty());
+    }
 
     public ContainerRecord {
         annotations = Map.copyOf(annotations);
@@ -46,7 +56,7 @@ public record ContainerRecord(
     /** The same with a first process. */
     public ContainerRecord withProcess(int newPid, long newStartTicks) {
         return new ContainerRecord(ociVersion, id, newPid, newStartTicks, bundle, root, createdAt,
-                owner, annotations, cgroup);
+                owner, annotations, cgroup, unit);
     }
 
     /** The state as the specification has it: what {@code state} prints and hooks read. */
@@ -69,6 +79,7 @@ public record ContainerRecord(
         node.remove("status");
         node.put("startTicks", startTicks).put("root", root).put("createdAt", createdAt)
                 .put("owner", owner);
+        unit.ifPresent(name -> node.put("unit", name));
         ObjectNode groups = node.putObject("cgroup");
         ObjectNode legacy = groups.putObject("legacy");
         cgroup.legacyFolders().forEach(legacy::put);
@@ -96,7 +107,8 @@ public record ContainerRecord(
                     texts(node.path("annotations")),
                     new CgroupPlace(texts(groups.path("legacy")),
                             Optional.ofNullable(groups.get("unified")).map(JsonNode::asText),
-                            controllers));
+                            controllers),
+                    Optional.ofNullable(node.get("unit")).map(JsonNode::asText));
         } catch (SpecException damaged) {
             throw new OciException("the container's record is damaged (" + damaged.getMessage()
                     + "); delete --force removes the container", damaged);

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param consoleSocket where the terminal's outer side is sent
  * @param preserved     how many descriptors from 3 on the program shall have
  * @param listening     how many of them are sockets it is told of ({@code sd_listen_fds(3)})
+ * @param systemd       whether its cgroup is to be a scope of systemd
  */
 public record CreateOptions(
         String id,
@@ -19,4 +20,5 @@ public record CreateOptions(
         Optional<Path> pidFile,
         Optional<Path> consoleSocket,
         int preserved,
-        int listening) {}
+        int listening,
+        boolean systemd) {}

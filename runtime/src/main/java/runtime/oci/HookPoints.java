@@ -14,13 +14,17 @@ import runtime.spec.Hooks;
 import runtime.spec.NamespaceType;
 
 /** Runs a container's hooks at the points of its life (OCI runtime-spec runtime.md, lifecycle). */
-final class HookPoints {
+public final class HookPoints {
     private final ContainerRecord record;
     private final Hooks hooks;
     private final List<CloneFlag> namespaces;
     private final HookLauncher launcher;
 
-    HookPoints(ContainerRecord record, ContainerSpec spec) throws IOException {
+    /**
+     * @param record what hooks are told of the container
+     * @param spec   of the container
+     */
+    public HookPoints(ContainerRecord record, ContainerSpec spec) throws IOException {
         this.record = record;
         this.hooks = spec.hooks();
         this.namespaces = flags(spec);
@@ -28,27 +32,32 @@ final class HookPoints {
     }
 
     private static List<CloneFlag> flags(ContainerSpec spec) {
-        List<CloneFlag> flags = new ArrayList<>();
+        // Always: without one of its own the container may be in that of its keeper.
+        List<CloneFlag> flags = new ArrayList<>(List.of(CloneFlag.CLONE_NEWNS));
         for (NamespaceType type : NamespaceType.values()) {
             if (spec.linux().namespace(type).isPresent()) {
                 switch (type) {
                     case USER -> flags.add(CloneFlag.CLONE_NEWUSER);
-                    case MOUNT -> flags.add(CloneFlag.CLONE_NEWNS);
                     case NETWORK -> flags.add(CloneFlag.CLONE_NEWNET);
                     case IPC -> flags.add(CloneFlag.CLONE_NEWIPC);
                     case UTS -> flags.add(CloneFlag.CLONE_NEWUTS);
                     case PID -> flags.add(CloneFlag.CLONE_NEWPID);
                     // The hook belongs to the runtime's cgroup; only a process that shares no memory
                     // may change its clocks.
-                    case CGROUP, TIME -> { }
+                    case CGROUP, TIME, MOUNT -> { }
                 }
             }
         }
         return flags;
     }
 
-    /** Before the root is changed: those of the host's namespaces, then those of the container's. */
-    void beforeCreation(int pidfd) throws OciException {
+    /**
+     * Before the root is changed: those of the host's namespaces, then those of the container's.
+     *
+     * @param pidfd the container's first process
+     * @throws OciException with what the first to fail printed
+     */
+    public void beforeCreation(int pidfd) throws OciException {
         required("prestart", hooks.prestart(), onHost());
         required("createRuntime", hooks.createRuntime(), onHost());
         required("createContainer", hooks.createContainer(), new HookLauncher.Place(
@@ -56,12 +65,12 @@ final class HookPoints {
     }
 
     /** Once the program runs; a failure is told and changes nothing. */
-    void afterStart(Consumer<String> warnings) {
+    public void afterStart(Consumer<String> warnings) {
         told("poststart", hooks.poststart(), ContainerStatus.RUNNING, warnings);
     }
 
     /** Once the container is gone; a failure is told and changes nothing. */
-    void afterStop(Consumer<String> warnings) {
+    public void afterStop(Consumer<String> warnings) {
         told("poststop", hooks.poststop(), ContainerStatus.STOPPED, warnings);
     }
 
@@ -91,7 +100,8 @@ final class HookPoints {
         }
     }
 
-    byte[] state(ContainerStatus status) {
+    /** What a hook reads. */
+    public byte[] state(ContainerStatus status) {
         return record.state(status).toString().getBytes(StandardCharsets.UTF_8);
     }
 }

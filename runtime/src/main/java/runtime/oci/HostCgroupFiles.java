@@ -97,6 +97,11 @@ final class HostCgroupFiles {
         return CgroupFiles.setup(plan, joins);
     }
 
+    /** Where the v2 hierarchy is mounted. */
+    static Optional<String> unifiedMount() throws IOException {
+        return CgroupFiles.layout().unifiedMount();
+    }
+
     /** The files a process writes itself into to join. */
     static List<String> joinFiles(CgroupPlace place) {
         return place.folders().stream().map(folder -> folder + "/cgroup.procs").toList();

@@ -23,15 +23,16 @@ import runtime.plan.Handover;
 import runtime.plan.PlanException;
 import runtime.plan.PlanInput;
 import runtime.plan.Planner;
+import runtime.plan.SystemCallFilter;
 import runtime.seccomp.SeccompCompiler;
 import runtime.seccomp.SeccompException;
 import runtime.spec.ContainerSpec;
-import runtime.spec.Hooks;
 import runtime.spec.IdMapping;
 import runtime.spec.Mount;
 import runtime.spec.Namespace;
 import runtime.spec.NamespaceType;
 import runtime.spec.Process;
+import runtime.spec.Seccomp;
 
 /** Plans for this host: looks up the facts the planner wants. */
 final class HostPlanning {
@@ -40,10 +41,7 @@ final class HostPlanning {
     /** The program of a container's first process. */
     static KeeperProgram container(ContainerSpec spec, HostCgroupFiles cgroups, CgroupPlan cgroup,
             Path runFolder, Streams streams) throws OciException, IOException {
-        Hooks hooks = spec.hooks();
-        boolean waits = !hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()
-                || !hooks.createContainer().isEmpty();
-        Handover handover = new Handover(ownedStreams(spec.process(), streams), waits,
+        Handover handover = new Handover(ownedStreams(spec.process(), streams),
                 cgroups.ownFolders(cgroup.place()), mappings(spec),
                 SeccompListener.isWanted(spec));
         String root = spec.root().path();
@@ -201,14 +199,15 @@ final class HostPlanning {
         }
     }
 
-    private static Optional<byte[]> filter(ContainerSpec spec) throws OciException {
+    private static Optional<SystemCallFilter> filter(ContainerSpec spec) throws OciException {
         if (spec.linux().seccomp().isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(SeccompCompiler.compile(
-                    spec.linux().seccomp().get(), Kernel.ARCHITECTURE).toBytes());
-        } catch (SeccompException wrong) {
+            Seccomp seccomp = spec.linux().seccomp().get();
+            return Optional.of(SystemCallFilter.of(seccomp,
+                    SeccompCompiler.compile(seccomp, Kernel.ARCHITECTURE).toBytes()));
+        } catch (SeccompException | PlanException wrong) {
             throw new OciException("linux.seccomp: " + wrong.getMessage(), wrong);
         }
     }

@@ -26,7 +26,7 @@ import runtime.spec.Process;
  * Runs a hook that the container itself brings, confined as its program will be: as a further process,
  * since an image's file must not run with the runtime's rights.
  */
-final class InnerHook {
+public final class InnerHook {
     private static final long FOR_EVER_MILLIS = Integer.MAX_VALUE;
 
     private InnerHook() {}
@@ -87,7 +87,8 @@ final class InnerHook {
         }
     }
 
-    private static Process process(Hooks.Hook hook, Process main) {
+    /** The hook as a process with the confinement of the container's own. */
+    public static Process process(Hooks.Hook hook, Process main) {
         List<String> arguments = new ArrayList<>();
         arguments.add(hook.path());
         arguments.addAll(hook.args().isEmpty() ? List.of() : hook.args().subList(1, hook.args().size()));

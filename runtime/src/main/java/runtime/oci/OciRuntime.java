@@ -6,13 +6,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import linux.abi.Signal;
 import linux.syscall.Descriptors;
 import linux.syscall.Processes;
 import runtime.cgroupfs.CgroupFiles;
+import runtime.cgroup.CgroupPlace;
 import runtime.cgroup.CgroupPlan;
 import runtime.cgroup.CgroupStatistics;
 import runtime.launch.CreatedProcess;
@@ -20,11 +23,13 @@ import runtime.launch.HandedLauncher;
 import runtime.launch.HandedProcess;
 import runtime.launch.LaunchException;
 import runtime.launch.LaunchRequest;
+import runtime.launch.NetworkDevices;
 import runtime.launch.Streams;
 import runtime.spec.ContainerSpec;
 import runtime.spec.NamespaceType;
 import runtime.spec.Process;
 import runtime.spec.Resources;
+import runtime.systemd.ScopeName;
 
 /**
  * The operations of an OCI runtime (OCI runtime-spec runtime.md). Each call stands alone: what one knows of
@@ -32,7 +37,10 @@ import runtime.spec.Resources;
  */
 public final class OciRuntime {
     private static final long FOR_EVER_MILLIS = Integer.MAX_VALUE;
+    private static final CgroupPlace NO_CGROUP =
+            new CgroupPlace(Map.of(), Optional.empty(), Set.of());
 
+    private final SystemdScopes scopes = new SystemdScopes(System.getenv());
     private final Path root;
     private final Consumer<String> warnings;
     private final Streams streams;
@@ -62,22 +70,49 @@ public final class OciRuntime {
     /** Makes a container that waits for {@link #start}. */
     public ContainerRecord create(CreateOptions options) throws OciException, IOException {
         StateFolder folder = StateFolder.of(root, options.id());
-        ContainerSpec spec = withListening(Bundle.read(options.bundle(), options.id()), options);
+        if (options.systemd()) {
+            return createScope(options, folder);
+        }
+        return create(options, folder,
+                withListening(Bundle.read(options.bundle(), options.id()), options), Optional.empty());
+    }
+
+    private ContainerRecord createScope(CreateOptions options, StateFolder folder)
+            throws OciException, IOException {
+        List<Optional<String>> path = new ArrayList<>();
+        ContainerSpec spec = withListening(
+                Bundle.readForSystemd(options.bundle(), options.id(), path::add), options);
+        return create(options, folder, spec,
+                Optional.of(SystemdScopes.name(path.getFirst(), options.id())));
+    }
+
+    private ContainerRecord create(CreateOptions options, StateFolder folder, ContainerSpec given,
+            Optional<ScopeName> scope) throws OciException, IOException {
+        ContainerSpec spec = given;
         Console.check(spec.process(), options.consoleSocket());
         folder.make();
         HostCgroupFiles cgroups = null;
         ContainerRecord record = null;
         boolean done = false;
-        try {
+        try (HandedLauncher launcher = new HandedLauncher(streams, options.preserved())) {
             cgroups = new HostCgroupFiles();
+            if (scope.isPresent()) {
+                String cgroupsPath = scopes.start(
+                        scope.get(), options.id(), spec.annotations(), launcher.keeperPid());
+                // Not before: one of the name may be somebody else's. If we die now, so does the keeper,
+                // and systemd ends the scope.
+                record = begun(options, spec, NO_CGROUP, scope);
+                spec = spec.withLinux(spec.linux().withCgroupsPath(Optional.of(cgroupsPath)));
+            }
             CgroupPlan cgroup = cgroups.prepare(
                     spec.linux().cgroupsPath().orElseThrow(), spec.linux().resources());
-            record = new ContainerRecord(spec.ociVersion(), options.id(), 0, 0,
-                    options.bundle().toString(), spec.root().path(), Instant.now().toString(),
-                    ownUserId(), spec.annotations(), cgroup.place());
+            record = begun(options, spec, cgroup.place(), scope);
             folder.write(runtime.spec.SpecWriter.write(spec));
             folder.write(record);
-            record = launch(options, spec, folder, record, cgroups, cgroup);
+            record = launch(options, spec, folder, record, cgroups, cgroup, launcher);
+            if (scope.isPresent()) {
+                SystemdScopes.keeperEnded(cgroup.place());
+            }
             done = true;
             return record;
         } finally {
@@ -87,38 +122,79 @@ public final class OciRuntime {
         }
     }
 
+    private static ContainerRecord begun(CreateOptions options, ContainerSpec spec, CgroupPlace place,
+            Optional<ScopeName> scope) throws IOException {
+        return new ContainerRecord(spec.ociVersion(), options.id(), 0, 0,
+                options.bundle().toString(), spec.root().path(), Instant.now().toString(),
+                ownUserId(), spec.annotations(), place, scope.map(ScopeName::unit));
+    }
+
     private ContainerRecord launch(CreateOptions options, ContainerSpec spec, StateFolder folder,
-            ContainerRecord begun, HostCgroupFiles cgroups, CgroupPlan cgroup)
-            throws OciException, IOException {
+            ContainerRecord begun, HostCgroupFiles cgroups, CgroupPlan cgroup,
+            HandedLauncher launcher) throws OciException, IOException {
         try (PopulatedMounts populated = new PopulatedMounts();
-                HandedLauncher launcher = new HandedLauncher(streams, options.preserved());
                 HandedProcess process = launcher.begin(new LaunchRequest(HostPlanning.container(
                         populated.apply(spec, folder.path()), cgroups, cgroup, folder.path(),
                         streams), folder.path()))) {
-            if (hasEarlyHooks(spec)) {
-                process.awaitHooks();
-                runEarlyHooks(identified(begun, process.pid()), spec);
-                process.hooksDone();
+            if (spec.linux().netDevices().isEmpty()) {
+                return created(options, spec, folder, begun, process);
             }
-            process.awaitCreated();
-            ContainerRecord record = identified(begun, process.pid());
-            Console.send(process, options.consoleSocket());
-            folder.write(process.remainingSteps());
-            folder.write(record);
-            if (options.pidFile().isPresent()) {
-                StateFolder.replace(options.pidFile().get().toAbsolutePath(),
-                        Integer.toString(record.pid()));
-            }
-            process.handOver();
-            return record;
+            process.awaitHooks();
+            return withDevices(options, spec, folder, begun, process);
         } catch (LaunchException failed) {
             throw new OciException(failed.getMessage(), failed);
         }
     }
 
-    private static boolean hasEarlyHooks(ContainerSpec spec) {
-        return !spec.hooks().prestart().isEmpty() || !spec.hooks().createRuntime().isEmpty()
-                || !spec.hooks().createContainer().isEmpty();
+    private ContainerRecord withDevices(CreateOptions options, ContainerSpec spec,
+            StateFolder folder, ContainerRecord begun, HandedProcess process)
+            throws OciException, IOException, LaunchException {
+        NetworkDevices devices;
+        try {
+            devices = NetworkDevices.moveIn(spec.linux().netDevices(), process.pid());
+        } catch (IOException refused) {
+            throw new OciException("linux.netDevices: " + refused.getMessage(), refused);
+        }
+        boolean done = false;
+        try {
+            ContainerRecord record = created(options, spec, folder, begun, process);
+            done = true;
+            return record;
+        } finally {
+            if (!done) {
+                giveBack(devices);
+            }
+            devices.close();
+        }
+    }
+
+    private void giveBack(NetworkDevices devices) {
+        try {
+            devices.giveBack();
+        } catch (IOException lost) {
+            warnings.accept("linux.netDevices: " + lost.getMessage());
+        }
+    }
+
+    private ContainerRecord created(CreateOptions options, ContainerSpec spec, StateFolder folder,
+            ContainerRecord begun, HandedProcess process)
+            throws OciException, IOException, LaunchException {
+        if (spec.waitsForHooks()) {
+            process.awaitHooks();
+            runEarlyHooks(identified(begun, process.pid()), spec);
+            process.hooksDone();
+        }
+        process.awaitCreated();
+        ContainerRecord record = identified(begun, process.pid());
+        Console.send(process, options.consoleSocket());
+        folder.write(process.remainingSteps());
+        folder.write(record);
+        if (options.pidFile().isPresent()) {
+            StateFolder.replace(options.pidFile().get().toAbsolutePath(),
+                    Integer.toString(record.pid()));
+        }
+        process.handOver();
+        return record;
     }
 
     private static void runEarlyHooks(ContainerRecord record, ContainerSpec spec)
@@ -144,11 +220,23 @@ public final class OciRuntime {
         try {
             if (record != null) {
                 cgroups.remove(record.cgroup());
+                stopScope(record);
                 new HookPoints(record, spec).afterStop(warnings);
             }
             folder.remove();
         } catch (IOException left) {
             warnings.accept("left behind by the failed creation: " + left.getMessage());
+        }
+    }
+
+    /** A scope that stays does no harm to who is gone. */
+    private void stopScope(ContainerRecord record) {
+        if (record.unit().isPresent()) {
+            try {
+                scopes.stop(record.unit().get(), record.cgroup());
+            } catch (OciException | IOException left) {
+                warnings.accept(record.unit().get() + ": " + left.getMessage());
+            }
         }
     }
 
@@ -167,7 +255,7 @@ public final class OciRuntime {
                 process.ioPriority()));
     }
 
-    private static long ownUserId() throws IOException {
+    static long ownUserId() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
             if (line.startsWith("Uid:")) {
                 return Long.parseLong(line.split("\\s+")[1]);
@@ -375,6 +463,7 @@ public final class OciRuntime {
         }
         end(record, status);
         new HostCgroupFiles().remove(record.cgroup());
+        stopScope(record);
         ContainerSpec spec = folder.spec();
         if (!spec.hooks().poststop().isEmpty()) {
             new HookPoints(record, spec).afterStop(warnings);

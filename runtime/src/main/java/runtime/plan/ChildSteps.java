@@ -33,7 +33,7 @@ final class ChildSteps {
     /** Waits until the caller has run hooks. */
     static void waitForHooks(Steps steps) {
         steps.purpose("hooks");
-        steps.store(StatusPage.HOOKS, 0, Operand.number(1), "namespaces are made, the root is still the host's");
+        steps.store(StatusPage.HOOKS, 0, Operand.number(1), "the root is filled and not yet changed");
         steps.wake(StatusPage.HOOKS, "the caller runs the hooks now");
         steps.sleepWhile(StatusPage.HOOKS_DONE, 0, "wait for hooks", "until they have run");
         steps.add(new linux.program.Instruction.JumpIfClear(

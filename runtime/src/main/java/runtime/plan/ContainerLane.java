@@ -51,15 +51,25 @@ final class ContainerLane {
         cgroupNamespace();
         joinNamespaces();
         handshake();
-        if (input.handover().filter(Handover::hooks).isPresent()) {
-            ChildSteps.waitForHooks(steps);
-        }
         standInRoot();
         becomeRoot();
         ChildSteps.newSession(steps);
-        changeRoot();
+        // Hooks look for the container's files, mounts and all, where the host has its root.
+        boolean later = shape.waitsForHooks() && !shape.sharesMounts();
+        if (later) {
+            confine();
+        } else {
+            changeRoot();
+        }
         mounts();
         shape.devicesElsewhere().forEach(this::device);
+        if (shape.waitsForHooks()) {
+            ChildSteps.waitForHooks(steps);
+        }
+        if (later) {
+            leaveConfinement();
+            changeRoot();
+        }
         leaveOldRoot();
         kernelParameters();
         hidePaths();
@@ -168,6 +178,33 @@ final class ContainerLane {
                     .because("the others there have their own ways: what is mounted below stays below");
         }
         steps.call(SystemCall.CHDIR, Operand.text(path)).because("stand in the new root");
+        if (shape.waitsForHooks() && !shape.sharesMounts()) {
+            // A folder of the host must not stay open here: a link of the image may name it by /proc.
+            steps.call(SystemCall.OPENAT, Steps.HERE, Operand.text("/proc/self/ns/mnt"),
+                    Operand.flags(OpenFlag.O_RDONLY, OpenFlag.O_CLOEXEC)).into(Slots.OWN_MOUNTS)
+                    .manual("namespaces(7)").because("the way back to the host's tree, as no folder");
+        }
+    }
+
+    /** Paths of mounts must not lead out of the root, which cannot be changed for good yet. */
+    private void confine() {
+        steps.purpose("root file system");
+        steps.call(SystemCall.OPENAT, Steps.HERE, Operand.text("."),
+                Operand.flags(OpenFlag.O_PATH, OpenFlag.O_CLOEXEC))
+                .into(Slots.NEW_ROOT).because("the way back to the new root");
+        steps.call(SystemCall.CHROOT, Operand.text("."))
+                .because("no path leads out of it while it is filled; for good it is changed after the"
+                        + " hooks, which see it where the host has it");
+    }
+
+    private void leaveConfinement() {
+        steps.purpose("root file system");
+        steps.call(SystemCall.SETNS, Operand.value(Slots.OWN_MOUNTS),
+                Operand.flags(CloneFlag.CLONE_NEWNS)).manual("setns(2)")
+                .because("entering the mount namespace again undoes the chroot");
+        steps.call(SystemCall.CLOSE, Operand.value(Slots.OWN_MOUNTS)).ignoring().because("done");
+        steps.call(SystemCall.FCHDIR, Operand.value(Slots.NEW_ROOT)).because("stand in the new root again");
+        steps.call(SystemCall.CLOSE, Operand.value(Slots.NEW_ROOT)).ignoring().because("done");
     }
 
     private void changeRoot() {

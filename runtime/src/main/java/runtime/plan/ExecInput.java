@@ -29,7 +29,7 @@ public record ExecInput(
         List<String> joinFiles,
         String statusFile,
         String logFile,
-        Optional<byte[]> seccomp,
+        Optional<SystemCallFilter> seccomp,
         Optional<String> personality,
         boolean openInput,
         Optional<Handover> handover) {
@@ -42,7 +42,7 @@ public record ExecInput(
             List<String> joinFiles,
             String statusFile,
             String logFile,
-            Optional<byte[]> seccomp,
+            Optional<SystemCallFilter> seccomp,
             Optional<String> personality,
             boolean openInput) {
         this(process, targetPid, namespaces, !namespaces.contains(NamespaceType.MOUNT), joinFiles, statusFile, logFile, seccomp, personality,

@@ -50,6 +50,11 @@ public final class FailureAdvice {
                     + " 0 nor after 146 years; the first word of /proc/uptime is the"
                     + " host's boottime";
         }
+        if (errno == Errno.EINVAL.number() && call == SystemCall.SECCOMP) {
+            return "the kernel knows one of the filter's flags not, or not its length"
+                    + " (SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV is there from Linux 5.19 on, 4096"
+                    + " instructions are the most); leave out the flag";
+        }
         if (call == SystemCall.SCHED_SETATTR) {
             return scheduler(errno);
         }

@@ -14,8 +14,6 @@ import runtime.spec.Mount;
  *
  * @param ownedStreams  which of the descriptors 0 to 2 shall belong to the program's user: pipes and
  *                      sockets, never a device of the host
- * @param hooks         whether the container waits, its namespaces made and its root not yet changed,
- *                      until hooks have run
  * @param cgroupFolders the container's own folder in each hierarchy, by the hierarchy's name under
  *                      {@code /sys/fs/cgroup}, shown to a container without a cgroup namespace
  * @param mountMappings a file of a user namespace for each mount that has ids of its own
@@ -24,15 +22,14 @@ import runtime.spec.Mount;
  */
 public record Handover(
         List<Integer> ownedStreams,
-        boolean hooks,
         Map<String, String> cgroupFolders,
         Map<Mount, String> mountMappings,
         boolean listens) {
 
     /** One whose filter, if there is one, asks nobody. */
-    public Handover(List<Integer> ownedStreams, boolean hooks, Map<String, String> cgroupFolders,
+    public Handover(List<Integer> ownedStreams, Map<String, String> cgroupFolders,
             Map<Mount, String> mountMappings) {
-        this(ownedStreams, hooks, cgroupFolders, mountMappings, false);
+        this(ownedStreams, cgroupFolders, mountMappings, false);
     }
 
     public Handover {
@@ -43,6 +40,6 @@ public record Handover(
 
     /** For a further process. */
     public static Handover of(List<Integer> ownedStreams, boolean listens) {
-        return new Handover(ownedStreams, false, Map.of(), Map.of(), listens);
+        return new Handover(ownedStreams, Map.of(), Map.of(), listens);
     }
 }

@@ -14,7 +14,7 @@ import runtime.spec.ContainerSpec;
  * @param folders    where things lie on the host
  * @param cgroup     limits as files to write
  * @param network    how its network namespace is wired; whether it has one says the spec
- * @param seccomp    the compiled filter ({@code struct sock_filter[]}), if it has one
+ * @param seccomp    the compiled filter, if it has one
  * @param openInput  whether standard input stays open for a writer ({@code docker run -i})
  * @param facts      what the host has
  * @param handover   how it is launched for a caller that keeps it itself; empty for our own keeper
@@ -26,7 +26,7 @@ public record PlanInput(
         Folders folders,
         CgroupSetup cgroup,
         Network network,
-        Optional<byte[]> seccomp,
+        Optional<SystemCallFilter> seccomp,
         boolean openInput,
         HostFacts facts,
         Optional<Handover> handover,
@@ -39,7 +39,7 @@ public record PlanInput(
             Folders folders,
             CgroupSetup cgroup,
             Network network,
-            Optional<byte[]> seccomp,
+            Optional<SystemCallFilter> seccomp,
             boolean openInput,
             HostFacts facts) {
         this(spec, root, folders, cgroup, network, seccomp, openInput, facts, Optional.empty(),
@@ -53,7 +53,7 @@ public record PlanInput(
             Folders folders,
             CgroupSetup cgroup,
             Network network,
-            Optional<byte[]> seccomp,
+            Optional<SystemCallFilter> seccomp,
             boolean openInput,
             HostFacts facts,
             Optional<Handover> handover) {

@@ -84,6 +84,11 @@ final class PlanShape {
         return !has(NamespaceType.MOUNT);
     }
 
+    /** Whether the container waits, its root filled and not yet changed, until hooks have run. */
+    boolean waitsForHooks() {
+        return input.spec().waitsForHooks();
+    }
+
     boolean terminal() {
         return input.spec().process().terminal();
     }

@@ -42,8 +42,6 @@ public final class Planner {
         }
         refuse(!handedOver && spec.linux().seccomp().filter(Seccomp::asksSupervisor).isPresent(),
                 "a seccomp filter with SCMP_ACT_NOTIFY");
-        refuse(!handedOver && !spec.hooks().equals(runtime.spec.Hooks.none()), "hooks");
-        refuse(!spec.linux().netDevices().isEmpty(), "moving a network device in");
         for (Device device : spec.linux().devices()) {
             boolean made = handedOver || device.path().startsWith("/dev/");
             if (!made || device.path().contains("..")) {

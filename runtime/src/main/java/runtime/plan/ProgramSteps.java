@@ -16,6 +16,8 @@ import runtime.spec.Process;
 final class ProgramSteps {
     /** The purpose under which the attempts to execute the program stand. */
     static final String PROGRAM = "program";
+    /** The purpose under which the filter is set. */
+    static final String SECCOMP = "seccomp";
     private static final String DEFAULT_PATH =
             "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     /** What is asked of the working directory. */
@@ -23,25 +25,24 @@ final class ProgramSteps {
     private static final int PATH_MAX = 4096;
     private static final int DEFAULT_UMASK = 0022;
     private static final int SECCOMP_SET_MODE_FILTER = 1;
-    private static final int NEW_LISTENER = 8;
     private static final int PR_CAP_AMBIENT_RAISE = 2;
     private static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
     private static final Operand ZERO = Operand.number(0);
 
     private final Steps steps;
     private final Process process;
-    private final Optional<byte[]> seccomp;
+    private final Optional<SystemCallFilter> seccomp;
     private final String failed;
     private final Optional<Handover> handover;
     private final Optional<PlanInput.Init> init;
 
-    ProgramSteps(Steps steps, Process process, Optional<byte[]> seccomp, String failed,
+    ProgramSteps(Steps steps, Process process, Optional<SystemCallFilter> seccomp, String failed,
             Optional<Handover> handover) {
         this(steps, process, seccomp, failed, handover, Optional.empty());
     }
 
     /** @param init executed in the program's place, if there is one */
-    ProgramSteps(Steps steps, Process process, Optional<byte[]> seccomp, String failed,
+    ProgramSteps(Steps steps, Process process, Optional<SystemCallFilter> seccomp, String failed,
             Optional<Handover> handover, Optional<PlanInput.Init> init) {
         this.init = init;
         this.steps = steps;
@@ -194,24 +195,25 @@ final class ProgramSteps {
     }
 
     private void filter(String reason) {
-        seccomp.ifPresent(instructions -> {
-            steps.purpose("seccomp");
+        seccomp.ifPresent(filter -> {
+            steps.purpose(SECCOMP);
             if (handover.filter(Handover::listens).isPresent()) {
-                listen(instructions, reason);
+                listen(filter, reason);
             } else {
                 steps.call(SystemCall.SECCOMP,
-                        Operand.number(SECCOMP_SET_MODE_FILTER, "SECCOMP_SET_MODE_FILTER"), ZERO,
-                        Structures.filterProgram(instructions)).because(reason);
+                        Operand.number(SECCOMP_SET_MODE_FILTER, "SECCOMP_SET_MODE_FILTER"),
+                        Operand.flags(filter.flags(false)),
+                        Structures.filterProgram(filter.instructions())).because(reason);
             }
         });
     }
 
     /** From the filter on a supervisor may have to allow the next call, so it must have been told. */
-    private void listen(byte[] instructions, String reason) {
+    private void listen(SystemCallFilter filter, String reason) {
         steps.call(SystemCall.SECCOMP,
                 Operand.number(SECCOMP_SET_MODE_FILTER, "SECCOMP_SET_MODE_FILTER"),
-                Operand.number(NEW_LISTENER, "SECCOMP_FILTER_FLAG_NEW_LISTENER"),
-                Structures.filterProgram(instructions)).into(StatusPage.LISTENER)
+                Operand.flags(filter.flags(true)),
+                Structures.filterProgram(filter.instructions())).into(StatusPage.LISTENER)
                 .manual("seccomp_unotify(2)").because(reason);
         steps.store(StatusPage.LISTENS, 0, Operand.number(1), "the listener can be taken");
         steps.wake(StatusPage.LISTENS, "the caller takes it and sends it to listenerPath");

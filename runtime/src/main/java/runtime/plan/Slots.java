@@ -12,6 +12,8 @@ final class Slots {
     private static final int PIPE_BYTES = 16;
 
     static final Slot HOST_MOUNTS = Slot.result("host_mount_namespace");
+    static final Slot OWN_MOUNTS = Slot.result("own_mount_namespace");
+    static final Slot NEW_ROOT = Slot.result("new_root");
     static final Slot DEVICES = Slot.result("dev");
     static final Slot PIDFD = StatusPage.PIDFD;
     static final Slot ALIVE = Slot.result("shares_memory");

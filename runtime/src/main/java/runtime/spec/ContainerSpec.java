@@ -44,6 +44,21 @@ public record ContainerSpec(
                 annotations, linux);
     }
 
+    /** The same with other hooks. */
+    public ContainerSpec withHooks(Hooks other) {
+        return new ContainerSpec(ociVersion, process, root, hostname, domainname, mounts, other,
+                annotations, linux);
+    }
+
+    /**
+     * Whether something is to be done between the making of the container's namespaces and the change
+     * of its root: hooks to be run, network devices to be moved in.
+     */
+    public boolean waitsForHooks() {
+        return !hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()
+                || !hooks.createContainer().isEmpty() || !linux.netDevices().isEmpty();
+    }
+
     /** The same with other Linux settings. */
     public ContainerSpec withLinux(Linux other) {
         return new ContainerSpec(ociVersion, process, root, hostname, domainname, mounts, hooks,

@@ -9,6 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** JSON text from anywhere to a tree, within limits that keep a hostile text small in memory. */
@@ -53,6 +58,24 @@ public final class JsonText {
             return object;
         }
         throw broken("a JSON object is expected, not " + Fields.describe(node));
+    }
+
+    /**
+     * The characters of a text in UTF-8, which JSON must be (RFC 8259 §8.1).
+     *
+     * @throws SpecException if it is not UTF-8; the problem names the first wrong byte and its offset
+     */
+    public static String decode(byte[] bytes) throws SpecException {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT);
+        ByteBuffer input = ByteBuffer.wrap(bytes);
+        CharBuffer characters = CharBuffer.allocate(bytes.length);
+        if (decoder.decode(input, characters, true).isError()) {
+            throw broken(String.format("the byte 0x%02x at offset %d is not UTF-8, which the file must"
+                    + " be (RFC 8259 section 8.1); save it as UTF-8",
+                    bytes[input.position()], input.position()));
+        }
+        return characters.flip().toString();
     }
 
     private static SpecException broken(String text) {

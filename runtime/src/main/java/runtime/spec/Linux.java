@@ -66,11 +66,25 @@ public record Linux(
                 personality, timeOffsets, netDevices);
     }
 
+    /** The same with its cgroup elsewhere. */
+    public Linux withCgroupsPath(Optional<String> other) {
+        return new Linux(uidMappings, gidMappings, namespaces, devices, other, resources,
+                rootfsPropagation, seccomp, sysctl, maskedPaths, readonlyPaths, mountLabel,
+                personality, timeOffsets, netDevices);
+    }
+
     /** The same with other limits. */
     public Linux withResources(Resources other) {
         return new Linux(uidMappings, gidMappings, namespaces, devices, cgroupsPath, other,
                 rootfsPropagation, seccomp, sysctl, maskedPaths, readonlyPaths, mountLabel,
                 personality, timeOffsets, netDevices);
+    }
+
+    /** The same with other network devices to move in. */
+    public Linux withNetDevices(Map<String, NetDevice> other) {
+        return new Linux(uidMappings, gidMappings, namespaces, devices, cgroupsPath, resources,
+                rootfsPropagation, seccomp, sysctl, maskedPaths, readonlyPaths, mountLabel,
+                personality, timeOffsets, other);
     }
 
     /** The entry for a kind of namespace; absent if it is shared with the host. */

@@ -130,8 +130,9 @@ final class LinuxValidator {
         String place = "$.linux.cgroupsPath";
         problems.noNul(place, path);
         problems.require(path.chars().filter(c -> c == ':').count() != 2 || path.contains("/"),
-                place, "systemd's slice:prefix:name is not supported; give a path such as"
-                        + " /machine/" + ProblemList.shortened(path).replace(':', '-'));
+                place, "slice:prefix:name is systemd's: call jrun with --systemd-cgroup (podman:"
+                        + " --cgroup-manager=systemd), or give a path such as /machine/"
+                        + ProblemList.shortened(path).replace(':', '-'));
         String relative = path.startsWith("/") ? path.substring(1) : path;
         boolean sound = !relative.isEmpty() && List.of(relative.split("/", -1)).stream().noneMatch(
                 part -> part.isEmpty() || part.equals(".") || part.equals("..")

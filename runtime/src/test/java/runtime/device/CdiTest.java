@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -166,9 +167,7 @@ class CdiTest {
     @Test
     void whatTheDaemonCannotDoIsRefused() throws Exception {
         for (String edit : List.of(
-                "\"hooks\": [{\"hookName\": \"prestart\", \"path\": \"/bin/hook\"}]",
-                "\"intelRdt\": {\"closID\": \"x\"}",
-                "\"netDevices\": [{\"hostInterfaceName\": \"eth7\", \"name\": \"e\"}]")) {
+                "\"intelRdt\": {\"closID\": \"x\"}")) {
             CdiSpec spec = spec("f", "{\"cdiVersion\": \"1.1.0\", \"kind\": \"v.com/c\", \"devices\":"
                     + " [{\"name\": \"a\", \"containerEdits\": {" + edit + "}}]}");
             ContainerSpec before = container();
@@ -179,6 +178,24 @@ class CdiTest {
             assertTrue(refused.getMessage().startsWith("the device's CDI spec wants"),
                     refused.getMessage());
         }
+    }
+
+    @Test
+    void hooksAndNetworkDevicesAreTheSpecs() throws Exception {
+        CdiSpec spec = spec("f", "{\"cdiVersion\": \"1.1.0\", \"kind\": \"v.com/c\", \"devices\":"
+                + " [{\"name\": \"a\", \"containerEdits\": {\"hooks\": [{\"hookName\":"
+                + " \"createContainer\", \"path\": \"/bin/hook\", \"args\": [\"hook\", \"x\"]},"
+                + " {\"hookName\": \"poststop\", \"path\": \"/bin/last\", \"timeout\": 9}],"
+                + " \"netDevices\": [{\"hostInterfaceName\": \"eth7\", \"name\": \"e\"}]}}]}");
+        ContainerSpec changed = CdiInjection.apply(
+                container(), registry(spec).edits(names("v.com/c=a")), HOST);
+
+        assertEquals(List.of(new runtime.spec.Hooks.Hook("/bin/hook", List.of("hook", "x"), List.of(),
+                OptionalInt.empty())), changed.hooks().createContainer());
+        assertEquals(List.of(new runtime.spec.Hooks.Hook("/bin/last", List.of(), List.of(),
+                OptionalInt.of(9))), changed.hooks().poststop());
+        assertEquals(Map.of("eth7", new runtime.spec.Linux.NetDevice(Optional.of("e"))),
+                changed.linux().netDevices());
     }
 
     private static CdiRegistry gpus(String... devices) throws SpecException {

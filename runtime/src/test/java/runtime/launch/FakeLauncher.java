@@ -130,9 +130,16 @@ public final class FakeLauncher implements Launcher {
     }
 
     @Override
-    public Launched create(LaunchRequest request) {
+    public Launched create(LaunchRequest request) throws LaunchException {
         Program program = world.programs.get(request.runFolder());
         Process process = new Process(program, world.pids.incrementAndGet());
+        if (request.meanwhile().isPresent()) {
+            try {
+                request.meanwhile().get().run(process.pid);
+            } catch (IOException refused) {
+                throw new LaunchException(refused.getMessage(), -1, 0, 125);
+            }
+        }
         world.processes.put(request.runFolder(), process);
         return new FakeLaunched(process);
     }

@@ -66,6 +66,22 @@ class BundleTest {
     }
 
     @Test
+    void aConfigThatIsNotUtf8IsSaidWithTheByteAndItsOffset() throws Exception {
+        Files.write(folder.resolve("config.json"), new byte[] {'{', '"', (byte) 0xE9, '"', '}'});
+        OciException refused = assertThrows(OciException.class, () -> Bundle.read(folder, "c1"));
+        assertEquals(folder.resolve("config.json") + ": the byte 0xe9 at offset 2 is not UTF-8, which"
+                + " the file must be (RFC 8259 section 8.1); save it as UTF-8", refused.getMessage());
+    }
+
+    @Test
+    void aCharacterCutOffAtTheEndIsNotUtf8() {
+        OciException refused = assertThrows(OciException.class,
+                () -> JsonFile.text("input", new byte[] {'{', '}', (byte) 0xC3}));
+        assertTrue(refused.getMessage().startsWith("input: the byte 0xc3 at offset 2 "),
+                refused.getMessage());
+    }
+
+    @Test
     void noIdLeadsOutOfTheRoot() {
         for (String id : List.of("", ".", "..", "a/b", "../c", "a b", "a\nb")) {
             assertThrows(OciException.class, () -> StateFolder.of(folder, id), id);

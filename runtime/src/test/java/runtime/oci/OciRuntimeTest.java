@@ -64,7 +64,7 @@ class OciRuntimeTest {
                 Optional.empty(), example.mounts(), hooks, Map.of("note", "kept"),
                 example.linux())));
         return runtime.create(new CreateOptions(ID, folder, Optional.of(folder.resolve("pid")),
-                Optional.empty(), 0, 0));
+                Optional.empty(), 0, 0, false));
     }
 
     private static Hooks.Hook hook(String script) {
@@ -138,6 +138,27 @@ class OciRuntimeTest {
         runtime.delete(ID, true);
         assertTrue(Files.readString(log).endsWith("poststart\npoststop\n"), Files.readString(log));
         assertEquals(List.of(), warnings);
+    }
+
+    @Test
+    void hooksSeeTheContainersMountsWhereTheHostHasItsRoot() throws Exception {
+        Path seen = folder.resolve("seen");
+        Path root = folder.resolve("rootfs");
+        create(new Hooks(List.of(), List.of(), List.of(hook("{ test -d " + root
+                        + "/proc/1 && echo proc; test -c " + root + "/dev/null && echo device; test -d "
+                        + folder + "/state && echo host; } > " + seen + "; echo made > " + root
+                        + "/dev/shm/hook")), List.of(), List.of(), List.of()),
+                "sh", "-c", "cat /dev/shm/hook > /seen; exec sleep 1000");
+        assertEquals(List.of("proc", "device", "host"), Files.readAllLines(seen));
+        runtime.start(ID);
+        FirstProcess first = FirstProcess.of(runtime.state(ID).record()).orElseThrow();
+        while (!Files.exists(root.resolve("seen")) || Files.size(root.resolve("seen")) == 0) {
+            assertFalse(Processes.hasEnded(first.pidfd()));
+            Thread.onSpinWait();
+        }
+        first.close();
+        assertEquals("made\n", Files.readString(root.resolve("seen")));
+        assertFalse(Files.exists(root.resolve("dev/shm/hook")), "what a hook makes in a mount stays there");
     }
 
     @Test

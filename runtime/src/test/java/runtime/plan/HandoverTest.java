@@ -16,7 +16,7 @@ import runtime.spec.Mount;
 
 /** The plan of a container that its caller keeps. */
 class HandoverTest {
-    private static final Handover PLAIN = new Handover(List.of(), false, Map.of(), Map.of());
+    private static final Handover PLAIN = new Handover(List.of(), Map.of(), Map.of());
 
     private static LaunchPlan plan(Handover handover) {
         return PlanSample.handedOver(handover, UnaryOperator.identity());
@@ -29,6 +29,13 @@ class HandoverTest {
             return new ContainerSpec(spec.ociVersion(), spec.process(), spec.root(), spec.hostname(),
                     spec.domainname(), mounts, spec.hooks(), spec.annotations(), spec.linux());
         };
+    }
+
+    private static ContainerSpec withHook(ContainerSpec spec) {
+        runtime.spec.Hooks.Hook hook = new runtime.spec.Hooks.Hook(
+                "/bin/hook", List.of(), List.of(), java.util.OptionalInt.empty());
+        return spec.withHooks(new runtime.spec.Hooks(List.of(), List.of(), List.of(hook), List.of(),
+                List.of(), List.of()));
     }
 
     private static List<String> spelled(LaunchPlan plan, Lane lane) {
@@ -67,19 +74,23 @@ class HandoverTest {
 
     @Test
     void hooksAreWaitedForBeforeTheRootChanges() {
-        LaunchPlan plan = plan(new Handover(List.of(), true, Map.of(), Map.of()));
+        LaunchPlan plan = PlanSample.handedOver(PLAIN, HandoverTest::withHook);
         List<Step> steps = plan.steps();
         int wait = 0;
         while (!steps.get(wait).purpose().equals("hooks")) {
             wait++;
         }
-        assertTrue(wait < PlanSample.index(plan, "pivot_root("));
+        assertTrue(wait > PlanSample.index(plan, "mount(\"proc\", \"/proc\""), "the root is filled");
+        assertTrue(wait < PlanSample.index(plan, "pivot_root("), "and not changed");
+        assertTrue(PlanSample.index(plan, "chroot(\".\")")
+                < PlanSample.index(plan, "mount(\"proc\", \"/proc\""), "no path leads out meanwhile");
+        assertFalse(has(plan(PLAIN), Lane.CONTAINER, "chroot("));
         assertTrue(plan(PLAIN).steps().stream().noneMatch(step -> step.purpose().equals("hooks")));
     }
 
     @Test
     void theCallersPipesBelongToTheProgramsUserIfItIsNotRoot() {
-        Handover owned = new Handover(List.of(1, 2), false, Map.of(), Map.of());
+        Handover owned = new Handover(List.of(1, 2), Map.of(), Map.of());
         assertFalse(has(plan(owned), Lane.KEEPER, "fchown("));
         LaunchPlan plan = PlanSample.handedOver(owned, spec -> spec.withProcess(
                 runtime.spec.Process.of(List.of("/bin/true"), List.of(), "/",
@@ -89,7 +100,7 @@ class HandoverTest {
 
     @Test
     void aListenerIsTakenBeforeAnythingIsAskedOfIt() {
-        LaunchPlan plan = plan(new Handover(List.of(), false, Map.of(), Map.of(), true));
+        LaunchPlan plan = plan(new Handover(List.of(), Map.of(), Map.of(), true));
         List<String> steps = spelled(plan, Lane.CONTAINER);
         int filter = 0;
         while (!steps.get(filter).contains("SECCOMP_FILTER_FLAG_NEW_LISTENER")) {
@@ -100,6 +111,25 @@ class HandoverTest {
         assertTrue(steps.get(filter + 4).startsWith("futex("), steps.subList(filter, filter + 6).toString());
         assertFalse(plan(PLAIN).steps().stream().anyMatch(
                 step -> Spelling.of(step.instruction()).contains("NEW_LISTENER")));
+    }
+
+    @Test
+    void theSpecsFlagsOfTheFilterAreTheKernels() {
+        runtime.spec.Seccomp seccomp = new runtime.spec.Seccomp(runtime.spec.Seccomp.Action.ALLOW,
+                java.util.OptionalInt.empty(), List.of(), List.of("SECCOMP_FILTER_FLAG_TSYNC",
+                        "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_LOG",
+                        "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"),
+                Optional.empty(), Optional.empty(), List.of());
+        SystemCallFilter filter = SystemCallFilter.of(seccomp, new byte[8]);
+        assertEquals("[SECCOMP_FILTER_FLAG_TSYNC, SECCOMP_FILTER_FLAG_LOG,"
+                + " SECCOMP_FILTER_FLAG_SPEC_ALLOW]", filter.flags(false).toString());
+        assertEquals("[SECCOMP_FILTER_FLAG_LOG, SECCOMP_FILTER_FLAG_SPEC_ALLOW,"
+                + " SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, SECCOMP_FILTER_FLAG_NEW_LISTENER]",
+                filter.flags(true).toString());
+        LaunchPlan plan = PlanSample.filtered(filter);
+        assertTrue(has(plan, Lane.CONTAINER, "seccomp(SECCOMP_SET_MODE_FILTER,"
+                + " SECCOMP_FILTER_FLAG_TSYNC|SECCOMP_FILTER_FLAG_LOG|SECCOMP_FILTER_FLAG_SPEC_ALLOW,"),
+                spelled(plan, Lane.CONTAINER).toString());
     }
 
     @Test
@@ -161,7 +191,7 @@ class HandoverTest {
     @Test
     void withoutACgroupNamespaceOnlyItsOwnFoldersAreSeen() {
         Mount cgroup = Mount.of("/sys/fs/cgroup", "cgroup", "cgroup", "ro", "nosuid");
-        Handover handover = new Handover(List.of(), false, Map.of("memory", "/sys/fs/cgroup/memory/c1"),
+        Handover handover = new Handover(List.of(), Map.of("memory", "/sys/fs/cgroup/memory/c1"),
                 Map.of());
         List<Mount> mounts = CgroupMounts.ownFolders(cgroup, handover);
         assertEquals(List.of("/sys/fs/cgroup", "/sys/fs/cgroup/memory", "/sys/fs/cgroup"),

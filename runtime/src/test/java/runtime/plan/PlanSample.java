@@ -37,18 +37,29 @@ final class PlanSample {
                 new PlanInput.RootSource.Overlay("/layers", List.of("a/fs"), "/c/upper", "/c/work"),
                 new PlanInput.Folders("/run/root", "/run/layers", "/c/status", "/c/log"),
                 PlanInput.CgroupSetup.none(), new PlanInput.Network.LoopbackOnly(),
-                Optional.of(new byte[8]), false, facts));
+                Optional.of(new SystemCallFilter(new byte[8], Set.of())), false, facts));
     }
 
     /** The same container for a caller that keeps it itself. */
     static LaunchPlan handedOver(Handover handover, UnaryOperator<ContainerSpec> change) {
+        return handedOver(handover, change, new SystemCallFilter(new byte[8], Set.of()));
+    }
+
+    /** The same container with another filter. */
+    static LaunchPlan filtered(SystemCallFilter filter) {
+        return handedOver(new Handover(List.of(), java.util.Map.of(), java.util.Map.of()),
+                UnaryOperator.identity(), filter);
+    }
+
+    private static LaunchPlan handedOver(Handover handover, UnaryOperator<ContainerSpec> change,
+            SystemCallFilter filter) {
         PlanInput.HostFacts facts = new PlanInput.HostFacts(List.of(), Set.of(), Set.of(),
                 Set.of("/sys/firmware"), Set.of(), new PlanInput.Features(true, true, true));
         return Planner.container(new PlanInput(change.apply(spec(false)),
                 new PlanInput.RootSource.Folder("/b/rootfs"),
                 new PlanInput.Folders("/b/rootfs", "/b/rootfs", "/c/status", "/dev/null"),
                 PlanInput.CgroupSetup.none(), new PlanInput.Network.LoopbackOnly(),
-                Optional.of(new byte[8]), false, facts, Optional.of(handover)));
+                Optional.of(filter), false, facts, Optional.of(handover)));
     }
 
     private static ContainerSpec spec(boolean userNamespace) {
