@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import linux.syscall.OwnUserNamespace;
 import overlaynet.plugin.PluginNetworks;
 import runtime.container.CdiFolders;
 import runtime.container.Journal;
@@ -45,6 +46,12 @@ final class AgentCommand implements Command {
 
     @Override
     public int run(Arguments arguments, Console console) throws UsageException, IOException {
+        if (Login.userId() != 0) {
+            throw new IOException("an ordinary user's agent needs namespaces of its own, which only the"
+                    + " launcher `jctl agent` of a checkout makes: start it with that, agent being its"
+                    + " first word");
+        }
+        boolean hostRoot = OwnUserNamespace.isInitial();
         Path data = Path.of(arguments.value("data-dir", "/var/lib/jctl"));
         Path run = Path.of(arguments.value("run-dir", "/run/jctl"));
         String userNamespaces = arguments.value("userns", "auto");
@@ -59,13 +66,13 @@ final class AgentCommand implements Command {
             }
             return 0;
         }
-        Optional<FastCgroupMoves> moves = arguments.isOn("slow-cgroup-moves")
+        Optional<FastCgroupMoves> moves = !hostRoot || arguments.isOn("slow-cgroup-moves")
                 ? Optional.empty() : FastCgroupMoves.enable();
         try (ChosenNetworks network = new ChosenNetworks(
                         BridgeNetworks.open(folders.data(), folders.run(), journal),
                         plugins(arguments, folders), journal);
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
-                        RegistrySettings.standard(), userNamespaces.equals("auto"),
+                        RegistrySettings.standard(), hostRoot && userNamespaces.equals("auto"),
                         folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD)), network, journal)) {
             Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
@@ -80,6 +87,9 @@ final class AgentCommand implements Command {
         } finally {
             if (moves.isPresent()) {
                 moves.get().restore();
+            }
+            if (!hostRoot) {
+                NamespaceHolder.ofLauncher().endIfUnused(journal);
             }
         }
         return 0;

@@ -38,6 +38,9 @@ public record CgroupLayout(
     static final String SYSTEMD = "name=systemd";
     private static final String UNIFIED = "";
 
+    private static final CgroupLayout UNDELEGATED = new CgroupLayout(Map.of(), Optional.empty(),
+            Set.of(), Set.of(), Map.of(), Optional.empty());
+
     /** How the host has its hierarchies. */
     public enum Kind { LEGACY, HYBRID, UNIFIED, NONE }
 
@@ -110,6 +113,16 @@ public record CgroupLayout(
         return new ArrayList<>(folders);
     }
 
+    /** What an ordinary user has of the host's hierarchies while nobody delegates him a part: none. */
+    public static CgroupLayout undelegated() {
+        return UNDELEGATED;
+    }
+
+    /** Whether the hierarchies are out of this agent's reach, whatever the host has. */
+    public boolean isUndelegated() {
+        return equals(UNDELEGATED);
+    }
+
     /** How the host has its hierarchies. */
     public Kind kind() {
         boolean legacy = legacyMounts.keySet().stream().anyMatch(name -> !name.contains("="));
@@ -152,6 +165,10 @@ public record CgroupLayout(
 
     /** Why a controller cannot be used, and what to do. */
     String missing(String controller) {
+        if (isUndelegated()) {
+            return "this agent is an ordinary user's, which may make no cgroups: leave the limit out,"
+                    + " or use the agent of root (sudo jctl)";
+        }
         if (!kernelControllers.contains(controller)) {
             return "the kernel has no " + controller + " controller, or was told to switch it off"
                     + " (cgroup_disable=, see /proc/cgroups)";

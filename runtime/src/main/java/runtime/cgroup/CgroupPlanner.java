@@ -138,7 +138,8 @@ public final class CgroupPlanner {
         needed.stream().filter(controller -> !layout.has(controller)).forEach(controller ->
                 refusals.add("the " + controller + " limit cannot be honoured: "
                         + layout.missing(controller)));
-        boolean deviceRules = !resources.devices().stream().allMatch(DeviceRules::allowsAll);
+        // Without cgroups a container has the devices bound into its /dev, and can make no others.
+        boolean deviceRules = !layout.isUndelegated() && !resources.devices().stream().allMatch(DeviceRules::allowsAll);
         if (deviceRules) {
             needed.add("devices");
         }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import linux.syscall.OwnUserNamespace;
 import runtime.cgroup.CgroupControl;
 import runtime.cgroup.CgroupLayout;
 import runtime.cgroup.CgroupPlace;
@@ -45,9 +46,10 @@ public final class HostCgroups implements ContainerCgroups {
     private HostCgroups(String parent, boolean prepares) throws IOException {
         this.parent = parent;
         this.prepares = prepares;
-        CgroupLayout bare = CgroupFiles.layout();
+        CgroupLayout bare = OwnUserNamespace.isInitial() || !prepares
+                ? CgroupFiles.layout() : CgroupLayout.undelegated();
         prepared.add(parent);
-        if (!prepares) {
+        if (!prepares || bare.isUndelegated()) {
             this.layout = bare;
             return;
         }
@@ -136,7 +138,9 @@ public final class HostCgroups implements ContainerCgroups {
     public void freeze(String path) throws ContainerException, IOException {
         if (!CgroupFiles.freeze(place(path))) {
             throw new ContainerException(ContainerException.Reason.HOST_LACKS_FEATURE,
-                    "this host has neither cgroup v2 nor v1's freezer: nothing can be paused");
+                    layout.isUndelegated()
+                            ? "an ordinary user's agent has no cgroups: nothing can be paused"
+                            : "this host has neither cgroup v2 nor v1's freezer: nothing can be paused");
         }
     }
 

@@ -22,6 +22,7 @@ import linux.program.Encoder;
 import linux.stub.KeeperFile;
 import linux.stub.StubCode;
 import linux.syscall.Kernel;
+import linux.syscall.OwnUserNamespace;
 import runtime.cgroup.CgroupPlan;
 import runtime.launch.KeeperLauncher;
 import runtime.launch.KeeperProgram;
@@ -241,7 +242,8 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
                 labelled && Files.exists(Path.of("/sys/fs/selinux/enforce")),
                 kernel.isAtLeast(6, 2)
                         && spec.linux().namespace(NamespaceType.TIME).isPresent()
-                        && Files.exists(Path.of("/proc/self/timens_offsets")));
+                        && Files.exists(Path.of("/proc/self/timens_offsets")),
+                OwnUserNamespace.isInitial());
     }
 
     private static boolean hasAppArmor() {

@@ -21,6 +21,7 @@ import linux.stub.Stub;
 import linux.syscall.FileIdentity;
 import linux.syscall.Files;
 import linux.syscall.Mounts;
+import linux.syscall.OwnUserNamespace;
 import linux.syscall.SystemCallException;
 import runtime.launch.UserNamespaces;
 import runtime.plan.LaunchPlan.IdRange;
@@ -211,7 +212,8 @@ public final class RootView implements AutoCloseable {
         Files.mkdirat(FileFlags.AT_FDCWD, Files.name(root), 0700);
         // Short relative names: mount(2) takes one page of options.
         Mounts.chdir(base);
-        String options = "lowerdir=" + String.join(":", names) + ",xino=off";
+        String options = "lowerdir=" + String.join(":", names) + ",xino=off"
+                + (OwnUserNamespace.isInitial() ? "" : ",userxattr");
         if (layers.upper.isPresent()) {
             options += ",upperdir=" + layers.upper.get() + ",workdir=" + layers.work.orElseThrow();
         }

@@ -199,8 +199,11 @@ public record PlanInput(
      * @param appArmor       whether AppArmor is on
      * @param seLinux        whether SELinux is on
      * @param timeNamespaces whether {@code execve(2)} enters a time namespace (Linux 6.2)
+     * @param hostRoot       whether root is the host's, and not only that of a user namespace the agent
+     *                       is in: that one makes no device files and writes no {@code trusted.} attribute
      */
-    public record Features(boolean appArmor, boolean seLinux, boolean timeNamespaces) {}
+    public record Features(
+            boolean appArmor, boolean seLinux, boolean timeNamespaces, boolean hostRoot) {}
 
     /**
      * A cgroup hierarchy as the host has it.

@@ -159,8 +159,32 @@ final class PlanShape {
                 continue;
             }
             mounts.add(mount.type().filter(this::belongsToHost).isPresent() ? bound(mount) : mount);
+            if (!hostRoot() && deviceMount().filter(mount::equals).isPresent()) {
+                devicesWanted().forEach(device -> mounts.add(boundDevice(device)));
+            }
         }
         return mounts;
+    }
+
+    /** Whether the agent may make device files, and {@code trusted.} attributes. */
+    boolean hostRoot() {
+        return input.facts().features().hostRoot();
+    }
+
+    /** The host's device file itself, found by its number unless its name is the same everywhere. */
+    private static Mount boundDevice(Device device) {
+        String source = DeviceFiles.STANDARD.contains(device) ? device.path()
+                : "/dev/" + (device.type() == Device.Type.BLOCK ? "block/" : "char/")
+                        + device.major().orElse(0) + ":" + device.minor().orElse(0);
+        return new Mount(device.path(), Optional.of("bind"), Optional.of(source),
+                List.of("bind", "nosuid", "noexec"), List.of(), List.of());
+    }
+
+    /** Whether what is bound there is a file, not a folder. */
+    boolean bindsFile(Mount mount) {
+        return input.facts().regularFiles().contains(mount.source().orElse(""))
+                || !hostRoot() && devicesWanted().stream().anyMatch(
+                        device -> boundDevice(device).equals(mount));
     }
 
     static boolean isCgroup(Mount mount) {
@@ -234,7 +258,12 @@ final class PlanShape {
         return terminal() && path.equals("/dev/console");
     }
 
+    /** Those made as files of the container's own /dev. */
     List<Device> devices() {
+        return hostRoot() ? devicesWanted() : List.of();
+    }
+
+    private List<Device> devicesWanted() {
         List<Device> devices = new ArrayList<>(DeviceFiles.STANDARD);
         for (Device device : input.spec().linux().devices()) {
             if (isOwnOfContainer(device.path()) || !device.path().startsWith(DEVICE_FOLDER)) {
