@@ -60,6 +60,8 @@ record NamespaceHolder(long pid) {
     /** The user namespace of a process; empty if it ended, or is none of ours. */
     private static String namespace(String process) {
         try {
+            // One that ended and that nobody has waited for still has a user namespace, but no network's.
+            Files.readSymbolicLink(Path.of("/proc", process, "ns/net"));
             return Files.readSymbolicLink(Path.of("/proc", process, "ns/user")).toString();
         } catch (IOException goneOrForeign) {
             return "";

@@ -224,7 +224,7 @@ public final class CgroupPlanner {
         if (time) {
             needed.add("cpu");
         }
-        if (resources.pids().isPresent()) {
+        if (resources.pids().isPresent() && resources.pids().getAsLong() > 0) {
             needed.add("pids");
         }
         if (!resources.blockIo().equals(BlockIo.none())) {

@@ -83,8 +83,9 @@ public record LimitOptions(
      *
      * @param processors     how many there are
      * @param swapAccounting whether swap can be limited
+     * @param limits         whether anything can: an agent without cgroups has no limits of its own choice
      */
-    public record Machine(int processors, boolean swapAccounting) {}
+    public record Machine(int processors, boolean swapAccounting, boolean limits) {}
 
     /**
      * The limits as the spec has them.

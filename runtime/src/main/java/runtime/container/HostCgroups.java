@@ -72,7 +72,8 @@ public final class HostCgroups implements ContainerCgroups {
     public LimitOptions.Machine machine() {
         boolean swap = layout.mayHave("memory.memsw.limit_in_bytes")
                 || layout.mayHave("memory.swap.max");
-        return new LimitOptions.Machine(Runtime.getRuntime().availableProcessors(), swap);
+        return new LimitOptions.Machine(Runtime.getRuntime().availableProcessors(), swap,
+                !layout.isUndelegated());
     }
 
     @Override
