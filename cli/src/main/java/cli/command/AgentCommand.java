@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import linux.syscall.OwnUserNamespace;
+import overlaynet.attach.HostPorts;
 import overlaynet.plugin.PluginNetworks;
 import runtime.container.CdiFolders;
 import runtime.container.Journal;
@@ -59,9 +60,12 @@ final class AgentCommand implements Command {
             throw Arguments.invalid("userns", userNamespaces, "expected auto or host");
         }
         NodeFolders folders = new NodeFolders(data, run);
+        Optional<NamespaceHolder> holder = NamespaceHolder.ofLauncher(folders.run());
+        HostPorts ports = holder.map(each -> HostPorts.forwarded(each.forwarderSocket()))
+                .orElse(HostPorts.own());
         Journal journal = journal(arguments.value("log-format", "text"));
         if (arguments.isOn("remove-network")) {
-            try (BridgeNetworks network = BridgeNetworks.open(folders.data(), folders.run(), journal)) {
+            try (BridgeNetworks network = BridgeNetworks.open(folders, ports, journal)) {
                 network.remove();
             }
             return 0;
@@ -69,7 +73,7 @@ final class AgentCommand implements Command {
         Optional<FastCgroupMoves> moves = !hostRoot || arguments.isOn("slow-cgroup-moves")
                 ? Optional.empty() : FastCgroupMoves.enable();
         try (ChosenNetworks network = new ChosenNetworks(
-                        BridgeNetworks.open(folders.data(), folders.run(), journal),
+                        BridgeNetworks.open(folders, ports, journal),
                         plugins(arguments, folders), journal);
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
                         RegistrySettings.standard(), hostRoot && userNamespaces.equals("auto"),
@@ -88,8 +92,8 @@ final class AgentCommand implements Command {
             if (moves.isPresent()) {
                 moves.get().restore();
             }
-            if (!hostRoot) {
-                NamespaceHolder.ofLauncher().endIfUnused(journal);
+            if (holder.isPresent()) {
+                holder.get().endIfUnused(journal);
             }
         }
         return 0;

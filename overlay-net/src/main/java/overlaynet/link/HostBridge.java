@@ -185,16 +185,12 @@ public final class HostBridge {
      * @param removed ports that are published now
      * @param added   ports that are not
      * @param wanted  all that are to be published afterwards
-     * @throws BridgeException if nftables is not installed, or this network is an ordinary user's own
+     * @throws BridgeException if nftables is not installed
      */
     public void changePorts(Bridge bridge, List<PublishedPort> removed, List<PublishedPort> added,
             List<PublishedPort> wanted) throws IOException {
         if (removed.isEmpty() && added.isEmpty()) {
             return;
-        }
-        if (!added.isEmpty() && !OwnUserNamespace.isInitial()) {
-            throw new BridgeException("ports cannot be published by an ordinary user's agent: its network is"
-                    + " not the host's; publish them with root's agent, or leave -p away");
         }
         String table = settings.tableName();
         try {
