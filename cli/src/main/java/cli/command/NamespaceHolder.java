@@ -58,7 +58,7 @@ record NamespaceHolder(long pid, long forwarder, Path runFolder) {
             }
             end(pid);
             // It hears of the holder's end by a pipe.
-            if (!await(() -> ProcessHandle.of(forwarder).filter(ProcessHandle::isAlive).isEmpty())) {
+            if (!await(() -> namespace(forwarder).isEmpty())) {
                 journal.say("slirp4netns (process " + forwarder + ") did not end by itself and is killed");
                 end(forwarder);
             }

@@ -138,8 +138,10 @@ public final class CgroupPlanner {
         needed.stream().filter(controller -> !layout.has(controller)).forEach(controller ->
                 refusals.add("the " + controller + " limit cannot be honoured: "
                         + layout.missing(controller)));
-        // Without cgroups a container has the devices bound into its /dev, and can make no others.
-        boolean deviceRules = !layout.isUndelegated() && !resources.devices().stream().allMatch(DeviceRules::allowsAll);
+        // An ordinary user's container has the devices bound into its /dev, and can make no others; he may
+        // attach no program to a cgroup either.
+        boolean deviceRules = layout.reach() == CgroupLayout.Reach.HOST
+                && !resources.devices().stream().allMatch(DeviceRules::allowsAll);
         if (deviceRules) {
             needed.add("devices");
         }

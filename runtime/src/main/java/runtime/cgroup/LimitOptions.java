@@ -83,7 +83,7 @@ public record LimitOptions(
      *
      * @param processors     how many there are
      * @param swapAccounting whether swap can be limited
-     * @param limits         whether anything can: an agent without cgroups has no limits of its own choice
+     * @param limits         whether there are limits nobody asked for: not where they could not be kept
      */
     public record Machine(int processors, boolean swapAccounting, boolean limits) {}
 

@@ -121,6 +121,7 @@ public final class Node implements AutoCloseable {
             KeeperLauncher launcher = undo.keep(new KeeperLauncher());
             WatchServiceFollower follower = undo.keep(new WatchServiceFollower());
             HostCgroups cgroups = new HostCgroups(folders.cgroupParent());
+            cgroups.warning().ifPresent(journal::say);
             HostPlans plans = new HostPlans(cgroups, folders.run());
             EventLog events = new EventLog(InstantSource.system());
             CounterSource source = new CounterSource(cgroups);
