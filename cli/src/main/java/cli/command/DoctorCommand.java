@@ -22,10 +22,10 @@ final class DoctorCommand implements Command {
 
     @Override
     public int run(Arguments arguments, Console console) throws UsageException, IOException {
-        List<HostCheck> checks = HostCheck.all(Path.of("/"));
+        List<HostCheck> checks = checks();
         if (arguments.isOn("install")) {
             install(checks, console);
-            checks = HostCheck.all(Path.of("/"));
+            checks = checks();
         }
         checks.add(HostCheck.openFiles(new PosixHost().openFilesLimit()));
         switch (arguments.value("output", "text")) {
@@ -40,6 +40,14 @@ final class DoctorCommand implements Command {
             }
         }
         return 0;
+    }
+
+    /** Of the agent this user would start. */
+    private static List<HostCheck> checks() throws IOException {
+        int userId = Login.userId();
+        Path root = Path.of("/");
+        return userId == 0 ? HostCheck.all(root)
+                : HostCheck.ofOrdinaryUser(root, System.getProperty("user.name"), userId);
     }
 
     private static String text(List<HostCheck> checks) {
