@@ -218,6 +218,7 @@ check_output "with its own code" 'Exited \(7\)' his ps -a
 check_output "rm removes it" '^clock$' his rm clock
 check_refusal "a limit is refused where no cgroup is delegated" 125 'no cgroup is delegated' \
     his run --rm --memory 64m r:1 true
+check "the host's processes are seen with --pid host" his run --rm --pid host r:1 ls "/proc/$$"
 check_exit "a program's exit code is passed through" 9 his run --rm r:1 sh -c 'exit 9'
 
 # ---- files ----
@@ -235,6 +236,7 @@ check "and written" his run --rm -v keep:/data r:1 sh -c 'echo kept > /data/file
 check_output "and read by another container" '^33 kept$' his run --rm -v keep:/data r:1 \
     sh -c 'echo $(stat -c %u /data/file) $(cat /data/file)'
 check "devices are there" his run --rm r:1 sh -c 'echo x > /dev/null && test -c /dev/urandom'
+check "and others by another name" his run --rm --device /dev/null:/dev/given r:1 sh -c 'echo x > /dev/given && test -c /dev/given'
 check_output "that nobody can make" 'not permitted|denied' his run --rm r:1 perl -e \
     '$f="/kmsg"; syscall(259,-100,$f,020600,0x10b) == 0 or print "$!\n"'
 

@@ -17,8 +17,6 @@ import testkit.NeedsKernel;
 import testkit.Requires;
 
 class NamespaceHolderTest {
-    private static final String USER_NAMESPACE = "ns/user";
-
     @TempDir
     Path folder;
     private final List<Process> started = new ArrayList<>();
@@ -31,36 +29,25 @@ class NamespaceHolderTest {
         }
     }
 
-    private Process start(String... words) throws IOException {
-        Process process = new ProcessBuilder(words).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    /** A shell that is started by these words, says that it is there, and sleeps. */
+    private Process sleeper(String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(words));
+        command.addAll(List.of("sh", "-c", "echo there && exec sleep 1000"));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         started.add(process);
+        String said = process.inputReader().readLine();
+        Requires.fact("there".equals(said), String.join(" ", words) + " (it says: " + said + ")");
         return process;
     }
 
-    private static Path namespace(long pid) throws IOException {
-        return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), USER_NAMESPACE));
+    /** One in a user namespace of its own. */
+    private Process holder() throws IOException {
+        return sleeper("unshare", "--user", "--map-root-user");
     }
 
-    /** A process that sleeps in a user namespace of its own. */
-    private Process holder() throws Exception {
-        Process holder = start("unshare", "--user", "--map-root-user", "sleep", "1000");
-        Path ours = namespace(ProcessHandle.current().pid());
-        while (namespace(holder.pid()).equals(ours)) {
-            Requires.fact(holder.isAlive(), "user namespaces");
-            Thread.sleep(5);
-        }
-        return holder;
-    }
-
-    /** One that sleeps in another's. */
-    private Process within(Process holder) throws Exception {
-        Process process = start("nsenter", "--target", Long.toString(holder.pid()), "--user", "sleep", "1000");
-        while (!namespace(process.pid()).equals(namespace(holder.pid()))) {
-            Requires.fact(process.isAlive(), "nsenter of a user namespace");
-            Thread.sleep(5);
-        }
-        return process;
+    /** One in another's. */
+    private Process within(Process holder) throws IOException {
+        return sleeper("nsenter", "--target", Long.toString(holder.pid()), "--user");
     }
 
     @Test

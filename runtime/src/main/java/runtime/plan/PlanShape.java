@@ -171,11 +171,10 @@ final class PlanShape {
         return input.facts().features().hostRoot();
     }
 
-    /** The host's device file itself, found by its number unless its name is the same everywhere. */
-    private static Mount boundDevice(Device device) {
+    /** The host's device file itself. */
+    private Mount boundDevice(Device device) {
         String source = DeviceFiles.STANDARD.contains(device) ? device.path()
-                : "/dev/" + (device.type() == Device.Type.BLOCK ? "block/" : "char/")
-                        + device.major().orElse(0) + ":" + device.minor().orElse(0);
+                : input.facts().features().deviceFiles().getOrDefault(device.path(), device.path());
         return new Mount(device.path(), Optional.of("bind"), Optional.of(source),
                 List.of("bind", "nosuid", "noexec"), List.of(), List.of());
     }
@@ -192,7 +191,7 @@ final class PlanShape {
     }
 
     private boolean belongsToHost(String type) {
-        if (!insideUserNamespace()) {
+        if (!insideUserNamespace() && hostRoot()) {
             return false;
         }
         return switch (type) {
