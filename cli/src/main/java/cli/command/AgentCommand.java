@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import linux.syscall.OwnUserNamespace;
+import overlaynet.attach.HostPorts;
 import overlaynet.plugin.PluginNetworks;
 import runtime.container.CdiFolders;
 import runtime.container.Journal;
@@ -59,6 +61,12 @@ final class AgentCommand implements Command {
 
     @Override
     public int run(Arguments arguments, Console console) throws UsageException, IOException {
+        if (Login.userId() != 0) {
+            throw new IOException("an ordinary user's agent needs namespaces of its own, which only the"
+                    + " launcher `jctl agent` of a checkout makes: start it with that, agent being its"
+                    + " first word");
+        }
+        boolean hostRoot = OwnUserNamespace.isInitial();
         Path data = Path.of(arguments.value("data-dir", "/var/lib/jctl"));
         Path run = Path.of(arguments.value("run-dir", "/run/jctl"));
         String userNamespaces = arguments.value("userns", "auto");
@@ -66,22 +74,25 @@ final class AgentCommand implements Command {
             throw Arguments.invalid("userns", userNamespaces, "expected auto or host");
         }
         NodeFolders folders = new NodeFolders(data, run);
+        Optional<NamespaceHolder> holder = NamespaceHolder.ofLauncher(folders.run());
+        HostPorts ports = holder.map(each -> HostPorts.forwarded(each.forwarderSocket()))
+                .orElse(HostPorts.own());
         Journal journal = journal(arguments.value("log-format", "text"));
         if (arguments.isOn("remove-network")) {
-            try (BridgeNetworks network = BridgeNetworks.open(folders.data(), folders.run(), journal)) {
+            try (BridgeNetworks network = BridgeNetworks.open(folders, ports, journal)) {
                 network.remove();
             }
             return 0;
         }
         LogSettings logging = logging(arguments);
-        Optional<FastCgroupMoves> moves = arguments.isOn("slow-cgroup-moves")
+        Optional<FastCgroupMoves> moves = !hostRoot || arguments.isOn("slow-cgroup-moves")
                 ? Optional.empty() : FastCgroupMoves.enable();
         try (Tracer tracer = AgentTraces.open(arguments, System.getenv(), journal);
                 ChosenNetworks network = new ChosenNetworks(
-                        BridgeNetworks.open(folders.data(), folders.run(), journal),
+                        BridgeNetworks.open(folders, ports, journal),
                         plugins(arguments, folders), journal);
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
-                        RegistrySettings.standard(), userNamespaces.equals("auto"),
+                        RegistrySettings.standard(), hostRoot && userNamespaces.equals("auto"),
                         folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD), logging, tracer),
                         network, journal)) {
             Thread main = Thread.currentThread();
@@ -97,6 +108,9 @@ final class AgentCommand implements Command {
         } finally {
             if (moves.isPresent()) {
                 moves.get().restore();
+            }
+            if (holder.isPresent()) {
+                holder.get().endIfUnused(journal);
             }
         }
         return 0;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,11 +31,12 @@ final class AgentStarter {
      * @throws IOException if that is not ours to do, or the daemon ends or stays silent
      */
     Connection start(IOException refusal) throws IOException {
-        if (address.chosen() || !isRoot() || refusal instanceof AccessDeniedException) {
+        boolean root = Login.userId() == 0;
+        if (address.chosen() || refusal instanceof AccessDeniedException || !root && home().isEmpty()) {
             throw new IOException(absent(address, refusal), refusal);
         }
         Path folder = address.socket().getParent();
-        Files.createDirectories(folder);
+        makeRunFolder(folder, root);
         Path log = folder.resolve("agent.log");
         console.say("jctl: no daemon is running: starting one (log: " + log + ")");
         ProcessBuilder builder = new ProcessBuilder(command(folder));
@@ -54,10 +56,9 @@ final class AgentStarter {
         }
         String start = address.chosen()
                 ? "jctl agent --run-dir " + address.socket().getParent() + " --data-dir FOLDER"
-                : "sudo jctl agent";
+                : "jctl agent";
         return "no daemon answers at unix://" + socket + " (" + refusal.getMessage()
-                + "): start one with `" + start + "`"
-                + (address.chosen() ? "" : ", or run this command as root, which starts one");
+                + "): start one with `" + start + "`";
     }
 
     private static boolean isDenied(IOException refusal) {
@@ -65,17 +66,31 @@ final class AgentStarter {
                 && refusal.getMessage().contains("Permission denied");
     }
 
-    private static boolean isRoot() throws IOException {
-        return Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid
-                && uid == 0;
+    /** Where the launcher is that gives an ordinary user's agent its namespaces; empty if not known. */
+    private static String home() {
+        String home = System.getProperty("jctl.home", "");
+        return !home.isEmpty() && Files.isExecutable(Path.of(home, "jctl")) ? home : "";
+    }
+
+    /** An ordinary user's is his alone from the first moment; the agent checks that it is so. */
+    private static void makeRunFolder(Path folder, boolean root) throws IOException {
+        if (root) {
+            Files.createDirectories(folder);
+        } else if (!Files.isDirectory(folder)) {
+            Files.createDirectory(folder,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else if ((Integer) Files.getAttribute(folder, "unix:uid") != Login.userId()) {
+            throw new IOException("the run folder " + folder + " is another user's: set XDG_RUNTIME_DIR"
+                    + " to a folder of your own");
+        }
     }
 
     /** The words of `jctl agent` in a session of its own: Ctrl-C in our terminal must not reach it. */
     private static List<String> command(Path folder) {
         List<String> words = new ArrayList<>();
         words.add("setsid");
-        String home = System.getProperty("jctl.home", "");
-        if (!home.isEmpty() && Files.isExecutable(Path.of(home, "jctl"))) {
+        String home = home();
+        if (!home.isEmpty()) {
             words.add(home + "/jctl");
         } else {
             words.add(System.getProperty("java.home") + "/bin/java");

@@ -2,7 +2,6 @@ package cli.command;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import linux.netlink.NetlinkRequest;
 import overlaynet.attach.AttachException;
 import overlaynet.attach.AttachRequest;
 import overlaynet.attach.HostNetworks;
+import overlaynet.attach.HostPorts;
 import overlaynet.link.Bridge;
 import overlaynet.network.NetworkWish;
 import runtime.container.ContainerException;
@@ -23,6 +23,7 @@ import runtime.network.Endpoint;
 import runtime.network.NetworkChoice;
 import runtime.network.NetworkSpec;
 import runtime.network.NetworkView;
+import runtime.node.NodeFolders;
 import runtime.plan.PlanInput;
 
 /**
@@ -41,9 +42,10 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
         this.journal = journal;
     }
 
-    static BridgeNetworks open(Path data, Path run, Journal journal) throws IOException {
-        HostNetworks networks =
-                HostNetworks.open(data, run, new SecureRandom(), InstantSource.system());
+    static BridgeNetworks open(NodeFolders folders, HostPorts ports, Journal journal)
+            throws IOException {
+        HostNetworks networks = HostNetworks.open(folders.data(), folders.run(), ports,
+                new SecureRandom(), InstantSource.system());
         BridgeNetworks made = new BridgeNetworks(networks, journal);
         made.tell(networks.warnings());
         return made;

@@ -1,6 +1,7 @@
 package cli.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -13,7 +14,7 @@ record DaemonAddress(Path socket, boolean chosen) {
     static final Path DEFAULT_RUN_FOLDER = Path.of("/run/jctl");
     static final String SOCKET_NAME = "jctl.sock";
 
-    /** The address a user named, else unix:///run/jctl/jctl.sock. */
+    /** The address a user named, else unix:///run/jctl/jctl.sock or, of an ordinary user, his own. */
     static DaemonAddress of(Console console) throws UsageException, IOException {
         String address = console.host();
         if (address.isEmpty() && console.context().isEmpty()) {
@@ -23,8 +24,16 @@ record DaemonAddress(Path socket, boolean chosen) {
             address = Contexts.host(console);
         }
         return address.isEmpty()
-                ? new DaemonAddress(DEFAULT_RUN_FOLDER.resolve(SOCKET_NAME), false)
+                ? new DaemonAddress(runFolder(console).resolve(SOCKET_NAME), false)
                 : new DaemonAddress(socket(address), true);
+    }
+
+    /** Where the agent is that serves this user: root's, where he may use that one, else his own. */
+    private static Path runFolder(Console console) throws IOException {
+        int user = Login.userId();
+        return user == 0 || Files.isWritable(DEFAULT_RUN_FOLDER.resolve(SOCKET_NAME))
+                ? DEFAULT_RUN_FOLDER
+                : Login.runFolder(console.environment("XDG_RUNTIME_DIR"), user);
     }
 
     /** The socket of an address. */

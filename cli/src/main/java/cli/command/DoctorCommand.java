@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import linux.syscall.PosixHost;
 import java.util.Map;
+import java.util.Objects;
 
 /** Says what the host lacks, and fetches the Debian packages among it if asked to. */
 final class DoctorCommand implements Command {
@@ -25,10 +26,10 @@ final class DoctorCommand implements Command {
 
     @Override
     public int run(Arguments arguments, Console console) throws UsageException, IOException {
-        List<HostCheck> checks = HostCheck.all(Path.of("/"));
+        List<HostCheck> checks = checks();
         if (arguments.isOn("install")) {
             install(checks, console);
-            checks = HostCheck.all(Path.of("/"));
+            checks = checks();
         }
         checks.add(HostCheck.openFiles(new PosixHost().openFilesLimit()));
         checks.add(room(console));
@@ -46,9 +47,19 @@ final class DoctorCommand implements Command {
         return 0;
     }
 
+    /** Of the agent this user would start. */
+    private static List<HostCheck> checks() throws IOException {
+        int userId = Login.userId();
+        Path root = Path.of("/");
+        return userId == 0 ? HostCheck.all(root)
+                : HostCheck.ofOrdinaryUser(root, System.getProperty("user.name"), userId);
+    }
+
     /** Of the daemon's data folder; without a daemon, of the one it would have. */
     private static HostCheck room(Console console) throws UsageException, IOException {
-        Path folder = Path.of("/var/lib/jctl");
+        Path folder = Login.userId() == 0 ? Path.of("/var/lib/jctl")
+                : Login.dataFolder(Objects.requireNonNullElse(System.getenv("XDG_DATA_HOME"), ""),
+                        Path.of(System.getProperty("user.home")));
         String reason = "";
         try (NodeClient client = NodeClient.connectToRunning(console)) {
             InfoResponse info = client.unary("Info", InfoRequest.getDefaultInstance(),

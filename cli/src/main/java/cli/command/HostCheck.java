@@ -42,7 +42,20 @@ record HostCheck(
         {"strace", "strace", "to watch a container's start", "useful"},
     };
 
-    /** All checks, of the file system below a root folder. */
+    /** What an ordinary user's agent needs, of the file system below a root folder. */
+    static List<HostCheck> ofOrdinaryUser(Path root, String user, int userId) throws IOException {
+        List<HostCheck> checks = new ArrayList<>();
+        HostCheck kernel = kernel(root);
+        // His containers share the namespace of his agent: no layer and no tmpfs is id-mapped.
+        checks.add(kernel.verdict() == Verdict.LIMITED ? good("kernel", kernel.finding()) : kernel);
+        checks.add(namespaces(root));
+        checks.add(overlay(root));
+        checks.add(seccomp(root));
+        checks.addAll(new OrdinaryUserChecks(root, user, userId).all());
+        return checks;
+    }
+
+    /** All checks for root's agent, of the file system below a root folder. */
     static List<HostCheck> all(Path root) throws IOException {
         List<HostCheck> checks = new ArrayList<>();
         checks.add(kernel(root));
@@ -90,7 +103,7 @@ record HostCheck(
                 : new HostCheck(name, Verdict.MISSING, daemonSays, "", "");
     }
 
-    private static HostCheck good(String name, String finding) {
+    static HostCheck good(String name, String finding) {
         return new HostCheck(name, Verdict.GOOD, finding, "", "");
     }
 
@@ -216,7 +229,7 @@ record HostCheck(
                                 + "sysctl net.ipv4.ip_forward=1", "");
     }
 
-    private static HostCheck tool(Path root, String[] tool) {
+    static HostCheck tool(Path root, String[] tool) {
         for (String folder : new String[] {"usr/sbin", "usr/bin", "sbin", "bin"}) {
             if (Files.isExecutable(root.resolve(folder).resolve(tool[0]))) {
                 return good(tool[0], tool[2]);
@@ -229,12 +242,12 @@ record HostCheck(
     }
 
     /** A file's text without the space at its end; empty if it is not there. */
-    private static String text(Path root, String file) throws IOException {
+    static String text(Path root, String file) throws IOException {
         Path path = root.resolve(file);
         return Files.isReadable(path) ? Files.readString(path).strip() : "";
     }
 
-    private static int number(String text) {
+    static int number(String text) {
         int end = 0;
         while (end < text.length() && Character.isDigit(text.charAt(end))) {
             end++;

@@ -83,4 +83,49 @@ class HostCheckTest {
         assertEquals(HostCheck.Verdict.LIMITED, checks.get("capabilities").verdict());
         assertTrue(checks.get("capabilities").finding().contains("CAP_SYS_RESOURCE"));
     }
+
+    private Map<String, HostCheck> checksOfOrdinaryUser() throws IOException {
+        Map<String, HostCheck> checks = new HashMap<>();
+        for (HostCheck check : HostCheck.ofOrdinaryUser(root, "ann", 1007)) {
+            checks.put(check.name(), check);
+        }
+        return checks;
+    }
+
+    @Test
+    void anOrdinaryUserIsToldWhatHisAgentLacks() throws IOException {
+        file("etc/subuid", "bob:100000:65536\nannabel:165536:65536\n");
+        file("proc/sys/user/max_user_namespaces", "1000\n");
+        file("proc/sys/kernel/unprivileged_userns_clone", "0\n");
+        Map<String, HostCheck> checks = checksOfOrdinaryUser();
+        for (String name : new String[] {"user namespaces", "subuid", "subgid", "/dev/net/tun",
+            "newuidmap", "slirp4netns"}) {
+            assertEquals(HostCheck.Verdict.MISSING, checks.get(name).verdict(), name);
+            assertTrue(!checks.get(name).remedy().isEmpty(), name);
+        }
+        assertEquals("uidmap", checks.get("newuidmap").debianPackage());
+        assertTrue(checks.get("subuid").remedy().contains("--add-subuids"));
+        assertEquals(HostCheck.Verdict.LIMITED, checks.get("cgroup").verdict());
+        assertTrue(!checks.containsKey("capabilities"));
+    }
+
+    @Test
+    void anOrdinaryUserWhoHasAll() throws IOException {
+        file("etc/subuid", "ann:100000:65536\n1007:200000:10\n");
+        file("etc/subgid", "1007:100000:65536\n");
+        file("proc/sys/user/max_user_namespaces", "1000\n");
+        file("dev/net/tun", "");
+        file("proc/self/mountinfo", "29 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+        file("proc/self/cgroup", "0::/user.slice/run-1.scope\n");
+        file("sys/fs/cgroup/user.slice/run-1.scope/cgroup.subtree_control", "");
+        Map<String, HostCheck> checks = checksOfOrdinaryUser();
+        for (String name : new String[] {
+            "user namespaces", "subuid", "subgid", "/dev/net/tun", "cgroup"}) {
+            assertEquals(HostCheck.Verdict.GOOD, checks.get(name).verdict(), name);
+        }
+        assertEquals("65546 ids for ann", checks.get("subuid").finding());
+        file("proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1\n");
+        assertEquals(HostCheck.Verdict.LIMITED,
+                checksOfOrdinaryUser().get("user namespaces").verdict());
+    }
 }

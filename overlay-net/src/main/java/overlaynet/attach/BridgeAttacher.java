@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -245,9 +246,9 @@ public final class BridgeAttacher implements AutoCloseable {
     /** The new lease's ports lead to it; the old one's, where they are others, no longer do. */
     private void change(Ready now, Lease old, Lease next) throws IOException {
         // Sets: there may be ten thousand of them.
-        Set<PublishedPort> before = new LinkedHashSet<>(old.publishedPorts());
-        Set<PublishedPort> after = new LinkedHashSet<>(next.publishedPorts());
-        Set<PublishedPort> wanted = new LinkedHashSet<>(now.table().publishedPorts());
+        Set<PublishedPort> before = new LinkedHashSet<>(publishedPorts(List.of(old)));
+        Set<PublishedPort> after = new LinkedHashSet<>(publishedPorts(List.of(next)));
+        Set<PublishedPort> wanted = new LinkedHashSet<>(publishedPorts(now.table().all()));
         wanted.removeAll(before);
         wanted.addAll(after);
         hostBridge.changePorts(now.bridge(),
@@ -479,8 +480,10 @@ public final class BridgeAttacher implements AutoCloseable {
         }
     }
 
-    private static List<PublishedPort> publishedPorts(List<Lease> leases) {
-        return leases.stream().flatMap(lease -> lease.publishedPorts().stream()).toList();
+    private List<PublishedPort> publishedPorts(Collection<Lease> leases) {
+        return leases.stream()
+                .map(lease -> lease.withPorts(lease.ports().stream().map(ports::inside).toList()))
+                .flatMap(lease -> lease.publishedPorts().stream()).toList();
     }
 
     private static void checkId(String containerId) throws AttachException {

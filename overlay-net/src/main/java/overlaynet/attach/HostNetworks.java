@@ -34,7 +34,7 @@ public final class HostNetworks implements AutoCloseable {
 
     private final NetworkFolders folders;
     private final BridgeSettings firstSettings;
-    private final PortReservations ports = new PortReservations();
+    private final PortReservations ports;
     private final SharedNftables nftables = SharedNftables.open();
     private final BridgeAttacher first;
     private final RandomGenerator random;
@@ -46,7 +46,8 @@ public final class HostNetworks implements AutoCloseable {
     private record Made(NetworkDefinition definition, BridgeAttacher attacher) {}
 
     private HostNetworks(NetworkFolders folders, BridgeSettings firstSettings, Path firstFolder,
-            RandomGenerator random, InstantSource clock) throws IOException {
+            HostPorts hostPorts, RandomGenerator random, InstantSource clock) throws IOException {
+        this.ports = new PortReservations(hostPorts);
         this.folders = folders;
         this.firstSettings = firstSettings;
         this.random = random;
@@ -71,12 +72,13 @@ public final class HostNetworks implements AutoCloseable {
      * @param data   D: the first network's leases lie in {@code D/network}, the others below
      *               {@code D/networks}
      * @param run    R: names of links and tables follow from it
+     * @param ports  how ports of the host are had
      * @param random for ids
      */
-    public static HostNetworks open(Path data, Path run, RandomGenerator random,
+    public static HostNetworks open(Path data, Path run, HostPorts ports, RandomGenerator random,
             InstantSource clock) throws IOException {
         return new HostNetworks(new NetworkFolders(data.resolve("networks")),
-                BridgeSettings.forRunFolder(run), data.resolve("network"), random, clock);
+                BridgeSettings.forRunFolder(run), data.resolve("network"), ports, random, clock);
     }
 
     private BridgeAttacher open(NetworkDefinition definition) throws IOException {
@@ -380,6 +382,7 @@ public final class HostNetworks implements AutoCloseable {
         for (BridgeAttacher attacher : attachers()) {
             detached.addAll(attacher.reconcile(liveContainerIds));
         }
+        ports.forgetOthers();
         return detached;
     }
 
@@ -388,6 +391,7 @@ public final class HostNetworks implements AutoCloseable {
         for (BridgeAttacher attacher : attachers()) {
             attacher.remove();
         }
+        ports.forgetOthers();
     }
 
     /**

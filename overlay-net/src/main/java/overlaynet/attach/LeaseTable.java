@@ -10,7 +10,6 @@ import java.util.Optional;
 import overlaynet.ipam.AddressPool;
 import overlaynet.ipam.Allocation;
 import overlaynet.link.PortMapping;
-import overlaynet.link.PublishedPort;
 
 /**
  * The leases of a network, in memory and on disk at once. Not safe for use by several threads.
@@ -149,9 +148,5 @@ final class LeaseTable {
 
     Map<String, InetAddress> addresses() {
         return pool.owners();
-    }
-
-    List<PublishedPort> publishedPorts() {
-        return leases.values().stream().flatMap(lease -> lease.publishedPorts().stream()).toList();
     }
 }

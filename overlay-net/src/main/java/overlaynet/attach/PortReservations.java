@@ -24,7 +24,13 @@ public final class PortReservations implements AutoCloseable {
 
     private final Map<String, Map<PortMapping, Optional<HostPort>>> byContainer =
             new LinkedHashMap<>();
+    private final HostPorts host;
     private int cursor;
+
+    /** @param host how the host's ports are had */
+    PortReservations(HostPorts host) {
+        this.host = host;
+    }
 
     /**
      * Takes ports for a container in place of those it had; the ones it keeps are not let go.
@@ -84,7 +90,7 @@ public final class PortReservations implements AutoCloseable {
             PortMapping port = request.at(first + (start + step) % count);
             try {
                 checkFree(containerId, port, chosen);
-                chosen.put(port, Optional.of(HostPort.take(port, ipv6)));
+                chosen.put(port, Optional.of(host.take(port, ipv6)));
                 return;
             } catch (AttachException taken) {
                 if (taken.kind() != AttachException.Kind.PORT_IN_USE) {
@@ -100,14 +106,16 @@ public final class PortReservations implements AutoCloseable {
 
     private void checkFree(String containerId, PortMapping port,
             Map<PortMapping, Optional<HostPort>> chosen) throws AttachException {
-        if (chosen.keySet().stream().anyMatch(port::collidesWith)) {
+        PortMapping inside = host.inside(port);
+        if (chosen.keySet().stream().map(host::inside).anyMatch(inside::collidesWith)) {
             throw new AttachException(AttachException.Kind.PORT_IN_USE,
                     "port " + port + " is given twice");
         }
         for (Map.Entry<String, Map<PortMapping, Optional<HostPort>>> other
                 : byContainer.entrySet()) {
             if (!other.getKey().equals(containerId)
-                    && other.getValue().keySet().stream().anyMatch(port::collidesWith)) {
+                    && other.getValue().keySet().stream().map(host::inside)
+                            .anyMatch(inside::collidesWith)) {
                 throw new AttachException(AttachException.Kind.PORT_IN_USE, "port " + port
                         + " cannot be published: container " + other.getKey().substring(0,
                                 Math.min(SHORT_ID, other.getKey().length())) + " has it");
@@ -130,7 +138,7 @@ public final class PortReservations implements AutoCloseable {
                 continue;
             }
             try {
-                ports.put(port, Optional.of(HostPort.take(port, lease.address6().isPresent())));
+                ports.put(port, Optional.of(host.take(port, lease.address6().isPresent())));
             } catch (IOException taken) {
                 ports.put(port, Optional.empty());
                 warnings.add("a program of this host took a port of container "
@@ -146,6 +154,16 @@ public final class PortReservations implements AutoCloseable {
         if (ports != null) {
             ports.values().forEach(PortReservations::close);
         }
+    }
+
+    /** A container's port as the rules of this network namespace are to have it. */
+    PortMapping inside(PortMapping port) {
+        return host.inside(port);
+    }
+
+    /** Takes back what is published for nobody; called once everyone's ports were taken over. */
+    synchronized void forgetOthers() throws IOException {
+        host.forgetOthers();
     }
 
     /** The ports the kernel gives to programs that ask for none: first and last. */
@@ -173,7 +191,17 @@ public final class PortReservations implements AutoCloseable {
     /** Lets all sockets go; what is published stays published. */
     @Override
     public synchronized void close() {
-        byContainer.values().forEach(ports -> ports.values().forEach(PortReservations::close));
+        byContainer.values().forEach(ports -> ports.values().forEach(PortReservations::leave));
         byContainer.clear();
+    }
+
+    private static void leave(Optional<HostPort> held) {
+        held.ifPresent(port -> {
+            try {
+                port.leave();
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        });
     }
 }

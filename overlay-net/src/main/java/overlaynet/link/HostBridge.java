@@ -18,6 +18,7 @@ import linux.netlink.LinkInfo;
 import linux.netlink.LinkMessages;
 import linux.netlink.MalformedReplyException;
 import linux.socket.NetlinkSocket;
+import linux.syscall.OwnUserNamespace;
 import overlaynet.ipam.Subnet;
 
 /**
@@ -65,6 +66,10 @@ public final class HostBridge {
      */
     public Ensured ensure(Optional<Subnet> remembered, List<InetAddress> nameServers,
             List<PublishedPort> ports) throws IOException {
+        if (!OwnUserNamespace.isInitial()) {
+            // An ordinary user's agent has its network namespace to itself.
+            return ensureLocked(remembered, nameServers, ports);
+        }
         LOCK.lock();
         try (FileChannel file = FileChannel.open(LOCK_FILE, StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE);

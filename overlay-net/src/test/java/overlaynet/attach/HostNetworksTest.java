@@ -54,7 +54,7 @@ class HostNetworksTest {
     }
 
     private HostNetworks open(long seed) throws Exception {
-        return HostNetworks.open(folder, Path.of("/run/jctl"), new Random(seed),
+        return HostNetworks.open(folder, Path.of("/run/jctl"), HostPorts.own(), new Random(seed),
                 InstantSource.system());
     }
 

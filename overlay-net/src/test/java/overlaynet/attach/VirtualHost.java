@@ -35,7 +35,7 @@ final class VirtualHost implements AutoCloseable {
 
     final NetworkNamespace namespace;
     final BridgeAttacher attacher;
-    final PortReservations ports = new PortReservations();
+    final PortReservations ports = new PortReservations(HostPorts.own());
     final SharedNftables nftables;
     private final List<NetworkNamespace> others = new ArrayList<>();
 

@@ -25,6 +25,7 @@ import linux.proc.MountInfo;
  * @param ownPaths           this process's cgroup by v1 controller; by the empty name for v2
  * @param knownFiles         names of the files a cgroup below the root has, over all hierarchies;
  *     absent if nobody looked, and then every file is taken to exist
+ * @param reach              how much of it this process may use
  */
 public record CgroupLayout(
         Map<String, String> legacyMounts,
@@ -32,11 +33,18 @@ public record CgroupLayout(
         Set<String> unifiedControllers,
         Set<String> kernelControllers,
         Map<String, String> ownPaths,
-        Optional<Set<String>> knownFiles) {
+        Optional<Set<String>> knownFiles,
+        Reach reach) {
 
     /** The hierarchy a service manager keeps its services in on v1 hosts. */
     static final String SYSTEMD = "name=systemd";
     private static final String UNIFIED = "";
+
+    /**
+     * How much of its host's hierarchies a process may use: all, as root does; the part of the v2 hierarchy that
+     * is delegated to it (cgroup-v2.rst, "Delegation"), whose folder is the mount point here; or nothing.
+     */
+    public enum Reach { HOST, DELEGATED, NONE }
 
     /** How the host has its hierarchies. */
     public enum Kind { LEGACY, HYBRID, UNIFIED, NONE }
@@ -82,7 +90,7 @@ public record CgroupLayout(
             membership.controllers().forEach(name -> own.put(name, membership.path()));
         }
         return new CgroupLayout(legacy, unifiedMountPoint(mountInfo), words(unifiedControllers),
-                enabled, own, Optional.empty());
+                enabled, own, Optional.empty(), Reach.HOST);
     }
 
     /** Where a {@code mountinfo} text has the v2 hierarchy, if it is mounted. */
@@ -99,7 +107,7 @@ public record CgroupLayout(
      */
     public CgroupLayout withFiles(Set<String> names) {
         return new CgroupLayout(legacyMounts, unifiedMount, unifiedControllers, kernelControllers,
-                ownPaths, Optional.of(names));
+                ownPaths, Optional.of(names), reach);
     }
 
     /** The folders of a cgroup in every hierarchy, whose file names {@link #withFiles} takes. */
@@ -108,6 +116,28 @@ public record CgroupLayout(
         legacyMounts.values().forEach(mount -> folders.add(CgroupPath.below(mount, cgroup)));
         unifiedMount.ifPresent(mount -> folders.add(CgroupPath.below(mount, cgroup)));
         return new ArrayList<>(folders);
+    }
+
+    /** This process's cgroup in the v2 hierarchy; empty if it has none. */
+    public Optional<String> ownUnifiedPath() {
+        return Optional.ofNullable(ownPaths.get(UNIFIED));
+    }
+
+    /**
+     * What of it an ordinary user has to whom a cgroup is delegated.
+     *
+     * @param folder      of that cgroup
+     * @param controllers those that are switched on below it, as {@code cgroup.subtree_control} lists them
+     */
+    public CgroupLayout delegated(String folder, String controllers) {
+        return new CgroupLayout(Map.of(), Optional.of(folder), words(controllers), kernelControllers,
+                ownPaths, Optional.empty(), Reach.DELEGATED);
+    }
+
+    /** What of it an ordinary user has to whom no cgroup is delegated. */
+    public CgroupLayout undelegated() {
+        return new CgroupLayout(Map.of(), Optional.empty(), Set.of(), kernelControllers, ownPaths,
+                Optional.empty(), Reach.NONE);
     }
 
     /** How the host has its hierarchies. */
@@ -152,6 +182,19 @@ public record CgroupLayout(
 
     /** Why a controller cannot be used, and what to do. */
     String missing(String controller) {
+        switch (reach) {
+            case NONE -> {
+                return "no cgroup is delegated to this ordinary user's agent: leave the limit out, or use the"
+                        + " agent of root (sudo jctl), or, where systemd has cgroup v2, start this one with"
+                        + " `systemd-run --user --scope -p Delegate=yes jctl agent`";
+            }
+            case DELEGATED -> {
+                return "the " + unifiedName(controller) + " controller is not delegated to this ordinary"
+                        + " user's agent (" + unifiedMount.orElseThrow() + "/cgroup.subtree_control): leave"
+                        + " the limit out, have the controller delegated, and the agent alone in the cgroup";
+            }
+            case HOST -> { }
+        }
         if (!kernelControllers.contains(controller)) {
             return "the kernel has no " + controller + " controller, or was told to switch it off"
                     + " (cgroup_disable=, see /proc/cgroups)";

@@ -135,7 +135,10 @@ public final class CgroupPlanner {
         needed.stream().filter(controller -> !layout.has(controller)).forEach(controller ->
                 refusals.add("the " + controller + " limit cannot be honoured: "
                         + layout.missing(controller)));
-        boolean deviceRules = !resources.devices().stream().allMatch(DeviceRules::allowsAll);
+        // An ordinary user's container has the devices bound into its /dev, and can make no others; he may
+        // attach no program to a cgroup either.
+        boolean deviceRules = layout.reach() == CgroupLayout.Reach.HOST
+                && !resources.devices().stream().allMatch(DeviceRules::allowsAll);
         if (deviceRules) {
             needed.add("devices");
         }
@@ -236,7 +239,7 @@ public final class CgroupPlanner {
         if (time) {
             needed.add("cpu");
         }
-        if (resources.pids().isPresent()) {
+        if (resources.pids().isPresent() && resources.pids().getAsLong() > 0) {
             needed.add("pids");
         }
         if (!resources.blockIo().equals(BlockIo.none())) {

@@ -81,17 +81,13 @@ public record LimitOptions(
     /**
      * What the machine offers.
      *
-     * @param processors     how many there are
-     * @param swapAccounting whether swap can be limited
+     * @param processors         how many there are
+     * @param swapAccounting     whether swap can be limited
      * @param hugePageAccounting whether huge pages can be limited
+     * @param limits             whether there are limits nobody asked for: not where they could not be kept
      */
-    public record Machine(int processors, boolean swapAccounting, boolean hugePageAccounting) {
-
-        /** One that can limit huge pages. */
-        public Machine(int processors, boolean swapAccounting) {
-            this(processors, swapAccounting, true);
-        }
-    }
+    public record Machine(int processors, boolean swapAccounting, boolean hugePageAccounting,
+            boolean limits) {}
 
     /**
      * The limits as the spec has them.

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import linux.syscall.OwnUserNamespace;
 import runtime.cgroup.CgroupControl;
 import runtime.cgroup.CgroupLayout;
 import runtime.cgroup.CgroupPlace;
@@ -18,6 +19,7 @@ import runtime.cgroup.CgroupPlanner;
 import runtime.cgroup.CgroupStep;
 import runtime.cgroup.LimitOptions;
 import runtime.cgroupfs.CgroupFiles;
+import runtime.cgroupfs.DelegatedCgroup;
 import runtime.plan.PlanInput;
 import runtime.spec.Resources;
 
@@ -45,9 +47,11 @@ public final class HostCgroups implements ContainerCgroups {
     private HostCgroups(String parent, boolean prepares) throws IOException {
         this.parent = parent;
         this.prepares = prepares;
-        CgroupLayout bare = CgroupFiles.layout();
+        CgroupLayout host = CgroupFiles.layout();
+        CgroupLayout bare = OwnUserNamespace.isInitial() || !prepares
+                ? host : DelegatedCgroup.take(host);
         prepared.add(parent);
-        if (!prepares) {
+        if (!prepares || bare.reach() == CgroupLayout.Reach.NONE) {
             this.layout = bare;
             return;
         }
@@ -71,7 +75,20 @@ public final class HostCgroups implements ContainerCgroups {
         boolean swap = layout.mayHave("memory.memsw.limit_in_bytes")
                 || layout.mayHave("memory.swap.max");
         return new LimitOptions.Machine(Runtime.getRuntime().availableProcessors(), swap,
-                layout.has("hugetlb"));
+                layout.has("hugetlb"), layout.reach() == CgroupLayout.Reach.HOST || layout.has("pids"));
+    }
+
+    /** What an ordinary user should know about limits he asks for; empty if he has them all. */
+    public Optional<String> warning() {
+        return switch (layout.reach()) {
+            case HOST -> Optional.empty();
+            case NONE -> Optional.of("no cgroup is delegated to this ordinary user's agent: limits and pause"
+                    + " are refused (docs/rootless.md says how to have one delegated)");
+            case DELEGATED -> layout.has("memory") && layout.has("cpu") && layout.has("pids")
+                    ? Optional.empty()
+                    : Optional.of("of the controllers memory, cpu and pids not all are delegated to this"
+                            + " ordinary user's agent: limits that need one of the others are refused");
+        };
     }
 
     @Override
@@ -137,7 +154,10 @@ public final class HostCgroups implements ContainerCgroups {
     public void freeze(String path) throws ContainerException, IOException {
         if (!CgroupFiles.freeze(place(path))) {
             throw new ContainerException(ContainerException.Reason.HOST_LACKS_FEATURE,
-                    "this host has neither cgroup v2 nor v1's freezer: nothing can be paused");
+                    layout.reach() == CgroupLayout.Reach.NONE
+                            ? "no cgroup is delegated to this ordinary user's agent: nothing can be paused;"
+                                    + " docs/rootless.md says how to have one delegated"
+                            : "this host has neither cgroup v2 nor v1's freezer: nothing can be paused");
         }
     }
 

@@ -22,6 +22,7 @@ import linux.program.Encoder;
 import linux.stub.KeeperFile;
 import linux.stub.StubCode;
 import linux.syscall.Kernel;
+import linux.syscall.OwnUserNamespace;
 import runtime.cgroup.CgroupPlan;
 import runtime.launch.KeeperLauncher;
 import runtime.launch.KeeperProgram;
@@ -121,7 +122,7 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
             Optional<Process.ConsoleSize> consoleSize,
             PlanInput.HostFacts facts) {}
 
-    private KeeperPrograms.Shape shape(Start start, PlanMaker.Origin origin) {
+    private KeeperPrograms.Shape shape(Start start, PlanMaker.Origin origin) throws IOException {
         ContainerSpec spec = start.spec();
         return new KeeperPrograms.Shape(new StartKind(origin, start.lowerFolders(),
                 spec.process().consoleSize(), facts(spec, start.folders(), false)),
@@ -203,7 +204,8 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
     }
 
     /** @param own whether the files that were generated for the container are listed, too */
-    private PlanInput.HostFacts facts(ContainerSpec spec, ContainerFolders folders, boolean own) {
+    private PlanInput.HostFacts facts(ContainerSpec spec, ContainerFolders folders, boolean own)
+            throws IOException {
         Set<String> generated = Set.of(folders.hosts().toString(), folders.hostname().toString(),
                 folders.resolvConf().toString());
         Set<String> files = new HashSet<>();
@@ -234,7 +236,7 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
     }
 
     /** What only some containers ask for is looked up only for those. */
-    private PlanInput.Features features(ContainerSpec spec) {
+    private PlanInput.Features features(ContainerSpec spec) throws IOException {
         boolean labelled = spec.process().selinuxLabel().isPresent()
                 || spec.linux().mountLabel().isPresent();
         return new PlanInput.Features(
@@ -242,7 +244,9 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
                 labelled && Files.exists(Path.of("/sys/fs/selinux/enforce")),
                 kernel.isAtLeast(6, 2)
                         && spec.linux().namespace(NamespaceType.TIME).isPresent()
-                        && Files.exists(Path.of("/proc/self/timens_offsets")));
+                        && Files.exists(Path.of("/proc/self/timens_offsets")),
+                OwnUserNamespace.isInitial(),
+                OwnUserNamespace.isInitial() ? Map.of() : DeviceSearch.files(spec.linux().devices()));
     }
 
     private static boolean hasAppArmor() {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import linux.abi.FileFlags;
+import linux.syscall.OwnUserNamespace;
 
 /**
  * Looks files up in a stack of layers as an overlay mount would show them, without mounting: the topmost
@@ -24,7 +25,7 @@ import linux.abi.FileFlags;
 public final class LayerFiles {
     private static final int MAX_LINKS = 40;
     private static final byte[] OPAQUE =
-            "trusted.overlay.opaque".getBytes(StandardCharsets.US_ASCII);
+            (OwnUserNamespace.overlayAttributes() + "opaque").getBytes(StandardCharsets.US_ASCII);
     private final List<Path> topFirst;
 
     /** Folders of the layers, topmost first. */

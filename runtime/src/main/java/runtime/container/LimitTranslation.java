@@ -41,7 +41,7 @@ final class LimitTranslation {
      */
     static Resources resources(Limits limits, LimitOptions.Machine machine, List<DeviceRule> rules)
             throws ContainerException {
-        long pids = limits.pids().orElse(STANDARD_PIDS);
+        long pids = limits.pids().orElse(machine.limits() ? STANDARD_PIDS : 0);
         LimitOptions options = new LimitOptions(limits.memoryBytes(),
                 limits.memoryReservationBytes(), limits.memorySwapBytes(),
                 limits.memorySwappiness(), limits.oomKillDisable(),

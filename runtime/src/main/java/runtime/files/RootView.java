@@ -22,6 +22,7 @@ import linux.syscall.FileIdentity;
 import linux.syscall.FileStatus;
 import linux.syscall.Files;
 import linux.syscall.Mounts;
+import linux.syscall.OwnUserNamespace;
 import linux.syscall.SystemCallException;
 import runtime.launch.UserNamespaces;
 import runtime.plan.LaunchPlan.IdRange;
@@ -227,7 +228,8 @@ public final class RootView implements AutoCloseable {
         }
         // Short relative names: mount(2) takes one page of options.
         Mounts.chdir(base);
-        String options = "lowerdir=" + String.join(":", names) + ",xino=off";
+        String options = "lowerdir=" + String.join(":", names) + ",xino=off"
+                + (OwnUserNamespace.isInitial() ? "" : ",userxattr");
         if (layers.forReading && layers.upper.isPresent()) {
             options += ",upperdir=" + base + "/" + SCRATCH + ",workdir=" + base + "/"
                     + SCRATCH_WORK;

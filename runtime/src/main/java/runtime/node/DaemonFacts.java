@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import linux.abi.Architecture;
 import linux.proc.MemoryInformation;
+import linux.syscall.OwnUserNamespace;
 import runtime.cgroup.CgroupLayout;
 import runtime.container.ContainerRecord;
 import runtime.container.ContainerState;
@@ -76,8 +77,12 @@ final class DaemonFacts {
         if (!info.getReadOnlyReason().isEmpty()) {
             info.addWarnings(info.getReadOnlyReason());
         }
+        cgroups.warning().ifPresent(info::addWarnings);
         if (Files.exists(Path.of("/proc/self/ns/user"))) {
             info.addSecurityFeatures("userns");
+        }
+        if (!OwnUserNamespace.isInitial()) {
+            info.addSecurityFeatures("rootless");
         }
         for (ContainerRecord record : containers.list()) {
             count(info, record.state());

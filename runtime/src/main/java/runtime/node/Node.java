@@ -128,6 +128,7 @@ public final class Node implements AutoCloseable {
             KeeperLauncher launcher = undo.keep(new KeeperLauncher());
             WatchServiceFollower follower = undo.keep(new WatchServiceFollower());
             HostCgroups cgroups = new HostCgroups(folders.cgroupParent());
+            cgroups.warning().ifPresent(journal::say);
             HostPlans plans = new HostPlans(cgroups, folders.run());
             EventLog events = new EventLog(InstantSource.system());
             DiskGuard guard = new DiskGuard(folders.data(), journal, events);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import linux.proc.KernelVersion;
 import linux.syscall.Kernel;
+import linux.syscall.OwnUserNamespace;
 import runtime.cgroup.CgroupPlan;
 import runtime.launch.HandedLauncher;
 import runtime.launch.KeeperLauncher;
@@ -181,7 +182,8 @@ final class HostPlanning {
                 spec.process().apparmorProfile().isPresent() && hasAppArmor(),
                 labelled && Files.exists(Path.of("/sys/fs/selinux/enforce")),
                 time && kernel().isAtLeast(6, 2)
-                        && Files.exists(Path.of("/proc/self/timens_offsets")));
+                        && Files.exists(Path.of("/proc/self/timens_offsets")),
+                OwnUserNamespace.isInitial());
     }
 
     static KernelVersion kernel() throws IOException {

@@ -226,8 +226,7 @@ final class ContainerLane {
         for (Mount mount : shape.mounts()) {
             steps.purpose("mount " + mount.destination());
             if (mount.isBind()) {
-                place(Slots.tree(bind++), mount.destination(),
-                        input.facts().regularFiles().contains(mount.source().orElse("")));
+                place(Slots.tree(bind++), mount.destination(), shape.bindsFile(mount));
             } else if (mount.destination().equals("/dev")) {
                 place(Slots.DEVICES, "/dev", false);
             } else if (shape.isMadeOutside(mount)) {

@@ -176,7 +176,8 @@ final class KeeperLane {
         steps.call(SystemCall.MOUNT, Operand.text("overlay"), Operand.text(mountPoint()),
                 Operand.text("overlay"), Operand.number(0),
                 Operand.text(shape.labelled("overlay", "lowerdir=" + lower + ",upperdir="
-                        + overlay.upper() + ",workdir=" + overlay.work() + ",xino=off")))
+                        + overlay.upper() + ",workdir=" + overlay.work() + ",xino=off"
+                        + (shape.hostRoot() ? "" : ",userxattr"))))
                 .because("the image's layers, shared and never written, under this container's own");
         steps.call(SystemCall.CHDIR, Operand.text("/")).because("no folder is kept busy");
     }

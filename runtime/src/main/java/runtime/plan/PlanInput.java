@@ -199,8 +199,24 @@ public record PlanInput(
      * @param appArmor       whether AppArmor is on
      * @param seLinux        whether SELinux is on
      * @param timeNamespaces whether {@code execve(2)} enters a time namespace (Linux 6.2)
+     * @param hostRoot       whether root is the host's, and not only that of a user namespace the agent
+     *                       is in: that one makes no device files and writes no {@code trusted.} attribute
+     * @param deviceFiles    where root cannot make them, the host's file of each device by its path in the
+     *                       container; those not named are at the same path
      */
-    public record Features(boolean appArmor, boolean seLinux, boolean timeNamespaces) {}
+    public record Features(boolean appArmor, boolean seLinux, boolean timeNamespaces,
+            boolean hostRoot, Map<String, String> deviceFiles) {
+
+        public Features {
+            deviceFiles = Map.copyOf(deviceFiles);
+        }
+
+        /** With device files at the same paths. */
+        public Features(boolean appArmor, boolean seLinux, boolean timeNamespaces,
+                boolean hostRoot) {
+            this(appArmor, seLinux, timeNamespaces, hostRoot, Map.of());
+        }
+    }
 
     /**
      * A cgroup hierarchy as the host has it.

@@ -164,6 +164,9 @@ final class PlanShape {
                 continue;
             }
             mounts.add(mount.type().filter(this::belongsToHost).isPresent() ? bound(mount) : mount);
+            if (!hostRoot() && deviceMount().filter(mount::equals).isPresent()) {
+                devicesWanted().forEach(device -> mounts.add(boundDevice(device)));
+            }
         }
         return mounts;
     }
@@ -173,12 +176,32 @@ final class PlanShape {
         return insideUserNamespace() && mount.type().filter("hugetlbfs"::equals).isPresent();
     }
 
+    /** Whether the agent may make device files, and {@code trusted.} attributes. */
+    boolean hostRoot() {
+        return input.facts().features().hostRoot();
+    }
+
+    /** The host's device file itself. */
+    private Mount boundDevice(Device device) {
+        String source = DeviceFiles.STANDARD.contains(device) ? device.path()
+                : input.facts().features().deviceFiles().getOrDefault(device.path(), device.path());
+        return new Mount(device.path(), Optional.of("bind"), Optional.of(source),
+                List.of("bind", "nosuid", "noexec"), List.of(), List.of());
+    }
+
+    /** Whether what is bound there is a file, not a folder. */
+    boolean bindsFile(Mount mount) {
+        return input.facts().regularFiles().contains(mount.source().orElse(""))
+                || !hostRoot() && devicesWanted().stream().anyMatch(
+                        device -> boundDevice(device).equals(mount));
+    }
+
     static boolean isCgroup(Mount mount) {
         return mount.type().filter(type -> type.equals("cgroup") || type.equals("cgroup2")).isPresent();
     }
 
     private boolean belongsToHost(String type) {
-        if (!insideUserNamespace()) {
+        if (!insideUserNamespace() && hostRoot()) {
             return false;
         }
         return switch (type) {
@@ -244,7 +267,12 @@ final class PlanShape {
         return terminal() && path.equals("/dev/console");
     }
 
+    /** Those made as files of the container's own /dev. */
     List<Device> devices() {
+        return hostRoot() ? devicesWanted() : List.of();
+    }
+
+    private List<Device> devicesWanted() {
         List<Device> devices = new ArrayList<>(DeviceFiles.STANDARD);
         for (Device device : input.spec().linux().devices()) {
             if (isOwnOfContainer(device.path()) || !device.path().startsWith(DEVICE_FOLDER)) {

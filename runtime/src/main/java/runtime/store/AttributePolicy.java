@@ -5,7 +5,7 @@ import runtime.image.TarEntry;
 
 /** Which extended attributes of an archive a layer gets. */
 final class AttributePolicy {
-    private static final String OPAQUE = "trusted.overlay.opaque";
+    static final String OPAQUE = "trusted.overlay.opaque";
     /** Labels and signatures that belong to the machine the image was made on. */
     private static final Set<String> FOREIGN =
             Set.of("security.selinux", "security.ima", "security.evm", "security.apparmor");

@@ -65,7 +65,9 @@ record HostFiles(Path root, List<String> searchPath, LibraryCache libraries) {
         try {
             return linux.syscall.Files.find(FileFlags.AT_FDCWD, name(absolute));
         } catch (linux.syscall.SystemCallException e) {
-            if (e.is(linux.abi.Errno.ENOTDIR) || e.is(linux.abi.Errno.ELOOP)) {
+            // An ordinary user looks past a folder that is closed to him, as his shell does.
+            if (e.is(linux.abi.Errno.ENOTDIR) || e.is(linux.abi.Errno.ELOOP)
+                    || e.is(linux.abi.Errno.EACCES)) {
                 return Optional.empty();
             }
             throw e;

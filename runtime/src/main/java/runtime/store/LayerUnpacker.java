@@ -11,6 +11,7 @@ import linux.abi.Errno;
 import linux.abi.FileFlags;
 import linux.syscall.FileStatus;
 import linux.syscall.Files;
+import linux.syscall.OwnUserNamespace;
 import linux.syscall.SystemCallException;
 import runtime.image.LayerPath;
 import runtime.image.TarEntry;
@@ -27,7 +28,8 @@ import runtime.image.TarFormatException;
  * name alone inside one, never through a link.
  */
 final class LayerUnpacker implements AutoCloseable {
-    private static final byte[] OPAQUE = Files.name("trusted.overlay.opaque");
+    private static final byte[] OPAQUE =
+            Files.name(OwnUserNamespace.overlayAttributes() + "opaque");
     private static final byte[] YES = {'y'};
     private static final int BUFFER_BYTES = 256 << 10;
     private static final int FOLDER_MODE = 0700;
@@ -286,11 +288,30 @@ final class LayerUnpacker implements AutoCloseable {
         folders.forgetAllBut(folder);
     }
 
+    /** The name an archive's attribute gets here: that of an opaque folder depends on who mounts it. */
+    private static byte[] attributeName(String attribute) {
+        return attribute.equals(AttributePolicy.OPAQUE) ? OPAQUE : Files.name(attribute);
+    }
+
+    /** A user namespace has only so many ids; the kernel's word for another one is EINVAL. */
+    private static IOException unowned(TarEntry entry, SystemCallException refused) {
+        return !refused.is(Errno.EINVAL) || OwnUserNamespace.isInitial() ? refused
+                : new ImageException(ImageException.Reason.HOST, entry.shownName()
+                        + " in the archive belongs to user " + entry.userId() + " and group "
+                        + entry.groupId() + ", and this agent's user has fewer ids: give him a longer range"
+                        + " in /etc/subuid and /etc/subgid (usermod --add-subuids, --add-subgids), end his"
+                        + " agent and containers, and start it again", refused);
+    }
+
     /** Owner first, since a change of it clears setuid bits and file capabilities. */
     private void finish(int file, TarEntry entry) throws IOException {
         boolean foreign = entry.userId() != 0 || entry.groupId() != 0;
         if (foreign) {
-            Files.fchown(file, entry.userId(), entry.groupId());
+            try {
+                Files.fchown(file, entry.userId(), entry.groupId());
+            } catch (SystemCallException refused) {
+                throw unowned(entry, refused);
+            }
         }
         int special = entry.mode() & ~PERMISSIONS;
         if (special != 0 || (entry.mode() & ProcessMask.UMASK) != 0) {
@@ -298,7 +319,7 @@ final class LayerUnpacker implements AutoCloseable {
         }
         for (Map.Entry<String, byte[]> attribute : entry.attributes().entrySet()) {
             if (AttributePolicy.isKept(entry, attribute.getKey())) {
-                Files.fsetxattr(file, Files.name(attribute.getKey()), attribute.getValue());
+                Files.fsetxattr(file, attributeName(attribute.getKey()), attribute.getValue());
             }
         }
         Files.futimens(file, entry.seconds(), entry.nanoseconds());
@@ -307,14 +328,18 @@ final class LayerUnpacker implements AutoCloseable {
     private static void finishByName(int folder, byte[] name, TarEntry entry)
             throws IOException {
         if (entry.userId() != 0 || entry.groupId() != 0) {
-            Files.fchownat(folder, name, entry.userId(), entry.groupId());
+            try {
+                Files.fchownat(folder, name, entry.userId(), entry.groupId());
+            } catch (SystemCallException refused) {
+                throw unowned(entry, refused);
+            }
         }
         if (entry.kind() != TarEntry.Kind.SYMBOLIC_LINK) {
             Files.fchmodat(folder, name, entry.mode());
         }
         for (Map.Entry<String, byte[]> attribute : entry.attributes().entrySet()) {
             if (AttributePolicy.isKept(entry, attribute.getKey())) {
-                Files.lsetxattr(folder, name, Files.name(attribute.getKey()),
+                Files.lsetxattr(folder, name, attributeName(attribute.getKey()),
                         attribute.getValue());
             }
         }
@@ -327,11 +352,15 @@ final class LayerUnpacker implements AutoCloseable {
             return;
         }
         try {
-            Files.fchown(descriptor.get(), entry.userId(), entry.groupId());
+            try {
+                Files.fchown(descriptor.get(), entry.userId(), entry.groupId());
+            } catch (SystemCallException refused) {
+                throw unowned(entry, refused);
+            }
             Files.fchmod(descriptor.get(), entry.mode());
             for (Map.Entry<String, byte[]> attribute : entry.attributes().entrySet()) {
                 if (AttributePolicy.isKept(entry, attribute.getKey())) {
-                    Files.fsetxattr(descriptor.get(), Files.name(attribute.getKey()),
+                    Files.fsetxattr(descriptor.get(), attributeName(attribute.getKey()),
                             attribute.getValue());
                 }
             }

@@ -317,4 +317,38 @@ class CgroupPlannerTest {
         assertTrue(unified.writes().stream().anyMatch(step -> step.value().equals("+hugetlb")),
                 unified::toString);
     }
+
+    private static final Resources MEMORY_ONLY = new Resources(List.of(),
+            Memory.limited(OptionalLong.of(64 << 20), OptionalLong.empty(), OptionalLong.empty()),
+            Resources.none().cpu(), OptionalLong.empty(), BlockIo.none(), List.of(), Map.of());
+
+    @Test
+    void aDelegatedCgroupIsAHierarchyOfItsOwn() {
+        assertEquals(Optional.of("/init.scope"), UNIFIED.ownUnifiedPath());
+        CgroupLayout part = HYBRID.delegated("/sys/fs/cgroup/unified/user.slice/a", "memory pids\n");
+        assertEquals(CgroupLayout.Kind.UNIFIED, part.kind());
+        assertTrue(part.has("memory") && !part.has("cpu"));
+        CgroupPlan plan = CgroupPlanner.plan(part, "/jctl", "c1", MEMORY_ONLY);
+        assertEquals(List.of(), plan.refusals());
+        assertEquals(Optional.of("/sys/fs/cgroup/unified/user.slice/a/jctl/c1"),
+                plan.place().unifiedFolder());
+        assertEquals(Map.of(), plan.place().legacyFolders());
+        assertTrue(CgroupPlanner.parent(part, "/jctl").stream().noneMatch(step ->
+                step.path().equals("/sys/fs/cgroup/unified/cgroup.subtree_control")));
+        Resources cpus = new Resources(List.of(), Memory.none(), LIMITED.cpu(),
+                OptionalLong.empty(), BlockIo.none(), List.of(), Map.of());
+        String refusal = String.join("; ", CgroupPlanner.plan(part, "/jctl", "c1", cpus).refusals());
+        assertTrue(refusal.contains("the cpu controller is not delegated"), refusal);
+    }
+
+    @Test
+    void withoutADelegatedCgroupThereIsNoneAndALimitIsRefused() {
+        CgroupLayout none = UNIFIED.undelegated();
+        CgroupPlan plan = CgroupPlanner.plan(none, "/jctl", "c1", Resources.none());
+        assertEquals(List.of(), plan.refusals());
+        assertEquals(List.of(), plan.steps());
+        String refusal = String.join("; ",
+                CgroupPlanner.plan(none, "/jctl", "c1", MEMORY_ONLY).refusals());
+        assertTrue(refusal.contains("no cgroup is delegated"), refusal);
+    }
 }

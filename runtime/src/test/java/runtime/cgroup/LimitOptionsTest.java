@@ -14,7 +14,7 @@ import runtime.cgroup.LimitOptions.Machine;
 import runtime.spec.Resources;
 
 class LimitOptionsTest {
-    private static final Machine MACHINE = new Machine(4, true);
+    private static final Machine MACHINE = new Machine(4, true, true, true);
     private static final long MEGABYTE = 1 << 20;
 
     private static LimitOptions memory(long memory, long reservation, long swap) {
@@ -45,7 +45,7 @@ class LimitOptionsTest {
         assertEquals(OptionalLong.of(10 * MEGABYTE), memory(10 * MEGABYTE, 0, 10 * MEGABYTE)
                 .resources(MACHINE, List.of()).memory().swap());
         assertEquals(OptionalLong.empty(), memory(10 * MEGABYTE, 0, 0)
-                .resources(new Machine(4, false), List.of()).memory().swap());
+                .resources(new Machine(4, false, true, true), List.of()).memory().swap());
     }
 
     @Test

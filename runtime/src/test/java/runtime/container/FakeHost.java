@@ -68,7 +68,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                 (profile, granted) -> new Seccomp(Seccomp.Action.ALLOW, OptionalInt.empty(),
                         List.of(), List.of(), java.util.Optional.empty(),
                         java.util.Optional.empty(), List.of()),
-                new LimitOptions.Machine(4, true), new WatchServiceFollower(), false,
+                new LimitOptions.Machine(4, true, true, true), new WatchServiceFollower(), false,
                 () -> InstantSource.system().instant().plus(ahead), new Random(5),
                 time -> {
                     waits.add(time);

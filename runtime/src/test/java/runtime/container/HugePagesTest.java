@@ -16,8 +16,8 @@ import runtime.container.ContainerOptions.HugetlbLimit;
 
 /** {@code --hugepages}. */
 class HugePagesTest {
-    private static final LimitOptions.Machine COUNTS = new LimitOptions.Machine(4, true, true);
-    private static final LimitOptions.Machine DOES_NOT = new LimitOptions.Machine(4, true, false);
+    private static final LimitOptions.Machine COUNTS = new LimitOptions.Machine(4, true, true, true);
+    private static final LimitOptions.Machine DOES_NOT = new LimitOptions.Machine(4, true, false, true);
 
     @TempDir
     Path folder;

@@ -66,7 +66,7 @@ class KeeperProgramsTest {
                             Optional.of("/cg/jctl/" + id), Optional.empty()),
                     new PlanInput.Network.LoopbackOnly(), Optional.empty(), false,
                     new PlanInput.HostFacts(List.of(), Set.of("/c/" + id + "/hosts"), Set.of(),
-                            Set.of(), Set.of(), new PlanInput.Features(true, true, true))));
+                            Set.of(), Set.of(), new PlanInput.Features(true, true, true, true))));
         }
 
         KeeperPrograms.Shape shape() {

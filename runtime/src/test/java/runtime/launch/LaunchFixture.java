@@ -115,7 +115,7 @@ final class LaunchFixture {
         }
         PlanInput.HostFacts facts = new PlanInput.HostFacts(List.of(), files,
                 Set.of("/proc/kcore"), Set.of("/sys/firmware"), Set.of("/proc/sys"),
-                new PlanInput.Features(true, true, true));
+                new PlanInput.Features(true, true, true, true));
         PlanInput plan = new PlanInput(spec,
                 new PlanInput.RootSource.Overlay(layers.toString(), lowerNames,
                         container.resolve("upper").toString(), container.resolve("work").toString()),

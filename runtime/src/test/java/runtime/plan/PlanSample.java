@@ -25,7 +25,7 @@ final class PlanSample {
 
     /** A container's plan. */
     static LaunchPlan container(boolean userNamespace, UnaryOperator<ContainerSpec> change) {
-        return container(userNamespace, new PlanInput.Features(true, true, true), change);
+        return container(userNamespace, new PlanInput.Features(true, true, true, true), change);
     }
 
     /** A container's plan on a certain host. */
@@ -54,7 +54,7 @@ final class PlanSample {
     private static LaunchPlan handedOver(Handover handover, UnaryOperator<ContainerSpec> change,
             SystemCallFilter filter) {
         PlanInput.HostFacts facts = new PlanInput.HostFacts(List.of(), Set.of(), Set.of(),
-                Set.of("/sys/firmware"), Set.of(), new PlanInput.Features(true, true, true));
+                Set.of("/sys/firmware"), Set.of(), new PlanInput.Features(true, true, true, true));
         return Planner.container(new PlanInput(change.apply(spec(false)),
                 new PlanInput.RootSource.Folder("/b/rootfs"),
                 new PlanInput.Folders("/b/rootfs", "/b/rootfs", "/c/status", "/dev/null"),

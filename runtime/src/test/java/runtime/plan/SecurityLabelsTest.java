@@ -15,7 +15,7 @@ import runtime.spec.SpecChange;
 class SecurityLabelsTest {
     private static final String LABEL = "system_u:system_r:container_t:s0:c1,c2";
     private static final String FILES = "system_u:object_r:container_file_t:s0:c1,c2";
-    private static final PlanInput.Features NOTHING = new PlanInput.Features(false, false, false);
+    private static final PlanInput.Features NOTHING = new PlanInput.Features(false, false, false, true);
     private static final UnaryOperator<ContainerSpec> BOTH = spec ->
             SpecChange.seLinux(SpecChange.appArmor(spec, "docker-default"), LABEL,
                     Optional.of(FILES));
