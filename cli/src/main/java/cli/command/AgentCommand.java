@@ -1,25 +1,38 @@
 package cli.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import overlaynet.plugin.PluginNetworks;
 import runtime.container.CdiFolders;
 import runtime.container.Journal;
 import runtime.launch.FastCgroupMoves;
+import runtime.node.Entrance;
 import runtime.node.Node;
 import runtime.node.NodeFolders;
 import runtime.registry.RegistrySettings;
 
 /** The node daemon, in the foreground until it is told to end. Its containers do not end with it. */
 final class AgentCommand implements Command {
+    /** Options that a file of settings cannot give: where it is, and what is done once. */
+    static final Set<String> NO_SETTINGS = Set.of("config", "remove-network");
+
+    private static final String[] CHOICES = {"userns", "log-format"};
+    private static final String STANDARD_FILE = "/etc/jctl/agent.yaml";
 
     @Override
     public Syntax syntax() {
         return new Syntax("agent", "Run the node daemon in the foreground")
+                .value("config", "file",
+                        "YAML file with these options as settings; options win over it"
+                                + " (default /etc/jctl/agent.yaml, if it is there)")
                 .value("data-dir", "folder", "Images and containers (default /var/lib/jctl)")
                 .value("run-dir", "folder", "Socket and running state (default /run/jctl)")
+                .value("group", "name",
+                        "Group that may use the socket (default: jctl, if there is one)")
                 .value("userns", "string",
                         "\"auto\" (default): a user namespace for each container, or \"host\": none")
                 .value("metrics-addr", "address",
@@ -45,12 +58,16 @@ final class AgentCommand implements Command {
 
     @Override
     public int run(Arguments arguments, Console console) throws UsageException, IOException {
+        readSettings(arguments);
+        for (String option : CHOICES) {
+            String expected = expected(option, arguments.value(option));
+            if (arguments.has(option) && !expected.isEmpty()) {
+                throw Arguments.invalid(option, arguments.value(option), "expected " + expected);
+            }
+        }
         Path data = Path.of(arguments.value("data-dir", "/var/lib/jctl"));
         Path run = Path.of(arguments.value("run-dir", "/run/jctl"));
         String userNamespaces = arguments.value("userns", "auto");
-        if (!userNamespaces.equals("auto") && !userNamespaces.equals("host")) {
-            throw Arguments.invalid("userns", userNamespaces, "expected auto or host");
-        }
         NodeFolders folders = new NodeFolders(data, run);
         Journal journal = journal(arguments.value("log-format", "text"));
         if (arguments.isOn("remove-network")) {
@@ -59,6 +76,9 @@ final class AgentCommand implements Command {
             }
             return 0;
         }
+        ServiceSurroundings service =
+                new ServiceSurroundings(console, ProcessHandle.current().pid());
+        Entrance entrance = service.entrance(arguments.value("group"));
         Optional<FastCgroupMoves> moves = arguments.isOn("slow-cgroup-moves")
                 ? Optional.empty() : FastCgroupMoves.enable();
         try (ChosenNetworks network = new ChosenNetworks(
@@ -66,17 +86,25 @@ final class AgentCommand implements Command {
                         plugins(arguments, folders), journal);
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
                         RegistrySettings.standard(), userNamespaces.equals("auto"),
-                        folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD)), network, journal)) {
+                        folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD), entrance),
+                        network, journal)) {
             Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
             if (arguments.has("metrics-addr")) {
                 journal.say("metrics are at " + node.serveMetrics(
                         arguments.value("metrics-addr")) + "/metrics");
             }
-            journal.say("listening on " + folders.socket());
+            journal.say(switch (entrance) {
+                case Entrance.Own own -> "listening on " + folders.socket() + own.group()
+                        .map(group -> ", for root and the group " + group).orElse("");
+                case Entrance.Inherited inherited ->
+                    "listening on the socket that the service manager opened";
+            });
+            service.ready();
             node.awaitEnd();
         } catch (InterruptedException told) {
             journal.say("ending; containers go on");
+            service.stopping();
         } finally {
             if (moves.isPresent()) {
                 moves.get().restore();
@@ -102,12 +130,27 @@ final class AgentCommand implements Command {
                 folders.run().toAbsolutePath().resolve("netns")));
     }
 
-    private static Journal journal(String format) throws UsageException {
-        return switch (format) {
-            case "text" -> line -> System.err.println("jctl agent: " + Printable.lines(line));
-            case "json" -> new JsonJournal(System.err);
-            default -> throw Arguments.invalid("log-format", format, "expected text or json");
+    /** Adds what the file of settings says; without a file nothing of YAML is loaded. */
+    private void readSettings(Arguments arguments) throws UsageException, IOException {
+        Path file = Path.of(arguments.value("config", STANDARD_FILE));
+        if (arguments.has("config") || Files.exists(file)) {
+            SettingsFile.add(arguments, syntax(), NO_SETTINGS, file.toString(),
+                    Files.readString(file), AgentCommand::expected);
+        }
+    }
+
+    /** What an option of few values would have to be; "" if it is, or takes any value. */
+    static String expected(String option, String value) {
+        return switch (option) {
+            case "userns" -> value.equals("auto") || value.equals("host") ? "" : "auto or host";
+            case "log-format" -> value.equals("text") || value.equals("json") ? "" : "text or json";
+            default -> "";
         };
+    }
+
+    private static Journal journal(String format) {
+        return format.equals("json") ? new JsonJournal(System.err)
+                : line -> System.err.println("jctl agent: " + Printable.lines(line));
     }
 
     /** A signal was received: the main thread closes what it opened. */

@@ -66,18 +66,21 @@ public final class Node implements AutoCloseable {
      * @param registries     how registries are reached
      * @param userNamespaces whether containers get user namespaces unless told otherwise
      * @param deviceFolders  where CDI specs are, the one with the least precedence first
+     * @param entrance       how it comes by its socket
      */
     public record Settings(
             String version,
             NodeFolders folders,
             RegistrySettings registries,
             boolean userNamespaces,
-            List<Path> deviceFolders) {
+            List<Path> deviceFolders,
+            Entrance entrance) {
 
-        /** With the usual folders for CDI specs. */
+        /** With the usual folders for CDI specs, and a socket for root alone. */
         public Settings(String version, NodeFolders folders, RegistrySettings registries,
                 boolean userNamespaces) {
-            this(version, folders, registries, userNamespaces, CdiFolders.STANDARD);
+            this(version, folders, registries, userNamespaces, CdiFolders.STANDARD,
+                    new Entrance.Own(Optional.empty()));
         }
     }
 
@@ -157,7 +160,8 @@ public final class Node implements AutoCloseable {
                     new ObservationCalls(containers, sampler, new ProcessList(source), events,
                             StatsTranslation.ofHost()),
                     new DiskCalls(containers, disk, imageCalls));
-            NodeServer server = undo.keep(NodeServer.open(folders.socket(), service));
+            NodeServer server = undo.keep(NodeServer.open(
+                    folders.socket(), settings.entrance(), service));
             undo.nothing();
             return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
                     containers, sampler, events, metrics, journal, guard);
