@@ -17,7 +17,7 @@ final class InheritedChannel extends ChannelOutboundHandlerAdapter {
 
     /** @param descriptor of a listening Unix stream socket; the channel closes it */
     static ServerChannel of(int descriptor) {
-        ServerChannel channel = new EpollServerDomainSocketChannel(descriptor);
+        ServerChannel channel = new EpollServerDomainSocketChannel(descriptor, true);
         channel.pipeline().addLast(new InheritedChannel());
         return channel;
     }
