@@ -128,12 +128,9 @@ final class SettingsFile {
             problem(node, setting + " has no value: give one, or take the line out");
             return;
         }
-        if (option.isSwitch()) {
-            if (!Tag.BOOL.equals(scalar.getTag())) {
-                problem(node, setting + " is '" + value + "': expected true or false");
-                return;
-            }
-            value = value.toLowerCase(java.util.Locale.ROOT);
+        if (option.isSwitch() && !Tag.BOOL.equals(scalar.getTag())) {
+            problem(node, setting + " is '" + value + "': expected true or false");
+            return;
         }
         String expected = check.expected(setting, value);
         if (!expected.isEmpty()) {

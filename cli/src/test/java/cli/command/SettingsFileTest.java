@@ -33,7 +33,7 @@ class SettingsFileTest {
                 # where things are
                 data-dir: /d
                 userns: "host"
-                slow-cgroup-moves: True
+                slow-cgroup-moves: true
                 metrics-addr: 127.0.0.1:9323
                 """);
         assertEquals("/d", arguments.value("data-dir"));
