@@ -1,6 +1,7 @@
 package cli.command;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -134,8 +135,17 @@ final class AgentCommand implements Command {
     private void readSettings(Arguments arguments) throws UsageException, IOException {
         Path file = Path.of(arguments.value("config", STANDARD_FILE));
         if (arguments.has("config") || Files.exists(file)) {
-            SettingsFile.add(arguments, syntax(), NO_SETTINGS, file.toString(),
-                    Files.readString(file), AgentCommand::expected);
+            if (Files.isDirectory(file)) {
+                throw new UsageException(file + " is a folder: name the YAML file with --config");
+            }
+            String text;
+            try {
+                text = Files.readString(file);
+            } catch (CharacterCodingException e) {
+                throw new UsageException(file + " is no UTF-8 text: write it again as such");
+            }
+            SettingsFile.add(arguments, syntax(), NO_SETTINGS, file.toString(), text,
+                    AgentCommand::expected);
         }
     }
 

@@ -44,6 +44,27 @@ class SettingsFileTest {
     }
 
     @Test
+    void aListMayBeWrittenAsOneOrAsAValue() throws Exception {
+        Arguments arguments = read("cdi-spec-dir: [/a, /b]\ncni-bin-dir: /c\ncni-conf-dir:\n- /d\n- /e\n");
+        assertEquals(List.of("/a", "/b"), arguments.values("cdi-spec-dir"));
+        assertEquals(List.of("/c"), arguments.values("cni-bin-dir"));
+        assertEquals(List.of("/d", "/e"), arguments.values("cni-conf-dir"));
+        assertEquals(List.of("line 2: cdi-spec-dir is one value, neither a list nor a group of settings"),
+                problems("cdi-spec-dir:\n- [/a]\n"));
+    }
+
+    @Test
+    void whatCannotBeReadIsToldWithTheFile() throws Exception {
+        Path file = Files.write(folder.resolve("latin.yaml"), new byte[] {'a', ':', (byte) 0xe9});
+        TestConsole console = new TestConsole();
+        assertEquals(1, console.run("agent", "--config", file.toString()));
+        assertTrue(console.err().contains(file + " is no UTF-8 text"), console.err());
+        TestConsole other = new TestConsole();
+        assertEquals(1, other.run("agent", "--config", folder.toString()));
+        assertTrue(other.err().contains(folder + " is a folder"), other.err());
+    }
+
+    @Test
     void flagsWinOverTheFile() throws Exception {
         Arguments arguments = read("data-dir: /file\nslow-cgroup-moves: true\n",
                 "--data-dir", "/flag", "--slow-cgroup-moves=false");
@@ -61,7 +82,8 @@ class SettingsFileTest {
                 "line 7: run-dir is one value, neither a list nor a group of settings",
                 "line 8: log-format is given a second time: line 3 has it already",
                 "line 9: unknown setting 'zzzzzzzz': there are data-dir, run-dir, group, userns,"
-                        + " metrics-addr, log-format, slow-cgroup-moves"),
+                        + " metrics-addr, log-format, cdi-spec-dir, cni-conf-dir, cni-bin-dir,"
+                        + " slow-cgroup-moves"),
                 problems("""
                         usrns: host
 
