@@ -134,20 +134,110 @@ else
     skip "what a service manager hears" "needs the program python3"
 fi
 
-if command -v dpkg-deb > /dev/null; then
-    set -- "$work"/out/jctl_*.deb
-    dpkg-deb --contents "$1" > "$work/contents"
-    for file in usr/bin/jctl usr/bin/jrun usr/lib/jctl/agent.aot usr/lib/jctl/runtime/bin/java \
-        usr/lib/systemd/system/jctl.service etc/jctl/agent.yaml usr/share/man/man1/jctl-run.1.gz \
-        usr/share/bash-completion/completions/jctl; do
-        check "the Debian package has /$file" grep -qE " root/root .* \./$file\$" "$work/contents"
-    done
-    check_output "the settings are kept when it is upgraded" '^ */etc/jctl/agent.yaml$' \
-        dpkg-deb --info "$1" conffiles
-    check "it unpacks" dpkg-deb --extract "$1" "$work/installed"
-    check_output "it runs where it was installed" '^jctl version 0' \
-        env JCTL_JAVA_OPTIONS=-XX:AOTMode=on "$work/installed/usr/bin/jctl" --version
+
+# What is missing is fetched; here by an apt-get of ours, for a program that is hidden from one shell only.
+mkdir "$work/fake"
+cat > "$work/fake/apt-get" <<END
+#!/bin/sh
+echo "\$*" >> "$work/fetched"
+umount /usr/bin/setsid
+END
+chmod +x "$work/fake/apt-get"
+# without_setsid WORD…: jctl where setsid has lost its right to be executed.
+without_setsid() {
+    # shellcheck disable=SC2016 # words of the inner shell
+    PATH=$work/fake:$PATH unshare --mount sh -c 'mount --bind "$0" /usr/bin/setsid && exec "$@"' \
+        "$work/agent.yaml" "$@"
+}
+if [ -x /usr/bin/setsid ]; then
+    check_output "doctor says what is missing, and how to come by it" \
+        'MISSING +setsid .*apt-get install util-linux' sh -c "$(command -v unshare) --mount sh -c \
+        'mount --bind $work/agent.yaml /usr/bin/setsid && $jctl doctor'; true"
+    check_output "doctor --install fetches it, and looks again" '^ok +setsid' without_setsid "$jctl" doctor --install
+    check_output "doctor --install asks for the package" '^install -y .*util-linux' cat "$work/fetched"
 else
-    skip "the Debian package" "needs the program dpkg-deb"
+    skip "doctor --install" "needs the program setsid in /usr/bin"
 fi
+
+if ! command -v dpkg > /dev/null || ! command -v dpkg-deb > /dev/null; then
+    skip "the Debian package" "needs the programs dpkg and dpkg-deb"
+    finish
+    exit 0
+fi
+set -- "$work"/out/jctl_*.deb
+package=$1
+dpkg-deb --contents "$package" > "$work/contents"
+for file in usr/bin/jctl usr/bin/jrun usr/lib/jctl/agent.aot usr/lib/jctl/runtime/bin/java \
+    usr/lib/systemd/system/jctl.service etc/jctl/agent.yaml usr/share/man/man1/jctl-run.1.gz \
+    usr/share/bash-completion/completions/jctl; do
+    check "the Debian package has /$file" grep -qE " root/root .* \./$file\$" "$work/contents"
+done
+
+if [ -e /usr/bin/jctl ] || [ -e /etc/jctl ] || [ -e /var/lib/jctl ] || getent group jctl > /dev/null; then
+    skip "the Debian package is installed" "needs a machine without jctl"
+    finish
+    exit 0
+fi
+remove_package() {
+    stop_agent
+    dpkg --purge jctl > "$work/purged" 2>&1
+}
+trap 'remove_package; clean_up' EXIT
+jctl=/usr/bin/jctl
+# dpkg waits for nobody else who installs.
+install_package() { until_ok 60 sh -c "dpkg --install '$package' > '$work/installed' 2>&1"; }
+started() { until_ok 120 "$jctl" version; }
+check "the Debian package is installed" install_package
+[ -d /run/systemd/system ] || check_output "says how the daemon starts where no systemd runs" \
+    'start the daemon with `jctl agent`' cat "$work/installed"
+check_output "the installed jctl runs" '^jctl version 0' "$jctl" --version
+check_output "its cache is for where it is" '\(app *\) .* = /usr/lib/jctl/jctl.jar' \
+    env JCTL_JAVA_OPTIONS="-XX:AOTMode=on -Xlog:class+path=info" "$jctl" --version
+check_output "the group is there" '^jctl:' getent group jctl
+if command -v systemctl > /dev/null; then
+    check_output "the unit is for boot" '^enabled' systemctl is-enabled jctl.service
+fi
+if command -v systemd-analyze > /dev/null; then
+    check "the installed units are in order" sh -c \
+        "! systemd-analyze verify jctl.service jctl.socket 2>&1 | grep 'system/jctl'"
+fi
+
+# As an administrator who does without systemd: the daemon by hand, with the package's settings.
+chmod 755 "$work"
+sed -i "s:^# data-dir.*:data-dir\: $work/data:; s:^# run-dir.*:run-dir\: $work/run:" /etc/jctl/agent.yaml
+JCTL_HOST=unix://$work/run/jctl.sock
+"$jctl" agent > "$work/agent.log" 2>&1 &
+agent=$!
+check "the installed agent starts" started
+group=$(getent group jctl | cut -d : -f 3)
+check_output "a member of the group needs no root" '^uid=0' \
+    setpriv --reuid=65534 --regid=65534 --groups="$group" "$jctl" run --rm --network none host id
+check_output "who is none is told so" 'permission denied .*join the socket' \
+    sh -c "setpriv --reuid=65534 --regid=65534 --clear-groups '$jctl' ps; true"
+
+check "a container for the upgrade" "$jctl" run -d --name steady --network none host sh -c \
+    'trap "echo told to end" TERM; while :; do sleep 1; done'
+before=$("$jctl" inspect --format '{{.State.Pid}}' steady)
+check "an upgrade" install_package
+check "the settings are kept when it is upgraded" grep -qx "data-dir: $work/data" /etc/jctl/agent.yaml
+# As systemd restarts it: KillMode=process.
+check_output "the unit ends the daemon alone" '^KillMode=process$' cat /usr/lib/systemd/system/jctl.service
+kill $agent
+wait $agent
+"$jctl" agent > "$work/agent.log" 2>&1 &
+agent=$!
+check "the upgraded agent starts" started
+check_output "the container ran on" "^$before\$" "$jctl" inspect --format '{{.State.Pid}}' steady
+check_exit "and was told nothing" 1 sh -c "'$jctl' logs steady | grep told"
+
+mkdir -p /var/lib/jctl
+stop_agent
+check "it is removed" dpkg --remove jctl
+check "its settings stay" test -f /etc/jctl/agent.yaml
+check_output "a purge says what it leaves" 'remain in /var/lib/jctl' dpkg --purge jctl
+rmdir /var/lib/jctl
+check_output "and leaves nothing else" '^nothing$' sh -c 'for left in /usr/bin/jctl /usr/bin/jrun /usr/lib/jctl \
+    /etc/jctl /usr/lib/systemd/system/jctl.* /etc/systemd/system/*/jctl.* /usr/share/man/man1/jctl* \
+    /usr/share/doc/jctl; do if [ -e "$left" ] || [ -L "$left" ]; then echo "$left"; exit 1; fi; done
+    if getent group jctl; then exit 1; fi; echo nothing'
 finish
