@@ -189,7 +189,7 @@ install_package() { until_ok 60 sh -c "dpkg --install '$package' > '$work/instal
 started() { until_ok 120 "$jctl" version; }
 check "the Debian package is installed" install_package
 [ -d /run/systemd/system ] || check_output "says how the daemon starts where no systemd runs" \
-    'start the daemon with `jctl agent`' cat "$work/installed"
+    "start the daemon with .jctl agent" cat "$work/installed"
 check_output "the installed jctl runs" '^jctl version 0' "$jctl" --version
 check_output "its cache is for where it is" '\(app *\) .* = /usr/lib/jctl/jctl.jar' \
     env JCTL_JAVA_OPTIONS="-XX:AOTMode=on -Xlog:class+path=info" "$jctl" --version
@@ -236,6 +236,7 @@ check "it is removed" dpkg --remove jctl
 check "its settings stay" test -f /etc/jctl/agent.yaml
 check_output "a purge says what it leaves" 'remain in /var/lib/jctl' dpkg --purge jctl
 rmdir /var/lib/jctl
+# shellcheck disable=SC2016 # words of the inner shell
 check_output "and leaves nothing else" '^nothing$' sh -c 'for left in /usr/bin/jctl /usr/bin/jrun /usr/lib/jctl \
     /etc/jctl /usr/lib/systemd/system/jctl.* /etc/systemd/system/*/jctl.* /usr/share/man/man1/jctl* \
     /usr/share/doc/jctl; do if [ -e "$left" ] || [ -L "$left" ]; then echo "$left"; exit 1; fi; done
