@@ -1,10 +1,13 @@
 package cli.command;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import linux.syscall.OwnUserNamespace;
 import overlaynet.attach.HostPorts;
@@ -14,6 +17,7 @@ import runtime.container.Journal;
 import runtime.container.LogSettings;
 import runtime.forward.LogChoice;
 import runtime.launch.FastCgroupMoves;
+import runtime.node.Entrance;
 import runtime.node.Node;
 import runtime.node.NodeFolders;
 import runtime.registry.RegistrySettings;
@@ -21,12 +25,22 @@ import runtime.trace.Tracer;
 
 /** The node daemon, in the foreground until it is told to end. Its containers do not end with it. */
 final class AgentCommand implements Command {
+    /** Options that a file of settings cannot give: where it is, and what is done once. */
+    static final Set<String> NO_SETTINGS = Set.of("config", "remove-network");
+
+    private static final String[] CHOICES = {"userns", "log-format"};
+    private static final String STANDARD_FILE = "/etc/jctl/agent.yaml";
 
     @Override
     public Syntax syntax() {
         return new Syntax("agent", "Run the node daemon in the foreground")
+                .value("config", "file",
+                        "YAML file with these options as settings; options win over it"
+                                + " (default /etc/jctl/agent.yaml, if it is there)")
                 .value("data-dir", "folder", "Images and containers (default /var/lib/jctl)")
                 .value("run-dir", "folder", "Socket and running state (default /run/jctl)")
+                .value("group", "name",
+                        "Group that may use the socket (default: jctl, if there is one)")
                 .value("userns", "string",
                         "\"auto\" (default): a user namespace for each container, or \"host\": none")
                 .value("metrics-addr", "address",
@@ -63,16 +77,19 @@ final class AgentCommand implements Command {
     public int run(Arguments arguments, Console console) throws UsageException, IOException {
         if (Login.userId() != 0) {
             throw new IOException("an ordinary user's agent needs namespaces of its own, which only the"
-                    + " launcher `jctl agent` of a checkout makes: start it with that, agent being its"
-                    + " first word");
+                    + " launcher `jctl agent` makes: start it with that, agent being its first word");
         }
         boolean hostRoot = OwnUserNamespace.isInitial();
+        readSettings(arguments, hostRoot);
+        for (String option : CHOICES) {
+            String expected = expected(option, arguments.value(option));
+            if (arguments.has(option) && !expected.isEmpty()) {
+                throw Arguments.invalid(option, arguments.value(option), "expected " + expected);
+            }
+        }
         Path data = Path.of(arguments.value("data-dir", "/var/lib/jctl"));
         Path run = Path.of(arguments.value("run-dir", "/run/jctl"));
         String userNamespaces = arguments.value("userns", "auto");
-        if (!userNamespaces.equals("auto") && !userNamespaces.equals("host")) {
-            throw Arguments.invalid("userns", userNamespaces, "expected auto or host");
-        }
         NodeFolders folders = new NodeFolders(data, run);
         Optional<NamespaceHolder> holder = NamespaceHolder.ofLauncher(folders.run());
         HostPorts ports = holder.map(each -> HostPorts.forwarded(each.forwarderSocket()))
@@ -85,6 +102,10 @@ final class AgentCommand implements Command {
             return 0;
         }
         LogSettings logging = logging(arguments);
+        ServiceSurroundings service =
+                new ServiceSurroundings(console, ProcessHandle.current().pid());
+        Entrance entrance = service.entrance(arguments.value("group"),
+                hostRoot ? ServiceSurroundings.standardGroup() : Optional.empty());
         Optional<FastCgroupMoves> moves = !hostRoot || arguments.isOn("slow-cgroup-moves")
                 ? Optional.empty() : FastCgroupMoves.enable();
         try (Tracer tracer = AgentTraces.open(arguments, System.getenv(), journal);
@@ -93,7 +114,8 @@ final class AgentCommand implements Command {
                         plugins(arguments, folders), journal);
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
                         RegistrySettings.standard(), hostRoot && userNamespaces.equals("auto"),
-                        folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD), logging, tracer),
+                        folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD), logging, entrance,
+                        tracer),
                         network, journal)) {
             Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
@@ -101,10 +123,17 @@ final class AgentCommand implements Command {
                 journal.say("metrics are at " + node.serveMetrics(
                         arguments.value("metrics-addr")) + "/metrics");
             }
-            journal.say("listening on " + folders.socket());
+            journal.say(switch (entrance) {
+                case Entrance.Own own -> "listening on " + folders.socket() + own.group()
+                        .map(group -> ", for root and the group " + group).orElse("");
+                case Entrance.Inherited inherited ->
+                    "listening on the socket that the service manager opened";
+            });
+            service.ready();
             node.awaitEnd();
         } catch (InterruptedException told) {
             journal.say("ending; containers go on");
+            service.stopping();
         } finally {
             if (moves.isPresent()) {
                 moves.get().restore();
@@ -149,12 +178,37 @@ final class AgentCommand implements Command {
                 folders.run().toAbsolutePath().resolve("netns")));
     }
 
-    private static Journal journal(String format) throws UsageException {
-        return switch (format) {
-            case "text" -> line -> System.err.println("jctl agent: " + Printable.lines(line));
-            case "json" -> new JsonJournal(System.err);
-            default -> throw Arguments.invalid("log-format", format, "expected text or json");
+    /** Adds what the file of settings says; without a file nothing of YAML is loaded. */
+    /** The host's file is for the host's agent; an ordinary user names his. */
+    private void readSettings(Arguments arguments, boolean hostRoot) throws UsageException, IOException {
+        Path file = Path.of(arguments.value("config", STANDARD_FILE));
+        if (arguments.has("config") || hostRoot && Files.exists(file)) {
+            if (Files.isDirectory(file)) {
+                throw new UsageException(file + " is a folder: name the YAML file with --config");
+            }
+            String text;
+            try {
+                text = Files.readString(file);
+            } catch (CharacterCodingException e) {
+                throw new UsageException(file + " is no UTF-8 text: write it again as such");
+            }
+            SettingsFile.add(arguments, syntax(), NO_SETTINGS, file.toString(), text,
+                    AgentCommand::expected);
+        }
+    }
+
+    /** What an option of few values would have to be; "" if it is, or takes any value. */
+    static String expected(String option, String value) {
+        return switch (option) {
+            case "userns" -> value.equals("auto") || value.equals("host") ? "" : "auto or host";
+            case "log-format" -> value.equals("text") || value.equals("json") ? "" : "text or json";
+            default -> "";
         };
+    }
+
+    private static Journal journal(String format) {
+        return format.equals("json") ? new JsonJournal(System.err)
+                : line -> System.err.println("jctl agent: " + Printable.lines(line));
     }
 
     /** A signal was received: the main thread closes what it opened. */

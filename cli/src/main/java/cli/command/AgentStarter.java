@@ -52,7 +52,7 @@ final class AgentStarter {
         String socket = address.socket().toString();
         if (isDenied(refusal)) {
             return "permission denied for the daemon's socket " + socket
-                    + ": run jctl as root (sudo jctl …)";
+                    + ": run jctl as root (sudo jctl …), or join the socket's group (`ls -l` shows it)";
         }
         String start = address.chosen()
                 ? "jctl agent --run-dir " + address.socket().getParent() + " --data-dir FOLDER"

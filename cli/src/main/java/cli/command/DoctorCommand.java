@@ -6,6 +6,7 @@ import cli.render.Json;
 import cli.render.Table;
 import cli.transport.CallException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -112,18 +113,30 @@ final class DoctorCommand implements Command {
             console.say("jctl: no Debian package is missing");
             return;
         }
-        console.say("jctl: " + String.join(" ", words));
+        String line = String.join(" ", words);
+        if (!hasAptGet()) {
+            throw new IOException("this host has no apt-get: install what these Debian packages"
+                    + " hold by hand: " + String.join(" ", words.subList(4, words.size())));
+        }
+        if (!new PosixHost().isRoot()) {
+            throw new IOException("packages are installed by root: sudo " + line);
+        }
+        console.say("jctl: installing: " + line);
         ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
         builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
         try {
             int code = builder.start().waitFor();
             if (code != 0) {
                 throw new IOException("apt-get failed with code " + code
-                        + ": try `apt-get update` first, as root");
+                        + ": try `apt-get update`, then `" + line + "`");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while installing packages", e);
         }
+    }
+
+    private static boolean hasAptGet() {
+        return Files.isExecutable(Path.of("/usr/bin/apt-get"));
     }
 }

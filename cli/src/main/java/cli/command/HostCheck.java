@@ -2,6 +2,7 @@ package cli.command;
 
 import cli.render.Sizes;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +70,30 @@ record HostCheck(
         for (String[] tool : TOOLS) {
             checks.add(tool(root, tool));
         }
+        checks.add(library(root));
         return checks;
+    }
+
+    /** The library is opened by its name at run time; its folder bears the architecture's. */
+    private static HostCheck library(Path root) throws IOException {
+        for (String folder : new String[] {"usr/lib", "usr/lib64", "lib", "lib64"}) {
+            Path libraries = root.resolve(folder);
+            if (!Files.isDirectory(libraries)) {
+                continue;
+            }
+            List<Path> places = new ArrayList<>(List.of(libraries));
+            try (DirectoryStream<Path> inside = Files.newDirectoryStream(libraries, "*-linux-*")) {
+                inside.forEach(places::add);
+            }
+            for (Path place : places) {
+                if (Files.exists(place.resolve("libnftables.so.1"))) {
+                    return good("libnftables", "writes the rules of bridge networks");
+                }
+            }
+        }
+        return new HostCheck("libnftables", Verdict.LIMITED,
+                "not installed: writes the rules of bridge networks",
+                "apt-get install libnftables1, or jctl doctor --install", "libnftables1");
     }
 
     /** What only a running process can be asked: the limits it would hand on to the agent. */

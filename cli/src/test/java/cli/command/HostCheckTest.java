@@ -51,6 +51,13 @@ class HostCheckTest {
     }
 
     @Test
+    void theLibraryIsFoundInItsArchitecturesFolder() throws IOException {
+        assertEquals("libnftables1", checks().get("libnftables").debianPackage());
+        file("usr/lib/x86_64-linux-gnu/libnftables.so.1", "");
+        assertEquals(HostCheck.Verdict.GOOD, checks().get("libnftables").verdict());
+    }
+
+    @Test
     void aHostAsItShouldBe() throws IOException {
         file("proc/sys/kernel/osrelease", "6.18.4-amd64\n");
         file("proc/sys/user/max_user_namespaces", "1000\n");

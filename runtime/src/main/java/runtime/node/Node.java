@@ -69,6 +69,7 @@ public final class Node implements AutoCloseable {
      * @param userNamespaces whether containers get user namespaces unless told otherwise
      * @param deviceFolders  where CDI specs are, the one with the least precedence first
      * @param logging        what becomes of containers' output
+     * @param entrance       how it comes by its socket
      * @param tracer         of calls and of what happens by itself; whoever made it closes it
      */
     public record Settings(
@@ -78,13 +79,14 @@ public final class Node implements AutoCloseable {
             boolean userNamespaces,
             List<Path> deviceFolders,
             LogSettings logging,
+            Entrance entrance,
             Tracer tracer) {
 
-        /** With the usual folders for CDI specs, the own log, and nothing traced. */
+        /** With the usual folders for CDI specs, the own log, a socket for root alone, and nothing traced. */
         public Settings(String version, NodeFolders folders, RegistrySettings registries,
                 boolean userNamespaces) {
             this(version, folders, registries, userNamespaces, CdiFolders.STANDARD,
-                    LogSettings.STANDARD, Tracer.OFF);
+                    LogSettings.STANDARD, new Entrance.Own(Optional.empty()), Tracer.OFF);
         }
     }
 
@@ -167,8 +169,8 @@ public final class Node implements AutoCloseable {
                     new ObservationCalls(containers, sampler, new ProcessList(source), events,
                             StatsTranslation.ofHost()),
                     new DiskCalls(containers, disk, imageCalls));
-            NodeServer server = undo.keep(NodeServer.open(folders.socket(), service,
-                    settings.tracer()));
+            NodeServer server = undo.keep(NodeServer.open(
+                    folders.socket(), settings.entrance(), service, settings.tracer()));
             undo.nothing();
             return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
                     containers, sampler, events, metrics, journal, guard);

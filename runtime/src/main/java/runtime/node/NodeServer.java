@@ -15,17 +15,23 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import runtime.trace.Tracer;
 
-/** A gRPC server on a Unix socket that only the owner and his group may open (0660). */
+/** A gRPC server on a Unix socket that only the owner and a group may open (0660). */
 public final class NodeServer implements AutoCloseable {
     /** Per connection, and taken only by what nobody has read yet: what a deaf call can pile up here. */
     private static final int WINDOW_BYTES = 64 << 10;
@@ -49,62 +55,111 @@ public final class NodeServer implements AutoCloseable {
         MESSAGES.setFilter(record -> !(record.getThrown() instanceof StatusRuntimeException));
     }
 
-    private final Path socket;
+    /** The file to remove in the end; empty if it is somebody else's. */
+    private final Optional<Path> file;
     private final EventLoopGroup loop;
     private final Server server;
 
-    private NodeServer(Path socket, EventLoopGroup loop, Server server) {
-        this.socket = socket;
+    private NodeServer(Optional<Path> file, EventLoopGroup loop, Server server) {
+        this.file = file;
         this.loop = loop;
         this.server = server;
     }
 
     /**
-     * Serves calls from now on. A socket file somebody left is replaced if nobody listens on it.
+     * Serves calls from now on. A socket file of ours that somebody left is replaced if nobody listens
+     * on it.
      *
-     * @throws IOException if somebody does, or the folder cannot be written
+     * @param socket where the daemon is called
+     * @throws IOException if somebody listens there, the group is unknown, or the folder cannot be
+     *     written
      */
-    static NodeServer open(Path socket, BindableService service, Tracer tracer)
+    static NodeServer open(Path socket, Entrance entrance, BindableService service, Tracer tracer)
             throws IOException {
+        EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        boolean done = false;
+        try {
+            NodeServer opened = switch (entrance) {
+                case Entrance.Own own ->
+                    openOwn(socket, own.group(), path -> builder(path, service, tracer, loop), loop);
+                case Entrance.Inherited inherited -> new NodeServer(Optional.empty(), loop,
+                        builder(socket, service, tracer, loop).channelFactory(
+                                () -> InheritedChannel.of(inherited.descriptor()))
+                                .build().start());
+            };
+            done = true;
+            return opened;
+        } finally {
+            if (!done) {
+                loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static NodeServer openOwn(Path socket, Optional<String> group,
+            Function<Path, NettyServerBuilder> builders, EventLoopGroup loop) throws IOException {
         refuseIfAlive(socket);
+        Optional<GroupPrincipal> owner = Optional.empty();
+        if (group.isPresent()) {
+            owner = Optional.of(group(group.get()));
+        }
         // Bound where nobody else can look, so that it is never open wider than meant.
         Path folder = Files.createTempDirectory(socket.getParent(), ".socket",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path bound = folder.resolve("s");
-        EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-        RequestMemory memory = new RequestMemory(UNFINISHED_BYTES);
-        boolean done = false;
+        Server server = null;
         try {
-            NettyServerBuilder builder = NettyServerBuilder
-                    .forAddress(new DomainSocketAddress(bound.toFile()))
-                    .channelType(EpollServerDomainSocketChannel.class)
-                    .bossEventLoopGroup(loop)
-                    .workerEventLoopGroup(loop)
-                    .directExecutor()
-                    .initialFlowControlWindow(WINDOW_BYTES)
-                    .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
-                    .maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS)
-                    .addStreamTracerFactory(memory)
-                    .intercept(memory)
-                    // gRPC asks for it; a Unix socket has none and would warn at each connection.
-                    .withChildOption(ChannelOption.SO_KEEPALIVE, null)
-                    .addService(service);
-            if (tracer != Tracer.OFF) {
-                builder.addStreamTracerFactory(new CallSpans(tracer, service.bindService()
-                        .getServiceDescriptor().getMethods().stream()
-                        .map(MethodDescriptor::getFullMethodName).collect(Collectors.toSet())));
+            server = builders.apply(bound)
+                    .channelType(EpollServerDomainSocketChannel.class).build().start();
+            if (owner.isPresent()) {
+                Files.getFileAttributeView(bound, PosixFileAttributeView.class)
+                        .setGroup(owner.get());
             }
-            Server server = builder.build().start();
             Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-rw----"));
             Files.move(bound, socket, StandardCopyOption.ATOMIC_MOVE);
-            done = true;
-            return new NodeServer(socket, loop, server);
+            NodeServer opened = new NodeServer(Optional.of(socket), loop, server);
+            server = null;
+            return opened;
         } finally {
+            if (server != null) {
+                server.shutdownNow();
+            }
             Files.deleteIfExists(bound);
             Files.deleteIfExists(folder);
-            if (!done) {
-                loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-            }
+        }
+    }
+
+    private static NettyServerBuilder builder(Path address, BindableService service, Tracer tracer,
+            EventLoopGroup loop) {
+        RequestMemory memory = new RequestMemory(UNFINISHED_BYTES);
+        NettyServerBuilder builder = NettyServerBuilder
+                .forAddress(new DomainSocketAddress(address.toFile()))
+                .bossEventLoopGroup(loop)
+                .workerEventLoopGroup(loop)
+                .directExecutor()
+                .initialFlowControlWindow(WINDOW_BYTES)
+                .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
+                .maxConnectionIdle(IDLE_SECONDS, TimeUnit.SECONDS)
+                .addStreamTracerFactory(memory)
+                .intercept(memory)
+                // gRPC asks for it; a Unix socket has none and would warn at each connection.
+                .withChildOption(ChannelOption.SO_KEEPALIVE, null)
+                .addService(service);
+        if (tracer != Tracer.OFF) {
+            builder.addStreamTracerFactory(new CallSpans(tracer, service.bindService()
+                    .getServiceDescriptor().getMethods().stream()
+                    .map(MethodDescriptor::getFullMethodName).collect(Collectors.toSet())));
+        }
+        return builder;
+    }
+
+    private static GroupPrincipal group(String name) throws IOException {
+        try {
+            return FileSystems.getDefault().getUserPrincipalLookupService()
+                    .lookupPrincipalByGroupName(name);
+        } catch (UserPrincipalNotFoundException unknown) {
+            throw new IOException("the socket's group '" + name + "' does not exist: make it with"
+                    + " `groupadd --system " + name + "`, or choose another --group", unknown);
         }
     }
 
@@ -129,7 +184,9 @@ public final class NodeServer implements AutoCloseable {
     /** Takes no more calls, gives those under way a moment, then ends them. */
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(socket);
+        if (file.isPresent()) {
+            Files.deleteIfExists(file.get());
+        }
         server.shutdown();
         try {
             if (!server.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
