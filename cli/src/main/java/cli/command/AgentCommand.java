@@ -179,9 +179,9 @@ final class AgentCommand implements Command {
     }
 
     /** Adds what the file of settings says; without a file nothing of YAML is loaded. */
-    /** The host's file is for the host's agent; an ordinary user names his. */
     private void readSettings(Arguments arguments, boolean hostRoot) throws UsageException, IOException {
         Path file = Path.of(arguments.value("config", STANDARD_FILE));
+        // The host's file is for the host's agent; an ordinary user names his.
         if (arguments.has("config") || hostRoot && Files.exists(file)) {
             if (Files.isDirectory(file)) {
                 throw new UsageException(file + " is a folder: name the YAML file with --config");

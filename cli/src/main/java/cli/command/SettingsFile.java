@@ -103,10 +103,29 @@ final class SettingsFile {
         List<String> values = new ArrayList<>();
         if (value instanceof SequenceNode sequence && option.valueName().equals("list")) {
             sequence.getValue().forEach(element -> value(option, element, values));
+        } else if (option.valueName().equals("map")) {
+            pairs(option, value, values);
         } else {
             value(option, value, values);
         }
         settings.put(setting, values);
+    }
+
+    /** Each as a word of the command line: KEY=VALUE. */
+    private void pairs(Option option, Node node, List<String> values) {
+        if (!(node instanceof MappingNode mapping)) {
+            problem(node, option.name() + " is a group of settings: {NAME: VALUE, …}");
+            return;
+        }
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (tuple.getKeyNode() instanceof ScalarNode key) {
+                List<String> one = new ArrayList<>();
+                value(option, tuple.getValueNode(), one);
+                one.forEach(value -> values.add(key.getValue() + "=" + value));
+            } else {
+                problem(tuple.getKeyNode(), "a name in " + option.name() + " is a word");
+            }
+        }
     }
 
     private String unknown(String setting) {

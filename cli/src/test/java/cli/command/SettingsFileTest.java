@@ -82,7 +82,8 @@ class SettingsFileTest {
                 "line 7: run-dir is one value, neither a list nor a group of settings",
                 "line 8: log-format is given a second time: line 3 has it already",
                 "line 9: unknown setting 'zzzzzzzz': there are data-dir, run-dir, group, userns,"
-                        + " metrics-addr, log-format, cdi-spec-dir, cni-conf-dir, cni-bin-dir,"
+                        + " metrics-addr, otlp-endpoint, log-format, log-driver, log-opt,"
+                        + " journald-socket, cdi-spec-dir, cni-conf-dir, cni-bin-dir,"
                         + " slow-cgroup-moves"),
                 problems("""
                         usrns: host
@@ -95,6 +96,16 @@ class SettingsFileTest {
                         log-format: json
                         zzzzzzzz: 1
                         """));
+    }
+
+    @Test
+    void aGroupOfSettingsIsAsManyWords() throws Exception {
+        assertEquals(List.of("max-size=10m", "max-file=3"),
+                read("log-opt: {max-size: 10m, max-file: 3}").values("log-opt"));
+        assertEquals(List.of("line 1: log-opt is a group of settings: {NAME: VALUE, …}"),
+                problems("log-opt: max-size=10m"));
+        assertEquals(List.of("line 2: log-opt is one value, neither a list nor a group of settings"),
+                problems("log-opt:\n  max-size: [1]\n"));
     }
 
     @Test
