@@ -21,7 +21,7 @@ import java.util.zip.ZipOutputStream;
  * Makes one jar of many: the JVM looks at each jar of the class path before it takes a class from its
  * ahead-of-time cache, more so where the jars have moved since, and a command lives for milliseconds.
  *
- * <p>Lists of services ({@code ServiceLoader}) are joined; a module's description, signatures and the
+ * <p>Lists of services ({@code ServiceLoader}) are joined; a module's description, OSGi's, signatures and the
  * jars' own manifests are left out, with the seals that hold for one jar only, as are libraries of
  * systems that are not Linux; what two jars bring in different words is an error, but for licences and
  * the like, which are all kept.
@@ -30,7 +30,7 @@ import java.util.zip.ZipOutputStream;
  */
 final class MergeJars {
     private static final Pattern LEFT_OUT = Pattern.compile("META-INF/(MANIFEST\\.MF|INDEX\\.LIST"
-            + "|[^/]+\\.(SF|RSA|DSA|EC)|maven/.*)|(META-INF/versions/\\d+/)?module-info\\.class"
+            + "|[^/]+\\.(SF|RSA|DSA|EC)|maven/.*)|(META-INF/versions/\\d+/)?(module-info\\.class|OSGI-INF/.*)"
             + "|.*\\.(dll|dylib|jnilib)|(aix|freebsd)/.*");
     private static final Pattern SERVICE = Pattern.compile("META-INF/services/[^/]+");
     private static final Pattern LEGAL =
