@@ -35,7 +35,8 @@ final class PurityRules {
             "java.util.Random", "java.util.SplittableRandom", "java.util.Timer",
             "java.util.ServiceLoader", "java.util.Scanner", "java.util.zip.ZipFile",
             "java.util.random.RandomGenerator");
-    private static final Set<String> ALLOWED_LIBRARIES = Set.of("com.fasterxml.jackson.");
+    private static final Set<String> ALLOWED_LIBRARIES = Set.of("com.fasterxml.jackson.",
+            "com.google.re2j.");
     /** The one Pure package whose matter is messages. */
     private static final String MESSAGES_PACKAGE = "clusterd.wire";
 

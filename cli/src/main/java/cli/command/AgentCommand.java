@@ -79,6 +79,20 @@ final class AgentCommand implements Command {
             throw new IOException("an ordinary user's agent needs namespaces of its own, which only the"
                     + " launcher `jctl agent` makes: start it with that, agent being its first word");
         }
+        // The launcher, which made it, gives the folder as a word.
+        Optional<NamespaceHolder> holder =
+                NamespaceHolder.ofLauncher(Path.of(arguments.value("run-dir", "/run/jctl")));
+        try {
+            return serve(arguments, console, holder);
+        } finally {
+            if (holder.isPresent()) {
+                holder.get().endIfUnused(journal(arguments.value("log-format", "text")));
+            }
+        }
+    }
+
+    private int serve(Arguments arguments, Console console, Optional<NamespaceHolder> holder)
+            throws UsageException, IOException {
         boolean hostRoot = OwnUserNamespace.isInitial();
         readSettings(arguments, hostRoot);
         for (String option : CHOICES) {
@@ -91,7 +105,6 @@ final class AgentCommand implements Command {
         Path run = Path.of(arguments.value("run-dir", "/run/jctl"));
         String userNamespaces = arguments.value("userns", "auto");
         NodeFolders folders = new NodeFolders(data, run);
-        Optional<NamespaceHolder> holder = NamespaceHolder.ofLauncher(folders.run());
         HostPorts ports = holder.map(each -> HostPorts.forwarded(each.forwarderSocket()))
                 .orElse(HostPorts.own());
         Journal journal = journal(arguments.value("log-format", "text"));
@@ -129,20 +142,30 @@ final class AgentCommand implements Command {
                 case Entrance.Inherited inherited ->
                     "listening on the socket that the service manager opened";
             });
-            service.ready();
+            notify(service::ready, journal);
             node.awaitEnd();
         } catch (InterruptedException told) {
             journal.say("ending; containers go on");
-            service.stopping();
+            notify(service::stopping, journal);
         } finally {
             if (moves.isPresent()) {
                 moves.get().restore();
             }
-            if (holder.isPresent()) {
-                holder.get().endIfUnused(journal);
-            }
         }
         return 0;
+    }
+
+    private interface Notice {
+        void send() throws IOException;
+    }
+
+    /** A service manager that is gone is no reason to end. */
+    private static void notify(Notice notice, Journal journal) {
+        try {
+            notice.send();
+        } catch (IOException gone) {
+            journal.say(gone.getMessage());
+        }
     }
 
     private static LogSettings logging(Arguments arguments) throws UsageException {

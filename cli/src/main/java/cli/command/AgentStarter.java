@@ -44,6 +44,9 @@ final class AgentStarter {
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.directory(new File("/"));
+        // What a service manager tells the caller is not for the agent.
+        builder.environment().keySet().removeAll(
+                List.of("NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"));
         return await(builder.start(), log);
     }
 
@@ -72,16 +75,13 @@ final class AgentStarter {
         return !home.isEmpty() && Files.isExecutable(Path.of(home, "jctl")) ? home : "";
     }
 
-    /** An ordinary user's is his alone from the first moment; the agent checks that it is so. */
+    /** An ordinary user's is his alone from the first moment; one that is there was looked at before. */
     private static void makeRunFolder(Path folder, boolean root) throws IOException {
         if (root) {
             Files.createDirectories(folder);
         } else if (!Files.isDirectory(folder)) {
             Files.createDirectory(folder,
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } else if ((Integer) Files.getAttribute(folder, "unix:uid") != Login.userId()) {
-            throw new IOException("the run folder " + folder + " is another user's: set XDG_RUNTIME_DIR"
-                    + " to a folder of your own");
         }
     }
 

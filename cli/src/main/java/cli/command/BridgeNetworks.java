@@ -197,8 +197,15 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
 
     @Override
     public List<String> reconcile(Set<String> aliveIds) throws IOException {
-        List<String> said = networks.reconcile(aliveIds).stream().map(id ->
-                "gave back the address of container " + id + ", which does not run").toList();
+        List<String> said = new ArrayList<>();
+        for (String id : networks.reconcile(aliveIds)) {
+            said.add("gave back the address of container " + id + ", which does not run");
+        }
+        try {
+            networks.forgetOtherPorts();
+        } catch (IOException silent) {
+            said.add("ports that no container has may still be published: " + silent.getMessage());
+        }
         resolvers.update();
         return said;
     }

@@ -31,9 +31,12 @@ record DaemonAddress(Path socket, boolean chosen) {
     /** Where the agent is that serves this user: root's, where he may use that one, else his own. */
     private static Path runFolder(Console console) throws IOException {
         int user = Login.userId();
-        return user == 0 || Files.isWritable(DEFAULT_RUN_FOLDER.resolve(SOCKET_NAME))
-                ? DEFAULT_RUN_FOLDER
-                : Login.runFolder(console.environment("XDG_RUNTIME_DIR"), user);
+        if (user == 0 || Files.isWritable(DEFAULT_RUN_FOLDER.resolve(SOCKET_NAME))) {
+            return DEFAULT_RUN_FOLDER;
+        }
+        Path own = Login.runFolder(console.environment("XDG_RUNTIME_DIR"), user);
+        Login.check(own, user);
+        return own;
     }
 
     /** The socket of an address. */

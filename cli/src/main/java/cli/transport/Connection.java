@@ -344,7 +344,7 @@ public final class Connection implements AutoCloseable {
         int lastStream = reader.integer(0, 4) & Integer.MAX_VALUE;
         int error = reader.integer(4, 4);
         ConnectionLostException reason = new ConnectionLostException(
-                error == NO_ERROR ? "the daemon is shutting down"
+                error == NO_ERROR ? "the daemon is shutting down, or took the connection for unused"
                         : "the daemon ended the connection, HTTP/2 error " + error
                                 + ": " + new String(reader.payload(reader.length()), 8,
                                         reader.length() - 8, StandardCharsets.UTF_8));

@@ -1,9 +1,13 @@
 package cli.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,5 +31,21 @@ class LoginTest {
     void soIsHisDataFolder() {
         assertEquals(Path.of("/home/one/.local/share/jctl"), Login.dataFolder("", Path.of("/home/one")));
         assertEquals(Path.of("/data/jctl"), Login.dataFolder("/data", Path.of("/home/one")));
+    }
+
+    @Test
+    void aRunFolderThatOthersCouldHaveMadeIsRefused() throws Exception {
+        int user = Login.userId();
+        Path own = folder.resolve("own");
+        Login.check(own, user); // it is still to be made
+        Files.createDirectory(own, PosixFilePermissions.asFileAttribute(
+                PosixFilePermissions.fromString("rwx------")));
+        Login.check(own, user);
+        assertThrows(IOException.class, () -> Login.check(own, user + 1));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), own);
+        assertThrows(IOException.class, () -> Login.check(link, user));
+        Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxr-xr-x"));
+        IOException open = assertThrows(IOException.class, () -> Login.check(own, user));
+        assertTrue(open.getMessage().contains(own + " must be a folder of user " + user), open.getMessage());
     }
 }

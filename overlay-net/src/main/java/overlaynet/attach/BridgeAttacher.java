@@ -166,10 +166,13 @@ public final class BridgeAttacher implements AutoCloseable {
 
     /** What was reserved is not used after all; no link was made. */
     private void abandon(String containerId) throws IOException {
-        ports.release(containerId);
-        leases.delete(containerId);
-        if (ready != null) {
-            ready.table().forget(containerId);
+        try {
+            leases.delete(containerId);
+            if (ready != null) {
+                ready.table().forget(containerId);
+            }
+        } finally {
+            ports.release(containerId);
         }
     }
 
@@ -204,16 +207,27 @@ public final class BridgeAttacher implements AutoCloseable {
      */
     public CompletableFuture<Void> detach(String containerId) throws IOException {
         checkId(containerId);
+        IOException stillPublished = null;
         lock.lock();
         try {
             if (leases.holds(containerId)) {
                 unpublish(containerId);
                 leases.delete(containerId);
             }
+            try {
+                ports.release(containerId);
+            } catch (IOException refused) {
+                stillPublished = refused; // and the link goes all the same
+            }
         } finally {
             lock.unlock();
         }
-        return remover.remove(hostName(containerId), () -> forget(containerId));
+        CompletableFuture<Void> removed =
+                remover.remove(hostName(containerId), () -> forget(containerId));
+        if (stillPublished != null) {
+            throw stillPublished;
+        }
+        return removed;
     }
 
     private void unpublish(String containerId) throws IOException {
@@ -224,7 +238,6 @@ public final class BridgeAttacher implements AutoCloseable {
             now.table().replace(lease.get().withPorts(List.of()));
             forgetConnections(lease.get());
         }
-        ports.release(containerId);
     }
 
     /**

@@ -382,8 +382,16 @@ public final class HostNetworks implements AutoCloseable {
         for (BridgeAttacher attacher : attachers()) {
             detached.addAll(attacher.reconcile(liveContainerIds));
         }
-        ports.forgetOthers();
         return detached;
+    }
+
+    /**
+     * Takes back what is published for nobody; to be called once everyone's ports were taken over.
+     *
+     * @throws IOException if whoever publishes does not answer
+     */
+    public void forgetOtherPorts() throws IOException {
+        ports.forgetOthers();
     }
 
     /** Takes all bridges and rules off the host; running containers lose their network. */

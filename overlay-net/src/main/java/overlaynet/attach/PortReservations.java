@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,20 +52,23 @@ public final class PortReservations implements AutoCloseable {
             }
             done = true;
         } finally {
-            Map<PortMapping, Optional<HostPort>> dropped = done ? before : after;
-            Map<PortMapping, Optional<HostPort>> kept = done ? after : before;
-            dropped.forEach((port, held) -> {
-                if (!kept.containsKey(port)) {
-                    close(held);
-                }
-            });
+            if (!done) {
+                close(without(after, before));
+            }
         }
         if (after.isEmpty()) {
             byContainer.remove(containerId);
         } else {
             byContainer.put(containerId, after);
         }
+        close(without(before, after));
         return List.copyOf(after.keySet());
+    }
+
+    private static List<Optional<HostPort>> without(Map<PortMapping, Optional<HostPort>> ports,
+            Map<PortMapping, Optional<HostPort>> kept) {
+        return ports.entrySet().stream().filter(port -> !kept.containsKey(port.getKey()))
+                .map(Map.Entry::getValue).toList();
     }
 
     private void choose(String containerId, PortRequest request,
@@ -148,11 +152,15 @@ public final class PortReservations implements AutoCloseable {
         return warnings;
     }
 
-    /** Lets a container's ports go. */
-    synchronized void release(String containerId) {
+    /**
+     * Lets a container's ports go, all of them, also where one is refused.
+     *
+     * @throws IOException if one stays published until the next agent
+     */
+    synchronized void release(String containerId) throws IOException {
         Map<PortMapping, Optional<HostPort>> ports = byContainer.remove(containerId);
         if (ports != null) {
-            ports.values().forEach(PortReservations::close);
+            close(ports.values());
         }
     }
 
@@ -178,14 +186,24 @@ public final class PortReservations implements AutoCloseable {
         return new int[] {Integer.parseInt(words[0]), Integer.parseInt(words[1])};
     }
 
-    private static void close(Optional<HostPort> held) {
-        held.ifPresent(port -> {
+    private static void close(Collection<Optional<HostPort>> held) throws IOException {
+        IOException first = null;
+        for (Optional<HostPort> port : held) {
             try {
-                port.close();
+                if (port.isPresent()) {
+                    port.get().close();
+                }
             } catch (IOException failed) {
-                throw new UncheckedIOException(failed);
+                if (first == null) {
+                    first = failed;
+                } else {
+                    first.addSuppressed(failed);
+                }
             }
-        });
+        }
+        if (first != null) {
+            throw first;
+        }
     }
 
     /** Lets all sockets go; what is published stays published. */

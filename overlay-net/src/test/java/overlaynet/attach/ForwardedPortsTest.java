@@ -138,6 +138,18 @@ class ForwardedPortsTest {
     }
 
     @Test
+    void onePortThatStaysForwardedKeepsNoOtherFromBeingTakenBack() throws IOException {
+        PortReservations reservations = new PortReservations(ports());
+        reservations.take("one", List.of(
+                new PortRequest(Optional.empty(), 0, 0, TransportProtocol.TCP, 80),
+                new PortRequest(Optional.empty(), 0, 0, TransportProtocol.TCP, 81)), false);
+        slirp.answers("gibberish");
+        IOException stays = assertThrows(IOException.class, () -> reservations.release("one"));
+        assertEquals(1, stays.getSuppressed().length);
+        reservations.release("one"); // the container has none any more
+    }
+
+    @Test
     void anAnswerThatIsNoneIsSaidToBe() throws IOException {
         slirp.answers("gibberish");
         assertTrue(assertThrows(IOException.class, () -> new SlirpForwards(folder.resolve("slirp.sock"))

@@ -42,9 +42,17 @@ class NameServerTest {
     }
 
     private static NameServer serve(Directory.View view) throws IOException {
+        return serve(view, new Upstream());
+    }
+
+    private static NameServer serve(Directory.View view, Upstream upstream) throws IOException {
+        return serve(client -> Optional.of(view), upstream);
+    }
+
+    private static NameServer serve(Directory directory, Upstream upstream) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return NameServer.open(LOCAL, 0, client -> Optional.of(view), new Upstream());
+                return NameServer.open(LOCAL, 0, directory, upstream);
             } catch (BindException taken) {
                 // The port that was free for datagrams may be another program's for streams.
                 if (attempt == 10) {
@@ -103,8 +111,8 @@ class NameServerTest {
         try (NameServer host = serve(new Directory.View(
                     List.of(names("world", "example.org", InetAddress.ofLiteral("192.0.2.7"))),
                     List.of()));
-                NameServer server = NameServer.open(LOCAL, 0, client -> Optional.of(
-                        new Directory.View(List.of(names("front", "web", WEB)), List.of(LOCAL))),
+                NameServer server = serve(
+                        new Directory.View(List.of(names("front", "web", WEB)), List.of(LOCAL)),
                         new Upstream(host.port()))) {
             assertEquals(List.of("192.0.2.7"), data(ask(server, "example.org.", Type.A)));
             assertEquals(List.of("10.9.0.2"), data(ask(server, "web.", Type.A)));
@@ -118,8 +126,8 @@ class NameServerTest {
         try (DatagramSocket socket = new DatagramSocket(0, LOCAL)) {
             closed = socket.getLocalPort();
         }
-        try (NameServer server = NameServer.open(LOCAL, 0, client -> Optional.of(
-                new Directory.View(List.of(), List.of(LOCAL))), new Upstream(closed))) {
+        try (NameServer server = serve(
+                new Directory.View(List.of(), List.of(LOCAL)), new Upstream(closed))) {
             Message answer = ask(server, "example.org.", Type.A);
             assertEquals(Rcode.SERVFAIL, answer.getRcode());
             assertEquals("example.org.", answer.getQuestion().getName().toString());
@@ -151,8 +159,8 @@ class NameServerTest {
 
     @Test
     void strangersGetNoAnswer() throws Exception {
-        try (NameServer server = NameServer.open(LOCAL, 0, client -> Optional.empty(),
-                new Upstream()); DatagramSocket socket = new DatagramSocket()) {
+        try (NameServer server = serve(client -> Optional.empty(), new Upstream());
+                DatagramSocket socket = new DatagramSocket()) {
             byte[] query = Message.newQuery(Record.newRecord(Name.fromString("web."), Type.A,
                     DClass.IN)).toWire();
             socket.setSoTimeout(200);

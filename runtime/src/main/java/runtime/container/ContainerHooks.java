@@ -101,6 +101,9 @@ final class ContainerHooks implements AutoCloseable {
     /** Hooks of the container's user namespace are its root, who alone may read the environment. */
     private void makeBundle() throws IOException {
         Path bundle = folders.run().resolve(BUNDLE);
+        if (Files.isDirectory(bundle)) {
+            return;
+        }
         Files.createDirectory(bundle, PosixFilePermissions.asFileAttribute(
                 PosixFilePermissions.fromString("rwx------")));
         Path config = bundle.resolve(CONFIG);
@@ -116,6 +119,7 @@ final class ContainerHooks implements AutoCloseable {
     }
 
     private HookPoints points(int pid) throws IOException {
+        makeBundle();
         return new HookPoints(told(pid), spec);
     }
 
@@ -208,7 +212,7 @@ final class ContainerHooks implements AutoCloseable {
     private void attempt(Work work) {
         try {
             onThread(work);
-        } catch (IOException failed) {
+        } catch (IOException | CompletionException failed) {
             tell(failed.getMessage());
         }
     }
@@ -220,7 +224,7 @@ final class ContainerHooks implements AutoCloseable {
             try {
                 work.run();
                 done.complete(null);
-            } catch (IOException | RuntimeException failed) {
+            } catch (Throwable failed) { // also an Error: whoever waits holds the container's lock
                 done.completeExceptionally(failed);
             }
         });

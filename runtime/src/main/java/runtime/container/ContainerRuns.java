@@ -271,8 +271,7 @@ final class ContainerRuns {
         } finally {
             if (!done) {
                 hooks.undo();
-                undo(record, spec, launched);
-                hooks.afterStop();
+                undo(record, spec, launched, hooks);
             }
             hooks.close();
         }
@@ -370,11 +369,13 @@ final class ContainerRuns {
                 + failure.getMessage(), failure.exitCode(), failure);
     }
 
-    private void undo(ContainerRecord record, ContainerSpec spec, Launched launched) {
+    private void undo(ContainerRecord record, ContainerSpec spec, Launched launched,
+            ContainerHooks hooks) {
         if (launched != null) {
             kill(record, launched);
         }
         cleanUp(record, spec.linux().cgroupsPath());
+        hooks.afterStop(); // they read the bundle in the run folder
         removeRunFolder(record);
     }
 
@@ -415,7 +416,7 @@ final class ContainerRuns {
     private void attempt(ContainerRecord record, String what, Attempt attempt) {
         try {
             attempt.run();
-        } catch (IOException failure) {
+        } catch (IOException | RuntimeException failure) {
             around.journal().say("container " + record.shortId() + ": its " + what
                     + " is left behind until the daemon starts again: " + failure);
         }

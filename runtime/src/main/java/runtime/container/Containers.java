@@ -407,10 +407,10 @@ public final class Containers implements AutoCloseable {
         if (launched == null) {
             container.lock().lock();
             try {
+                container.awaitNoWriter();
                 if (container.isGone()) {
                     throw new ContainerException(NOT_FOUND, "no such container: " + name);
                 }
-                container.awaitNoWriter();
                 launched = container.launched();
                 if (launched == null) {
                     return use.with(container.record(), folders, Optional.empty());

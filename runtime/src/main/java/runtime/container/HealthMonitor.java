@@ -130,7 +130,8 @@ final class HealthMonitor {
             if (probe.exitCode() == 0) {
                 span.end();
             } else {
-                span.fail(probe.output());
+                // Not its output, which is the container's own.
+                span.fail("exit code " + probe.exitCode());
             }
             done = true;
             return probe;

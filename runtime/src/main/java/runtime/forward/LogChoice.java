@@ -1,12 +1,12 @@
 package runtime.forward;
 
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * {@code --log-driver} and {@code --log-opt}.
@@ -129,7 +129,7 @@ public record LogChoice(LogDriver driver, Map<String, String> options) {
         } catch (PatternSyntaxException malformed) {
             throw new IllegalArgumentException("--log-opt " + name + "=" + text
                     + " is no regular expression: " + malformed.getDescription()
-                    + " at its character " + (malformed.getIndex() + 1));
+                    + " in " + malformed.getPattern());
         }
     }
 

@@ -54,6 +54,7 @@ public final class KeeperLauncher implements Launcher {
             return process;
         } finally {
             if (!done) {
+                process.killKeeper(); // it may wait for hooks that failed in a way nobody thought of
                 undo(process, request.program());
             }
             spares.replace();

@@ -70,8 +70,9 @@ public final class NetworkDevices implements AutoCloseable {
                 if (all == null) {
                     Descriptors.close(ours);
                 } else {
-                    all.giveBack();
-                    all.close();
+                    try (NetworkDevices unwanted = all) {
+                        unwanted.giveBack();
+                    }
                 }
             }
         }
@@ -176,7 +177,7 @@ public final class NetworkDevices implements AutoCloseable {
                 Kernel.check(SystemCall.SETNS, "network namespace, CLONE_NEWNET", theirs,
                         CloneFlag.CLONE_NEWNET.value());
                 opened.complete(NetlinkSocket.route());
-            } catch (IOException | RuntimeException failed) {
+            } catch (Throwable failed) { // also an Error: somebody waits
                 opened.completeExceptionally(failed);
             }
         });

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -43,6 +44,7 @@ import runtime.volume.VolumeStore;
 /** A node daemon: everything behind the socket, put together. Containers outlive it. */
 public final class Node implements AutoCloseable {
     private static final long UPKEEP_SECONDS = 1;
+    private static final List<String> PRIVATE_FOLDERS = List.of("containers", "quarantine");
 
     private final FolderLock dataLock;
     private final FolderLock runLock;
@@ -110,6 +112,18 @@ public final class Node implements AutoCloseable {
     }
 
     /**
+     * What containers and volumes write is for nobody else on the host: the setuid files of a container whose
+     * root is the host's, the environment in its spec.
+     */
+    private static void makePrivate(Path data) throws IOException {
+        Files.createDirectories(data);
+        for (String name : PRIVATE_FOLDERS) {
+            Files.setPosixFilePermissions(Files.createDirectories(data.resolve(name)),
+                    PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    /**
      * Takes the folders, takes up the containers there are, and serves from now on.
      *
      * @param network what connects containers
@@ -119,7 +133,7 @@ public final class Node implements AutoCloseable {
     public static Node start(Settings settings, ContainerNetwork network, Journal journal)
             throws IOException {
         NodeFolders folders = settings.folders();
-        Files.createDirectories(folders.data());
+        makePrivate(folders.data());
         Files.createDirectories(folders.run());
         Undo undo = new Undo();
         try {

@@ -213,17 +213,17 @@ final class LinuxValidator {
             String path = "$.linux.netDevices['" + ProblemList.shortened(name) + "']";
             String wanted = device.name().orElse(name);
             problems.require(isDeviceName(name) && isDeviceName(wanted), path,
-                    "a network device's name has 1 to 15 characters, no slash, blank or colon");
+                    "a network device's name has 1 to 15 ASCII characters, no slash, blank or colon");
             problems.require(inside.add(wanted), path, wanted + " is there twice inside");
             problems.require(linux.namespace(NamespaceType.NETWORK).isPresent(), path,
                     "needs a network namespace; add one to linux.namespaces");
         });
     }
 
-    /** {@code dev_valid_name()} of the kernel. */
+    /** {@code dev_valid_name()} of the kernel, of ASCII alone. */
     private static boolean isDeviceName(String name) {
         return !name.isEmpty() && name.length() <= MAX_DEVICE_NAME && !name.equals(".")
                 && !name.equals("..")
-                && name.chars().noneMatch(c -> c == '/' || c == ':' || c <= ' ');
+                && name.chars().noneMatch(c -> c == '/' || c == ':' || c <= ' ' || c >= 0x7f);
     }
 }

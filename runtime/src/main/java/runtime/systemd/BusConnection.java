@@ -31,6 +31,8 @@ public final class BusConnection implements AutoCloseable {
     private final Duration patience;
     /** Signals that came while an answer was waited for. */
     private final Queue<BusMessage> signals = new ArrayDeque<>();
+    /** The unique name of whom signals are taken from. */
+    private String heeded = "";
     private int serial;
     private volatile boolean late;
 
@@ -129,14 +131,21 @@ public final class BusConnection implements AutoCloseable {
                 throw new BusException(member, message.field(BusMessage.ERROR_NAME),
                         message.texts().stream().findFirst().orElse("no reason given"));
             }
-            if (message.kind() == BusMessage.SIGNAL) {
+            if (isHeeded(message)) {
                 signals.add(message);
             }
         }
     }
 
-    /** Has signals sent that a rule names (D-Bus specification, match rules). */
-    void match(String rule) throws IOException {
+    /** The bus writes who sent a signal; anyone may send some to anyone. */
+    private boolean isHeeded(BusMessage message) {
+        return message.kind() == BusMessage.SIGNAL && message.field(BusMessage.SENDER).equals(heeded);
+    }
+
+    /** Has signals sent that a rule names (D-Bus specification, match rules), and heeds those of one sender. */
+    void match(String sender, String rule) throws IOException {
+        heeded = call(BUS, "/org/freedesktop/DBus", BUS, "GetNameOwner", "s", new BusWriter().text(sender))
+                .texts().getFirst();
         call(BUS, "/org/freedesktop/DBus", BUS, "AddMatch", "s", new BusWriter().text(rule));
     }
 
@@ -148,7 +157,7 @@ public final class BusConnection implements AutoCloseable {
         }
         while (true) {
             BusMessage message = receive();
-            if (message.kind() == BusMessage.SIGNAL && wanted.test(message)) {
+            if (isHeeded(message) && wanted.test(message)) {
                 return message;
             }
         }

@@ -31,6 +31,7 @@ record BusMessage(int kind, int serial, Map<Integer, String> header, byte[] body
     static final int ERROR_NAME = 4;
     static final int REPLY_SERIAL = 5;
     static final int DESTINATION = 6;
+    static final int SENDER = 7;
     static final int SIGNATURE = 8;
 
     /** What must be there to know a message's size. */

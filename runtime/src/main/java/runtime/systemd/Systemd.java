@@ -59,7 +59,7 @@ public final class Systemd implements AutoCloseable {
     }
 
     private void listen() throws IOException {
-        bus.match("type='signal',sender='" + NAME + "',interface='" + MANAGER
+        bus.match(NAME, "type='signal',sender='" + NAME + "',interface='" + MANAGER
                 + "',member='JobRemoved',path='" + PATH + "'");
         call("Subscribe", "", new BusWriter());
     }

@@ -7,6 +7,9 @@ import runtime.trace.Span;
 
 /** A span of OpenTelemetry's SDK. */
 final class SdkSpan implements Span {
+    /** Of a failure's sentence; the SDK limits attributes only. */
+    private static final int MOST_CHARACTERS = 1024;
+
     private final Tracer tracer;
     private final io.opentelemetry.api.trace.Span span;
 
@@ -40,7 +43,7 @@ final class SdkSpan implements Span {
 
     @Override
     public void fail(String why) {
-        span.setStatus(StatusCode.ERROR, why);
+        span.setStatus(StatusCode.ERROR, why.substring(0, Math.min(why.length(), MOST_CHARACTERS)));
         span.end();
     }
 }

@@ -42,7 +42,7 @@ final class SpanAccounts {
      * Whether one more may wait among those that have neither been sent nor given up; if not, it is
      * dropped.
      */
-    boolean admit(int most) {
+    synchronized boolean admit(int most) {
         if (ended.get() - sent.get() - failed.get() >= most) {
             dropped.incrementAndGet();
             warnOnce("spans end faster than it takes them");

@@ -87,7 +87,7 @@ public record TraceSettings(String endpoint, Map<String, String> properties) {
             URI address = new URI(endpoint);
             String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
             if ((scheme.equals("http") || scheme.equals("https")) && address.getHost() != null
-                    && address.getQuery() == null && address.getFragment() == null) {
+                    && address.getUserInfo() == null && address.getQuery() == null && address.getFragment() == null) {
                 return;
             }
         } catch (URISyntaxException noAddress) {
@@ -97,8 +97,9 @@ public record TraceSettings(String endpoint, Map<String, String> properties) {
     }
 
     private static String noEndpoint(String endpoint, String source) {
-        return "traces cannot be sent to '" + endpoint + "': give " + source
-                + " an address like http://collector:4318";
+        return "traces cannot be sent to '" + endpoint.replaceFirst("//[^/]*@", "//…@") + "': give "
+                + source + " an address like http://collector:4318; passwords go into"
+                + " OTEL_EXPORTER_OTLP_HEADERS";
     }
 
     private static void checkProtocol(Map<String, String> environment) {

@@ -297,6 +297,8 @@ class NodeTest {
     void theSocketIsPrivateAndTheFoldersAreTaken() throws Exception {
         assertEquals("rw-rw----", java.nio.file.attribute.PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(folders.socket())));
+        assertEquals("rwx------", java.nio.file.attribute.PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(folders.data().resolve("containers"))));
         IOException second = assertThrows(IOException.class, () -> Node.start(new Node.Settings(
                 "0.0", folders, RegistrySettings.standard(), true), new NoNetwork(), journal::add));
         assertTrue(second.getMessage().contains("another jctl agent"), second.getMessage());
