@@ -16,7 +16,7 @@ import runtime.event.EventSink;
  * came to them.
  */
 public final class EventLog implements EventSink {
-    private static final int STANDARD_EVENTS = 4096;
+    private static final int STANDARD_EVENTS = 2048;
     private static final long STANDARD_CHARACTERS = 4 << 20;
 
     /** A reader came too late for the event it wanted. */
