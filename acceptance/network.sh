@@ -69,17 +69,6 @@ kill_agent() {
 from_other() {
     ip netns exec "$other" perl -e "$@"
 }
-# until_says EXPECTED COMMAND…: a server needs a moment to begin.
-until_says() {
-    expected=$1
-    shift
-    tries=0
-    until "$@" 2>&1 | grep -qxE -e "$expected"; do
-        tries=$((tries + 1))
-        [ $tries -lt 25 ] || { "$@"; return 1; }
-        sleep 0.2
-    done
-}
 
 # What a run left behind that was killed before it could clean up.
 for dead in $(ip netns list | sed -n 's/^jctl-other-\([0-9]*\).*/\1/p'); do

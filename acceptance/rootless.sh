@@ -155,17 +155,6 @@ ask='($a,$p)=@ARGV; $t=pack("S n a4 x8",2,$p,pack("C4",split(/\./,$a))); $SIG{AL
     sysread(S,$b,99) or do { print "refused\n"; exit 2 }; print $b'
 ask_datagrams='($a,$p)=@ARGV; $t=pack("S n a4 x8",2,$p,pack("C4",split(/\./,$a)));
     $SIG{ALRM}=sub{print "silence\n"; exit 3}; alarm 3; socket(S,2,2,17); send(S,"x",0,$t); recv(S,$b,99,0); print $b'
-# until_says EXPECTED COMMAND…: a server needs a moment to begin.
-until_says() {
-    expected=$1
-    shift
-    tries=0
-    until "$@" 2>&1 | grep -qxE -e "$expected"; do
-        tries=$((tries + 1))
-        [ $tries -lt 25 ] || { "$@"; return 1; }
-        sleep 0.2
-    done
-}
 
 # The launcher builds nothing as him.
 "$jctl" --version > /dev/null

@@ -109,3 +109,15 @@ trap 'exit 1' HUP INT TERM
 finish() {
     echo end
 }
+
+# until_says EXPECTED COMMAND…: a server needs a moment to begin.
+until_says() {
+    expected=$1
+    shift
+    tries=0
+    until "$@" 2>&1 | grep -qxE -e "$expected"; do
+        tries=$((tries + 1))
+        [ $tries -lt 25 ] || { "$@"; return 1; }
+        sleep 0.2
+    done
+}

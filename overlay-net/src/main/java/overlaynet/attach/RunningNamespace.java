@@ -53,7 +53,7 @@ final class RunningNamespace implements AutoCloseable {
                         CloneFlag.CLONE_NEWNET.value());
                 sendHere(requests);
                 sent.complete(null);
-            } catch (IOException | RuntimeException failed) {
+            } catch (Throwable failed) { // also an Error: somebody waits
                 sent.completeExceptionally(failed);
             }
         });
