@@ -2,9 +2,11 @@ package runtime.cgroupfs;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -80,22 +82,28 @@ public final class CgroupFiles {
         }
     }
 
-    /** The text of a file, which has no length to go by; empty if there is none. */
+    /** The text of a file, which has no length to go by; empty if there is none, also if it goes meanwhile. */
     public static String read(Path file) throws IOException {
         try (var stream = Files.newInputStream(file)) {
             return new String(stream.readAllBytes(), StandardCharsets.US_ASCII);
-        } catch (NoSuchFileException gone) {
-            return "";
+        } catch (IOException failure) {
+            // Reading a file of a cgroup that was removed since it was opened fails with ENODEV.
+            if (Files.notExists(file)) {
+                return "";
+            }
+            throw failure;
         }
     }
 
-    /** What is in a folder; nothing if there is none. */
+    /** What is in a folder; nothing if there is none, also if it goes meanwhile. */
     public static List<Path> entries(Path folder) throws IOException {
         List<Path> entries = new ArrayList<>();
-        if (Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-                stream.forEach(entries::add);
-            }
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+            stream.forEach(entries::add);
+        } catch (NoSuchFileException | NotDirectoryException none) {
+            return entries;
+        } catch (DirectoryIteratorException failure) {
+            throw failure.getCause();
         }
         return entries;
     }
@@ -196,15 +204,15 @@ public final class CgroupFiles {
         return System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     }
 
-    /** Removes a folder and the groups a container made within it; what still runs in them is killed. */
+    /**
+     * Removes a folder and the groups a container made within it; what still runs in them is killed. Several may do
+     * it at once: the one that notices a container's end and the one that looks for what belongs to none.
+     */
     public static void remove(Path folder) throws IOException {
         remove(folder, deadline());
     }
 
     private static void remove(Path folder, long deadlineNanos) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
         for (Path entry : entries(folder)) {
             if (Files.isDirectory(entry)) {
                 remove(entry, deadlineNanos);

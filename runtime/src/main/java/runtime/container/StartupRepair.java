@@ -41,11 +41,21 @@ final class StartupRepair {
         // Each waits for the kernel more than it computes, and knows nothing of the others.
         containers.parallelStream().forEach(this::takeUp);
         removeOrphans();
-        Set<String> alive = index.all().stream().filter(each -> each.launched() != null)
+        Set<String> alive = index.all().stream().filter(StartupRepair::isOrComesToLife)
                 .map(Container::id).collect(Collectors.toSet());
         around.cgroups().reconcile(alive).forEach(around.journal()::say);
         around.network().reconcile(alive).forEach(around.journal()::say);
         containers.forEach(this::restart);
+    }
+
+    /** One that ended since it was taken up may be started again at any moment. */
+    private static boolean isOrComesToLife(Container container) {
+        container.lock().lock();
+        try {
+            return container.launched() != null || container.isRestartPlanned();
+        } finally {
+            container.lock().unlock();
+        }
     }
 
     /** What was to run and does not, since the host or the daemon went down, is started again. */
