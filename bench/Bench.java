@@ -308,10 +308,12 @@ final class Bench implements AutoCloseable {
         }
         // Like for like: both have done all of the above.
         double ours = Host.residentKilobytes(jctl.pid()) / 1024.0;
+        report.detail("idle: jctl, after all of the above", Host.residentParts(jctl.pid()));
         double begun;
         try (Jctl fresh = new Jctl(root, Files.createDirectories(work.resolve("fresh")))) {
             Thread.sleep(quick ? 1_000 : 10_000);
             begun = Host.residentKilobytes(fresh.pid()) / 1024.0;
+            report.detail("idle: jctl, just begun", Host.residentParts(fresh.pid()));
         }
         report.row("idle", ours <= 110, Sample.number(ours) + " MB after all of the above, "
                 + Sample.number(begun) + " MB when it has just begun",

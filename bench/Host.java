@@ -75,6 +75,13 @@ final class Host implements AutoCloseable {
         return field(Path.of("/proc", Long.toString(pid), "status"), "VmRSS:");
     }
 
+    /** Of these, kilobytes no file stands behind, and kilobytes of mapped files. */
+    static String residentParts(long pid) throws IOException {
+        Path status = Path.of("/proc", Long.toString(pid), "status");
+        return Sample.number(field(status, "RssAnon:") / 1024.0) + " MB of its own, "
+                + Sample.number(field(status, "RssFile:") / 1024.0) + " MB of mapped files";
+    }
+
     /** Kilobytes of a process with shared pages counted by share. */
     static long proportionalKilobytes(long pid) throws IOException {
         return field(Path.of("/proc", Long.toString(pid), "smaps_rollup"), "Pss:");
