@@ -17,7 +17,7 @@ if command -v shellcheck >/dev/null; then
     check "the shell scripts are in order" sh -c "cd '$root' && shellcheck jctl test .ci/run bench/run bench/stats \
         tools/build tools/jdk tools/package tools/packages packaging/jctl packaging/jrun \
         packaging/postinst packaging/prerm packaging/postrm tools/residue tools/train acceptance/*.sh acceptance/lib/*.sh \
-        vm/*.sh vm/lib/*.sh vm/kernel vm/boot vm/guest/*"
+        vm/*.sh vm/lib/*.sh vm/kernel vm/debian vm/boot vm/guest/*"
 else
     skip "the shell scripts are in order" "needs the program shellcheck"
 fi

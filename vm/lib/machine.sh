@@ -43,9 +43,9 @@ test_classpath() {
     echo "$root/$1/target/test-classes:$root/$1/target/classes:$(cat "$root/$1/target/test.classpath")"
 }
 
-# boot: runs $job/command in a machine; what it prints counts.
+# boot [SECONDS]: runs $job/command in a machine; what it prints counts.
 boot() {
-    "$vm/boot" "$job"
+    "$vm/boot" "$job" "${1-1500}"
     status=$?
     if [ $status -ne 0 ] && ! grep -q '^not ok ' "$job/output" 2>/dev/null; then
         echo "not ok the machine's command ends well: exit status $status"
