@@ -24,7 +24,7 @@ for list in "images" "volume ls" "network ls" "device ls" "system prune -f" "ima
 done
 
 check "a network is made" "$jctl" network create --label tier=net --subnet 10.231.9.0/24 wide
-check "a container with labels and ports" "$jctl" run -d --name web --network wide -p 127.0.0.1::80 -p 127.0.0.1::90/udp \
+check "a container with labels and ports" "$jctl" run -d --name web --network wide -p 127.0.0.1::80 -p 127.0.0.1:0:90/udp \
     --expose 70 --label tier=front --label com.example.my-app=shop -v data:/data host sleep 1d
 "$jctl" create --name web2 --network none --label tier=front host true >/dev/null
 
