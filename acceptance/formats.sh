@@ -24,7 +24,7 @@ for list in "images" "volume ls" "network ls" "device ls" "system prune -f" "ima
 done
 
 check "a network is made" "$jctl" network create --label tier=net --subnet 10.231.9.0/24 wide
-check "a container with labels and ports" "$jctl" run -d --name web --network wide -p 127.0.0.1::80 -p 127.0.0.1::90/udp \
+check "a container with labels and ports" "$jctl" run -d --name web --network wide -p 127.0.0.1::80 -p 127.0.0.1:0:90/udp \
     --expose 70 --label tier=front --label com.example.my-app=shop -v data:/data host sleep 1d
 "$jctl" create --name web2 --network none --label tier=front host true >/dev/null
 
@@ -103,11 +103,23 @@ check_output "top" '"CMD":"sleep 1d"' "$jctl" top --format json web
 check_output "system df" '^Containers 2 1$' "$jctl" system df --format '{{.Type}} {{.TotalCount}} {{.Active}}'
 check_output "system df in full" '^data 1;$' \
     "$jctl" system df -v --format '{{range .Volumes}}{{.Name}} {{.Links}};{{end}}'
+check_output "what docker's lists say of each, too" '^web2 created none 0 web running wide 1 local /.*/data host linux$' sh -c "'$jctl' \
+    system df -v --format '{{range .Containers}}{{.Names}} {{.State}} {{.Networks}} {{.LocalVolumes}} {{end}}\
+{{range .Volumes}}{{.Driver}} {{.Mountpoint}}{{end}} {{range .Images}}{{.Repository}} {{slice .Platform 0 5}}{{end}}'"
 check_output "info" '^1 [12] linux cgroupfs json-file$' \
     "$jctl" info -f '{{.ContainersRunning}} {{.CgroupVersion}} {{.OSType}} {{.CgroupDriver}} {{.LoggingDriver}}'
+check_output "info of the host" '^[0-9a-f-]{36} (true|false) (true|false) (true|false) (true|false) 20[0-9-]+T[0-9:.]+Z json-file' \
+    "$jctl" info -f '{{.ID}} {{.MemoryLimit}} {{.SwapLimit}} {{.PidsLimit}} {{.OomKillDisable}} {{.SystemTime}} {{join .Plugins.Log ","}}'
+check_output "the identity stays" '^1$' sh -c "{ '$jctl' info -f '{{.ID}}'; '$jctl' info -f '{{.ID}}'; } | uniq | wc -l"
+check_output "a runtime that is not there" '^jctl none inactive false$' "$jctl" info \
+    -f '{{.DefaultRuntime}} {{if .Runtimes.nvidia}}nvidia{{else}}none{{end}} {{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}}'
 check_output "info as JSON is one line" '^\{"ServerVersion":.*\}$' "$jctl" info --format json
 check_output "version" '^[^ ]+ linux (amd64|arm64)$' \
     "$jctl" version --format '{{.Server.Version}} {{.Server.Os}} {{.Client.Arch}}'
+check_output "version of all parts" '^1 default linux 1 1 [^ ]+ Engine$' "$jctl" version --format \
+    '{{.Client.APIVersion}} {{.Client.Context}} {{.Client.Os}} {{with .Server}}{{.APIVersion}} {{.MinAPIVersion}} {{.KernelVersion}} {{range .Components}}{{.Name}}{{end}}{{end}}'
+check_output "what jctl has no answer for is said" 'no field GoVersion; there are \[Version' sh -c \
+    "'$jctl' version --format '{{.Server.GoVersion}}' 2>&1; :"
 check_output "version as JSON" '^\{"Client":\{.*"Server":\{' "$jctl" version --format json
 check_output "contexts" '^there unix:///x.sock$' sh -c "HOME='$work' JCTL_CONFIG= '$jctl' context create there \
     --host unix:///x.sock >/dev/null && HOME='$work' '$jctl' context inspect -f '{{.Name}} {{.Endpoints.docker.Host}}' there"

@@ -22,7 +22,17 @@ final class Confirmation {
             throw new UsageException("there is no terminal to ask at: give --force to go ahead"
                     + " without a question");
         }
-        console.sayText(warning + "\nAre you sure you want to continue? [y/N] ");
+        return given(warning + "\nAre you sure you want to continue?", console);
+    }
+
+    /** The same without a terminal: the answer may come from a file or a pipe. */
+    static boolean givenAnywhere(String question, Arguments arguments, Console console)
+            throws IOException {
+        return arguments.isOn("force") || given(question, console);
+    }
+
+    private static boolean given(String question, Console console) throws IOException {
+        console.sayText(question + " [y/N] ");
         String answer = LineInput.read(console.in()).strip();
         return answer.equalsIgnoreCase("y") || answer.equalsIgnoreCase("yes");
     }

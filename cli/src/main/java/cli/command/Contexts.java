@@ -58,6 +58,17 @@ final class Contexts {
         return console.context().isEmpty() ? console.environment("JCTL_CONTEXT") : console.context();
     }
 
+    /** The one whose daemon is asked; the default one, too, where an address is named. */
+    static String chosen(Console console) throws UsageException, IOException {
+        boolean address = !console.host().isEmpty()
+                || console.context().isEmpty() && !console.environment("JCTL_HOST").isEmpty();
+        if (address) {
+            return DEFAULT;
+        }
+        String named = named(console);
+        return named.isEmpty() ? load(console).current() : named;
+    }
+
     /** The name that {@code context use} left. */
     String current() {
         return config.get(CURRENT) instanceof String name ? name : DEFAULT;

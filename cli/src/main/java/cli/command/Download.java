@@ -3,6 +3,7 @@ package cli.command;
 import api.node.Chunk;
 import cli.transport.Call;
 import cli.transport.CallException;
+import com.google.protobuf.MessageLite;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +14,26 @@ import java.nio.file.StandardCopyOption;
 /** Takes the bytes a call sends. */
 final class Download {
     private Download() {}
+
+    /**
+     * Asks the daemon for an archive and writes it to the file --output names, or to standard output.
+     *
+     * @return the command's exit code
+     * @throws UsageException if that would be a terminal
+     */
+    static int archive(String method, MessageLite request, Arguments arguments, Console console)
+            throws UsageException, CallException, IOException {
+        String file = arguments.value("output");
+        if (file.isEmpty() && console.isOutTerminal()) {
+            throw new UsageException(
+                    "cowardly refusing to save to a terminal: use --output FILE or redirect");
+        }
+        try (NodeClient client = NodeClient.connect(console);
+                Call call = client.stream(method, request)) {
+            to(call, file, console);
+        }
+        return 0;
+    }
 
     /** Writes them to a file, or to standard output if none is named. */
     static void to(Call call, String file, Console console) throws CallException, IOException {

@@ -1,7 +1,6 @@
 package cli.command;
 
 import api.node.ExportContainerRequest;
-import cli.transport.Call;
 import cli.transport.CallException;
 import java.io.IOException;
 
@@ -23,16 +22,7 @@ final class ExportCommand implements Command {
     @Override
     public int run(Arguments arguments, Console console)
             throws UsageException, CallException, IOException {
-        String file = arguments.value("output");
-        if (file.isEmpty() && console.isOutTerminal()) {
-            throw new UsageException(
-                    "cowardly refusing to write a tar to a terminal: use --output FILE or redirect");
-        }
-        try (NodeClient client = NodeClient.connect(console);
-                Call call = client.stream("ExportContainer", ExportContainerRequest.newBuilder()
-                        .setContainer(arguments.positional(0)).build())) {
-            Download.to(call, file, console);
-        }
-        return 0;
+        return Download.archive("ExportContainer", ExportContainerRequest.newBuilder()
+                .setContainer(arguments.positional(0)).build(), arguments, console);
     }
 }

@@ -78,7 +78,8 @@ final class ImageListCommand implements Command {
                 new Listing.Column("CONTAINERS", "Containers", true));
     }
 
-    private static Map<String, Object> row(
+    /** @param times with what the usual table has no place for */
+    static Map<String, Object> row(
             ImageSummary image, String tag, long nowNanos, boolean shorten, boolean times) {
         // The colon before the last slash is a registry's port.
         int colon = tag.lastIndexOf(':') > tag.lastIndexOf('/') ? tag.lastIndexOf(':') : -1;

@@ -1,11 +1,12 @@
 package cli.command;
 
-import api.node.Filter;
 import api.node.PruneImagesRequest;
 import api.node.PruneImagesResponse;
 import cli.render.Sizes;
 import cli.transport.CallException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Removes images nobody uses. */
 final class ImagePruneCommand implements Command {
@@ -21,32 +22,34 @@ final class ImagePruneCommand implements Command {
     @Override
     public int run(Arguments arguments, Console console)
             throws UsageException, CallException, IOException {
-        boolean all = arguments.isOn("all");
-        if (!arguments.isOn("force") && !agreed(all, console)) {
+        if (!Confirmation.givenAnywhere("This will remove all images "
+                + (arguments.isOn("all") ? "without a container" : "without a name")
+                + ". Continue?", arguments, console)) {
             return 1;
         }
-        PruneImagesResponse response;
+        long reclaimedBytes;
         try (NodeClient client = NodeClient.connect(console)) {
-            PruneImagesRequest.Builder request = PruneImagesRequest.newBuilder().setAll(all);
-            for (String filter : arguments.values("filter")) {
-                String[] pair = PruneFilters.pair(filter);
-                request.addFilters(Filter.newBuilder().setKey(pair[0]).setValue(pair[1]));
-            }
-            response = client.unary("PruneImages", request.build(), PruneImagesResponse.parser());
+            reclaimedBytes = prune(client, arguments, console);
         }
-        for (String name : response.getUntaggedList()) {
-            console.println("Untagged: " + name);
-        }
-        for (String digest : response.getDeletedList()) {
-            console.println("Deleted: " + digest);
-        }
-        console.println("Total reclaimed space: " + Sizes.decimal(response.getReclaimedBytes()));
+        console.println("Total reclaimed space: " + Sizes.decimal(reclaimedBytes));
         return 0;
     }
 
-    private static boolean agreed(boolean all, Console console) throws IOException {
-        console.sayText("This will remove all images " + (all ? "without a container" : "without a "
-                + "name") + ". Continue? [y/N] ");
-        return LineInput.read(console.in()).strip().equalsIgnoreCase("y");
+    /**
+     * Removes them and prints their names and digests.
+     *
+     * @return what it freed, in bytes
+     */
+    static long prune(NodeClient client, Arguments arguments, Console console)
+            throws UsageException, CallException, IOException {
+        PruneImagesResponse response = client.unary("PruneImages",
+                PruneImagesRequest.newBuilder().setAll(arguments.isOn("all"))
+                        .addAllFilters(Filters.of(arguments)).build(),
+                PruneImagesResponse.parser());
+        List<String> lines = new ArrayList<>();
+        response.getUntaggedList().forEach(name -> lines.add("untagged: " + name));
+        response.getDeletedList().forEach(digest -> lines.add("deleted: " + digest));
+        ContainerPruneCommand.print("Deleted Images:", lines, console);
+        return response.getReclaimedBytes();
     }
 }

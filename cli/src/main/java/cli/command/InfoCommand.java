@@ -40,12 +40,12 @@ final class InfoCommand implements Command {
         String format = arguments.value("format");
         String output = arguments.value("output");
         if (format.equals("json")) {
-            docker(info, values);
+            docker(info, values, console);
             console.println(Json.compact(values));
         } else if (output.equals("json")) {
             console.println(Json.indented(values));
         } else if (!format.isEmpty()) {
-            docker(info, values);
+            docker(info, values, console);
             try {
                 console.println(Template.parse(format).apply(values));
             } catch (TemplateException e) {
@@ -85,20 +85,11 @@ final class InfoCommand implements Command {
         return values;
     }
 
-    /** What docker's scripts ask for under its names. */
-    private static void docker(InfoResponse info, Map<String, Object> values) {
-        values.put("OSType", "linux");
-        values.put("Driver", "overlay");
-        values.put("DockerRootDir", info.getDataFolder());
-        values.put("CgroupDriver", "cgroupfs");
-        values.put("CgroupVersion", info.getCgroupMode().equals("v2") ? "2" : "1");
-        values.put("DefaultRuntime", "jctl");
-        values.put("LiveRestoreEnabled", true);
-        List<Object> security = new ArrayList<>();
-        info.getSecurityFeaturesList().forEach(feature -> security.add("name=" + feature));
-        values.put("SecurityOptions", security);
-        values.put("Labels", new ArrayList<>());
-        values.put("Swarm", new LinkedHashMap<>(Map.of("LocalNodeState", "inactive")));
+    private static void docker(InfoResponse info, Map<String, Object> values, Console console)
+            throws UsageException, IOException {
+        values.putAll(DockerFacts.info(info));
+        values.put("ClientInfo",
+                DockerFacts.client(VersionCommand.client(), Contexts.chosen(console)));
     }
 
     private static List<Object> list(List<String> words) {

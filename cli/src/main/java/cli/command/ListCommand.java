@@ -93,7 +93,7 @@ final class ListCommand implements Command {
     }
 
     /** Without {@code all} only what the usual table has: a cold JVM is slow at each further field. */
-    private static Map<String, Object> row(ListedContainer container, long nowNanos,
+    static Map<String, Object> row(ListedContainer container, long nowNanos,
             boolean shorten, boolean all, boolean sized) {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("ID", id(container, shorten));

@@ -74,7 +74,8 @@ final class Listing {
         row.put(LABEL, labels);
     }
 
-    private static List<Map<String, Object>> data(List<Map<String, Object>> rows) {
+    /** Rows without what is only for templates. */
+    static List<Map<String, Object>> data(List<Map<String, Object>> rows) {
         List<Map<String, Object>> data = new ArrayList<>();
         for (Map<String, Object> row : rows) {
             Map<String, Object> copy = new LinkedHashMap<>(row);

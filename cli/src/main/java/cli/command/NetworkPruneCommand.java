@@ -18,23 +18,21 @@ final class NetworkPruneCommand implements Command {
     @Override
     public int run(Arguments arguments, Console console)
             throws UsageException, CallException, IOException {
-        if (!arguments.isOn("force")) {
-            console.sayText("This will remove all networks no container is in. Continue? [y/N] ");
-            if (!LineInput.read(console.in()).strip().equalsIgnoreCase("y")) {
-                return 1;
-            }
+        if (!Confirmation.givenAnywhere("This will remove all networks no container is in. Continue?",
+                arguments, console)) {
+            return 1;
         }
-        PruneNetworksResponse response;
         try (NodeClient client = NodeClient.connect(console)) {
-            response = client.unary("PruneNetworks", PruneNetworksRequest.newBuilder()
-                    .addAllFilters(Filters.of(arguments)).build(), PruneNetworksResponse.parser());
-        }
-        if (response.getRemovedCount() > 0) {
-            console.println("Deleted Networks:");
-            for (String name : response.getRemovedList()) {
-                console.println(name);
-            }
+            prune(client, arguments, console);
         }
         return 0;
+    }
+
+    /** Removes them and prints their names. */
+    static void prune(NodeClient client, Arguments arguments, Console console)
+            throws UsageException, CallException, IOException {
+        ContainerPruneCommand.print("Deleted Networks:", client.unary("PruneNetworks",
+                PruneNetworksRequest.newBuilder().addAllFilters(Filters.of(arguments)).build(),
+                PruneNetworksResponse.parser()).getRemovedList(), console);
     }
 }

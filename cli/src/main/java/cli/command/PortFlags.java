@@ -7,10 +7,11 @@ import cli.wire.MessageWriter;
 /**
  * --publish, --publish-all and --expose, as docker reads them:
  * {@code [[IP:][HOSTPORT[-HOSTPORT]]:]CONTAINERPORT[-CONTAINERPORT][/PROTOCOL]}, IPv6 addresses in
- * brackets.
+ * brackets. Without a port of the host, or with 0, a free one is chosen.
  */
 final class PortFlags {
     private static final int LAST_PORT = 65_535;
+    private static final String ANY_PORT = "0";
 
     private PortFlags() {}
 
@@ -120,11 +121,12 @@ final class PortFlags {
     /** Ranges of the same length go port by port; one port of a container takes any of the range. */
     private static void addRange(MessageWriter request, String word, String address, String host,
             String container, String protocol) throws UsageException {
+        boolean any = host.isEmpty() || host.equals(ANY_PORT);
         int[] inner = range("publish", word, container);
-        int[] outer = host.isEmpty() ? new int[] {0, 0} : range("publish", word, host);
+        int[] outer = any ? new int[] {0, 0} : range("publish", word, host);
         int count = inner[1] - inner[0] + 1;
-        boolean parallel = !host.isEmpty() && outer[1] - outer[0] + 1 == count;
-        if (!parallel && !host.isEmpty() && count > 1) {
+        boolean parallel = !any && outer[1] - outer[0] + 1 == count;
+        if (!parallel && !any && count > 1) {
             throw Arguments.invalid("publish", word, "the range of the host and that of the container"
                     + " are of different lengths");
         }

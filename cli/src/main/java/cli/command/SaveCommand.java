@@ -1,7 +1,6 @@
 package cli.command;
 
 import api.node.SaveImageRequest;
-import cli.transport.Call;
 import cli.transport.CallException;
 import java.io.IOException;
 
@@ -30,17 +29,7 @@ final class SaveCommand implements Command {
             default -> throw Arguments.invalid("format", arguments.value("format"),
                     "expected docker or oci");
         };
-        String file = arguments.value("output");
-        if (file.isEmpty() && console.isOutTerminal()) {
-            throw new UsageException(
-                    "cowardly refusing to save to a terminal: use --output FILE or redirect");
-        }
-        SaveImageRequest request = SaveImageRequest.newBuilder().setFormat(format)
-                .addAllImages(arguments.positionals()).build();
-        try (NodeClient client = NodeClient.connect(console);
-                Call call = client.stream("SaveImage", request)) {
-            Download.to(call, file, console);
-        }
-        return 0;
+        return Download.archive("SaveImage", SaveImageRequest.newBuilder().setFormat(format)
+                .addAllImages(arguments.positionals()).build(), arguments, console);
     }
 }

@@ -1,23 +1,12 @@
 package cli.command;
 
-import api.node.PruneImagesRequest;
-import api.node.PruneImagesResponse;
 import cli.render.Sizes;
 import cli.transport.CallException;
-import cli.wire.MessageReader;
-import cli.wire.MessageWriter;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Removes what nobody uses: containers, then networks, volumes and images, since each may free the next. */
 final class SystemPruneCommand implements Command {
-    /** Fields that the answers of PruneNetworks and PruneVolumes have in common. */
-    private static final int REMOVED_FIELD_NUMBER = 1;
-    private static final int RECLAIMED_BYTES_FIELD_NUMBER = 2;
-    /** Of their requests. */
-    private static final int NETWORK_FILTERS_FIELD_NUMBER = 1;
-    private static final int VOLUME_FILTERS_FIELD_NUMBER = 2;
 
     @Override
     public Syntax syntax() {
@@ -49,8 +38,7 @@ final class SystemPruneCommand implements Command {
             reclaimedBytes = containers.reclaimedBytes();
             failed = containers.failed();
             try {
-                others("PruneNetworks", NETWORK_FILTERS_FIELD_NUMBER, "Deleted Networks:", client,
-                        arguments, console);
+                NetworkPruneCommand.prune(client, arguments, console);
             } catch (CallException e) {
                 if (e.code() != CallException.UNIMPLEMENTED) {
                     throw e;
@@ -58,10 +46,9 @@ final class SystemPruneCommand implements Command {
                 console.say("jctl: networks are left alone: this daemon makes none of its own");
             }
             if (volumes) {
-                reclaimedBytes += others("PruneVolumes", VOLUME_FILTERS_FIELD_NUMBER,
-                        "Deleted Volumes:", client, arguments, console);
+                reclaimedBytes += VolumePruneCommand.prune(client, false, arguments, console);
             }
-            reclaimedBytes += images(client, arguments, console);
+            reclaimedBytes += ImagePruneCommand.prune(client, arguments, console);
         }
         console.println("Total reclaimed space: " + Sizes.decimal(reclaimedBytes));
         return failed ? 1 : 0;
@@ -85,46 +72,5 @@ final class SystemPruneCommand implements Command {
             }
         }
         return text.append('\n').toString();
-    }
-
-    private static long others(String call, int filtersField, String heading, NodeClient client,
-            Arguments arguments, Console console)
-            throws UsageException, CallException, IOException {
-        MessageReader response = client.unary(call,
-                PruneFilters.add(new MessageWriter(), filtersField, arguments));
-        List<String> removed = new ArrayList<>();
-        long reclaimedBytes = 0;
-        while (response.next()) {
-            switch (response.field()) {
-                case REMOVED_FIELD_NUMBER -> removed.add(response.string());
-                case RECLAIMED_BYTES_FIELD_NUMBER -> reclaimedBytes = response.number();
-                default -> { }
-            }
-        }
-        ContainerPruneCommand.print(heading, removed, console);
-        return reclaimedBytes;
-    }
-
-    private static long images(NodeClient client, Arguments arguments, Console console)
-            throws UsageException, CallException, IOException {
-        MessageReader response = client.unary("PruneImages", PruneFilters.add(
-                new MessageWriter().flag(PruneImagesRequest.ALL_FIELD_NUMBER,
-                        arguments.isOn("all")),
-                PruneImagesRequest.FILTERS_FIELD_NUMBER, arguments));
-        List<String> lines = new ArrayList<>();
-        long reclaimedBytes = 0;
-        while (response.next()) {
-            switch (response.field()) {
-                case PruneImagesResponse.UNTAGGED_FIELD_NUMBER ->
-                        lines.add("untagged: " + response.string());
-                case PruneImagesResponse.DELETED_FIELD_NUMBER ->
-                        lines.add("deleted: " + response.string());
-                case PruneImagesResponse.RECLAIMED_BYTES_FIELD_NUMBER ->
-                        reclaimedBytes = response.number();
-                default -> { }
-            }
-        }
-        ContainerPruneCommand.print("Deleted Images:", lines, console);
-        return reclaimedBytes;
     }
 }

@@ -7,21 +7,20 @@ import api.node.DiskUsageResponse;
 import api.node.ImageSummary;
 import api.node.ImageUse;
 import api.node.VolumeUse;
-import cli.render.Ages;
 import cli.render.Json;
 import cli.render.Sizes;
 import cli.render.Yaml;
 import cli.transport.CallException;
+import cli.wire.MessageReader;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Shows what images, containers and volumes take on disk. */
 final class SystemUsageCommand implements Command {
-    private static final int ID_DIGITS = 12;
-    private static final String ID_PREFIX = "sha256:";
 
     @Override
     public Syntax syntax() {
@@ -65,9 +64,9 @@ final class SystemUsageCommand implements Command {
     private static void whole(DiskUsageResponse usage, long now, Arguments arguments,
             Console console) throws UsageException, IOException {
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("Images", new ArrayList<>(imageRows(usage, now)));
-        all.put("Containers", new ArrayList<>(containerRows(usage, now)));
-        all.put("Volumes", new ArrayList<>(volumeRows(usage)));
+        all.put("Images", new ArrayList<>(Listing.data(imageRows(usage, now))));
+        all.put("Containers", new ArrayList<>(Listing.data(containerRows(usage, now))));
+        all.put("Volumes", new ArrayList<>(Listing.data(volumeRows(usage))));
         all.put("BuildCache", new ArrayList<>());
         switch (arguments.value("output")) {
             case "json" -> console.println(Json.indented(all));
@@ -160,13 +159,8 @@ final class SystemUsageCommand implements Command {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (ImageUse use : usage.getImagesList()) {
             ImageSummary image = use.getImage();
-            String name = image.getTagsCount() == 0 ? "<none>:<none>" : image.getTags(0);
-            int colon = name.lastIndexOf(':');
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("Repository", name.substring(0, colon));
-            row.put("Tag", name.substring(colon + 1));
-            row.put("ID", shortId(image.getId()));
-            row.put("CreatedSince", Ages.ago(image.getCreatedUnixNanos(), now));
+            Map<String, Object> row = ImageListCommand.row(image,
+                    image.getTagsCount() == 0 ? "" : image.getTags(0), now, true, true);
             row.put("Size", Sizes.decimal(use.getSharedBytes() + use.getUniqueBytes()));
             row.put("SharedSize", Sizes.decimal(use.getSharedBytes()));
             row.put("UniqueSize", Sizes.decimal(use.getUniqueBytes()));
@@ -174,11 +168,6 @@ final class SystemUsageCommand implements Command {
             rows.add(row);
         }
         return rows;
-    }
-
-    private static String shortId(String id) {
-        return ListCommand.start(id.startsWith(ID_PREFIX) ? id.substring(ID_PREFIX.length()) : id,
-                ID_DIGITS);
     }
 
     private static Listing containers() {
@@ -192,17 +181,20 @@ final class SystemUsageCommand implements Command {
                 new Listing.Column("NAMES", "Names", false));
     }
 
-    private static List<Map<String, Object>> containerRows(DiskUsageResponse usage, long now) {
+    private static List<Map<String, Object>> containerRows(DiskUsageResponse usage, long now)
+            throws IOException {
+        Map<String, Integer> volumes = new HashMap<>();
+        for (VolumeUse volume : usage.getVolumesList()) {
+            volume.getVolume().getContainersList()
+                    .forEach(container -> volumes.merge(container, 1, Integer::sum));
+        }
         List<Map<String, Object>> rows = new ArrayList<>();
         for (ContainerSummary container : usage.getContainersList()) {
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("ID", ListCommand.start(container.getId(), ID_DIGITS));
-            row.put("Image", container.getImage());
-            row.put("Command", ListCommand.command(container.getCommandList(), true));
+            Map<String, Object> row = ListCommand.row(ListedContainer.read(
+                    new MessageReader(container.toByteArray())), now, true, true, true);
             row.put("Size", Sizes.decimal(container.getSizeBytes()));
-            row.put("RunningFor", Ages.ago(container.getCreatedUnixNanos(), now));
-            row.put("State", ListCommand.state(container.getStateValue()));
-            row.put("Names", container.getName());
+            row.put("LocalVolumes",
+                    Integer.toString(volumes.getOrDefault(container.getName(), 0)));
             rows.add(row);
         }
         return rows;
@@ -218,7 +210,7 @@ final class SystemUsageCommand implements Command {
     private static List<Map<String, Object>> volumeRows(DiskUsageResponse usage) {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (VolumeUse volume : usage.getVolumesList()) {
-            Map<String, Object> row = new LinkedHashMap<>();
+            Map<String, Object> row = VolumeListCommand.row(volume.getVolume());
             row.put("Name", volume.getName());
             row.put("Links", Integer.toString(volume.getContainers()));
             row.put("Size", Sizes.decimal(volume.getSizeBytes()));

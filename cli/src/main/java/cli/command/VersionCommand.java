@@ -24,12 +24,8 @@ final class VersionCommand implements Command {
     @Override
     public int run(Arguments arguments, Console console)
             throws UsageException, CallException, IOException {
-        Map<String, Object> client = new LinkedHashMap<>();
-        client.put("Version", Jctl.VERSION);
-        client.put("Java", System.getProperty("java.version"));
-        client.put("OsArch", System.getProperty("os.arch"));
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("Client", client);
+        all.put("Client", client());
         if (!arguments.isOn("client")) {
             try (NodeClient node = NodeClient.connectToRunning(console)) {
                 all.put("Daemon", daemon(node.unary("Version",
@@ -45,6 +41,15 @@ final class VersionCommand implements Command {
         return 0;
     }
 
+    /** What this program is. */
+    static Map<String, Object> client() {
+        Map<String, Object> client = new LinkedHashMap<>();
+        client.put("Version", Jctl.VERSION);
+        client.put("Java", System.getProperty("java.version"));
+        client.put("OsArch", System.getProperty("os.arch"));
+        return client;
+    }
+
     private static Map<String, Object> daemon(VersionResponse version) {
         Map<String, Object> daemon = new LinkedHashMap<>();
         daemon.put("Version", version.getVersion());
@@ -57,36 +62,32 @@ final class VersionCommand implements Command {
     }
 
     /** By docker's names: what a script asks for. */
-    private static Map<String, Object> docker(Map<String, Object> all) {
+    private static Map<String, Object> docker(Map<String, Object> all, Console console)
+            throws UsageException, IOException {
         Map<String, Object> docker = new LinkedHashMap<>();
-        for (Map.Entry<String, Object> part : all.entrySet()) {
-            Map<String, Object> facts = new LinkedHashMap<>();
-            ((Map<?, ?>) part.getValue()).forEach((key, value) -> facts.put((String) key, value));
-            facts.put("Os", "linux");
-            facts.put("Arch", architecture(String.valueOf(facts.get("OsArch"))));
-            if (facts.containsKey("Kernel")) {
-                facts.put("KernelVersion", facts.get("Kernel"));
-            }
-            docker.put(part.getKey().equals("Daemon") ? "Server" : part.getKey(), facts);
+        docker.put("Client", DockerFacts.client(facts(all, "Client"), Contexts.chosen(console)));
+        if (all.containsKey("Daemon")) {
+            docker.put("Server", DockerFacts.server(facts(all, "Daemon")));
         }
         return docker;
     }
 
-    /** As images name it. */
-    private static String architecture(String java) {
-        return java.equals("x86_64") ? "amd64" : java.equals("aarch64") ? "arm64" : java;
+    private static Map<String, Object> facts(Map<String, Object> all, String part) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        ((Map<?, ?>) all.get(part)).forEach((name, value) -> facts.put((String) name, value));
+        return facts;
     }
 
     private static void print(Map<String, Object> all, Arguments arguments, Console console)
             throws UsageException, IOException {
         String format = arguments.value("format");
         if (format.equals("json")) {
-            console.println(Json.compact(docker(all)));
+            console.println(Json.compact(docker(all, console)));
             return;
         }
         if (!format.isEmpty()) {
             try {
-                console.println(Template.parse(format).apply(docker(all)));
+                console.println(Template.parse(format).apply(docker(all, console)));
             } catch (TemplateException e) {
                 throw new UsageException(e.getMessage());
             }

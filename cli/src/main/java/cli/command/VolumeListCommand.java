@@ -41,7 +41,7 @@ final class VolumeListCommand implements Command {
         return 0;
     }
 
-    private static Map<String, Object> row(Volume volume) {
+    static Map<String, Object> row(Volume volume) {
         List<String> labels = new ArrayList<>();
         new TreeMap<>(volume.getLabelsMap()).forEach((key, value) -> labels.add(key + "=" + value));
         Map<String, Object> row = new LinkedHashMap<>();

@@ -21,28 +21,31 @@ final class VolumePruneCommand implements Command {
     public int run(Arguments arguments, Console console)
             throws UsageException, CallException, IOException {
         boolean all = arguments.isOn("all");
-        if (!arguments.isOn("force") && !agreed(all, console)) {
+        if (!Confirmation.givenAnywhere("This will remove all " + (all ? "" : "anonymous ")
+                + "volumes without a container, with all that is in them. Continue?", arguments,
+                console)) {
             return 1;
         }
-        PruneVolumesResponse response;
+        long reclaimedBytes;
         try (NodeClient client = NodeClient.connect(console)) {
-            response = client.unary("PruneVolumes", PruneVolumesRequest.newBuilder().setAll(all)
-                    .addAllFilters(Filters.of(arguments)).build(), PruneVolumesResponse.parser());
+            reclaimedBytes = prune(client, all, arguments, console);
         }
-        if (response.getRemovedCount() > 0) {
-            console.println("Deleted Volumes:");
-            for (String name : response.getRemovedList()) {
-                console.println(name);
-            }
-            console.println("");
-        }
-        console.println("Total reclaimed space: " + Sizes.decimal(response.getReclaimedBytes()));
+        console.println("Total reclaimed space: " + Sizes.decimal(reclaimedBytes));
         return 0;
     }
 
-    private static boolean agreed(boolean all, Console console) throws IOException {
-        console.sayText("This will remove all " + (all ? "" : "anonymous ")
-                + "volumes without a container, with all that is in them. Continue? [y/N] ");
-        return LineInput.read(console.in()).strip().equalsIgnoreCase("y");
+    /**
+     * Removes them and prints their names.
+     *
+     * @return what it freed, in bytes
+     */
+    static long prune(NodeClient client, boolean all, Arguments arguments, Console console)
+            throws UsageException, CallException, IOException {
+        PruneVolumesResponse response = client.unary("PruneVolumes",
+                PruneVolumesRequest.newBuilder().setAll(all)
+                        .addAllFilters(Filters.of(arguments)).build(),
+                PruneVolumesResponse.parser());
+        ContainerPruneCommand.print("Deleted Volumes:", response.getRemovedList(), console);
+        return response.getReclaimedBytes();
     }
 }

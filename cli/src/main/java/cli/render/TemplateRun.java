@@ -16,7 +16,7 @@ final class TemplateRun {
     /** Objects whose members are the user's: one that is absent is no mistake. */
     private static final Set<String> FREE = Set.of("Labels", "Attributes", "Sysctls", "Ports",
             "Networks", "Options", "ExposedPorts", "Volumes", "Containers", "Annotations",
-            "PortBindings", "Config", "Data");
+            "PortBindings", "Config", "Data", "Runtimes", "Details");
     /** What docker has a place for, and JSON leaves out where there is none. */
     private static final Set<String> OPTIONAL = Set.of("Health", "Healthcheck", "SizeRw",
             "SizeRootFs", "OnBuild", "Shell", "Node", "Server");

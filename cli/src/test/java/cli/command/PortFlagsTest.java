@@ -49,8 +49,19 @@ class PortFlagsTest {
     }
 
     @Test
+    void portZeroOfTheHostIsAFreeOne() throws Exception {
+        assertEquals(ports("80"), ports("0:80"));
+        assertEquals(ports("80/udp"), ports("0:80/udp"));
+        assertEquals(ports("90-91"), ports("0:90-91"));
+        assertEquals(ports("127.0.0.1::80"), ports("127.0.0.1:0:80"));
+        assertEquals(ports("[::1]::80"), ports("[::1]:0:80"));
+        assertEquals(ports("80/udp"), ports("published=0,target=80,protocol=udp"));
+    }
+
+    @Test
     void nonsenseIsRefused() {
-        for (String word : List.of("", "0", "65536", "99999999999", "80:", ":x", "a:80", "80/icmp",
+        for (String word : List.of("", "0", "0:0", "0-9:80", "8080:0", "65536", "99999999999",
+                "80:", ":x", "a:80", "80/icmp",
                 "1:2:3", "1.2.3:5:6", "1.2.3.256:5:6", "1.2.3.:5:6", "a.b.c.d:5:6", "127.0.0.1:80", "::1:80:80", "[::1]80", "[]:80", "8-7", "10-12:20-21",
                 "8000-9000:1-2", "-1", "80-", "1.2.3.4:5:6:7", "[::1]:1:2:3", "target=x",
                 "target=80,mode=odd", "target=80,color=red")) {

@@ -3,15 +3,11 @@ package overlaynet.attach;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import linux.abi.CloneFlag;
 import linux.abi.OpenFlag;
-import linux.abi.SystemCall;
 import linux.netlink.NetlinkRequest;
 import linux.socket.NetlinkSocket;
 import linux.syscall.Descriptors;
-import linux.syscall.Kernel;
+import linux.syscall.SeparateThread;
 
 /** The network namespace of a process that runs. */
 final class RunningNamespace implements AutoCloseable {
@@ -41,30 +37,12 @@ final class RunningNamespace implements AutoCloseable {
         }
     }
 
-    /**
-     * Sends requests in the namespace. {@code setns(2)} moves one thread, so that is done by one made
-     * for it, which ends after that.
-     */
+    /** Sends requests in the namespace. */
     void send(List<NetlinkRequest> requests) throws IOException {
-        CompletableFuture<Void> sent = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name("network-namespace").start(() -> {
-            try {
-                Kernel.check(SystemCall.SETNS, "network namespace, CLONE_NEWNET", descriptor,
-                        CloneFlag.CLONE_NEWNET.value());
-                sendHere(requests);
-                sent.complete(null);
-            } catch (Throwable failed) { // also an Error: somebody waits
-                sent.completeExceptionally(failed);
-            }
+        SeparateThread.inNetwork(descriptor, () -> {
+            sendHere(requests);
+            return null;
         });
-        try {
-            sent.join();
-        } catch (CompletionException failed) {
-            if (failed.getCause() instanceof IOException cause) {
-                throw cause;
-            }
-            throw failed;
-        }
     }
 
     @Override

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import linux.abi.Signal;
 import linux.syscall.Descriptors;
 import linux.syscall.Processes;
+import linux.syscall.SeparateThread;
 import runtime.cgroup.CgroupPlace;
 import runtime.launch.Exit;
 import runtime.launch.LaunchException;
@@ -219,23 +219,10 @@ final class ContainerHooks implements AutoCloseable {
 
     /** A wait for a hook would keep one of the few threads busy that carry virtual ones. */
     private static void onThread(Work work) throws IOException {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name("hooks").start(() -> {
-            try {
-                work.run();
-                done.complete(null);
-            } catch (Throwable failed) { // also an Error: whoever waits holds the container's lock
-                done.completeExceptionally(failed);
-            }
+        SeparateThread.call("hooks", () -> {
+            work.run();
+            return null;
         });
-        try {
-            done.join();
-        } catch (CompletionException failed) {
-            if (failed.getCause() instanceof IOException cause) {
-                throw cause;
-            }
-            throw failed;
-        }
     }
 
     /** Devices stay where they are. */

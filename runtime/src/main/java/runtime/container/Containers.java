@@ -407,11 +407,7 @@ public final class Containers implements AutoCloseable {
         if (launched == null) {
             container.lock().lock();
             try {
-                container.awaitNoWriter();
-                if (container.isGone()) {
-                    throw new ContainerException(NOT_FOUND, "no such container: " + name);
-                }
-                launched = container.launched();
+                launched = settled(container, name);
                 if (launched == null) {
                     return use.with(container.record(), folders, Optional.empty());
                 }
@@ -442,11 +438,7 @@ public final class Containers implements AutoCloseable {
         if (launched == null) {
             container.lock().lock();
             try {
-                container.awaitNoWriter();
-                if (container.isGone()) {
-                    throw new ContainerException(NOT_FOUND, "no such container: " + name);
-                }
-                launched = container.launched();
+                launched = settled(container, name);
                 if (launched == null) {
                     container.writing(true);
                 }
@@ -467,6 +459,18 @@ public final class Containers implements AutoCloseable {
                 container.lock().unlock();
             }
         }
+    }
+
+    /**
+     * The first process of a container to whose files nobody writes; null if none runs. The caller holds
+     * its lock.
+     */
+    private static Launched settled(Container container, String name) throws ContainerException {
+        container.awaitNoWriter();
+        if (container.isGone()) {
+            throw new ContainerException(NOT_FOUND, "no such container: " + name);
+        }
+        return container.launched();
     }
 
     /** Something done with a container's files. */

@@ -9,12 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import linux.abi.CloneFlag;
 import linux.abi.Errno;
 import linux.abi.OpenFlag;
-import linux.abi.SystemCall;
 import linux.netlink.AddressMessages;
 import linux.netlink.LinkInfo;
 import linux.netlink.LinkMessages;
@@ -23,7 +19,7 @@ import linux.netlink.PermanentAddress;
 import linux.socket.NetlinkException;
 import linux.socket.NetlinkSocket;
 import linux.syscall.Descriptors;
-import linux.syscall.Kernel;
+import linux.syscall.SeparateThread;
 import runtime.spec.Linux.NetDevice;
 
 /**
@@ -169,26 +165,9 @@ public final class NetworkDevices implements AutoCloseable {
         }
     }
 
-    /** {@code setns(2)} moves one thread, so that is done by one made for it; the socket stays inside. */
+    /** The socket stays inside. */
     private NetlinkSocket inside() throws IOException {
-        CompletableFuture<NetlinkSocket> opened = new CompletableFuture<>();
-        Thread.ofPlatform().daemon().name("network-namespace").start(() -> {
-            try {
-                Kernel.check(SystemCall.SETNS, "network namespace, CLONE_NEWNET", theirs,
-                        CloneFlag.CLONE_NEWNET.value());
-                opened.complete(NetlinkSocket.route());
-            } catch (Throwable failed) { // also an Error: somebody waits
-                opened.completeExceptionally(failed);
-            }
-        });
-        try {
-            return opened.join();
-        } catch (CompletionException failed) {
-            if (failed.getCause() instanceof IOException cause) {
-                throw cause;
-            }
-            throw failed;
-        }
+        return SeparateThread.inNetwork(theirs, NetlinkSocket::route);
     }
 
     /**

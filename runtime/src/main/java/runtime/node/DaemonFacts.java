@@ -5,11 +5,15 @@ import api.node.VersionResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
 import linux.abi.Architecture;
 import linux.proc.MemoryInformation;
 import linux.syscall.OwnUserNamespace;
@@ -18,11 +22,14 @@ import runtime.container.ContainerRecord;
 import runtime.container.ContainerState;
 import runtime.container.Containers;
 import runtime.container.HostCgroups;
+import runtime.forward.LogDriver;
 import runtime.store.ImageStore;
 
 /** What the daemon says about itself and its host. */
 final class DaemonFacts {
     private static final int API_VERSION = 1;
+    private static final Path MACHINE_ID = Path.of("/etc/machine-id");
+    private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
     private static final List<String> CONTROLLERS =
             List.of("cpu", "cpuacct", "cpuset", "memory", "pids", "blkio", "devices", "freezer",
                     "hugetlb");
@@ -33,16 +40,18 @@ final class DaemonFacts {
     private final ImageStore images;
     private final HostCgroups cgroups;
     private final DiskGuard guard;
+    private final List<Path> deviceFolders;
     private final Instant started = Instant.now();
 
     DaemonFacts(String version, NodeFolders folders, Containers containers, ImageStore images,
-            HostCgroups cgroups, DiskGuard guard) {
+            HostCgroups cgroups, DiskGuard guard, List<Path> deviceFolders) {
         this.version = version;
         this.folders = folders;
         this.containers = containers;
         this.images = images;
         this.cgroups = cgroups;
         this.guard = guard;
+        this.deviceFolders = deviceFolders;
     }
 
     VersionResponse version() {
@@ -63,7 +72,10 @@ final class DaemonFacts {
                 .setDataFolder(folders.data().toString())
                 .setRunFolder(folders.run().toString())
                 .setHostname(hostname())
-                .setOperatingSystem(operatingSystem())
+                .setId(id())
+                .setTimeUnixNanos(ReplyTranslation.nanos(Instant.now()))
+                .setOperatingSystem(release("PRETTY_NAME").orElse("Linux"))
+                .setOperatingSystemVersion(release("VERSION_ID").orElse(""))
                 .setProcessors(Runtime.getRuntime().availableProcessors())
                 .setMemoryBytes(MemoryInformation.parse(
                         Files.readString(Path.of("/proc/meminfo"))).totalBytes())
@@ -72,6 +84,13 @@ final class DaemonFacts {
                 .addAllCgroupControllers(CONTROLLERS.stream()
                         .filter(cgroups.layout()::has).toList())
                 .addSecurityFeatures("seccomp")
+                .setSwapLimit(cgroups.layout().has("memory") && cgroups.machine().swapAccounting())
+                .setOomKillDisable(cgroups.layout().isLegacy("memory"))
+                .setIpv4Forwarding(Files.exists(FORWARDING)
+                        && Files.readString(FORWARDING).strip().equals("1"))
+                .addAllDeviceFolders(deviceFolders.stream().map(Path::toString).toList())
+                .addAllLoggingDrivers(
+                        Arrays.stream(LogDriver.values()).map(LogDriver::word).toList())
                 .setLoggingDriver(containers.logging().standard().driver().word())
                 .setReadOnlyReason(guard.look().orElse(""));
         if (!info.getReadOnlyReason().isEmpty()) {
@@ -117,14 +136,22 @@ final class DaemonFacts {
         }
     }
 
-    private static String operatingSystem() throws IOException {
+    /** Of the machine and the data folder; machine-id(5) is not to be shown itself. */
+    private String id() throws IOException {
+        String machine = Files.exists(MACHINE_ID) ? Files.readString(MACHINE_ID).strip() : "";
+        return UUID.nameUUIDFromBytes(((machine.isEmpty() ? hostname() : machine) + "\n"
+                + folders.data()).getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    /** A value of os-release(5). */
+    private static Optional<String> release(String key) throws IOException {
         Path release = Path.of("/etc/os-release");
         if (!Files.exists(release)) {
-            return "Linux";
+            return Optional.empty();
         }
         return Files.readAllLines(release).stream()
-                .filter(line -> line.startsWith("PRETTY_NAME="))
-                .map(line -> line.substring("PRETTY_NAME=".length()).replace("\"", ""))
-                .findFirst().orElse("Linux");
+                .filter(line -> line.startsWith(key + "="))
+                .map(line -> line.substring(key.length() + 1).replace("\"", ""))
+                .findFirst();
     }
 }

@@ -17,11 +17,13 @@ final class DiskCalls {
     private final Containers containers;
     private final DiskUsage disk;
     private final ImageCalls images;
+    private final VolumeCalls volumes;
 
-    DiskCalls(Containers containers, DiskUsage disk, ImageCalls images) {
+    DiskCalls(Containers containers, DiskUsage disk, ImageCalls images, VolumeCalls volumes) {
         this.containers = containers;
         this.disk = disk;
         this.images = images;
+        this.volumes = volumes;
     }
 
     DiskUsageResponse usage() throws IOException {
@@ -41,8 +43,9 @@ final class DiskCalls {
                     .setSizeBytes(use.sizeBytes()));
         }
         for (DiskUsage.VolumeUse use : report.volumes()) {
-            response.addVolumes(VolumeUse.newBuilder().setName(use.name())
-                    .setSizeBytes(use.sizeBytes()).setContainers(use.containers()));
+            response.addVolumes(VolumeUse.newBuilder().setName(use.volume().name())
+                    .setSizeBytes(use.sizeBytes()).setContainers(use.containers())
+                    .setVolume(volumes.reply(use.volume())));
         }
         return response.build();
     }

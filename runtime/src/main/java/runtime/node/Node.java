@@ -173,16 +173,17 @@ public final class Node implements AutoCloseable {
             DiskUsage disk = new DiskUsage(containers, images,
                     () -> volumeUses(volumes));
             ImageCalls imageCalls = new ImageCalls(images, registry, pulls, containers);
+            VolumeCalls volumeCalls = new VolumeCalls(volumes, containers, events);
             NodeService service = new NodeService(journal, guard, containers,
                     new ContainerCalls(containers, pulls, stored, disk), imageCalls,
                     new NetworkCalls(containers.networks(), events), new FileCalls(views),
                     new CommitCall(views, images, containers, cgroups),
-                    new VolumeCalls(volumes, containers, events),
+                    volumeCalls,
                     new DaemonFacts(settings.version(), folders, containers, images, cgroups,
-                            guard),
+                            guard, settings.deviceFolders()),
                     new ObservationCalls(containers, sampler, new ProcessList(source), events,
                             StatsTranslation.ofHost()),
-                    new DiskCalls(containers, disk, imageCalls));
+                    new DiskCalls(containers, disk, imageCalls, volumeCalls));
             NodeServer server = undo.keep(NodeServer.open(
                     folders.socket(), settings.entrance(), service, settings.tracer()));
             undo.nothing();
@@ -206,7 +207,7 @@ public final class Node implements AutoCloseable {
     private static List<DiskUsage.VolumeUse> volumeUses(VolumeStore volumes) throws IOException {
         List<DiskUsage.VolumeUse> uses = new java.util.ArrayList<>();
         for (Volume volume : volumes.list()) {
-            uses.add(new DiskUsage.VolumeUse(volume.name(),
+            uses.add(new DiskUsage.VolumeUse(volume,
                     volumes.holders(volume.name()).size(), DiskUsage.sizeOf(volume.files())));
         }
         return uses;

@@ -54,7 +54,8 @@ final class VolumeCalls {
         events.tell(Event.Type.VOLUME, action, name, Map.of("name", name, "driver", "local"));
     }
 
-    private api.node.Volume reply(Volume volume) {
+    /** What every call tells of a volume. */
+    api.node.Volume reply(Volume volume) {
         return api.node.Volume.newBuilder().setName(volume.name())
                 .setMountpoint(volume.files().toString()).putAllLabels(volume.labels())
                 .setCreatedUnixNanos(ReplyTranslation.nanos(volume.createdAt()))

@@ -11,6 +11,7 @@ import runtime.container.Containers;
 import runtime.image.Descriptor;
 import runtime.store.ImageStore;
 import runtime.store.StoredImage;
+import runtime.volume.Volume;
 
 /** What images, containers and volumes take on disk. */
 public final class DiskUsage {
@@ -30,7 +31,7 @@ public final class DiskUsage {
      *
      * @param containers how many have it
      */
-    public record VolumeUse(String name, int containers, long sizeBytes) {}
+    public record VolumeUse(Volume volume, int containers, long sizeBytes) {}
 
     /**
      * An image.

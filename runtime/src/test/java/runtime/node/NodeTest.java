@@ -11,6 +11,8 @@ import api.node.ContainerState;
 import api.node.ContainerSummary;
 import api.node.CreateContainerRequest;
 import api.node.ExecOptions;
+import api.node.InfoRequest;
+import api.node.InfoResponse;
 import api.node.InspectContainerRequest;
 import api.node.KillContainerRequest;
 import api.node.ListContainersRequest;
@@ -291,6 +293,17 @@ class NodeTest {
             }
         }
         return found;
+    }
+
+    @Test
+    void whatTheDaemonSaysOfItselfAndItsHost() {
+        InfoResponse info = client.calls().info(InfoRequest.getDefaultInstance());
+        assertEquals(info.getId(), client.calls().info(InfoRequest.getDefaultInstance()).getId());
+        assertEquals(36, java.util.UUID.fromString(info.getId()).toString().length());
+        assertTrue(info.getLoggingDriversList().contains(info.getLoggingDriver()), info.toString());
+        assertEquals(List.of("/etc/cdi", "/var/run/cdi"), info.getDeviceFoldersList());
+        assertTrue(info.getTimeUnixNanos() >= info.getVersion().getStartedUnixNanos());
+        assertTrue(!info.getSwapLimit() || info.getCgroupControllersList().contains("memory"));
     }
 
     @Test
