@@ -53,6 +53,62 @@ class SystemdTest {
     }
 
     @Test
+    void aJobThatFailsIsAnError() {
+        bus.on("StartTransientUnit", (fake, call) -> {
+            // Earlier than the answer that names the job.
+            fake.jobRemoved(FakeBus.MANAGER, "timeout");
+            fake.answer(call, "o", FakeBus.JOB);
+        });
+        assertTrue(failure(20).contains("job for u.scope ended with \"timeout\""));
+    }
+
+    @Test
+    void whatStrangersSayOfAJobIsNotHeeded() {
+        bus.on("Subscribe", (fake, call) -> {
+            fake.jobRemoved(STRANGER, "failed");
+            fake.answer(call, "");
+        });
+        bus.on("StartTransientUnit", (fake, call) -> {
+            fake.jobRemoved(STRANGER, "failed");
+            fake.answer(call, "o", FakeBus.JOB);
+            fake.jobRemoved(STRANGER, "failed");
+            fake.jobRemoved(FakeBus.MANAGER, "done");
+        });
+        assertDoesNotThrow(() -> startScope(20));
+    }
+
+    @Test
+    void noStrangerMakesAScopeReady() {
+        bus.on("StartTransientUnit", (fake, call) -> {
+            fake.jobRemoved(STRANGER, "done");
+            fake.answer(call, "o", FakeBus.JOB);
+            fake.jobRemoved(STRANGER, "done");
+            fake.jobRemoved(FakeBus.MANAGER, "failed");
+        });
+        assertTrue(failure(20).contains("\"failed\""));
+    }
+
+    @Test
+    void aManagerThatEndsInMidCallIsToldOfByTheBus() {
+        bus.on("StartTransientUnit", (fake, call) -> fake.refuse(call,
+                "org.freedesktop.DBus.Error.NoReply", "Message recipient disconnected"));
+        assertEquals("StartTransientUnit: Message recipient disconnected"
+                + " (org.freedesktop.DBus.Error.NoReply)", failure(20));
+    }
+
+    @Test
+    void aManagerThatEndsBeforeItsJobDoesIsWaitedForNoLongerThanPatienceLasts() {
+        bus.on("StartTransientUnit", (fake, call) -> fake.answer(call, "o", FakeBus.JOB));
+        assertEquals(folder.resolve("bus") + ": no answer within 1 s", failure(1));
+    }
+
+    @Test
+    void aBusThatEndsInMidCallIsAnError() {
+        bus.on("StartTransientUnit", (fake, call) -> fake.disconnect());
+        assertEquals(folder.resolve("bus") + ": the message bus closed the connection", failure(20));
+    }
+
+    @Test
     void whatIsLargeAndForOthersIsPassedOver() {
         bus.on("StartTransientUnit", (fake, call) -> {
             fake.signal(STRANGER, LARGE);
