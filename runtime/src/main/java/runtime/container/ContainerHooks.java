@@ -212,7 +212,7 @@ final class ContainerHooks implements AutoCloseable {
     private void attempt(Work work) {
         try {
             onThread(work);
-        } catch (IOException | CompletionException failed) {
+        } catch (IOException failed) {
             tell(failed.getMessage());
         }
     }
@@ -234,7 +234,8 @@ final class ContainerHooks implements AutoCloseable {
             if (failed.getCause() instanceof IOException cause) {
                 throw cause;
             }
-            throw failed;
+            // Also an Error: the start that waited has failed, and is noted and undone as any other.
+            throw new IOException("its hooks could not be run: " + failed.getCause(), failed);
         }
     }
 
