@@ -42,6 +42,8 @@ import runtime.spec.SpecWriter;
 final class ContainerHooks implements AutoCloseable {
     /** For a hook that does not say: a container is locked while its hooks run. */
     static final int STANDARD_TIMEOUT_SECONDS = 60;
+    /** What a hook inside prints is told to nobody, and shall fill no disk. */
+    private static final Path NOWHERE = Path.of("/dev/null");
     private static final String BUNDLE = "bundle";
     private static final String CONFIG = "config.json";
 
@@ -139,11 +141,9 @@ final class ContainerHooks implements AutoCloseable {
         for (Hooks.Hook hook : spec.hooks().startContainer()) {
             byte[] state = points(created.pid()).state(ContainerStatus.CREATED);
             Path run = Files.createDirectories(folders.exec("hook"));
-            Path log = run.resolve("output");
-            Files.createFile(log);
             try (Launched inner = around.launcher().launch(new LaunchRequest(around.plans().exec(
                     new PlanMaker.Exec(spec.withProcess(InnerHook.process(hook, spec.process())),
-                            created.pid(), run, log, true)), run), Launcher.BeforeStart.NOTHING)) {
+                            created.pid(), run, NOWHERE, true)), run), Launcher.BeforeStart.NOTHING)) {
                 write(inner, state);
                 awaitEnd(hook, inner);
             } finally {

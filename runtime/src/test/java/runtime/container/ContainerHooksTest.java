@@ -120,4 +120,15 @@ class ContainerHooksTest {
         assertEquals(137, containers.ended("web").join().code());
         assertEquals(2, host.journal.size(), host.journal::toString);
     }
+
+    @Test
+    void whatOneInsidePrintsIsWrittenNowhere() throws Exception {
+        hook("startContainer", "yes");
+        create("", "sleep");
+        host.shell("echo", "much");
+        containers.start("web");
+        assertEquals(List.of(Path.of("/dev/null")),
+                host.execs.stream().map(PlanMaker.Exec::logFile).toList());
+        containers.kill("web", "9");
+    }
 }

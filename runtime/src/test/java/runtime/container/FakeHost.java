@@ -34,6 +34,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     final List<String> journal = Collections.synchronizedList(new ArrayList<>());
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     final List<PlanMaker.Start> starts = Collections.synchronizedList(new ArrayList<>());
+    final List<PlanMaker.Exec> execs = Collections.synchronizedList(new ArrayList<>());
     final FakeVolumes volumes = new FakeVolumes();
     volatile boolean networkFails;
     /** Why nothing can be written; null if it can. */
@@ -122,6 +123,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
 
     @Override
     public KeeperProgram exec(PlanMaker.Exec exec) {
+        execs.add(exec);
         List<String> args = exec.spec().process().args();
         world.program(exec.runFolder(), args.getFirst().equals("/bin/sh") ? shell : args,
                 exec.spec().process().terminal(), exec.logFile());
