@@ -51,7 +51,7 @@ cat > "$work/cdi/hooked.json" <<EOF
     "mounts": [{"hostPath": "$work/library", "containerPath": "/opt/vendor/library"}],
     "hooks": [{"hookName": "createContainer", "path": "$work/hook", "args": ["hook", "/a/target"]},
       {"hookName": "createRuntime", "path": "/bin/sh", "args": ["sh", "-c", "cat > $work/early"]},
-      {"hookName": "startContainer", "path": "/bin/sh", "args": ["sh", "-c", "cat > /opt/started"]},
+      {"hookName": "startContainer", "path": "/bin/sh", "args": ["sh", "-c", "cat > /opt/started; echo for nobody"]},
       {"hookName": "poststart", "path": "/bin/sh", "args": ["sh", "-c", "cat > $work/started"]},
       {"hookName": "poststop", "path": "/bin/sh", "args": ["sh", "-c", "cat > $work/stopped"]}]}},
   {"name": "fails", "containerEdits": {"hooks": [{"hookName": "createContainer", "path": "/bin/sh",

@@ -97,6 +97,9 @@ his_processes() {
     # shellcheck disable=SC2009
     ps -o stat=,args= -U "$user" | grep -v '^Z'
 }
+no_process_of_his() {
+    ! his_processes
+}
 # Of what tools/residue lists, that which is this script's own: others work on the machine meanwhile.
 residue() {
     "$root/tools/residue" | grep -E '^(mount|link|nft|route|loop) '
@@ -188,6 +191,12 @@ check_refusal "doctor finds it missing" 1 "MISSING +subuid" \
 umount /etc/subuid
 check_output "doctor finds the range" "ok +subuid +[0-9]+ ids for $user" his doctor
 check_exit "and nothing that an agent could not do without" 0 his doctor
+
+# ---- an agent that does not begin ----
+check_refusal "an agent of unknown words is refused" 1 'unknown flag: --bogus' his agent --bogus
+check "and leaves no process of his" until_ok 5 no_process_of_his
+check_exit "nor does one that is asked for help" 0 his agent --userns host --help
+check "leave any" until_ok 5 no_process_of_his
 
 # ---- a container's daily life ----
 check "the first command starts his agent" his image from-host -t r:1 \

@@ -79,15 +79,26 @@ final class AgentCommand implements Command {
             throw new IOException("an ordinary user's agent needs namespaces of its own, which only the"
                     + " launcher `jctl agent` makes: start it with that, agent being its first word");
         }
-        // The launcher, which made it, gives the folder as a word.
-        Optional<NamespaceHolder> holder =
-                NamespaceHolder.ofLauncher(Path.of(arguments.value("run-dir", "/run/jctl")));
+        Optional<NamespaceHolder> holder = NamespaceHolder.ofLauncher();
         try {
             return serve(arguments, console, holder);
         } finally {
             if (holder.isPresent()) {
                 holder.get().endIfUnused(journal(arguments.value("log-format", "text")));
             }
+        }
+    }
+
+    /** Nothing was said of the log's format, and nothing but the refusal is worth a line. */
+    @Override
+    public void leave() {
+        try {
+            Optional<NamespaceHolder> holder = NamespaceHolder.ofLauncher();
+            if (holder.isPresent()) {
+                holder.get().endIfUnused(line -> { });
+            }
+        } catch (IOException remains) {
+            journal("text").say(remains.getMessage());
         }
     }
 

@@ -24,4 +24,8 @@ interface Command {
     default int failureCode() {
         return 1;
     }
+
+    /** Undoes what was prepared for a run that will not be: the words are wrong, or ask for help only. */
+    default void leave() {
+    }
 }

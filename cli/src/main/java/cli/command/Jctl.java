@@ -118,8 +118,9 @@ public final class Jctl {
             throws IOException {
         Syntax syntax = command.syntax();
         try {
-            Arguments arguments = ArgumentParser.parse(syntax, words, at);
+            Arguments arguments = parsed(command, syntax, words, at);
             if (arguments.isOn("help")) {
+                command.leave();
                 console.print(HelpText.of(syntax));
                 return 0;
             }
@@ -141,6 +142,16 @@ public final class Jctl {
         } catch (RuntimeException e) {
             console.say("jctl: a bug in jctl, please report it: " + trace(e));
             return command.failureCode();
+        }
+    }
+
+    private static Arguments parsed(Command command, Syntax syntax, String[] words, int at)
+            throws UsageException {
+        try {
+            return ArgumentParser.parse(syntax, words, at);
+        } catch (UsageException wrong) {
+            command.leave();
+            throw wrong;
         }
     }
 

@@ -21,16 +21,20 @@ import runtime.container.Journal;
 record NamespaceHolder(long pid, long forwarder, Path runFolder) {
     private static final String PID = "jctl.holder";
     private static final String FORWARDER = "jctl.forwarder";
+    private static final String RUN = "jctl.run";
     private static final int PATIENCE_MILLIS = 2_000;
     private static final int PAUSE_MILLIS = 20;
     /** What the launcher leaves in the run folder; the first one is what it looks at. */
     private static final List<String> FILES =
             List.of("holder", "slirp.sock", "slirp.log", "holder.log", "resolv.conf");
 
-    /** The one the launcher names in the JVM's properties; empty if it made none. */
-    static Optional<NamespaceHolder> ofLauncher(Path runFolder) {
+    /**
+     * The one the launcher names in the JVM's properties, which are right also if the agent's words are wrong;
+     * empty if it made none.
+     */
+    static Optional<NamespaceHolder> ofLauncher() {
         return Optional.ofNullable(Long.getLong(PID)).map(pid ->
-                new NamespaceHolder(pid, Long.getLong(FORWARDER, 0), runFolder.toAbsolutePath()));
+                new NamespaceHolder(pid, Long.getLong(FORWARDER, 0), Path.of(System.getProperty(RUN))));
     }
 
     /** Where slirp4netns takes requests. */

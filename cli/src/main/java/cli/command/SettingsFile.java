@@ -1,6 +1,7 @@
 package cli.command;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,7 @@ final class SettingsFile {
         }
         List<String> values = new ArrayList<>();
         if (value instanceof SequenceNode sequence && option.valueName().equals("list")) {
+            refuseEmpty(option, value, sequence.getValue());
             sequence.getValue().forEach(element -> value(option, element, values));
         } else if (option.valueName().equals("map")) {
             pairs(option, value, values);
@@ -117,14 +119,29 @@ final class SettingsFile {
             problem(node, option.name() + " is a group of settings: {NAME: VALUE, …}");
             return;
         }
+        refuseEmpty(option, node, mapping.getValue());
+        Map<String, Integer> names = new HashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
             if (tuple.getKeyNode() instanceof ScalarNode key) {
+                Integer first = names.putIfAbsent(key.getValue(), line(key));
+                if (first != null) {
+                    problem(key, key.getValue() + " in " + option.name()
+                            + " is given a second time: line " + first + " has it already");
+                    continue;
+                }
                 List<String> one = new ArrayList<>();
                 value(option, tuple.getValueNode(), one);
                 one.forEach(value -> values.add(key.getValue() + "=" + value));
             } else {
                 problem(tuple.getKeyNode(), "a name in " + option.name() + " is a word");
             }
+        }
+    }
+
+    /** It would mean what holds without the line, and whoever wrote it meant none at all. */
+    private void refuseEmpty(Option option, Node node, List<?> elements) {
+        if (elements.isEmpty()) {
+            problem(node, option.name() + " is empty: give a value, or take the line out");
         }
     }
 

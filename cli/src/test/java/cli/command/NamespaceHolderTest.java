@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class NamespaceHolderTest {
 
     @Test
     void withoutALauncherThereIsNone() {
-        assertEquals(Optional.empty(), NamespaceHolder.ofLauncher(folder));
+        assertEquals(Optional.empty(), NamespaceHolder.ofLauncher());
         assertEquals(Path.of("/r/slirp.sock"), new NamespaceHolder(1, 2, Path.of("/r")).forwarderSocket());
     }
 
@@ -72,6 +73,42 @@ class NamespaceHolderTest {
         assertTrue(namespaces.endIfUnused(said::add));
         holder.waitFor();
         assertFalse(Files.exists(folder.resolve("holder")));
+    }
+
+    /** The words of an agent, which the launcher started for a holder that it made, and what is said of them. */
+    private String agent(Process holder, String... words) {
+        Map<String, String> named = Map.of("jctl.holder", Long.toString(holder.pid()), "jctl.run",
+                folder.toString());
+        TestConsole console = new TestConsole();
+        named.forEach(System::setProperty);
+        try {
+            console.run(words);
+        } finally {
+            named.keySet().forEach(System::clearProperty);
+        }
+        return console.err() + console.out();
+    }
+
+    @Test
+    @NeedsKernel
+    void anAgentThatDoesNotBeginLeavesNone() throws Exception {
+        Files.createFile(folder.resolve("holder"));
+        Process refused = holder();
+        assertTrue(agent(refused, "agent", "--bogus").contains("unknown flag: --bogus"));
+        refused.waitFor();
+        assertFalse(Files.exists(folder.resolve("holder")));
+        Process asked = holder();
+        assertTrue(agent(asked, "agent", "--userns", "host", "--help").contains("Usage"));
+        asked.waitFor();
+    }
+
+    @Test
+    @NeedsKernel
+    void anAgentThatDoesNotBeginLeavesAnothersContainers() throws Exception {
+        Process holder = holder();
+        Process container = within(holder);
+        assertTrue(agent(holder, "agent", "--bogus").startsWith("jctl: unknown flag: --bogus"));
+        assertTrue(holder.isAlive() && container.isAlive());
     }
 
     @Test

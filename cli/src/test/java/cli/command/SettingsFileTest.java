@@ -109,6 +109,21 @@ class SettingsFileTest {
     }
 
     @Test
+    void whatHasNothingInItIsRefused() {
+        assertEquals(List.of("line 1: cdi-spec-dir is empty: give a value, or take the line out",
+                "line 3: log-opt is empty: give a value, or take the line out",
+                "line 4: cni-bin-dir has no value: give one, or take the line out"),
+                problems("cdi-spec-dir: []\nlog-opt:\n  {}\ncni-bin-dir:\n"));
+    }
+
+    @Test
+    void anOptionGivenTwiceInAGroupIsRefused() {
+        assertEquals(List.of(
+                "line 4: max-size in log-opt is given a second time: line 2 has it already"),
+                problems("log-opt:\n  max-size: 10m\n  max-file: 3\n  max-size: 20m\n"));
+    }
+
+    @Test
     void actionsAreNoSettings() {
         assertTrue(problems("remove-network: true").getFirst()
                 .startsWith("line 1: unknown setting 'remove-network'"));

@@ -22,6 +22,7 @@ public final class Descriptors {
     private static final int F_UNLCK = 2;
     private static final int LOCK_BYTES = 32;
     private static final int LOCK_PID_OFFSET = 24;
+    private static final short POLLIN = 1;
     private static final int FULL_PAUSE_NANOS = 200_000;
 
     private Descriptors() {}
@@ -74,6 +75,36 @@ public final class Descriptors {
             boolean free = lock.get(ValueLayout.JAVA_SHORT, 0) == F_UNLCK;
             return free ? OptionalInt.empty()
                     : OptionalInt.of(lock.get(ValueLayout.JAVA_INT, LOCK_PID_OFFSET));
+        }
+    }
+
+    /**
+     * Waits until one can be read from, or has nobody who could write to it; at most so long
+     * ({@code ppoll(2)}).
+     *
+     * @return the first of them that can; empty if the time is up
+     */
+    public static OptionalInt awaitReadable(long timeoutMillis, int... descriptors)
+            throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            // struct pollfd: descriptor, events wanted, events seen.
+            MemorySegment entries = arena.allocate(ValueLayout.JAVA_LONG, descriptors.length);
+            for (int i = 0; i < descriptors.length; i++) {
+                entries.set(ValueLayout.JAVA_INT, (long) i * Long.BYTES, descriptors[i]);
+                entries.set(ValueLayout.JAVA_SHORT, (long) i * Long.BYTES + Integer.BYTES, POLLIN);
+            }
+            MemorySegment time = arena.allocate(ValueLayout.JAVA_LONG, 2);
+            time.setAtIndex(ValueLayout.JAVA_LONG, 0, timeoutMillis / 1000);
+            time.setAtIndex(ValueLayout.JAVA_LONG, 1, timeoutMillis % 1000 * 1_000_000);
+            Kernel.check(SystemCall.PPOLL, descriptors.length + " descriptors", entries.address(),
+                    descriptors.length, time.address(), 0, 8);
+            for (int i = 0; i < descriptors.length; i++) {
+                if (entries.get(ValueLayout.JAVA_SHORT,
+                        (long) i * Long.BYTES + Integer.BYTES + Short.BYTES) != 0) {
+                    return OptionalInt.of(descriptors[i]);
+                }
+            }
+            return OptionalInt.empty();
         }
     }
 

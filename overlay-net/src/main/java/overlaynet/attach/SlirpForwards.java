@@ -11,9 +11,13 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What slirp4netns forwards into a network namespace, asked for and taken back over its socket (slirp4netns(1),
@@ -21,13 +25,22 @@ import java.util.Optional;
  */
 final class SlirpForwards {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int BUFFER_BYTES = 8192;
 
     private final Path socket;
+    private final Duration patience;
+    /** Asked for without an answer, so that they may be forwarded though nobody has them. */
+    private final Set<Forward> doubtful = new HashSet<>();
 
     SlirpForwards(Path socket) {
+        this(socket, PATIENCE);
+    }
+
+    /** @param patience how long an answer may take */
+    SlirpForwards(Path socket, Duration patience) {
         this.socket = socket;
+        this.patience = patience;
     }
 
     /**
@@ -43,11 +56,30 @@ final class SlirpForwards {
      * Forwards a port from now on.
      *
      * @return its id; empty if slirp4netns may not listen there, whose reason it does not tell
+     * @throws IOException if it does not answer; should it have forwarded the port, that is taken back, now or,
+     *                     if it stays silent, before the next one
      */
     Optional<Integer> add(Forward forward) throws IOException {
-        JsonNode answer = ask(connect(), "add_hostfwd", Map.of("proto", forward.protocol(),
-                "host_addr", forward.hostAddress(), "host_port", forward.port(),
-                "guest_port", forward.port()));
+        takeBackDoubtful();
+        SocketChannel channel = connect();
+        doubtful.add(forward);
+        try {
+            Optional<Integer> id = added(ask(channel, "add_hostfwd", Map.of("proto", forward.protocol(),
+                    "host_addr", forward.hostAddress(), "host_port", forward.port(),
+                    "guest_port", forward.port())));
+            doubtful.remove(forward);
+            return id;
+        } catch (IOException failed) {
+            try {
+                takeBackDoubtful();
+            } catch (IOException silent) {
+                failed.addSuppressed(silent);
+            }
+            throw failed;
+        }
+    }
+
+    private Optional<Integer> added(JsonNode answer) throws IOException {
         JsonNode id = answer.path("return").path("id");
         if (id.isInt()) {
             return Optional.of(id.asInt());
@@ -56,6 +88,20 @@ final class SlirpForwards {
             return Optional.empty();
         }
         throw unexpected("add_hostfwd", answer);
+    }
+
+    /** It does one request after the other: what its list does not have by now will not come. */
+    private void takeBackDoubtful() throws IOException {
+        if (doubtful.isEmpty()) {
+            return;
+        }
+        Map<Forward, Integer> all = list();
+        for (Forward forward : List.copyOf(doubtful)) {
+            if (all.containsKey(forward)) {
+                remove(all.get(forward));
+            }
+            doubtful.remove(forward);
+        }
     }
 
     /** All that is forwarded to the same port inside, with ids. */
@@ -123,10 +169,10 @@ final class SlirpForwards {
                 + " (" + failed.getMessage() + "): end the agent and start it again", failed);
     }
 
-    private static byte[] answer(SocketChannel channel) throws IOException {
+    private byte[] answer(SocketChannel channel) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-        long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
+        long end = System.nanoTime() + patience.toNanos();
         try (Selector selector = Selector.open()) {
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);
@@ -139,7 +185,7 @@ final class SlirpForwards {
                 buffer.clear();
                 long leftMillis = (end - System.nanoTime()) / 1_000_000;
                 if (leftMillis <= 0) {
-                    throw new IOException("no answer for " + PATIENCE_MILLIS / 1000 + " s");
+                    throw new IOException("no answer for " + patience.toSeconds() + " s");
                 }
                 if (count == 0) {
                     selector.select(leftMillis);

@@ -31,6 +31,9 @@ final class FakeSlirp implements AutoCloseable {
     private final Set<Integer> refused = new HashSet<>();
     private Optional<String> always = Optional.empty();
     private int next = 1;
+    /** Requests that are done and not answered. */
+    private int unanswered;
+    private final List<SocketChannel> waiting = new ArrayList<>();
 
     FakeSlirp(Path socket) throws IOException {
         this.socket = socket;
@@ -41,18 +44,36 @@ final class FakeSlirp implements AutoCloseable {
 
     private void serve() {
         while (true) {
-            try (SocketChannel client = server.accept()) {
-                // One read is the whole request.
-                ByteBuffer request = ByteBuffer.allocate(4096);
-                client.read(request);
-                String text = new String(request.array(), 0, request.position(), StandardCharsets.UTF_8);
-                client.write(ByteBuffer.wrap(answer(JSON.readTree(text)).getBytes(StandardCharsets.UTF_8)));
+            try {
+                serve(server.accept());
             } catch (ClosedChannelException closed) {
                 return;
             } catch (IOException broken) {
                 throw new java.io.UncheckedIOException(broken);
             }
         }
+    }
+
+    private void serve(SocketChannel client) throws IOException {
+        // One read is the whole request.
+        ByteBuffer request = ByteBuffer.allocate(4096);
+        client.read(request);
+        String text = new String(request.array(), 0, request.position(), StandardCharsets.UTF_8);
+        String answer = answer(JSON.readTree(text));
+        if (isSilent(client)) {
+            return;
+        }
+        try (client) {
+            client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    private synchronized boolean isSilent(SocketChannel client) {
+        if (unanswered == 0) {
+            return false;
+        }
+        unanswered--;
+        return waiting.add(client);
     }
 
     private synchronized String answer(JsonNode request) {
@@ -103,9 +124,17 @@ final class FakeSlirp implements AutoCloseable {
         always = Optional.of(text);
     }
 
+    /** Does what the next requests want and answers none of them. */
+    synchronized void staysSilent(int requests) {
+        unanswered = requests;
+    }
+
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         server.close();
+        for (SocketChannel client : waiting) {
+            client.close();
+        }
         Files.deleteIfExists(socket);
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -147,6 +148,38 @@ class ForwardedPortsTest {
         IOException stays = assertThrows(IOException.class, () -> reservations.release("one"));
         assertEquals(1, stays.getSuppressed().length);
         reservations.release("one"); // the container has none any more
+    }
+
+    private HostPorts hurried() {
+        return new ForwardedPorts(new SlirpForwards(folder.resolve("slirp.sock"), Duration.ofSeconds(1)));
+    }
+
+    @Test
+    void whatIsForwardedWithoutAnAnswerIsTakenBack() throws IOException {
+        HostPorts ports = hurried();
+        HostPort other = ports.take(mapping(Optional.of(LOOPBACK), freePort()), false);
+        List<String> before = slirp.forwards();
+        slirp.staysSilent(1);
+        assertTrue(assertThrows(IOException.class, () -> ports.take(mapping(Optional.empty(), port), false))
+                .getMessage().contains("no answer for 1 s"));
+        assertEquals(before, slirp.forwards());
+        other.close();
+        new ServerSocket(port).close();
+    }
+
+    @Test
+    void whatCannotBeTakenBackAtOnceIsBeforeTheNext() throws IOException {
+        HostPorts ports = hurried();
+        ports.take(mapping(Optional.of(LOOPBACK), freePort()), false).close();
+        slirp.staysSilent(2);
+        IOException silent = assertThrows(IOException.class,
+                () -> ports.take(mapping(Optional.empty(), port), false));
+        assertEquals(1, silent.getSuppressed().length);
+        assertEquals(1, slirp.forwards().size());
+        HostPort next = ports.take(mapping(Optional.of(LOOPBACK), port), false);
+        assertEquals(List.of("tcp 127.0.0.1 " + port + " -> " + port), slirp.forwards());
+        next.close();
+        assertEquals(List.of(), slirp.forwards());
     }
 
     @Test

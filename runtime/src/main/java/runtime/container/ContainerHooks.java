@@ -42,6 +42,8 @@ import runtime.spec.SpecWriter;
 final class ContainerHooks implements AutoCloseable {
     /** For a hook that does not say: a container is locked while its hooks run. */
     static final int STANDARD_TIMEOUT_SECONDS = 60;
+    /** What a hook inside prints is told to nobody, and shall fill no disk. */
+    private static final Path NOWHERE = Path.of("/dev/null");
     private static final String BUNDLE = "bundle";
     private static final String CONFIG = "config.json";
 
@@ -139,11 +141,9 @@ final class ContainerHooks implements AutoCloseable {
         for (Hooks.Hook hook : spec.hooks().startContainer()) {
             byte[] state = points(created.pid()).state(ContainerStatus.CREATED);
             Path run = Files.createDirectories(folders.exec("hook"));
-            Path log = run.resolve("output");
-            Files.createFile(log);
             try (Launched inner = around.launcher().launch(new LaunchRequest(around.plans().exec(
                     new PlanMaker.Exec(spec.withProcess(InnerHook.process(hook, spec.process())),
-                            created.pid(), run, log, true)), run), Launcher.BeforeStart.NOTHING)) {
+                            created.pid(), run, NOWHERE, true)), run), Launcher.BeforeStart.NOTHING)) {
                 write(inner, state);
                 awaitEnd(hook, inner);
             } finally {
@@ -212,17 +212,22 @@ final class ContainerHooks implements AutoCloseable {
     private void attempt(Work work) {
         try {
             onThread(work);
-        } catch (IOException | CompletionException failed) {
+        } catch (IOException failed) {
             tell(failed.getMessage());
         }
     }
 
     /** A wait for a hook would keep one of the few threads busy that carry virtual ones. */
     private static void onThread(Work work) throws IOException {
-        SeparateThread.call("hooks", () -> {
-            work.run();
-            return null;
-        });
+        try {
+            SeparateThread.call("hooks", () -> {
+                work.run();
+                return null;
+            });
+        } catch (CompletionException failed) {
+            // Also an Error: the start that waited has failed, and is noted and undone as any other.
+            throw new IOException("its hooks could not be run: " + failed.getCause(), failed);
+        }
     }
 
     /** Devices stay where they are. */

@@ -2,9 +2,7 @@ package runtime.launch;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +27,9 @@ import runtime.spec.Hooks;
 
 /**
  * Runs hooks (OCI runtime-spec config.md, POSIX-platform hooks): with exactly the arguments and the
- * environment named, the state on standard input, what they print kept for the error message.
+ * environment named, the state on standard input, the beginning of what they print kept for the error message.
  */
 public final class HookLauncher {
-    private static final int MAX_OUTPUT_BYTES = 4096;
     private static final long FOR_EVER_MILLIS = Integer.MAX_VALUE;
     private static final int NO_NAMESPACE = 126;
     private static final int NO_PROGRAM = 127;
@@ -75,11 +72,11 @@ public final class HookLauncher {
      */
     public void run(Hooks.Hook hook, byte[] state, Place place) throws IOException {
         int input = Memory.file("state");
-        int output = Memory.file("output");
-        try {
+        try (HookOutput output = new HookOutput()) {
             Descriptors.writeAll(input, ByteBuffer.wrap(state));
             Files.lseek(input, 0, FileFlags.SEEK_SET);
-            int pidfd = begin(hook, place, input, output);
+            int pidfd = begin(hook, place, input, output.writing());
+            output.begun();
             try {
                 awaitEnd(hook, pidfd, output);
             } finally {
@@ -87,19 +84,18 @@ public final class HookLauncher {
             }
         } finally {
             Descriptors.close(input);
-            Descriptors.close(output);
         }
     }
 
-    private static void awaitEnd(Hooks.Hook hook, int pidfd, int output) throws IOException {
+    private static void awaitEnd(Hooks.Hook hook, int pidfd, HookOutput output) throws IOException {
         long limit = hook.timeoutSeconds().isPresent()
                 ? hook.timeoutSeconds().getAsInt() * 1000L : FOR_EVER_MILLIS;
-        OptionalInt code = Processes.awaitExit(pidfd, limit);
+        OptionalInt code = output.awaitExit(pidfd, limit);
         if (code.isEmpty()) {
             Processes.signal(pidfd, Signal.SIGKILL.number());
             Processes.reap(pidfd);
             throw new IOException("hook " + hook.path() + " took longer than "
-                    + hook.timeoutSeconds().orElse(0) + " s and was killed" + printed(output));
+                    + hook.timeoutSeconds().orElse(0) + " s and was killed" + output.told());
         }
         if (code.getAsInt() != 0) {
             String why = switch (code.getAsInt()) {
@@ -108,18 +104,7 @@ public final class HookLauncher {
                 default -> "";
             };
             throw new IOException("hook " + hook.path() + " ended with exit status "
-                    + code.getAsInt() + why + printed(output));
-        }
-    }
-
-    private static String printed(int output) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment bytes = arena.allocate(MAX_OUTPUT_BYTES);
-            Files.lseek(output, 0, FileFlags.SEEK_SET);
-            long size = Files.read(output, bytes);
-            String text = new String(bytes.asSlice(0, size)
-                    .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8).strip();
-            return text.isEmpty() ? "" : "; it printed: " + text;
+                    + code.getAsInt() + why + output.told());
         }
     }
 

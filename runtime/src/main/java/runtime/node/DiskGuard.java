@@ -7,9 +7,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Queue;
 import java.util.Set;
 import runtime.container.Journal;
 import runtime.event.Event;
@@ -37,7 +39,10 @@ final class DiskGuard {
     private final Journal journal;
     private final EventSink events;
     private boolean writeFailed;
-    private Optional<String> told = Optional.empty();
+    private Optional<String> seen = Optional.empty();
+    /** Changes in their order, told one at a time by whoever finds nobody telling. */
+    private final Queue<Runnable> untold = new ArrayDeque<>();
+    private boolean isTelling;
 
     /** @param folder whose file system is watched */
     DiskGuard(Path folder, Journal journal, EventSink events) {
@@ -72,24 +77,53 @@ final class DiskGuard {
     }
 
     /** Looks anew, tells of a change, and says what is wrong if the daemon only reads. */
-    synchronized Optional<String> look() {
-        Optional<String> now = trouble();
-        if (now.isPresent() && told.isEmpty()) {
-            journal.say(now.get());
-            events.tell(Event.Type.DAEMON, "disk_full", "jctl",
-                    Map.of("folder", folder.toString(), "reason", now.get()));
-        } else if (now.isEmpty() && told.isPresent()) {
-            journal.say("there is room in " + folder + " again; calls that write are taken again");
-            events.tell(Event.Type.DAEMON, "disk_room", "jctl", Map.of("folder", folder.toString()));
+    Optional<String> look() {
+        Optional<String> now = see();
+        for (Optional<Runnable> next = nextUntold(); next.isPresent(); next = nextUntold()) {
+            try {
+                next.get().run();
+            } finally {
+                told();
+            }
         }
-        told = now;
         return now;
     }
 
+    private synchronized Optional<String> see() {
+        Optional<String> now = trouble();
+        if (now.isPresent() && seen.isEmpty()) {
+            untold.add(() -> {
+                journal.say(now.get());
+                events.tell(Event.Type.DAEMON, "disk_full", "jctl",
+                        Map.of("folder", folder.toString(), "reason", now.get()));
+            });
+        } else if (now.isEmpty() && seen.isPresent()) {
+            untold.add(() -> {
+                journal.say("there is room in " + folder + " again; calls that write are taken again");
+                events.tell(Event.Type.DAEMON, "disk_room", "jctl", Map.of("folder", folder.toString()));
+            });
+        }
+        seen = now;
+        return now;
+    }
+
+    /** Empty if there is none, or somebody tells just now, who will tell this one, too. */
+    private synchronized Optional<Runnable> nextUntold() {
+        if (isTelling || untold.isEmpty()) {
+            return Optional.empty();
+        }
+        isTelling = true;
+        return Optional.of(untold.remove());
+    }
+
+    private synchronized void told() {
+        isTelling = false;
+    }
+
     private Optional<String> trouble() {
-        Optional<DiskRoom.Trouble> seen = DiskRoom.look(folder);
-        if (seen.isPresent()) {
-            return seen.map(this::sentence);
+        Optional<DiskRoom.Trouble> looked = DiskRoom.look(folder);
+        if (looked.isPresent()) {
+            return looked.map(this::sentence);
         }
         if (writeFailed) {
             try {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ import java.util.function.Predicate;
 public final class BusConnection implements AutoCloseable {
     private static final String BUS = "org.freedesktop.DBus";
     private static final int MAX_LINE_BYTES = 1024;
+    /** Of a message that is read; what systemd says of a job has some hundred. */
+    private static final int MAX_MESSAGE_BYTES = 1 << 20;
+    private static final int SKIP_BYTES = 64 << 10;
 
     private final SocketChannel channel;
     private final Path socket;
@@ -122,19 +126,22 @@ public final class BusConnection implements AutoCloseable {
         }
         send(BusMessage.call(number, header, body.toBytes()).encode());
         while (true) {
-            BusMessage message = receive();
-            boolean answers = message.field(BusMessage.REPLY_SERIAL).equals(Integer.toString(number));
-            if (answers && message.kind() == BusMessage.RETURN) {
-                return message;
-            }
-            if (answers && message.kind() == BusMessage.ERROR) {
-                throw new BusException(member, message.field(BusMessage.ERROR_NAME),
+            BusMessage message = receive(each -> answers(each, number) || isHeeded(each));
+            switch (message.kind()) {
+                case BusMessage.RETURN -> {
+                    return message;
+                }
+                case BusMessage.ERROR -> throw new BusException(member,
+                        message.field(BusMessage.ERROR_NAME),
                         message.texts().stream().findFirst().orElse("no reason given"));
-            }
-            if (isHeeded(message)) {
-                signals.add(message);
+                default -> signals.add(message);
             }
         }
+    }
+
+    private static boolean answers(BusMessage message, int number) {
+        return (message.kind() == BusMessage.RETURN || message.kind() == BusMessage.ERROR)
+                && message.field(BusMessage.REPLY_SERIAL).equals(Integer.toString(number));
     }
 
     /** The bus writes who sent a signal; anyone may send some to anyone. */
@@ -156,20 +163,49 @@ public final class BusConnection implements AutoCloseable {
             return known.get();
         }
         while (true) {
-            BusMessage message = receive();
-            if (isHeeded(message) && wanted.test(message)) {
+            BusMessage message = receive(this::isHeeded);
+            if (wanted.test(message)) {
                 return message;
             }
         }
     }
 
-    private BusMessage receive() throws IOException {
-        byte[] prefix = read(BusMessage.PREFIX_BYTES);
-        byte[] whole = new byte[BusMessage.sizeBytes(prefix)];
-        byte[] rest = read(whole.length - prefix.length);
-        System.arraycopy(prefix, 0, whole, 0, prefix.length);
-        System.arraycopy(rest, 0, whole, prefix.length, rest.length);
-        return BusMessage.decode(whole);
+    /**
+     * The next message that is wanted by its header; what lies between is passed over.
+     *
+     * @throws IOException if it is an answer too large to be read
+     */
+    private BusMessage receive(Predicate<BusMessage> wanted) throws IOException {
+        while (true) {
+            byte[] prefix = read(BusMessage.PREFIX_BYTES);
+            long size = BusMessage.sizeBytes(prefix);
+            long head = BusMessage.headBytes(prefix);
+            if (head > MAX_MESSAGE_BYTES) {
+                skip(size - prefix.length); // none of those that are waited for has such a header
+                continue;
+            }
+            BusMessage message = BusMessage.decodeHead(followed(prefix, read((int) head - prefix.length)));
+            if (size <= MAX_MESSAGE_BYTES && wanted.test(message)) {
+                return message.withBody(read((int) (size - head)));
+            }
+            skip(size - head);
+            if (message.kind() != BusMessage.SIGNAL && wanted.test(message)) {
+                throw new IOException(socket + ": an answer of " + size + " bytes; at most "
+                        + MAX_MESSAGE_BYTES + " are read");
+            }
+        }
+    }
+
+    private static byte[] followed(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    private void skip(long count) throws IOException {
+        for (long left = count; left > 0; left -= SKIP_BYTES) {
+            read((int) Math.min(left, SKIP_BYTES));
+        }
     }
 
     private byte[] read(int count) throws IOException {

@@ -36,7 +36,10 @@ record BusMessage(int kind, int serial, Map<Integer, String> header, byte[] body
 
     /** What must be there to know a message's size. */
     static final int PREFIX_BYTES = 16;
-    private static final int MAX_BYTES = 1 << 20;
+    private static final int BODY_OFFSET = 4;
+    private static final int SERIAL_OFFSET = 8;
+    private static final int FIELDS_OFFSET = 12;
+    private static final long PROTOCOL_MAX_BYTES = 128 << 20;
     private static final int PROTOCOL_VERSION = 1;
 
     BusMessage {
@@ -73,18 +76,20 @@ record BusMessage(int kind, int serial, Map<Integer, String> header, byte[] body
      * The size of a message.
      *
      * @param prefix its first {@link #PREFIX_BYTES}
-     * @throws IOException if it is none, or larger than 1 MiB
+     * @throws IOException if it is none, or larger than the protocol has them
      */
-    static int sizeBytes(byte[] prefix) throws IOException {
-        ByteBuffer buffer = ordered(prefix);
-        long body = Integer.toUnsignedLong(buffer.getInt(4));
-        long fields = Integer.toUnsignedLong(buffer.getInt(12));
-        long size = PREFIX_BYTES + (fields + 7 & ~7L) + body;
-        if (size > MAX_BYTES) {
-            throw new IOException("a D-Bus message of " + size + " bytes; at most " + MAX_BYTES
-                    + " are read");
+    static long sizeBytes(byte[] prefix) throws IOException {
+        long size = headBytes(prefix) + Integer.toUnsignedLong(ordered(prefix).getInt(BODY_OFFSET));
+        if (size > PROTOCOL_MAX_BYTES) {
+            throw new IOException("no D-Bus message: of " + size + " bytes, where the protocol has at most "
+                    + PROTOCOL_MAX_BYTES);
         }
-        return (int) size;
+        return size;
+    }
+
+    /** How much of it comes before its body. */
+    static long headBytes(byte[] prefix) throws IOException {
+        return PREFIX_BYTES + (Integer.toUnsignedLong(ordered(prefix).getInt(FIELDS_OFFSET)) + 7 & ~7L);
     }
 
     private static ByteBuffer ordered(byte[] bytes) throws IOException {
@@ -95,14 +100,18 @@ record BusMessage(int kind, int serial, Map<Integer, String> header, byte[] body
         };
     }
 
-    /** @throws IOException if the bytes are no message */
-    static BusMessage decode(byte[] bytes) throws IOException {
+    /**
+     * A message whose body is yet to be read.
+     *
+     * @param head all that comes before it
+     * @throws IOException if the bytes are no message
+     */
+    static BusMessage decodeHead(byte[] head) throws IOException {
         try {
-            ByteBuffer buffer = ordered(bytes);
+            ByteBuffer buffer = ordered(head);
             int kind = buffer.get(1);
-            int body = buffer.getInt(4);
-            int serial = buffer.getInt(8);
-            int end = PREFIX_BYTES + buffer.getInt(12);
+            int serial = buffer.getInt(SERIAL_OFFSET);
+            int end = PREFIX_BYTES + buffer.getInt(FIELDS_OFFSET);
             buffer.position(PREFIX_BYTES);
             Map<Integer, String> header = new TreeMap<>();
             while (buffer.position() < end) {
@@ -118,13 +127,14 @@ record BusMessage(int kind, int serial, Map<Integer, String> header, byte[] body
                 });
             }
             align(buffer, Long.BYTES);
-            byte[] rest = new byte[body];
-            buffer.get(rest);
-            return new BusMessage(kind, serial, header, rest, buffer.order());
-        } catch (BufferUnderflowException | IllegalArgumentException | NegativeArraySizeException
-                | IndexOutOfBoundsException cut) {
+            return new BusMessage(kind, serial, header, new byte[0], buffer.order());
+        } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException cut) {
             throw new IOException("a D-Bus message that is cut off", cut);
         }
+    }
+
+    BusMessage withBody(byte[] read) {
+        return new BusMessage(kind, serial, header, read, order);
     }
 
     /**

@@ -3,6 +3,7 @@ package runtime.container;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,10 +34,13 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     final List<String> journal = Collections.synchronizedList(new ArrayList<>());
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     final List<PlanMaker.Start> starts = Collections.synchronizedList(new ArrayList<>());
+    final List<PlanMaker.Exec> execs = Collections.synchronizedList(new ArrayList<>());
     final FakeVolumes volumes = new FakeVolumes();
     volatile boolean networkFails;
     /** Why nothing can be written; null if it can. */
     volatile String full;
+    /** What the thread of hooks throws; null if it does not. */
+    volatile Error hooksFail;
     private volatile List<String> shell = List.of("exit", "0");
     /** Cgroups that are frozen, and the limits last set in each. */
     final Set<String> frozen = ConcurrentHashMap.newKeySet();
@@ -69,7 +73,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                         List.of(), List.of(), java.util.Optional.empty(),
                         java.util.Optional.empty(), List.of()),
                 new LimitOptions.Machine(4, true, true, true), new WatchServiceFollower(), false,
-                () -> InstantSource.system().instant().plus(ahead), new Random(5),
+                this::now, new Random(5),
                 time -> {
                     waits.add(time);
                     passes.acquire();
@@ -78,6 +82,14 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                         events.add(attributes.get("name") + " " + action)),
                 new CdiFolders(List.of(folder.resolve("cdi"))), LogSettings.STANDARD,
                 () -> java.util.Optional.ofNullable(full), tracer));
+    }
+
+    private Instant now() {
+        Error failure = hooksFail;
+        if (failure != null && Thread.currentThread().getName().equals("hooks")) {
+            throw failure;
+        }
+        return InstantSource.system().instant().plus(ahead);
     }
 
     /** What the shell in a container does from now on, in the words of {@link FakeLauncher}. */
@@ -111,6 +123,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
 
     @Override
     public KeeperProgram exec(PlanMaker.Exec exec) {
+        execs.add(exec);
         List<String> args = exec.spec().process().args();
         world.program(exec.runFolder(), args.getFirst().equals("/bin/sh") ? shell : args,
                 exec.spec().process().terminal(), exec.logFile());

@@ -41,6 +41,11 @@ public final class FakeLauncher implements Launcher {
             programs.put(runFolder, new Program(args, terminal, log));
         }
 
+        /** Processes are numbered from here: hooks look for one that there is. */
+        public void numbersFrom(int pid) {
+            pids.set(pid - 1);
+        }
+
         /** Everything ends and every status page is lost, as when the host is rebooted. */
         public void reboot() {
             processes.clear();

@@ -1,6 +1,7 @@
 package runtime.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,5 +91,25 @@ class DiskGuardTest {
         Files.delete(inTheWay);
         guard.admit("CreateVolume");
         assertEquals(List.of("disk_full", "disk_room"), told);
+    }
+
+    /** Who hears of it may look himself, and may wait for another who does. */
+    @Test
+    void aChangeIsToldOutsideOfTheLockAndInOrder() {
+        Path watched = folder.resolve("away");
+        AtomicReference<DiskGuard> guard = new AtomicReference<>();
+        List<String> begun = new ArrayList<>();
+        guard.set(new DiskGuard(watched, said::add, (type, action, id, attributes) -> {
+            assertFalse(Thread.holdsLock(guard.get()), action);
+            begun.add(action);
+            if (action.equals("disk_full")) {
+                assertTrue(watched.toFile().mkdir());
+                assertTrue(guard.get().look().isEmpty());
+            }
+            told.add(action);
+        }));
+        guard.get().look();
+        assertEquals(List.of("disk_full", "disk_room"), begun);
+        assertEquals(begun, told);
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -17,6 +18,13 @@ class BusMessageTest {
             BusMessage.INTERFACE, "org.freedesktop.DBus", BusMessage.MEMBER, "Hello",
             BusMessage.DESTINATION, "org.freedesktop.DBus");
 
+    private static BusMessage decode(byte[] bytes) throws IOException {
+        int head = (int) BusMessage.headBytes(bytes);
+        assertEquals(bytes.length, BusMessage.sizeBytes(bytes));
+        return BusMessage.decodeHead(Arrays.copyOf(bytes, head))
+                .withBody(Arrays.copyOfRange(bytes, head, bytes.length));
+    }
+
     /** As GLib's Gio.DBusMessage writes it. */
     @Test
     void aCallIsReadAsItWasWritten() throws Exception {
@@ -24,7 +32,7 @@ class BusMessageTest {
                 + "702f4442757300000002017300140000006f72672e667265656465736b746f702e444275730000"
                 + "000006017300140000006f72672e667265656465736b746f702e44427573000000000301730005"
                 + "00000048656c6c6f000000");
-        BusMessage call = BusMessage.decode(bytes);
+        BusMessage call = decode(bytes);
         assertEquals(HELLO, call.header());
         assertEquals(BusMessage.call(1, HELLO, new byte[0]).encode().length, bytes.length);
     }
@@ -32,7 +40,7 @@ class BusMessageTest {
     /** As Gio.DBusMessage writes it on a machine of the other byte order. */
     @Test
     void aSignalOfTheOtherByteOrderIsRead() throws Exception {
-        BusMessage signal = BusMessage.decode(HexFormat.of().parseHex("4204010100000025000000030000004301016f00000000022f7000000000000002017300000000"
+        BusMessage signal = decode(HexFormat.of().parseHex("4204010100000025000000030000004301016f00000000022f7000000000000002017300000000"
                 + "03612e6200000000000801670004756f737300000000000000030173000000000a4a6f6252656d"
                 + "6f76656400000000000000000009000000062f6a6f622f39000000000007752e73636f70650000"
                 + "000004646f6e6500"));
@@ -49,7 +57,7 @@ class BusMessageTest {
                 new BusWriter().u32(9).text("/job/9").text("a.scope").text("done").toBytes(),
                 ByteOrder.LITTLE_ENDIAN);
         byte[] bytes = message.encode();
-        BusMessage read = BusMessage.decode(bytes);
+        BusMessage read = decode(bytes);
         assertEquals(bytes.length, BusMessage.sizeBytes(Arrays.copyOf(bytes, 16)));
         assertEquals(message.header(), read.header());
         assertEquals(List.of("9", "/job/9", "a.scope", "done"), read.texts());
@@ -76,11 +84,14 @@ class BusMessageTest {
         byte[] bytes = BusMessage.call(1, HELLO, new byte[0]).encode();
         for (int length = 17; length < bytes.length - 8; length++) {
             byte[] cut = Arrays.copyOf(bytes, length);
-            assertThrows(IOException.class, () -> BusMessage.decode(cut), "of " + length);
+            assertThrows(IOException.class, () -> BusMessage.decodeHead(cut), "of " + length);
         }
         byte[] large = Arrays.copyOf(bytes, 16);
         Arrays.fill(large, 4, 8, (byte) 0xff);
         assertThrows(IOException.class, () -> BusMessage.sizeBytes(large));
+        ByteBuffer.wrap(large).order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(4, (128 << 20) - (int) BusMessage.headBytes(large));
+        assertEquals(128 << 20, BusMessage.sizeBytes(large));
         large[0] = 'x';
         assertThrows(IOException.class, () -> BusMessage.sizeBytes(large));
     }
