@@ -287,8 +287,9 @@ class ImageStoreTest {
     @Test
     void oneLayerPreparedByManyIsUnpackedOnce() throws Exception {
         StoredImage image = load(ImageArchives.legacy("x:1", List.of(BASE, TOP))).getFirst();
-        TreeRemoval.remove(data.resolve("layers"));
+        // closed first: an open store still writes "synced" marks into the folder
         store.close();
+        TreeRemoval.remove(data.resolve("layers"));
         store = ImageStore.open(data);
         List<Digest> unpacked = java.util.Collections.synchronizedList(new ArrayList<>());
         try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
