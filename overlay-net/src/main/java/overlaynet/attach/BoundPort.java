@@ -21,8 +21,6 @@ import overlaynet.link.PortMapping;
  * it, and it goes with this process.
  */
 final class BoundPort implements HostPort {
-    /** There once the kernel tracks connections at all, which the first rule for a port may make it begin. */
-    private static final Path TRACKING = Path.of("/proc/sys/net/netfilter/nf_conntrack_max");
     private static final Path SCTP_TRACKING =
             Path.of("/proc/sys/net/netfilter/nf_conntrack_sctp_timeout_established");
     private final Closeable socket;
@@ -95,9 +93,12 @@ final class BoundPort implements HostPort {
         }
     }
 
-    /** The JDK opens no SCTP sockets of its own accord, so such a port is not kept. */
+    /**
+     * The JDK opens no SCTP sockets of its own accord, so such a port is not kept. The bridge's rules, which
+     * are there by now, made the kernel track connections.
+     */
     private static Closeable trackedSctp(PortMapping port) throws AttachException {
-        if (Files.exists(TRACKING) && !Files.exists(SCTP_TRACKING)) {
+        if (!Files.exists(SCTP_TRACKING)) {
             throw new AttachException(AttachException.Kind.HOST_LACKS_FEATURE, "port " + port
                     + " cannot be published: this kernel does not track SCTP connections"
                     + " (CONFIG_NF_CT_PROTO_SCTP)");

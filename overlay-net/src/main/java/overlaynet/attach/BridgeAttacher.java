@@ -125,7 +125,8 @@ public final class BridgeAttacher implements AutoCloseable {
      * request names one.
      *
      * @throws AttachException if it cannot be, with a sentence for the user: a port is in use, by a
-     *                         container or a program of the host, an address is; nothing was made
+     *                         container or a program of the host, an address is; at most the bridge
+     *                         was made
      * @throws IOException     if the bridge cannot be set up
      */
     public Attachment attach(AttachRequest request) throws IOException {
@@ -139,12 +140,13 @@ public final class BridgeAttacher implements AutoCloseable {
         remover.await(hostName);
         lock.lock();
         try {
+            // First: a kernel that tracks connections as a module does so once the bridge has its rules.
+            Ready now = ready();
             List<PortMapping> mappings = ports.take(containerId, request.ports(),
                     settings.bridge().ipv6().isPresent());
             boolean again = false;
             boolean done = false;
             try {
-                Ready now = ready();
                 again = now.table().find(containerId).isPresent();
                 Lease lease = publish(now, now.table().reserve(request), mappings);
                 if (again) {

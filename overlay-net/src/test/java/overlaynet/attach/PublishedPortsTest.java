@@ -112,6 +112,27 @@ class PublishedPortsTest {
     }
 
     @Test
+    void aPortOfSctpIsPublishedWhereTheKernelTracksItAndRefusedWhereItDoesNot() throws Exception {
+        PortMapping signalling =
+                new PortMapping(Optional.empty(), 3868, TransportProtocol.SCTP, 3868);
+        try (VirtualHost host = new VirtualHost(folder)) {
+            NetworkNamespace container = host.newNamespace();
+            AttachRequest request = request("aaaaaaaaaaaa", container, signalling);
+            host.namespace.call(() -> host.attacher.prepare()); // begins to track connections
+            if (host.namespace.call(() -> Files.exists(Path.of(
+                    "/proc/sys/net/netfilter/nf_conntrack_sctp_timeout_established")))) {
+                assertEquals(List.of(signalling),
+                        host.attach(request, container).lease().ports());
+                return;
+            }
+            AttachException refused = assertThrows(AttachException.class,
+                    () -> host.attach(request, container));
+            assertEquals(AttachException.Kind.HOST_LACKS_FEATURE, refused.kind());
+            assertTrue(refused.getMessage().contains("does not track SCTP"), refused.getMessage());
+        }
+    }
+
+    @Test
     void clientsFromEverywhereReachTheContainer() throws Exception {
         try (VirtualHost host = new VirtualHost(folder)) {
             NetworkNamespace uplink = host.uplink();
