@@ -5,14 +5,14 @@
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib/cases.sh"
 
-for program in ip iptables perl ping; do
+for program in ip iptables nft perl ping; do
     command -v $program >/dev/null || missing=$program
 done
 for plugin in bridge host-local portmap; do
     [ -x /usr/lib/cni/$plugin ] || missing="the CNI plugin $plugin"
 done
 if [ "$(id -u)" -ne 0 ] || [ -n "${missing-}" ]; then
-    skip "CNI networks" "needs root, the programs ip, iptables, perl and ping, and Debian's containernetworking-plugins"
+    skip "CNI networks" "needs root, the programs ip, iptables, nft, perl and ping, and Debian's containernetworking-plugins"
     finish
     exit 0
 fi
@@ -24,6 +24,7 @@ while subnet=10.213.$((($$ + tries) % 250 + 1)) && ip -4 route show table all ro
     [ $tries -lt 250 ] || exit 1
 done
 bridge=jcni$(($$ % 100000))
+tables_before=$(nft list tables)
 had_chains=$(iptables -t nat -S CNI-HOSTPORT-DNAT 2>/dev/null)
 
 # The bridge, and what portmap makes once for all containers, stay by the plugins' own design.
@@ -40,9 +41,15 @@ no_bridge() {
         iptables -t nat -X CNI-HOSTPORT-$chain
     done
 }
+# iptables(8) makes a table when it is first asked about one.
+no_tables() {
+    for family in ip ip6; do
+        echo "$tables_before" | grep -qx "table $family nat" || nft delete table $family nat
+    done
+}
 end() {
     stop_agent
-    no_bridge 2>/dev/null
+    { no_bridge; no_tables; } 2>/dev/null
     clean_up
 }
 trap end EXIT

@@ -50,9 +50,12 @@ other_machine() {
         ip addr add "$near/24" dev "${cable}a" && ip link set "${cable}a" up &&
         ip -n "$other" addr add "$far/24" dev "${cable}b" && ip -n "$other" link set "${cable}b" up
 }
+# The first namespace that ip(8) names makes a mount of their folder, for good.
+named_before=$(mountpoint -q /run/netns && echo yes)
 no_other_machine() {
     ip netns del "$other" 2>/dev/null
     ip link del "${cable}a" 2>/dev/null
+    [ -n "$named_before" ] || { umount /run/netns && rmdir /run/netns; } 2>/dev/null
     clean_up
 }
 trap no_other_machine EXIT
