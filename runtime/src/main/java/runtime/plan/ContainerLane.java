@@ -50,7 +50,13 @@ final class ContainerLane {
         ChildSteps.joinCgroups(steps, input.cgroup().joinFiles().size());
         cgroupNamespace();
         joinNamespaces();
+        if (shape.startsEarly()) {
+            networkNamespace();
+        }
         handshake();
+        if (shape.startsEarly()) {
+            ownMounts();
+        }
         standInRoot();
         becomeRoot();
         ChildSteps.newSession(steps);
@@ -124,6 +130,22 @@ final class ContainerLane {
                         .because("shared with whoever else is in it");
             }
         }
+    }
+
+    private void networkNamespace() {
+        steps.purpose("network");
+        steps.call(SystemCall.UNSHARE, Operand.flags(CloneFlag.CLONE_NEWNET))
+                .manual("network_namespaces(7)")
+                .because("interfaces and ports of its own; while the kernel makes them the keeper makes the"
+                        + " root file system");
+        loopback();
+    }
+
+    private void ownMounts() {
+        steps.purpose("namespaces");
+        steps.call(SystemCall.UNSHARE, Operand.flags(CloneFlag.CLONE_NEWNS))
+                .manual("mount_namespaces(7)")
+                .because("a copy of the keeper's mounts, the new root among them, which it may change");
     }
 
     private void handshake() {
@@ -383,6 +405,16 @@ final class ContainerLane {
         if (!shape.has(NamespaceType.NETWORK)) {
             return;
         }
+        if (!shape.startsEarly()) {
+            loopback();
+        }
+        if (input.network() instanceof PlanInput.Network.Attached attached) {
+            steps.purpose("network");
+            NetlinkSteps.add(steps, attached.containerSide(), "the container's side");
+        }
+    }
+
+    private void loopback() {
         steps.purpose("network");
         Slot socket = Slot.result("inet");
         steps.call(SystemCall.SOCKET, Operand.number(AF_INET, "AF_INET"),
@@ -391,8 +423,5 @@ final class ContainerLane {
         steps.call(SystemCall.IOCTL, Operand.value(socket), Operand.number(SIOCSIFFLAGS, "SIOCSIFFLAGS"),
                 Structures.loopbackUp()).manual("netdevice(7)").because("127.0.0.1 works");
         steps.call(SystemCall.CLOSE, Operand.value(socket)).ignoring().because("done");
-        if (input.network() instanceof PlanInput.Network.Attached attached) {
-            NetlinkSteps.add(steps, attached.containerSide(), "the container's side");
-        }
     }
 }

@@ -26,11 +26,11 @@ public final class FailureAdvice {
                     + " 5.19 for user namespaces (--userns host does without)";
         }
         if (errno == Errno.ENOSPC.number()) {
-            return call == SystemCall.CLONE3
+            return makesNamespaces(call)
                     ? "the host's limit of namespaces is reached; raise /proc/sys/user/max_*_namespaces"
                     : "the disk, or the number of its inodes, is used up; free some";
         }
-        if (errno == Errno.EPERM.number() && call == SystemCall.CLONE3) {
+        if (errno == Errno.EPERM.number() && makesNamespaces(call)) {
             return "the agent must run as root, and the host must allow the namespaces;"
                     + " jctl doctor shows which it lacks";
         }
@@ -68,6 +68,10 @@ public final class FailureAdvice {
             return "choose another working directory with -w";
         }
         return "";
+    }
+
+    private static boolean makesNamespaces(SystemCall call) {
+        return call == SystemCall.CLONE3 || call == SystemCall.UNSHARE;
     }
 
     private static String label(SystemCall call, int errno) {

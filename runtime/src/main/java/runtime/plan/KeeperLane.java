@@ -26,10 +26,11 @@ import runtime.spec.Process;
  *
  * <pre>
  *   keeper                                     container
- *   status page, cgroups, root file system
- *   clone3 ──────────────────────────────────► join cgroups, name the network namespace
- *   wait for "ready"      ◄─────────────────── ready
- *   id maps, network link
+ *   status page, cgroups
+ *   clone3 ──────────────────────────────────► join cgroups, make and name the network namespace
+ *   id maps, root file system                  ready
+ *   wait for "ready"      ◄───────────────────
+ *   network link
  *   "go" ────────────────────────────────────► become root inside, mounts, pivot_root, …
  *                                              phase CREATED, wait for the start command
  *   wait until memory is no longer shared ◄─── execve
@@ -59,19 +60,21 @@ final class KeeperLane {
     List<Step> steps() {
         statusPage();
         cgroups();
-        Process.User user = input.spec().process().user();
-        long uid = shape.hostUid(user.uid());
-        long gid = shape.hostGid(user.gid());
-        input.handover().ifPresentOrElse(handover -> StreamSteps.own(steps, handover, uid, gid),
-                () -> StreamSteps.open(steps, shape.streams(), uid, gid));
-        SecurityLabels.openProc(steps, input.spec().process());
-        rootFileSystem();
-        deviceFolder();
-        hugePages();
-        bindMounts();
-        joinedNamespaces();
-        timeNamespace();
-        cloneContainer();
+        if (shape.startsEarly()) {
+            ownMounts();
+            timeNamespace();
+            cloneContainer();
+            identity();
+            streams();
+            fileSystems();
+        } else {
+            streams();
+            ownMounts();
+            fileSystems();
+            joinedNamespaces();
+            timeNamespace();
+            cloneContainer();
+        }
         if (shape.handshake()) {
             handshake();
         }
@@ -83,6 +86,22 @@ final class KeeperLane {
         }
         failure();
         return steps.list();
+    }
+
+    private void streams() {
+        Process.User user = input.spec().process().user();
+        long uid = shape.hostUid(user.uid());
+        long gid = shape.hostGid(user.gid());
+        input.handover().ifPresentOrElse(handover -> StreamSteps.own(steps, handover, uid, gid),
+                () -> StreamSteps.open(steps, shape.streams(), uid, gid));
+        SecurityLabels.openProc(steps, input.spec().process());
+    }
+
+    private void fileSystems() {
+        rootFileSystem();
+        deviceFolder();
+        hugePages();
+        bindMounts();
     }
 
     private void statusPage() {
@@ -138,8 +157,12 @@ final class KeeperLane {
         steps.call(SystemCall.CLOSE, Operand.value(opened)).ignoring().because("one descriptor is enough");
     }
 
-    private void rootFileSystem() {
-        if (shape.sharesMounts() && input.root() instanceof PlanInput.RootSource.Folder) {
+    private boolean needsNoMounts() {
+        return shape.sharesMounts() && input.root() instanceof PlanInput.RootSource.Folder;
+    }
+
+    private void ownMounts() {
+        if (needsNoMounts()) {
             return;
         }
         steps.purpose("root file system");
@@ -152,6 +175,13 @@ final class KeeperLane {
         steps.call(SystemCall.MOUNT, Operand.nothing(), Operand.text("/"), Operand.nothing(),
                 Operand.flags(MountFlag.MS_REC, MountFlag.MS_SLAVE), Operand.nothing())
                 .because("unmounts on the host reach in, nothing reaches out");
+    }
+
+    private void rootFileSystem() {
+        if (needsNoMounts()) {
+            return;
+        }
+        steps.purpose("root file system");
         switch (input.root()) {
             case PlanInput.RootSource.Overlay overlay -> overlay(overlay);
             case PlanInput.RootSource.Folder(String path) ->
@@ -475,9 +505,8 @@ final class KeeperLane {
             steps.add(new Instruction.JumpIfClear(new Operand.SlotAddress(Slots.POLL, 4),
                     POLLIN << 16, "container gone"), "no word: the container has ended");
         }
-        if (shape.userNamespace()) {
-            Priorities.add(steps, input.spec().process(), Operand.value(StatusPage.CONTAINER_PID));
-            idMaps();
+        if (!shape.startsEarly()) {
+            identity();
         }
         if (input.network() instanceof PlanInput.Network.Attached attached) {
             steps.purpose("network");
@@ -487,6 +516,14 @@ final class KeeperLane {
         steps.call(SystemCall.WRITE, Operand.value(Slots.GO),
                 new Operand.Block(new byte[] {1, 0, 0, 0, 0, 0, 0, 0}, "[1]"), Operand.number(8))
                 .because("go");
+    }
+
+    /** What only a process outside may say of the one in the user namespace. */
+    private void identity() {
+        if (shape.userNamespace()) {
+            Priorities.add(steps, input.spec().process(), Operand.value(StatusPage.CONTAINER_PID));
+            idMaps();
+        }
     }
 
     private void idMaps() {
@@ -521,7 +558,7 @@ final class KeeperLane {
 
     private void waitForProgram() {
         KeeperStart.waitForProgram(steps);
-        if (!(shape.sharesMounts() && input.root() instanceof PlanInput.RootSource.Folder)) {
+        if (!needsNoMounts()) {
             steps.purpose("keeper");
             steps.call(SystemCall.SETNS, Operand.value(Slots.HOST_MOUNTS),
                     Operand.flags(CloneFlag.CLONE_NEWNS))

@@ -44,14 +44,27 @@ final class PlanShape {
         return fresh.contains(type);
     }
 
-    /** Namespaces made by {@code clone3(2)}; cgroup and time namespaces are made later. */
+    /**
+     * Whether the container's process exists before its root file system does, and makes its network namespace,
+     * which takes the kernel longest of all, while the keeper makes the root. One that is handed over or joins
+     * namespaces does not: what the keeper joins for it may take the privileges that the root needs.
+     */
+    boolean startsEarly() {
+        return has(NamespaceType.NETWORK) && has(NamespaceType.MOUNT) && !handedOver()
+                && joined.isEmpty();
+    }
+
+    /**
+     * Namespaces made by {@code clone3(2)}; cgroup and time namespaces are made in other ways, and those of
+     * network and mounts by the container itself if it {@linkplain #startsEarly() starts early}.
+     */
     List<CloneFlag> newNamespaces() {
         List<CloneFlag> flags = new ArrayList<>();
         for (NamespaceType type : fresh) {
             switch (type) {
                 case PID -> flags.add(CloneFlag.CLONE_NEWPID);
-                case NETWORK -> flags.add(CloneFlag.CLONE_NEWNET);
-                case MOUNT -> flags.add(CloneFlag.CLONE_NEWNS);
+                case NETWORK -> addUnless(startsEarly(), CloneFlag.CLONE_NEWNET, flags);
+                case MOUNT -> addUnless(startsEarly(), CloneFlag.CLONE_NEWNS, flags);
                 case IPC -> flags.add(CloneFlag.CLONE_NEWIPC);
                 case UTS -> flags.add(CloneFlag.CLONE_NEWUTS);
                 case USER -> flags.add(CloneFlag.CLONE_NEWUSER);
@@ -59,6 +72,12 @@ final class PlanShape {
             }
         }
         return flags;
+    }
+
+    private static void addUnless(boolean made, CloneFlag flag, List<CloneFlag> flags) {
+        if (!made) {
+            flags.add(flag);
+        }
     }
 
     List<Namespace> joined() {
@@ -99,7 +118,8 @@ final class PlanShape {
 
     /** Whether the lanes wait for each other between clone and the container's own set-up. */
     boolean handshake() {
-        return userNamespace() || input.network() instanceof PlanInput.Network.Attached;
+        return startsEarly() || userNamespace()
+                || input.network() instanceof PlanInput.Network.Attached;
     }
 
     LaunchPlan.IdRange idRange() {

@@ -55,6 +55,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     Tracer tracer = Tracer.OFF;
     private final Path folder;
     private final Path layer;
+    private FakeLauncher launcher;
 
     FakeHost(Path folder) throws IOException {
         this.folder = folder;
@@ -64,11 +65,15 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
         Files.writeString(layer.resolve("etc/group"), "root:x:0:\nweb:x:44:\nlog:x:7:web,root\n");
     }
 
-    /** A daemon that takes over what is there. */
+    /** A daemon that takes over what is there from the one before it, which is gone. */
     Containers daemon() throws IOException {
+        if (launcher != null) {
+            launcher.close();
+        }
+        launcher = new FakeLauncher(world);
         return new Containers(new Surroundings(
                 new ContainerFiles(folder.resolve("data"), folder.resolve("run")),
-                new FakeLauncher(world), this, this, this, this,
+                launcher, this, this, this, this,
                 (profile, granted) -> new Seccomp(Seccomp.Action.ALLOW, OptionalInt.empty(),
                         List.of(), List.of(), java.util.Optional.empty(),
                         java.util.Optional.empty(), List.of()),

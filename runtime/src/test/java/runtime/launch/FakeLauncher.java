@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class FakeLauncher implements Launcher {
     private final World world;
+    private volatile boolean closed;
 
     /** A launcher on a host. */
     public FakeLauncher(World world) {
@@ -146,18 +147,31 @@ public final class FakeLauncher implements Launcher {
             }
         }
         world.processes.put(request.runFolder(), process);
-        return new FakeLaunched(process);
+        return new FakeLaunched(process, exit(process));
     }
 
     @Override
     public Optional<Launched> adopt(Path runFolder) {
-        return Optional.ofNullable(world.processes.get(runFolder)).map(FakeLaunched::new);
+        return Optional.ofNullable(world.processes.get(runFolder)).map(process -> new FakeLaunched(process, exit(process)));
     }
 
+    /** From now on nobody here learns of an end: the daemon is gone. */
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+    }
 
-    private record FakeLaunched(Process process) implements Launched {
+    private CompletableFuture<Exit> exit(Process process) {
+        CompletableFuture<Exit> seen = new CompletableFuture<>();
+        process.exit.thenAccept(exit -> {
+            if (!closed) {
+                seen.complete(exit);
+            }
+        });
+        return seen;
+    }
+
+    private record FakeLaunched(Process process, CompletableFuture<Exit> seen) implements Launched {
         @Override
         public int pid() {
             return process.pid;
@@ -180,7 +194,7 @@ public final class FakeLauncher implements Launcher {
 
         @Override
         public CompletableFuture<Exit> exit() {
-            return process.exit.copy();
+            return seen.copy();
         }
 
         @Override
