@@ -47,6 +47,12 @@ public final class SpecChange {
                 linux.timeOffsets());
     }
 
+    /** With these namespaces alone. */
+    public static ContainerSpec namespaces(ContainerSpec spec, List<Namespace> namespaces) {
+        Linux linux = spec.linux();
+        return linux(spec, namespaces, linux.mountLabel(), linux.personality(), linux.timeOffsets());
+    }
+
     /** With a time namespace whose clocks are some seconds ahead. */
     public static ContainerSpec clocks(ContainerSpec spec, long monotonic, long boottime) {
         Linux linux = spec.linux();

@@ -1,0 +1,77 @@
+package runtime.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import runtime.spec.Namespace;
+import runtime.spec.NamespaceType;
+import runtime.spec.SpecChange;
+
+/** The network namespace is made beside the root file system, where it can be. */
+class EarlyStartTest {
+    private static final String NETWORK = "unshare(CLONE_NEWNET)";
+
+    private static List<String> unshared(LaunchPlan plan) {
+        return plan.steps().stream().filter(step -> step.lane() == Lane.CONTAINER)
+                .map(step -> linux.program.Spelling.of(step.instruction()))
+                .filter(spelled -> spelled.startsWith("unshare(")).toList();
+    }
+
+    private static String clone(LaunchPlan plan) {
+        return plan.steps().stream()
+                .map(step -> linux.program.Spelling.of(step.instruction()))
+                .filter(spelled -> spelled.startsWith("clone3(")).findFirst().orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theProcessIsClonedBeforeItsRootIsMounted(boolean userNamespace) {
+        LaunchPlan plan = PlanSample.container(userNamespace, UnaryOperator.identity());
+        assertTrue(PlanSample.index(plan, "clone3(")
+                < PlanSample.index(plan, "mount(\"overlay\""));
+        assertEquals(List.of("unshare(CLONE_NEWCGROUP)", NETWORK, "unshare(CLONE_NEWNS)"),
+                unshared(plan));
+        assertTrue(!clone(plan).contains("CLONE_NEWNET") && !clone(plan).contains("CLONE_NEWNS"),
+                clone(plan));
+    }
+
+    @Test
+    void itCopiesTheMountsOnceTheRootIsAmongThem() {
+        LaunchPlan plan = PlanSample.container(true, UnaryOperator.identity());
+        int keeperSaysGo = PlanSample.index(plan, "write(<go>");
+        int containerWaits = PlanSample.index(plan, "read(<go>");
+        assertTrue(PlanSample.index(plan, "mount(\"overlay\"") < keeperSaysGo);
+        assertTrue(PlanSample.index(plan, NETWORK) < containerWaits);
+        List<String> afterwards = plan.steps().subList(containerWaits, plan.steps().size()).stream()
+                .map(step -> linux.program.Spelling.of(step.instruction())).toList();
+        assertTrue(afterwards.indexOf("unshare(CLONE_NEWNS)")
+                < afterwards.indexOf("pivot_root(\".\", \".\")"), afterwards.toString());
+    }
+
+    @Test
+    void whereNamespacesAreSharedItIsClonedLastWithAllThatAreItsOwn() {
+        LaunchPlan plan = PlanSample.container(false, spec -> SpecChange.namespaces(spec, List.of(
+                new Namespace(NamespaceType.MOUNT, Optional.empty()),
+                new Namespace(NamespaceType.NETWORK, Optional.empty()),
+                new Namespace(NamespaceType.IPC, Optional.of("/proc/7/ns/ipc")))));
+        assertTrue(clone(plan).contains("CLONE_NEWNET") && clone(plan).contains("CLONE_NEWNS"),
+                clone(plan));
+        assertTrue(PlanSample.index(plan, "mount(\"overlay\"")
+                < PlanSample.index(plan, "clone3("));
+        assertEquals(List.of(), unshared(plan));
+    }
+
+    @Test
+    void oneThatIsHandedOverIsClonedLast() {
+        LaunchPlan plan = PlanSample.handedOver(new Handover(List.of(), Map.of(), Map.of()),
+                UnaryOperator.identity());
+        assertTrue(clone(plan).contains("CLONE_NEWNET"), clone(plan));
+    }
+}
