@@ -10,6 +10,7 @@ import linux.program.Slot;
 /** What every keeper does first, and when its child has executed the program or failed. */
 final class KeeperStart {
     private static final int F_SETLK = 6;
+    private static final int SIGKILL = 9;
     private static final int LOCK_EX = 2;
     private static final int PROT_READ_WRITE = 3;
     private static final int MAP_SHARED_FIXED = 0x11;
@@ -132,12 +133,18 @@ final class KeeperStart {
                 .because("exit status and resources used");
     }
 
-    /** The end of a keeper that failed itself; its death ends the container, if there is one. */
+    /** The end of a keeper that failed itself, and of its child, if there is one. */
     static void failure(Steps steps, String label) {
+        String alone = label + " alone";
         steps.purpose("failure");
         steps.label(label);
+        steps.add(new Instruction.JumpIfClear(Operand.address(StatusPage.CONTAINER_PID), -1, alone),
+                "there is no container yet");
+        steps.call(SystemCall.PIDFD_SEND_SIGNAL, Operand.value(Slots.PIDFD),
+                Operand.number(SIGKILL, "SIGKILL"), Operand.nothing(), Operand.number(0)).ignoring()
+                .because("it may not have come to asking for that itself (PR_SET_PDEATHSIG)");
+        steps.label(alone);
         steps.announce(StatusPage.FAILED, "a step of the keeper failed");
-        steps.call(SystemCall.EXIT_GROUP, Operand.number(125))
-                .because("the kernel ends the container with it (PR_SET_PDEATHSIG)");
+        steps.call(SystemCall.EXIT_GROUP, Operand.number(125)).because("nothing is left to keep");
     }
 }
