@@ -41,10 +41,11 @@ no_bridge() {
         iptables -t nat -X CNI-HOSTPORT-$chain
     done
 }
-# iptables(8) makes a table when it is first asked about one.
+# iptables(8) makes a table when it is first asked about one. (Each of its rules counts.)
 no_tables() {
     for family in ip ip6; do
-        echo "$tables_before" | grep -qx "table $family nat" || nft delete table $family nat
+        echo "$tables_before" | grep -qx "table $family nat" ||
+            nft list table $family nat | grep -q counter || nft delete table $family nat
     done
 }
 end() {

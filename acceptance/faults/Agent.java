@@ -58,6 +58,13 @@ final class Agent {
         }
     }
 
+    /** Whether it lives, and the last it wrote: for a message. */
+    String condition() throws IOException, InterruptedException {
+        boolean ended = process.waitFor(5, TimeUnit.SECONDS);
+        return (ended ? "ended with code " + process.exitValue() : "lives") + ", last line: "
+                + lastLine();
+    }
+
     private String lastLine() throws IOException {
         List<String> lines = Files.readAllLines(log);
         return lines.isEmpty() ? "it wrote nothing" : lines.getLast();

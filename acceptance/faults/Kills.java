@@ -1,5 +1,6 @@
 import api.node.ContainerState;
 import api.node.ContainerSummary;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +51,8 @@ final class Kills {
                 Integer.parseInt(arguments[2]), seed);
         try {
             test.run();
+        } catch (IOException lost) {
+            throw new IOException(lost.getMessage() + "; the agent " + test.agent.condition(), lost);
         } finally {
             test.agent.kill();
         }

@@ -197,8 +197,10 @@ public final class KeeperLauncher implements Launcher {
         }
     }
 
+    /** A process that was killed while it waited for its start has ended, and never ran. */
     private static Optional<Launched> finished(StatusView page) {
         return page.phase() == StatusPage.EXITED
+                && page.integer(StatusPage.COMMAND) == StatusPage.COMMAND_START
                 ? Optional.of(new EndedProcess(page)) : Optional.empty();
     }
 

@@ -44,7 +44,7 @@ public interface Launcher extends AutoCloseable {
      * The container whose keeper wrote its status to the run folder, alive or finished.
      *
      * @return empty if the folder holds no status page, or one whose keeper was killed before it
-     *     could report an exit
+     *     could report an exit, or whose process was before it was started
      */
     Optional<Launched> adopt(Path runFolder);
 

@@ -65,6 +65,7 @@ public final class FakeLauncher implements Launcher {
         private final int pid;
         private final CompletableFuture<Exit> exit = new CompletableFuture<>();
         private volatile Launched.Phase phase = Launched.Phase.CREATED;
+        private volatile boolean started;
 
         private Process(Program program, int pid) {
             this.program = program;
@@ -93,6 +94,7 @@ public final class FakeLauncher implements Launcher {
         }
 
         private void run() throws LaunchException {
+            started = true;
             switch (program.args.getFirst()) {
                 case "missing" -> fail(2, 127);
                 case "unexecutable" -> fail(13, 126);
@@ -152,7 +154,9 @@ public final class FakeLauncher implements Launcher {
 
     @Override
     public Optional<Launched> adopt(Path runFolder) {
-        return Optional.ofNullable(world.processes.get(runFolder)).map(process -> new FakeLaunched(process, exit(process)));
+        return Optional.ofNullable(world.processes.get(runFolder))
+                .filter(process -> process.started || !process.exit.isDone())
+                .map(process -> new FakeLaunched(process, exit(process)));
     }
 
     /** From now on nobody here learns of an end: the daemon is gone. */

@@ -207,6 +207,16 @@ public abstract class LauncherContract {
         assertEquals(List.of(), output());
     }
 
+    /** As by a daemon that found it half started, and was killed itself before it had cleared it away. */
+    @Test
+    void whatWasKilledBeforeItsStartHasNoExitForASuccessor() throws Exception {
+        create("a", Program.SLEEP, false, false).signal(9);
+        for (Launched each : launched) {
+            each.exit().join();
+        }
+        assertEquals(Optional.empty(), launcher.adopt(temporary.resolve("run/a")));
+    }
+
     @Test
     void aMissingProgramIs127AndAForbiddenOne126() throws Exception {
         assertEquals(127, failureOf("a", Program.MISSING).exitCode());

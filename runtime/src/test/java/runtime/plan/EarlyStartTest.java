@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import linux.program.Spelling;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,16 +19,19 @@ import runtime.spec.SpecChange;
 class EarlyStartTest {
     private static final String NETWORK = "unshare(CLONE_NEWNET)";
 
+    private static List<String> spelled(LaunchPlan plan, int from) {
+        return plan.steps().subList(from, plan.steps().size()).stream()
+                .map(step -> Spelling.of(step.instruction())).toList();
+    }
+
+    /** What the container makes for itself. */
     private static List<String> unshared(LaunchPlan plan) {
-        return plan.steps().stream().filter(step -> step.lane() == Lane.CONTAINER)
-                .map(step -> linux.program.Spelling.of(step.instruction()))
-                .filter(spelled -> spelled.startsWith("unshare(")).toList();
+        return spelled(plan, PlanSample.index(plan, "container:")).stream()
+                .filter(step -> step.startsWith("unshare(")).toList();
     }
 
     private static String clone(LaunchPlan plan) {
-        return plan.steps().stream()
-                .map(step -> linux.program.Spelling.of(step.instruction()))
-                .filter(spelled -> spelled.startsWith("clone3(")).findFirst().orElseThrow();
+        return spelled(plan, PlanSample.index(plan, "clone3(")).getFirst();
     }
 
     @ParameterizedTest
@@ -49,10 +53,10 @@ class EarlyStartTest {
         int containerWaits = PlanSample.index(plan, "read(<go>");
         assertTrue(PlanSample.index(plan, "mount(\"overlay\"") < keeperSaysGo);
         assertTrue(PlanSample.index(plan, NETWORK) < containerWaits);
-        List<String> afterwards = plan.steps().subList(containerWaits, plan.steps().size()).stream()
-                .map(step -> linux.program.Spelling.of(step.instruction())).toList();
-        assertTrue(afterwards.indexOf("unshare(CLONE_NEWNS)")
-                < afterwards.indexOf("pivot_root(\".\", \".\")"), afterwards.toString());
+        List<String> afterwards = spelled(plan, containerWaits);
+        int copies = afterwards.indexOf("unshare(CLONE_NEWNS)");
+        assertTrue(copies > 0 && copies < afterwards.indexOf("pivot_root(\".\", \".\")"),
+                afterwards.toString());
     }
 
     @Test
