@@ -36,7 +36,7 @@ final class PurityRules {
             "java.util.ServiceLoader", "java.util.Scanner", "java.util.zip.ZipFile",
             "java.util.random.RandomGenerator");
     private static final Set<String> ALLOWED_LIBRARIES = Set.of("com.fasterxml.jackson.",
-            "com.google.re2j.");
+            "com.google.re2j.", "org.pcollections.");
     /** The one Pure package whose matter is messages. */
     private static final String MESSAGES_PACKAGE = "clusterd.wire";
 
@@ -93,7 +93,7 @@ final class PurityRules {
             return false;
         }
         boolean message = type.packageName().equals(MESSAGES_PACKAGE)
-                && other.startsWith("com.google.protobuf.");
+                && (other.startsWith("com.google.protobuf.") || target.equals("java.lang.reflect"));
         return ALLOWED_PACKAGES.contains(target) || ALLOWED_CLASSES.contains(other) || message
                 || ALLOWED_LIBRARIES.stream().anyMatch(other::startsWith);
     }

@@ -1,4 +1,5 @@
 /**
- * Pure. Records to messages and back.
+ * Pure. Records of the cluster to messages and back: {@link clusterd.wire.RecordCodec} for the log, snapshots
+ * and sessions.
  */
 package clusterd.wire;
