@@ -19,7 +19,8 @@ final class PurityRules {
      * handed in counts as one: whoever opened it knows whether it leads to a file or to an array.
      */
     private static final Set<String> ALLOWED_CLASSES = Set.of("java.io.ByteArrayInputStream",
-            "java.io.ByteArrayOutputStream", "java.io.EOFException", "java.io.IOException",
+            "java.io.ByteArrayOutputStream", "java.io.DataInputStream", "java.io.DataOutputStream",
+            "java.io.EOFException", "java.io.IOException",
             "java.io.InputStream", "java.io.OutputStream", "java.io.Serializable", "java.io.StringReader", "java.io.StringWriter",
             "java.io.UncheckedIOException", "java.net.Inet4Address", "java.net.Inet6Address",
             "java.net.InetAddress", "java.net.URI", "java.net.URISyntaxException",

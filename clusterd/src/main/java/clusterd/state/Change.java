@@ -1,0 +1,48 @@
+package clusterd.state;
+
+import clusterd.model.Decision;
+import clusterd.model.Node;
+import clusterd.model.Project;
+import clusterd.model.Service;
+import clusterd.model.StoredFile;
+import clusterd.model.Task;
+import java.util.Optional;
+
+/** What a command changed: what was there, and what is; never neither. */
+public sealed interface Change {
+    /** Of a service. */
+    record ServiceChange(Optional<Service> before, Optional<Service> after) implements Change {
+        /** Whichever there is, the later one first. */
+        public Service latest() {
+            return after.or(() -> before).orElseThrow();
+        }
+    }
+
+    /** Of a task. */
+    record TaskChange(Optional<Task> before, Optional<Task> after) implements Change {
+        /** Whichever there is, the later one first. */
+        public Task latest() {
+            return after.or(() -> before).orElseThrow();
+        }
+    }
+
+    /** Of a node. */
+    record NodeChange(Optional<Node> before, Optional<Node> after) implements Change {
+        /** Whichever there is, the later one first. */
+        public Node latest() {
+            return after.or(() -> before).orElseThrow();
+        }
+    }
+
+    /** Of a secret or configuration. */
+    record FileChange(Optional<StoredFile> before, Optional<StoredFile> after) implements Change {
+    }
+
+    /** Of a project. */
+    record ProjectChange(Optional<Project> before, Optional<Project> after) implements Change {
+    }
+
+    /** One more decision is kept. */
+    record DecisionKept(Decision decision) implements Change {
+    }
+}

@@ -1,0 +1,39 @@
+package clusterd.state;
+
+import clusterd.model.Decision;
+import clusterd.model.Node;
+import clusterd.model.Project;
+import clusterd.model.Service;
+import clusterd.model.StoredFile;
+import clusterd.model.Task;
+
+/** A piece of a state, as snapshots have them. New ones are added at the end. */
+public sealed interface Part {
+    /** The term that counts. */
+    record Term(long term) implements Part {
+    }
+
+    /** A project. */
+    record OfProject(Project project) implements Part {
+    }
+
+    /** A secret or configuration. */
+    record OfFile(StoredFile file) implements Part {
+    }
+
+    /** A node. */
+    record OfNode(Node node) implements Part {
+    }
+
+    /** A service. */
+    record OfService(Service service) implements Part {
+    }
+
+    /** A task. */
+    record OfTask(Task task) implements Part {
+    }
+
+    /** A decision. */
+    record OfDecision(Decision decision) implements Part {
+    }
+}

@@ -1,0 +1,40 @@
+package clusterd.state;
+
+/** What became of a command. */
+public sealed interface Result {
+    /**
+     * It was done, or there was nothing left to do.
+     *
+     * @param version of what it changed, if that has one; 0 otherwise
+     */
+    record Done(long version) implements Result {
+    }
+
+    /**
+     * It changed nothing.
+     *
+     * @param reason  for a program
+     * @param message for a person: what, and what to do
+     */
+    record Refused(Reason reason, String message) implements Result {
+    }
+
+    /** Why a command is refused. */
+    enum Reason {
+        /** What it is about is not there. */
+        NOT_FOUND,
+        /** The name or id is taken. */
+        EXISTS,
+        /** It was changed since its writer looked. */
+        OUT_OF_DATE,
+        /** Something else needs it. */
+        IN_USE,
+        /** It cannot be. */
+        INVALID,
+        /** It speaks of what has been overtaken. */
+        LATE
+    }
+
+    /** Done, with nothing to tell. */
+    Result DONE = new Done(0);
+}

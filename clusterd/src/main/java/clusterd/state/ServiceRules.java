@@ -1,0 +1,133 @@
+package clusterd.state;
+
+import clusterd.model.FileReference;
+import clusterd.model.Service;
+import clusterd.model.ServiceSpec;
+import clusterd.model.Task;
+import clusterd.model.TaskTemplate;
+import clusterd.model.UpdateStatus;
+import clusterd.state.Result.Reason;
+import clusterd.state.Result.Refused;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What commands about services do. */
+final class ServiceRules {
+    private ServiceRules() {
+    }
+
+    static Result create(Command.CreateService create, Draft draft) {
+        ServiceSpec spec = create.spec();
+        if (draft.isTaken(spec.name())) {
+            return new Refused(Reason.EXISTS, "service " + spec.name() + " is there already: remove it first"
+                    + " or change it with `jctl service update`");
+        }
+        if (draft.service(create.id()) != null) {
+            return new Refused(Reason.EXISTS, "service id " + create.id() + " is taken: try again");
+        }
+        Optional<Refused> missing = missing(spec, draft);
+        if (missing.isPresent()) {
+            return missing.get();
+        }
+        SortedMap<Long, TaskTemplate> templates = new TreeMap<>(Map.of(1L, spec.task()));
+        draft.put(new Service(create.id(), 1, spec, 1, Optional.empty(), templates, UpdateStatus.NONE,
+                create.atMillis(), create.atMillis(), false));
+        return new Result.Done(1);
+    }
+
+    static Result update(Command.UpdateService update, Draft draft) {
+        Service service = draft.service(update.id());
+        if (service == null || service.removed()) {
+            return noService(update.id().value());
+        }
+        if (update.expectedVersion() != 0 && update.expectedVersion() != service.version()) {
+            return new Refused(Reason.OUT_OF_DATE, "service " + service.spec().name()
+                    + " was changed meanwhile (version " + service.version() + ", not "
+                    + update.expectedVersion() + "): look at it and try again");
+        }
+        ServiceSpec spec = update.spec();
+        if (!spec.name().equals(service.spec().name())) {
+            return new Refused(Reason.INVALID, "service " + service.spec().name()
+                    + " cannot be given another name: make another service");
+        }
+        Optional<Refused> missing = missing(spec, draft);
+        if (missing.isPresent()) {
+            return missing.get();
+        }
+        SortedMap<Long, TaskTemplate> templates = new TreeMap<>(service.templates());
+        long version = versionOf(spec.task(), service);
+        templates.put(version, spec.task());
+        Set<Long> used = draft.tasksOf(service.id()).stream().map(Task::specVersion)
+                .collect(Collectors.toSet());
+        templates.keySet().removeIf(each -> each != version && each != service.specVersion()
+                && !used.contains(each));
+        draft.put(new Service(service.id(), service.version() + 1, spec, version,
+                Optional.of(service.spec()), templates, update.update(), service.createdMillis(),
+                update.atMillis(), false));
+        return new Result.Done(service.version() + 1);
+    }
+
+    /** A template that was there before is the same version again: its tasks need not be exchanged. */
+    private static long versionOf(TaskTemplate template, Service service) {
+        return service.templates().entrySet().stream().filter(each -> each.getValue().equals(template))
+                .map(Map.Entry::getKey).findFirst().orElse(service.templates().lastKey() + 1);
+    }
+
+    private static Optional<Refused> missing(ServiceSpec spec, Draft draft) {
+        if (!Rules.isOrdinary(spec, draft)) {
+            return Optional.of(new Refused(Reason.NOT_FOUND, "there is no project " + spec.project()
+                    + ": make it with `jctl project create`"));
+        }
+        for (FileReference each : spec.task().secrets()) {
+            if (draft.file(each.name(), true) == null) {
+                return Optional.of(new Refused(Reason.NOT_FOUND, "there is no secret " + each.name()
+                        + ": make it with `jctl secret create`"));
+            }
+        }
+        for (FileReference each : spec.task().configs()) {
+            if (draft.file(each.name(), false) == null) {
+                return Optional.of(new Refused(Reason.NOT_FOUND, "there is no config " + each.name()
+                        + ": make it with `jctl config create`"));
+            }
+        }
+        return Optional.empty();
+    }
+
+    static Result mark(Command.MarkUpdate mark, Draft draft) {
+        Service service = draft.service(mark.id());
+        if (service == null) {
+            return noService(mark.id().value());
+        }
+        if (service.specVersion() != mark.expectedSpecVersion()) {
+            return new Refused(Reason.OUT_OF_DATE, "service " + service.spec().name()
+                    + " was changed meanwhile");
+        }
+        draft.put(new Service(service.id(), service.version(), service.spec(), service.specVersion(),
+                service.previous(), service.templates(), mark.update(), service.createdMillis(),
+                service.updatedMillis(), service.removed()));
+        return new Result.Done(service.version());
+    }
+
+    static Result remove(Command.RemoveService remove, Draft draft) {
+        Service service = draft.service(remove.id());
+        if (service == null) {
+            return noService(remove.id().value());
+        }
+        if (draft.tasksOf(service.id()).isEmpty()) {
+            draft.remove(service);
+        } else if (!service.removed()) {
+            draft.put(new Service(service.id(), service.version() + 1, service.spec(),
+                    service.specVersion(), service.previous(), service.templates(), service.update(),
+                    service.createdMillis(), remove.atMillis(), true));
+        }
+        return Result.DONE;
+    }
+
+    static Refused noService(String id) {
+        return new Refused(Reason.NOT_FOUND, "there is no service " + id + ": `jctl service ls` lists them");
+    }
+}
