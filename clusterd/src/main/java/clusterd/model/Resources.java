@@ -1,9 +1,8 @@
 package clusterd.model;
 
-import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import org.pcollections.TreePMap;
 
 /**
  * Amounts of what a node has and a task takes. An amount that is not named is zero.
@@ -16,25 +15,29 @@ import java.util.TreeMap;
  */
 public record Resources(long cpuMillis, long memoryBytes, long pids, SortedMap<String, Long> named) {
     /** Nothing of anything. */
-    public static final Resources NONE = new Resources(0, 0, 0, new TreeMap<>());
+    public static final Resources NONE = new Resources(0, 0, 0, TreePMap.empty());
 
-    /** Copies the names and leaves those of zero out. */
+    /** Copies the names, unless they cannot change, and leaves those of zero out. */
     public Resources {
-        TreeMap<String, Long> copy = new TreeMap<>(named);
-        copy.values().removeIf(amount -> amount == 0);
-        named = Collections.unmodifiableSortedMap(copy);
+        TreePMap<String, Long> copy = named instanceof TreePMap<String, Long> frozen ? frozen
+                : TreePMap.fromSortedMap(named);
+        if (copy.containsValue(0L)) {
+            for (Map.Entry<String, Long> each : named.entrySet()) {
+                copy = each.getValue() == 0 ? copy.minus(each.getKey()) : copy;
+            }
+        }
+        named = copy;
     }
 
     /** Processors and memory alone. */
     public static Resources of(long cpuMillis, long memoryBytes) {
-        return new Resources(cpuMillis, memoryBytes, 0, new TreeMap<>());
+        return new Resources(cpuMillis, memoryBytes, 0, TreePMap.empty());
     }
 
     /** The same with so much of one more name. */
     public Resources with(String name, long amount) {
-        TreeMap<String, Long> more = new TreeMap<>(named);
-        more.put(name, amount);
-        return new Resources(cpuMillis, memoryBytes, pids, more);
+        return new Resources(cpuMillis, memoryBytes, pids,
+                ((TreePMap<String, Long>) named).plus(name, amount));
     }
 
     /** Both together. */
@@ -50,11 +53,11 @@ public record Resources(long cpuMillis, long memoryBytes, long pids, SortedMap<S
     }
 
     private SortedMap<String, Long> sum(Map<String, Long> others, int sign) {
-        if (others.isEmpty()) {
-            return named;
+        TreePMap<String, Long> sum = (TreePMap<String, Long>) named;
+        for (Map.Entry<String, Long> each : others.entrySet()) {
+            sum = sum.plus(each.getKey(),
+                    sum.getOrDefault(each.getKey(), 0L) + sign * each.getValue());
         }
-        TreeMap<String, Long> sum = new TreeMap<>(named);
-        others.forEach((name, amount) -> sum.merge(name, sign * amount, Long::sum));
         return sum;
     }
 

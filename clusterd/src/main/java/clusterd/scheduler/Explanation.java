@@ -45,12 +45,11 @@ final class Explanation {
         Explanation explanation = new Explanation();
         boolean each = whole || fleet.loads().size() <= SMALL_FLEET;
         for (NodeClass kind : fleet.classes()) {
-            if (each || !refusal(needs, kind.example(), true).isEmpty()) {
-                for (Rank rank : kind.ranks()) {
-                    if (!chosen.contains(rank.node())) {
-                        explanation.ask(needs, rank.node());
-                    }
-                }
+            if (each) {
+                kind.ranks().stream().map(Rank::node).filter(load -> !chosen.contains(load))
+                        .forEach(load -> explanation.ask(needs, load));
+            } else {
+                explanation.ask(needs, kind);
             }
         }
         List<Refused> all = new ArrayList<>();
@@ -59,32 +58,45 @@ final class Explanation {
         return all;
     }
 
-    private static String refusal(Needs needs, NodeLoad load, boolean ofKind) {
+    /** Of a kind of which no node got a task since none could. */
+    private void ask(Needs needs, NodeClass kind) {
         for (Filter filter : Filter.values()) {
-            if (!ofKind || filter.isOfKind()) {
-                String reason = filter.refusal(needs, load);
-                if (!reason.isEmpty()) {
-                    return reason;
-                }
-            }
-        }
-        return Filter.NONE;
-    }
-
-    private void ask(Needs needs, NodeLoad load) {
-        String name = load.node().description().hostname();
-        for (Filter filter : Filter.values()) {
-            String reason = filter.refusal(needs, load);
+            String reason = filter.isOfKind() ? filter.refusal(needs, kind.example()) : Filter.NONE;
             if (!reason.isEmpty()) {
-                add(filter.name().toLowerCase(Locale.ROOT), reason,
-                        name + filter.particular(needs, load));
+                Group group = group(filter, reason);
+                for (Rank rank : kind.ranks()) {
+                    if (group.examples.size() == Refused.EXAMPLES) {
+                        break;
+                    }
+                    group.add(name(rank.node()) + filter.particular(needs, rank.node()));
+                    group.nodes--;
+                }
+                group.nodes += kind.ranks().size();
                 return;
             }
         }
-        add("score", "would do as well, and are fuller or have more of its tasks", name);
     }
 
-    private void add(String filter, String reason, String example) {
-        groups.computeIfAbsent(new Why(filter, reason), key -> new Group()).add(example);
+    private void ask(Needs needs, NodeLoad load) {
+        for (Filter filter : Filter.values()) {
+            String reason = filter.refusal(needs, load);
+            if (!reason.isEmpty()) {
+                group(filter, reason).add(name(load) + filter.particular(needs, load));
+                return;
+            }
+        }
+        group("score", "would do as well, and are fuller or have more of its tasks").add(name(load));
+    }
+
+    private static String name(NodeLoad load) {
+        return load.node().description().hostname();
+    }
+
+    private Group group(Filter filter, String reason) {
+        return group(filter.name().toLowerCase(Locale.ROOT), reason);
+    }
+
+    private Group group(String filter, String reason) {
+        return groups.computeIfAbsent(new Why(filter, reason), key -> new Group());
     }
 }

@@ -80,6 +80,11 @@ enum Filter {
         }
 
         @Override
+        boolean allows(Needs needs, NodeLoad load) {
+            return load.free().covers(needs.template().reservation());
+        }
+
+        @Override
         String particular(Needs needs, NodeLoad load) {
             return " (" + left(needs.template().reservation(), load) + " left)";
         }
@@ -137,6 +142,11 @@ enum Filter {
 
     /** Why not that node; {@link #NONE} if it will do. */
     abstract String refusal(Needs needs, NodeLoad load);
+
+    /** Whether that node will do. */
+    boolean allows(Needs needs, NodeLoad load) {
+        return refusal(needs, load).isEmpty();
+    }
 
     /** What is particular to a node that was refused, to follow its name. */
     String particular(Needs needs, NodeLoad load) {

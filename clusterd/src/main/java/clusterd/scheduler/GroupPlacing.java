@@ -104,7 +104,7 @@ final class GroupPlacing {
     private NodeLoad ownNode(Task task) {
         NodeLoad load = fleet.load(task.node().orElseThrow()).orElse(null);
         for (Filter each : Filter.values()) {
-            if (load == null || !each.refusal(needs, load).isEmpty()) {
+            if (load == null || !each.allows(needs, load)) {
                 return null;
             }
         }
@@ -129,7 +129,7 @@ final class GroupPlacing {
         for (NodeClass kind : fleet.classes()) {
             boolean suits = true;
             for (Filter each : Filter.values()) {
-                suits = suits && (!each.isOfKind() || each.refusal(needs, kind.example()).isEmpty());
+                suits = suits && (!each.isOfKind() || each.allows(needs, kind.example()));
             }
             if (suits) {
                 suiting.add(kind);

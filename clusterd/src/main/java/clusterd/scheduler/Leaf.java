@@ -133,7 +133,7 @@ final class Leaf {
 
     private boolean fits(NodeLoad load) {
         for (Filter each : OF_NODE) {
-            if (!each.refusal(needs, load).isEmpty()) {
+            if (!each.allows(needs, load)) {
                 return false;
             }
         }

@@ -62,7 +62,7 @@ final class Preemption {
     private static boolean suits(Needs needs, NodeLoad load, boolean ofKind) {
         for (Filter filter : Filter.values()) {
             if (filter.isOfKind() == ofKind && filter != Filter.RESOURCES && filter != Filter.HOST_PORT
-                    && !filter.refusal(needs, load).isEmpty()) {
+                    && !filter.allows(needs, load)) {
                 return false;
             }
         }
