@@ -54,7 +54,7 @@ public final class Scheduler {
         inOrder.sort(Comparator.comparingLong((TaskGroup each) -> each.service().createdMillis())
                 .thenComparing(each -> each.service().id()).thenComparing(TaskGroup::specVersion));
         for (TaskGroup group : inOrder) {
-            if (!isBlocked(group)) {
+            if (!isBlocked(group.service().id(), group.specVersion())) {
                 String project = group.service().spec().project();
                 Optional<Project> its = Optional.ofNullable(byName.get(project));
                 levels.computeIfAbsent(group.service().spec().priority(), key -> new TreeMap<>())
@@ -68,8 +68,9 @@ public final class Scheduler {
         return deciding.round();
     }
 
-    private boolean isBlocked(TaskGroup group) {
-        Blocked last = blocked.get(new Kind(group.service().id(), group.specVersion()));
+    /** Whether there was nothing for such tasks, and still cannot be. */
+    public boolean isBlocked(ServiceId service, long specVersion) {
+        Blocked last = blocked.get(new Kind(service, specVersion));
         return last != null && last.growth() == fleet.growth();
     }
 

@@ -54,6 +54,10 @@ final class ServiceRules {
             return new Refused(Reason.INVALID, "service " + service.spec().name()
                     + " cannot be given another name: make another service");
         }
+        if (spec.mode().getClass() != service.spec().mode().getClass()) {
+            return new Refused(Reason.INVALID, "service " + spec.name() + " is of mode "
+                    + service.spec().mode().getClass().getSimpleName() + " and stays so: make another service");
+        }
         Optional<Refused> missing = missing(spec, draft);
         if (missing.isPresent()) {
             return missing.get();

@@ -1,0 +1,77 @@
+package clusterd.reconcile;
+
+import clusterd.model.Desire;
+import clusterd.model.Service;
+import clusterd.model.Task;
+import clusterd.model.TaskId;
+import clusterd.model.TaskState;
+import clusterd.model.TaskStatus;
+import clusterd.state.Command;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/** The commands of one reconciliation while they are collected. */
+final class Making {
+    private final Service service;
+    private final long nowMillis;
+    private final Supplier<TaskId> ids;
+    private final List<Command> commands = new ArrayList<>();
+    private long wakeAtMillis = Long.MAX_VALUE;
+
+    Making(Service service, long nowMillis, Supplier<TaskId> ids) {
+        this.service = service;
+        this.nowMillis = nowMillis;
+        this.ids = ids;
+    }
+
+    Service service() {
+        return service;
+    }
+
+    long nowMillis() {
+        return nowMillis;
+    }
+
+    /** A new task for the place, of the version that is wanted now. */
+    void create(Place place, Desire desire, long notBeforeMillis, long iteration, String reason) {
+        commands.add(new Command.CreateTask(new Task(ids.get(), service.id(), place.slot(),
+                service.specVersion(), place.node(), desire, TaskStatus.pending(nowMillis, reason), reason,
+                notBeforeMillis, nowMillis, iteration)));
+    }
+
+    /** Another task of the place, if its policy allows one. */
+    void again(Place place, List<Task> ended, Desire desire, long iteration) {
+        if (RestartStep.decide(service.spec().task().restart(), ended) instanceof RestartStep.Again(
+                long notBeforeMillis, String reason)) {
+            create(place, desire, notBeforeMillis, iteration, reason);
+        }
+    }
+
+    void desire(Task task, Desire desire) {
+        if (desire.compareTo(task.desire()) > 0) {
+            commands.add(new Command.SetDesire(task.id(), desire));
+        }
+    }
+
+    void end(Task task, TaskState state, String why) {
+        commands.add(new Command.EndTask(task.id(), task.status().in(state, nowMillis, why)));
+    }
+
+    void add(Command command) {
+        commands.add(command);
+    }
+
+    /** Looks again then. */
+    void wakeAt(long millis) {
+        if (millis > nowMillis) {
+            wakeAtMillis = Math.min(wakeAtMillis, millis);
+        }
+    }
+
+    Reconciliation done() {
+        return new Reconciliation(commands,
+                wakeAtMillis == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(wakeAtMillis));
+    }
+}

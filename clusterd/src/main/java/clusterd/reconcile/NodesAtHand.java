@@ -1,0 +1,61 @@
+package clusterd.reconcile;
+
+import clusterd.model.Availability;
+import clusterd.model.Constraint;
+import clusterd.model.Node;
+import clusterd.model.NodeId;
+import clusterd.model.NodeStatus;
+import clusterd.model.Placement;
+import clusterd.model.Role;
+import clusterd.model.Task;
+import clusterd.state.ClusterState;
+import java.util.Optional;
+
+/** What nodes mean for the tasks that are on them. */
+final class NodesAtHand {
+    private final ClusterState state;
+
+    NodesAtHand(ClusterState state) {
+        this.state = state;
+    }
+
+    /** Whether its node is not heard of: whether it still runs cannot be known. */
+    boolean isLost(Task task) {
+        return task.holdsNode() && state.node(task.node().orElseThrow())
+                .filter(each -> each.status().state() != NodeStatus.State.DOWN).isEmpty();
+    }
+
+    /** Why it must leave its node; empty if it may stay. */
+    Optional<String> mustLeave(Task task, Placement placement) {
+        if (task.node().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Node> node = state.node(task.node().get());
+        if (node.isEmpty()) {
+            return Optional.of("node " + task.node().get() + " is no part of the cluster any more");
+        }
+        String name = node.get().description().hostname();
+        if (node.get().spec().availability() == Availability.DRAIN) {
+            return Optional.of("node " + name + " is drained");
+        }
+        return unsuited(node.get(), placement).map(why -> "node " + name + " " + why);
+    }
+
+    /** Why no task of that placement may be on the node, in words that follow its name; empty if it may. */
+    Optional<String> unsuited(Node node, Placement placement) {
+        for (Constraint each : placement.constraints()) {
+            if (!each.allows(node.attribute(each.attribute()))) {
+                return Optional.of("is not " + each);
+            }
+        }
+        if (!placement.platforms().isEmpty() && !placement.platforms().contains(node.description().platform())) {
+            return Optional.of("runs " + node.description().platform());
+        }
+        return node.spec().role() == Role.WITNESS ? Optional.of("only votes") : Optional.empty();
+    }
+
+    /** Its name, for a person. */
+    String name(NodeId id) {
+        return state.node(id).map(each -> each.description().hostname()).orElse(id.value());
+    }
+}

@@ -1,0 +1,37 @@
+package clusterd.reconcile;
+
+import clusterd.model.NodeId;
+import clusterd.model.Task;
+import java.util.Optional;
+
+/**
+ * Where a task belongs within its service: a number, or a node.
+ *
+ * @param slot from 1; 0 if it is a node
+ * @param node if it is one
+ */
+record Place(int slot, Optional<NodeId> node) implements Comparable<Place> {
+    static Place of(Task task) {
+        return task.slot() == 0 ? at(task.node().orElseThrow()) : numbered(task.slot());
+    }
+
+    static Place numbered(int slot) {
+        return new Place(slot, Optional.empty());
+    }
+
+    static Place at(NodeId node) {
+        return new Place(0, Optional.of(node));
+    }
+
+    @Override
+    public int compareTo(Place other) {
+        int bySlot = Integer.compare(slot, other.slot);
+        return bySlot != 0 || node.isEmpty() || other.node.isEmpty() ? bySlot
+                : node.get().compareTo(other.node.get());
+    }
+
+    @Override
+    public String toString() {
+        return node.map(each -> "node " + each).orElse("place " + slot);
+    }
+}
