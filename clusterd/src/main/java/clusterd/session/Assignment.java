@@ -1,0 +1,33 @@
+package clusterd.session;
+
+import clusterd.model.Desire;
+import clusterd.model.ServiceId;
+import clusterd.model.TaskId;
+import clusterd.model.TaskTemplate;
+import java.util.List;
+
+/**
+ * A task as its node is told of it.
+ *
+ * @param task        which
+ * @param service     whose
+ * @param serviceName for the container's name and for templates
+ * @param slot        its place, from 1; 0 of a global service
+ * @param desire      what is wanted of it
+ * @param template    what it is
+ * @param unique      whether it must end when the node has not heard of a manager for as long as its lease
+ * @param nodeName    of the node it is on, for templates
+ * @param files       the secrets and configurations the template names, with their bytes
+ */
+public record Assignment(TaskId task, ServiceId service, String serviceName, int slot, Desire desire,
+        TaskTemplate template, boolean unique, String nodeName, List<AssignedFile> files) {
+    /** Copies the list. */
+    public Assignment {
+        files = List.copyOf(files);
+    }
+
+    /** The same with something later wanted of it. */
+    public Assignment with(Desire other) {
+        return new Assignment(task, service, serviceName, slot, other, template, unique, nodeName, files);
+    }
+}

@@ -1,0 +1,47 @@
+package clusterd.session;
+
+import java.util.List;
+
+/** What the leading manager says. New ones are added at the end. */
+public sealed interface FromManager {
+    /**
+     * The session has begun.
+     *
+     * @param session     its number
+     * @param beatMillis  how often to beat
+     * @param leaseMillis after so long without an answer to a beat, counted from when that beat was sent,
+     *                    unique tasks must have ended
+     * @param managers    {@code HOST:PORT} of all managers
+     */
+    record Welcome(long session, long beatMillis, long leaseMillis, List<String> managers)
+            implements FromManager {
+        /** Copies the list. */
+        public Welcome {
+            managers = List.copyOf(managers);
+        }
+    }
+
+    /** What has changed of the node's tasks; the first one after the welcome is whole. */
+    record Assign(AssignmentDelta delta) implements FromManager {
+    }
+
+    /** That beat was heard. */
+    record Heard(long number) implements FromManager {
+    }
+
+    /** Another manager leads: go there; {@code ""} if nobody knows who. */
+    record Elsewhere(String address) implements FromManager {
+    }
+
+    /** The node cannot have a session, and need not come back: it was removed, or is another's double. */
+    record Refused(String message) implements FromManager {
+    }
+
+    /** These are the managers now. */
+    record Managers(List<String> addresses) implements FromManager {
+        /** Copies the list. */
+        public Managers {
+            addresses = List.copyOf(addresses);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package clusterd.session;
+
+import clusterd.model.NodeDescription;
+import clusterd.state.TaskReport;
+import java.util.List;
+
+/** What a node says. New ones are added at the end. */
+public sealed interface FromNode {
+    /**
+     * The first word.
+     *
+     * @param nodeId      who; the certificate must say the same
+     * @param instance    chosen at random by the agent when it started: another one with the same identity has
+     *                    another
+     * @param description what it has
+     * @param reports     of every task it has
+     */
+    record Hello(String nodeId, String instance, NodeDescription description, List<TaskReport> reports)
+            implements FromNode {
+        /** Copies the list. */
+        public Hello {
+            reports = List.copyOf(reports);
+        }
+    }
+
+    /** It is there; numbered on from 1. */
+    record Beat(long number) implements FromNode {
+    }
+
+    /** Something became of tasks. */
+    record Report(List<TaskReport> reports) implements FromNode {
+        /** Copies the list. */
+        public Report {
+            reports = List.copyOf(reports);
+        }
+    }
+
+    /** It has, or is, something else. */
+    record Describe(NodeDescription description) implements FromNode {
+    }
+
+    /** It ends, and its tasks go on: the next agent will be here soon. */
+    record Leave(String message) implements FromNode {
+    }
+}
