@@ -158,7 +158,8 @@ public final class Authority {
         return new Issued(chain, roots());
     }
 
-    private static void checkAddresses(List<String> addresses) throws RefusedException {
+    /** @throws RefusedException with BAD_REQUEST if one is none */
+    static void checkAddresses(List<String> addresses) throws RefusedException {
         if (addresses.size() > MOST_ADDRESSES) {
             throw new RefusedException(Refusal.BAD_REQUEST, "a node has " + addresses.size()
                     + " addresses; at most " + MOST_ADDRESSES + " go into a certificate");
