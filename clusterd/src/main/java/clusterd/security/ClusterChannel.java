@@ -5,12 +5,14 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Logger;
 
 /**
  * Calls to another member. Once this side's certificate is renewed, new calls go over a new connection that shows
  * it; calls that are under way end on the old one.
  */
 public final class ClusterChannel implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ClusterChannel.class.getName());
     private static final int KEEPALIVE_SECONDS = 20;
     private static final int CLOSE_SECONDS = 5;
 
@@ -39,17 +41,16 @@ public final class ClusterChannel implements AutoCloseable {
         return channel;
     }
 
-    /** Ends calls that do not end by themselves within five seconds. */
+    /** Ends calls that are under way, too. */
     @Override
     public void close() {
         unwatch.run();
-        channel.shutdown();
+        channel.shutdownNow();
         try {
             if (!channel.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                channel.shutdownNow();
+                LOG.fine("a connection to a member did not end in time, and is left to end by itself");
             }
         } catch (InterruptedException hurry) {
-            channel.shutdownNow();
             Thread.currentThread().interrupt();
         }
     }
