@@ -9,6 +9,7 @@ import api.enrollment.RenewRequest;
 import clusterd.credential.JoinToken;
 import clusterd.credential.Refusal;
 import clusterd.security.Certificates;
+import clusterd.security.Enroller;
 import clusterd.security.NodeIdentity;
 import clusterd.security.P256;
 import clusterd.security.RefusedException;
@@ -40,20 +41,6 @@ public final class EnrollmentClient {
     private static final Metadata.Key<String> REASON =
             Metadata.Key.of("jctl-reason", Metadata.ASCII_STRING_MARSHALLER);
 
-    /**
-     * What this node says of itself.
-     *
-     * @param nodeId    the name it would like
-     * @param addresses IP addresses as text, where others reach it
-     * @param hostName  of the machine
-     * @param version   of the agent
-     */
-    public record Facts(String nodeId, List<String> addresses, String hostName, String version) {
-        public Facts {
-            addresses = List.copyOf(addresses);
-        }
-    }
-
     private EnrollmentClient() {}
 
     /**
@@ -63,7 +50,7 @@ public final class EnrollmentClient {
      * @throws RefusedException if the manager refuses
      * @throws IOException      if there is none, or it is not to be trusted: a sentence that says why
      */
-    public static NodeIdentity join(String host, int port, JoinToken token, Facts facts, KeyPair pair,
+    public static NodeIdentity join(String host, int port, JoinToken token, Enroller.Facts facts, KeyPair pair,
             InstantSource clock) throws RefusedException, IOException {
         EnrollRequest request = EnrollRequest.newBuilder().setToken(token.text())
                 .setCertificateRequest(ByteString.copyFrom(SigningRequest.create(pair, facts.nodeId())))

@@ -45,7 +45,8 @@ public final class EnrollmentService extends EnrollmentGrpc.EnrollmentImplBase {
     @Override
     public void enroll(EnrollRequest request, StreamObserver<EnrollResponse> answer) {
         answer(() -> enroller.enroll(request.getToken(), request.getCertificateRequest().toByteArray(),
-                request.getFacts().getNodeId(), request.getFacts().getAddressesList()), answer);
+                new Enroller.Facts(request.getFacts().getNodeId(), request.getFacts().getAddressesList(),
+                        request.getFacts().getHostName(), request.getFacts().getAgentVersion())), answer);
     }
 
     @Override

@@ -23,6 +23,13 @@ public interface Admissions {
             throws IOException;
 
     /**
+     * The tokens and the nodes that joined, including all that was acknowledged when this is called.
+     *
+     * @throws IOException if they cannot be had now
+     */
+    Membership membership() throws IOException;
+
+    /**
      * What a member is by now: a node's role changes by promotion, a person's by an admin.
      *
      * @return empty if there is no such member any more

@@ -1,5 +1,6 @@
 package clusterd.security;
 
+import clusterd.credential.CredentialException;
 import clusterd.credential.UnlockKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -82,10 +83,18 @@ public final class AuthorityFolder {
         } else if (isLocked()) {
             throw new LockedException("the authority of cluster " + clusterId);
         } else {
-            key = UnlockKey.parse(read(UNLOCK_KEY));
+            key = kept();
         }
         Seal seal = new SealedKey(PrivateFile.read(folder.resolve(DATA_KEYS))).open(key, random);
         return new Opened(Authority.fromText(read(AUTHORITY), clusterId, seal, clock, random), seal, key);
+    }
+
+    private UnlockKey kept() throws IOException, SealException {
+        try {
+            return UnlockKey.parse(read(UNLOCK_KEY));
+        } catch (CredentialException broken) {
+            throw new SealException(folder.resolve(UNLOCK_KEY) + " is broken: " + broken.getMessage(), broken);
+        }
     }
 
     /** Keeps an authority whose root is another, sealed as before. */
@@ -94,14 +103,13 @@ public final class AuthorityFolder {
     }
 
     /**
-     * Locks it from the next start on.
+     * Locks it from the next start on; done again with another key, exchanges the key.
      *
-     * @return with a new unlock key, to be shown to the operator this once: it is not on the disk
+     * @param key a new one, {@link SealedKey#newUnlockKey}, which the operator has seen already: nobody
+     *            else has it, and a crash in here may leave it the only one that opens
      */
-    public Opened lock(Opened opened) throws IOException {
-        UnlockKey key = SealedKey.newUnlockKey(random);
+    public Opened lock(Opened opened, UnlockKey key) throws IOException {
         PrivateFile.write(folder.resolve(DATA_KEYS), SealedKey.of(opened.seal(), key, random).bytes());
-        // From here on the old key opens nothing; a crash before this line leaves a folder that says so.
         PrivateFile.remove(folder.resolve(UNLOCK_KEY));
         return new Opened(opened.authority(), opened.seal(), key);
     }

@@ -33,6 +33,7 @@ final class PrivateFile {
             Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(FOLDER));
         }
         checkClosed(folder, "folder");
+        checkOwner(folder);
         Path next = file.resolveSibling(file.getFileName() + UNFINISHED);
         Files.deleteIfExists(next); // of a crash; made anew, so that its mode is known
         try (FileChannel channel = FileChannel.open(next,
@@ -56,6 +57,8 @@ final class PrivateFile {
     static byte[] read(Path file) throws IOException {
         checkClosed(file.toAbsolutePath().getParent(), "folder");
         checkClosed(file, "file");
+        checkOwner(file.toAbsolutePath().getParent());
+        checkOwner(file);
         long size = Files.size(file);
         if (size > MOST_BYTES) {
             throw new IOException(file + " has " + size + " bytes, more than any file of keys");
@@ -76,6 +79,16 @@ final class PrivateFile {
             throw new IOException(what + " " + path + " holds keys, and others may open it ("
                     + PosixFilePermissions.toString(mode) + "): close it with `chmod go= " + path
                     + "`, and if somebody may have read it, join this node again with a new token");
+        }
+    }
+
+    /** A file somebody else gave away, or can take back, is none of ours. */
+    private static void checkOwner(Path path) throws IOException {
+        Object owner = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        Object own = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        if (!owner.equals(own)) {
+            throw new IOException(path + " holds keys and belongs to user " + owner + ", not to this process's user "
+                    + own + ": see who made it; if it is this node's, `chown " + own + " " + path + "`");
         }
     }
 

@@ -1,6 +1,7 @@
 package clusterd.security;
 
 import clusterd.credential.JoinToken;
+import clusterd.credential.Permissions;
 import clusterd.credential.Revoked;
 import clusterd.credential.Role;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
@@ -47,10 +48,15 @@ public final class TlsContexts {
      */
     public SslContext server() {
         SslContextBuilder builder = SslContextBuilder.forServer(keyManager())
-                .trustManager(new ClusterTrustManager(identity::get, revoked, clock, EnumSet.allOf(Role.class),
-                        ClusterTrustManager.Strictness.CALL))
+                .trustManager(new MemberTrust(identity::get, revoked, clock, EnumSet.allOf(Role.class),
+                        MemberTrust.Strictness.CALL))
                 .clientAuth(ClientAuth.OPTIONAL);
         return built(builder);
+    }
+
+    /** What a server needs beside {@link #server}; {@link ClusterServer} has both. */
+    public PeerInterceptor interceptor(Permissions permissions) {
+        return new PeerInterceptor(permissions, revoked, clock);
     }
 
     /**
@@ -64,12 +70,12 @@ public final class TlsContexts {
 
     /** For a gRPC client that wants to join: it has no certificate, and trusts the token's root alone. */
     public static SslContext joining(JoinToken token, InstantSource clock) {
-        return built(SslContextBuilder.forClient().trustManager(new PinnedTrustManager(token.root(), clock)));
+        return built(SslContextBuilder.forClient().trustManager(new PinnedTrust(token.root(), clock)));
     }
 
     /** For servers and clients of others, Raft's. */
     public X509ExtendedKeyManager keyManager() {
-        return new IdentityKeyManager(identity);
+        return new IdentityKeys(identity);
     }
 
     /**
@@ -78,8 +84,8 @@ public final class TlsContexts {
      * @param roles what the other end may be
      */
     public X509ExtendedTrustManager trustManager(Set<Role> roles) {
-        return new ClusterTrustManager(identity::get, revoked, clock, roles,
-                ClusterTrustManager.Strictness.HANDSHAKE);
+        return new MemberTrust(identity::get, revoked, clock, roles,
+                MemberTrust.Strictness.HANDSHAKE);
     }
 
     private static SslContext built(SslContextBuilder builder) {

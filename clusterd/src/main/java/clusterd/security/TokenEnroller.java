@@ -2,6 +2,7 @@ package clusterd.security;
 
 import clusterd.credential.CredentialException;
 import clusterd.credential.JoinToken;
+import clusterd.credential.JoinTokens;
 import clusterd.credential.Member;
 import clusterd.credential.Membership;
 import clusterd.credential.Peer;
@@ -36,7 +37,7 @@ public final class TokenEnroller implements Enroller {
     }
 
     @Override
-    public Authority.Issued enroll(String token, byte[] request, String nodeId, List<String> addresses)
+    public Authority.Issued enroll(String token, byte[] request, Facts facts)
             throws RefusedException, IOException {
         JoinToken parsed;
         try {
@@ -45,20 +46,30 @@ public final class TokenEnroller implements Enroller {
             throw new RefusedException(Refusal.TOKEN_MALFORMED, malformed.getMessage(), malformed);
         }
         Authority authority = authority();
-        SigningRequest signing = SigningRequest.read(request);
-        Authority.checkAddresses(addresses); // before a use of the token is spent
-        try {
-            Member.checkNode("node id", nodeId);
-        } catch (CredentialException malformed) {
-            throw new RefusedException(Refusal.BAD_REQUEST, malformed.getMessage(), malformed);
+        // Anybody may ask: without a token that could do, no signature is checked and nothing goes into the log.
+        JoinTokens.Decision glance =
+                admissions.membership().tokens().check(parsed, authority.rootDigests(), clock.instant());
+        if (glance instanceof JoinTokens.Refused refused && refused.refusal() != Refusal.TOKEN_USED_UP) {
+            throw new RefusedException(refused.refusal(), refused.reason());
         }
-        Membership.Decision decision = admissions.admit(parsed, authority.rootDigests(), nodeId,
+        SigningRequest signing = SigningRequest.read(request);
+        check(facts); // before a use of the token is spent
+        Membership.Decision decision = admissions.admit(parsed, authority.rootDigests(), facts.nodeId(),
                 Certificates.digest(signing.publicKey()), clock.instant());
         return switch (decision) {
             case Membership.Refused refused -> throw new RefusedException(refused.refusal(), refused.reason());
-            case Membership.Admitted admitted -> authority.issue(signing,
-                    new Member(nodeId, admitted.role(), authority.clusterId()), addresses, lifetime);
+            case Membership.Admitted admitted -> authority.issue(signing, new Member(facts.nodeId(),
+                    admitted.role(), authority.clusterId()), facts.addresses(), lifetime);
         };
+    }
+
+    private static void check(Facts facts) throws RefusedException {
+        Authority.checkAddresses(facts.addresses());
+        try {
+            Member.checkNode("node id", facts.nodeId());
+        } catch (CredentialException malformed) {
+            throw new RefusedException(Refusal.BAD_REQUEST, malformed.getMessage(), malformed);
+        }
     }
 
     @Override

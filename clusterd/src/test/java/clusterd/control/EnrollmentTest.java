@@ -11,6 +11,7 @@ import clusterd.credential.JoinToken;
 import clusterd.credential.Refusal;
 import clusterd.credential.Role;
 import clusterd.security.CurrentIdentity;
+import clusterd.security.Enroller;
 import clusterd.security.LockedException;
 import clusterd.security.NodeIdentity;
 import clusterd.security.P256;
@@ -147,7 +148,7 @@ class EnrollmentTest {
             JoinToken token = cluster.token(Role.WORKER, Optional.of(1));
             assertThrows(CredentialException.class, () -> cluster.join(token, "w1,OU=manager"));
             assertRefused(Refusal.BAD_REQUEST, "is no IP address", () -> EnrollmentClient.join("127.0.0.1",
-                    cluster.port(), token, new EnrollmentClient.Facts("w1", List.of("example.org"), "h", "0"),
+                    cluster.port(), token, new Enroller.Facts("w1", List.of("example.org"), "h", "0"),
                     P256.generate(TestCluster.RANDOM), cluster.clock));
             assertEquals(Role.WORKER, cluster.join(token, "w1").member().role());
         }
@@ -161,7 +162,7 @@ class EnrollmentTest {
             throw new LockedException("the authority of cluster c1");
         }, cluster.admissions, LIFETIME, cluster.clock);
         assertRefused(Refusal.LOCKED, "`jctl cluster unlock`",
-                () -> locked.enroll(token.text(), new byte[0], "w1", List.of()));
+                () -> locked.enroll(token.text(), new byte[0], new Enroller.Facts("w1", List.of(), "h", "0")));
     }
 
     @Test
@@ -173,7 +174,7 @@ class EnrollmentTest {
         TestCluster cluster = new TestCluster("c1", LIFETIME);
         JoinToken token = cluster.token(Role.WORKER, Optional.empty());
         IOException refused = assertThrows(IOException.class, () -> EnrollmentClient.join("127.0.0.1", port, token,
-                new EnrollmentClient.Facts("w1", List.of(), "h", "0"), P256.generate(TestCluster.RANDOM),
+                new Enroller.Facts("w1", List.of(), "h", "0"), P256.generate(TestCluster.RANDOM),
                 cluster.clock));
         assertTrue(refused.getMessage().contains("127.0.0.1:" + port), refused.getMessage());
     }

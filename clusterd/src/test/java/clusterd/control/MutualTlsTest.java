@@ -22,7 +22,11 @@ import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.OpenSsl;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -30,9 +34,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -286,6 +292,23 @@ class MutualTlsTest {
             String second = TestCluster.ask(channel.channel(), TestCluster.WHO);
             assertNotEquals(first, second);
             assertFalse(second.isEmpty());
+        }
+    }
+
+    @Test
+    void aClientWithBoringSslIsUnderstood() throws Exception {
+        Assumptions.assumeTrue(OpenSsl.isAvailable(), "netty's BoringSSL is not for this machine");
+        try (TestCluster cluster = TestCluster.serving("c1", LIFETIME)) {
+            TlsContexts tls = cluster.tls(new CurrentIdentity(cluster.identity("m2", Role.MANAGER)));
+            ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", cluster.port())
+                    .sslContext(GrpcSslContexts.configure(SslContextBuilder.forClient()
+                            .keyManager(tls.keyManager()).trustManager(tls.trustManager(Set.of(Role.MANAGER))),
+                            SslProvider.OPENSSL).protocols("TLSv1.3").build()).build();
+            try {
+                assertTrue(TestCluster.ask(channel, TestCluster.DECIDE).startsWith("manager m2 "));
+            } finally {
+                channel.shutdownNow();
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import clusterd.credential.Role;
 import clusterd.security.Authority;
 import clusterd.security.Certificates;
 import clusterd.security.ClusterChannel;
+import clusterd.security.ClusterServer;
 import clusterd.security.CurrentIdentity;
 import clusterd.security.Enroller;
 import clusterd.security.MemoryAdmissions;
@@ -27,7 +28,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
@@ -87,9 +87,8 @@ final class TestCluster implements AutoCloseable {
         Permissions permissions = Permissions.of(EnrollmentService.permissions()).and(List.of(
                 Permission.of("test.Echo/*", Role.MANAGER, Role.WORKER, Role.VIEWER),
                 Permission.of("test.Raft/*", Role.MANAGER)));
-        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .sslContext(tls(identity).server())
-                .intercept(new PeerInterceptor(permissions, admissions::revoked, clock))
+        server = ClusterServer.builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                tls(identity), permissions)
                 .addService(new EnrollmentService(new Counted(new TokenEnroller(authority::get, admissions, lifetime,
                         clock), enrollments)))
                 .addService(ServerServiceDefinition.builder("test.Echo")
@@ -102,10 +101,10 @@ final class TestCluster implements AutoCloseable {
 
     private record Counted(TokenEnroller enroller, AtomicInteger count) implements Enroller {
         @Override
-        public Authority.Issued enroll(String token, byte[] request, String nodeId, List<String> addresses)
+        public Authority.Issued enroll(String token, byte[] request, Facts facts)
                 throws RefusedException, IOException {
             count.incrementAndGet();
-            return enroller.enroll(token, request, nodeId, addresses);
+            return enroller.enroll(token, request, facts);
         }
 
         @Override
@@ -177,7 +176,7 @@ final class TestCluster implements AutoCloseable {
 
     NodeIdentity join(JoinToken token, String nodeId, KeyPair pair) throws RefusedException, IOException {
         return EnrollmentClient.join("127.0.0.1", port(), token,
-                new EnrollmentClient.Facts(nodeId, List.of("192.0.2.7"), "host", "0.1.0"), pair, clock);
+                new Enroller.Facts(nodeId, List.of("192.0.2.7"), "host", "0.1.0"), pair, clock);
     }
 
     static String ask(Channel channel, MethodDescriptor<String, String> method) throws StatusRuntimeException {

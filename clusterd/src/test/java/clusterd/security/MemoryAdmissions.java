@@ -28,6 +28,11 @@ public final class MemoryAdmissions implements Admissions {
     }
 
     @Override
+    public synchronized Membership membership() {
+        return membership;
+    }
+
+    @Override
     public synchronized Optional<Role> roleOf(String memberId) {
         return Optional.ofNullable(membership.joined().get(memberId)).map(Membership.Joined::role)
                 .or(() -> Optional.ofNullable(others.get(memberId)));

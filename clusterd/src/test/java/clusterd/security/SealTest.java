@@ -80,7 +80,8 @@ class SealTest {
         AuthorityFolder kept = new AuthorityFolder(folder.resolve("authority"), clock, RANDOM);
         AuthorityFolder.Opened first = kept.create(Authority.create("c1", clock, RANDOM));
         assertEquals(first.authority().root(), kept.open(Optional.empty()).authority().root());
-        UnlockKey shown = kept.lock(first).unlockKey();
+        UnlockKey shown = SealedKey.newUnlockKey(RANDOM);
+        kept.lock(first, shown);
         assertTrue(kept.isLocked());
 
         LockedException locked = assertThrows(LockedException.class, () -> kept.open(Optional.empty()));
@@ -96,9 +97,25 @@ class SealTest {
     }
 
     @Test
+    void aCrashWhileLockingLeavesTheKeyThatWasShown() throws Exception {
+        Path authority = folder.resolve("authority");
+        AuthorityFolder kept = new AuthorityFolder(authority, clock, RANDOM);
+        AuthorityFolder.Opened first = kept.create(Authority.create("c1", clock, RANDOM));
+        byte[] oldKey = PrivateFile.read(authority.resolve("unlock-key"));
+        UnlockKey shown = SealedKey.newUnlockKey(RANDOM);
+        kept.lock(first, shown);
+        PrivateFile.write(authority.resolve("unlock-key"), oldKey); // as before the last step
+        assertThrows(SealException.class, () -> kept.open(Optional.empty()));
+        AuthorityFolder.Opened opened = kept.open(Optional.of(shown));
+        assertEquals(first.authority().root(), kept.lock(opened, shown).authority().root());
+        assertTrue(kept.isLocked());
+    }
+
+    @Test
     void noKeyLiesOnTheDiskInTheOpenWhenLocked() throws Exception {
         AuthorityFolder kept = new AuthorityFolder(folder.resolve("authority"), clock, RANDOM);
-        AuthorityFolder.Opened opened = kept.lock(kept.create(Authority.create("c1", clock, RANDOM)));
+        AuthorityFolder.Opened opened = kept.lock(
+                kept.create(Authority.create("c1", clock, RANDOM)), SealedKey.newUnlockKey(RANDOM));
         try (var files = Files.list(folder.resolve("authority"))) {
             List<Path> all = files.sorted().toList();
             assertEquals(List.of("authority.pem", "cluster", "data-keys"),

@@ -17,11 +17,11 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * For a machine that knows of a cluster no more than its root's digest: the server must send that root, and a
  * manager's certificate that leads to it. One handshake, and nothing is said before it has ended.
  */
-final class PinnedTrustManager extends X509ExtendedTrustManager {
+final class PinnedTrust extends X509ExtendedTrustManager {
     private final RootDigest pinned;
     private final InstantSource clock;
 
-    PinnedTrustManager(RootDigest pinned, InstantSource clock) {
+    PinnedTrust(RootDigest pinned, InstantSource clock) {
         this.pinned = pinned;
         this.clock = clock;
     }

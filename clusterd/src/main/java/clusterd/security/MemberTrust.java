@@ -21,7 +21,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * Accepts members of this cluster in certain roles, by the roots trusted when a handshake begins. Who a member
  * is counts, not under which address it was reached: addresses of nodes change, and a manager is a manager at any.
  */
-final class ClusterTrustManager extends X509ExtendedTrustManager {
+final class MemberTrust extends X509ExtendedTrustManager {
 
     /** Where it is told that a certificate has expired or its owner was shut out. */
     enum Strictness {
@@ -37,7 +37,7 @@ final class ClusterTrustManager extends X509ExtendedTrustManager {
     private final Set<Role> roles;
     private final Strictness strictness;
 
-    ClusterTrustManager(Supplier<NodeIdentity> identity, Supplier<Revoked> revoked, InstantSource clock,
+    MemberTrust(Supplier<NodeIdentity> identity, Supplier<Revoked> revoked, InstantSource clock,
             Set<Role> roles, Strictness strictness) {
         this.identity = identity;
         this.revoked = revoked;

@@ -13,7 +13,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /** Shows the identity that is current when a handshake begins. */
-final class IdentityKeyManager extends X509ExtendedKeyManager {
+final class IdentityKeys extends X509ExtendedKeyManager {
     private static final String KEY_TYPE = "EC";
     /** A handshake asks for name, key and chain one after the other; identities do not change as often as this. */
     private static final int REMEMBERED = 8;
@@ -28,7 +28,7 @@ final class IdentityKeyManager extends X509ExtendedKeyManager {
         }
     });
 
-    IdentityKeyManager(CurrentIdentity current) {
+    IdentityKeys(CurrentIdentity current) {
         this.current = current;
     }
 
