@@ -24,7 +24,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
 import io.grpc.netty.shaded.io.netty.handler.ssl.OpenSsl;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import java.nio.file.Path;
@@ -295,20 +297,34 @@ class MutualTlsTest {
         }
     }
 
+    /** Raft's gRPC may come with it, and takes the same keys and trust. */
     @Test
-    void aClientWithBoringSslIsUnderstood() throws Exception {
+    void keysAndTrustWorkWithBoringSslToo() throws Exception {
         Assumptions.assumeTrue(OpenSsl.isAvailable(), "netty's BoringSSL is not for this machine");
-        try (TestCluster cluster = TestCluster.serving("c1", LIFETIME)) {
-            TlsContexts tls = cluster.tls(new CurrentIdentity(cluster.identity("m2", Role.MANAGER)));
-            ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", cluster.port())
-                    .sslContext(GrpcSslContexts.configure(SslContextBuilder.forClient()
-                            .keyManager(tls.keyManager()).trustManager(tls.trustManager(Set.of(Role.MANAGER))),
-                            SslProvider.OPENSSL).protocols("TLSv1.3").build()).build();
-            try {
-                assertTrue(TestCluster.ask(channel, TestCluster.DECIDE).startsWith("manager m2 "));
-            } finally {
-                channel.shutdownNow();
+        try (TestCluster cluster = TestCluster.serving("c1", LIFETIME);
+                TestCluster boring = new TestCluster("c1", LIFETIME)) {
+            boring.authority.set(cluster.authority.get());
+            TlsContexts ofServer = cluster.tls(cluster.manager);
+            boring.serve(cluster.manager, GrpcSslContexts.configure(
+                    SslContextBuilder.forServer(ofServer.keyManager())
+                            .trustManager(ofServer.trustManager(Set.of(Role.MANAGER)))
+                            .clientAuth(ClientAuth.REQUIRE), SslProvider.OPENSSL)
+                    .protocols("TLSv1.3").build());
+            TlsContexts ofClient = cluster.tls(new CurrentIdentity(cluster.identity("m2", Role.MANAGER)));
+            SslContext client = GrpcSslContexts.configure(SslContextBuilder.forClient()
+                    .keyManager(ofClient.keyManager()).trustManager(ofClient.trustManager(Set.of(Role.MANAGER))),
+                    SslProvider.OPENSSL).protocols("TLSv1.3").build();
+            for (int port : List.of(cluster.port(), boring.port())) {
+                ManagedChannel channel =
+                        NettyChannelBuilder.forAddress("127.0.0.1", port).sslContext(client).build();
+                try {
+                    assertTrue(TestCluster.ask(channel, TestCluster.DECIDE).startsWith("manager m2 "));
+                } finally {
+                    channel.shutdownNow();
+                }
             }
+            ClusterChannel worker = boring.channel(new CurrentIdentity(cluster.identity("w1", Role.WORKER)));
+            assertEquals(Status.Code.UNAVAILABLE, refused(worker, TestCluster.WHO).getStatus().getCode());
         }
     }
 

@@ -28,6 +28,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
@@ -84,11 +85,16 @@ final class TestCluster implements AutoCloseable {
     }
 
     void serve(CurrentIdentity identity) throws IOException {
+        serve(identity, tls(identity).server());
+    }
+
+    /** By somebody else's TLS. */
+    void serve(CurrentIdentity identity, SslContext context) throws IOException {
         Permissions permissions = Permissions.of(EnrollmentService.permissions()).and(List.of(
                 Permission.of("test.Echo/*", Role.MANAGER, Role.WORKER, Role.VIEWER),
                 Permission.of("test.Raft/*", Role.MANAGER)));
         server = ClusterServer.builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                tls(identity), permissions)
+                tls(identity), permissions).sslContext(context)
                 .addService(new EnrollmentService(new Counted(new TokenEnroller(authority::get, admissions, lifetime,
                         clock), enrollments)))
                 .addService(ServerServiceDefinition.builder("test.Echo")

@@ -7,12 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import clusterd.credential.Member;
 import clusterd.credential.Revoked;
 import clusterd.credential.Role;
-import io.grpc.netty.shaded.io.netty.buffer.UnpooledByteBufAllocator;
-import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
-import io.grpc.netty.shaded.io.netty.handler.ssl.OpenSsl;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import java.nio.ByteBuffer;
 import java.security.KeyPair;
 import java.security.SecureRandom;
@@ -28,7 +22,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Keys and trust in the hands of others' TLS, Raft's: everything is said in the handshake. */
@@ -55,14 +48,6 @@ class OtherTlsTest {
         engine.setUseClientMode(client);
         engine.setNeedClientAuth(!client);
         return engine;
-    }
-
-    private static SSLEngine boring(TlsContexts tls, boolean client) throws Exception {
-        SslContextBuilder builder = client ? SslContextBuilder.forClient().keyManager(tls.keyManager())
-                : SslContextBuilder.forServer(tls.keyManager()).clientAuth(ClientAuth.REQUIRE);
-        SslContext context = builder.trustManager(tls.trustManager(VOTERS)).sslProvider(SslProvider.OPENSSL_REFCNT)
-                .protocols("TLSv1.3").build();
-        return context.newEngine(UnpooledByteBufAllocator.DEFAULT);
     }
 
     /** Both ends until they have shaken hands and nothing is left to say; the server's view of the client. */
@@ -109,13 +94,6 @@ class OtherTlsTest {
     void twoManagersShakeHands() throws Exception {
         assertEquals("CN=m2,OU=manager,O=c1", shake(engine(tls("m2", Role.MANAGER), true),
                 engine(tls("m1", Role.MANAGER), false)));
-    }
-
-    @Test
-    void theyDoSoByBoringSslToo() throws Exception {
-        Assumptions.assumeTrue(OpenSsl.isAvailable(), "netty's BoringSSL is not for this machine");
-        assertEquals("CN=m2,OU=manager,O=c1", shake(boring(tls("m2", Role.MANAGER), true),
-                boring(tls("m1", Role.MANAGER), false)));
     }
 
     @Test
