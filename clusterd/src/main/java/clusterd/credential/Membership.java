@@ -53,6 +53,13 @@ public record Membership(JoinTokens tokens, Map<String, Joined> joined) {
         return new Membership(others, joined);
     }
 
+    /** With a node that came without a token, the first manager, or whose role is another from now on. */
+    public Membership with(String nodeId, Joined node) {
+        Map<String, Joined> more = new HashMap<>(joined);
+        more.put(nodeId, node);
+        return new Membership(tokens, more);
+    }
+
     /** Without a node, whose name is free again. */
     public Membership without(String nodeId) {
         Map<String, Joined> fewer = new HashMap<>(joined);
@@ -81,9 +88,8 @@ public record Membership(JoinTokens tokens, Map<String, Joined> joined) {
                     + " it is the same machine installed anew, remove the old one first: `jctl node rm " + nodeId
                     + "`");
             case JoinTokens.Admitted admitted -> {
-                Map<String, Joined> more = new HashMap<>(joined);
-                more.put(nodeId, new Joined(admitted.entry().role(), keyDigest));
-                yield new Admitted(admitted.entry().role(), new Membership(admitted.after(), more));
+                Role role = admitted.entry().role();
+                yield new Admitted(role, with(admitted.after()).with(nodeId, new Joined(role, keyDigest)));
             }
         };
     }

@@ -172,6 +172,19 @@ public final class Authority {
         }
     }
 
+    /**
+     * Issues a certificate with a new key: for the first manager, which has nobody to ask, and for people, whom
+     * `jctl cluster user add` hands both.
+     *
+     * @throws RefusedException as {@link #issue}
+     */
+    public NodeIdentity issueWithKey(Member member, List<String> addresses, Duration lifetime)
+            throws RefusedException {
+        KeyPair pair = P256.generate(random);
+        Issued issued = issue(new SigningRequest(pair.getPublic()), member, addresses, lifetime);
+        return new NodeIdentity(pair.getPrivate(), issued.chain(), issued.roots());
+    }
+
     private Issuing.Signer signer() {
         return new Issuing.Signer(root.getSubjectX500Principal(), root.getPublicKey(), key);
     }
@@ -242,6 +255,8 @@ public final class Authority {
             }
             return new Authority(clusterId, clock, random, root, key, ders.size() == 1 ? Optional.empty()
                     : Optional.of(new Previous(certificates.get(1), certificates.get(2))));
+        } catch (SealException told) {
+            throw told;
         } catch (GeneralSecurityException | IllegalArgumentException broken) {
             throw new SealException("the authority's text is broken: " + broken.getMessage()
                     + "; restore it from a backup", broken);

@@ -19,7 +19,6 @@ import clusterd.security.P256;
 import clusterd.security.PeerInterceptor;
 import clusterd.security.RefusedException;
 import clusterd.security.SetClock;
-import clusterd.security.SigningRequest;
 import clusterd.security.TlsContexts;
 import clusterd.security.TokenEnroller;
 import io.grpc.CallOptions;
@@ -41,7 +40,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.SecureRandom;
-import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,12 +152,9 @@ final class TestCluster implements AutoCloseable {
     }
 
     /** Issued without a token. */
-    NodeIdentity identity(String id, Role role) throws RefusedException, CertificateException {
-        KeyPair pair = P256.generate(RANDOM);
-        Authority.Issued issued = authority.get().issue(SigningRequest.read(SigningRequest.create(pair, "anything")),
-                new Member(id, role, authority.get().clusterId()), List.of(), lifetime);
+    NodeIdentity identity(String id, Role role) throws RefusedException {
         admissions.know(id, role);
-        return NodeIdentity.of(pair.getPrivate(), issued.chain(), issued.roots());
+        return authority.get().issueWithKey(new Member(id, role, authority.get().clusterId()), List.of(), lifetime);
     }
 
     ClusterChannel channel(CurrentIdentity identity) {
