@@ -93,7 +93,8 @@ public record JoinTokens(List<Entry> entries) {
                     + now);
         }
         if (uses.isPresent() && uses.get() < 1) {
-            throw new CredentialException("a token for " + uses.get() + " machines lets none join; give at least 1");
+            throw new CredentialException("a token for " + uses.get() + " machines lets none join;"
+                    + " give at least 1");
         }
         String digest = token.secretDigest();
         List<Entry> more = new ArrayList<>(entries);
@@ -130,8 +131,8 @@ public record JoinTokens(List<Entry> entries) {
     }
 
     /**
-     * Whether a machine may join by a token. Takes as long for a secret that is nearly right as for one that is
-     * wholly wrong.
+     * Whether a machine may join by a token. Takes as long for a secret that is nearly right as for one that
+     * is wholly wrong.
      *
      * @param roots the cluster's roots; two while they are being exchanged
      */

@@ -20,8 +20,8 @@ public record Membership(JoinTokens tokens, Map<String, Joined> joined) {
      * A node that joined.
      *
      * @param role      what it became
-     * @param keyDigest of the public key it joined with, 64 hex digits: an answer that got lost is asked for again
-     *                  with the same key
+     * @param keyDigest of the public key it joined with, 64 hex digits: an answer that got lost is asked for
+     *                  again with the same key
      */
     public record Joined(Role role, String keyDigest) {}
 

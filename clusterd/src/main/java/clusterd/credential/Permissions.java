@@ -16,7 +16,8 @@ public final class Permissions {
     /**
      * A row.
      *
-     * @param method {@code package.Service/Method}, or {@code package.Service/*} for those without a row of their own
+     * @param method {@code package.Service/Method}, or {@code package.Service/*} for those without a row of
+     *               their own
      * @param roles  who may; empty with {@code open}
      * @param open   whether it needs no certificate at all
      */

@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * Who was shut out, since when. A value.
  *
- * @param members ids of nodes and people: every certificate of theirs that was issued before; one issued later,
- *                to a machine that joined again under the name, holds
+ * @param members ids of nodes and people: every certificate of theirs that was issued before; one issued
+ *                later, to a machine that joined again under the name, holds
  * @param serials single certificates
  */
 public record Revoked(Map<String, Instant> members, Map<String, Instant> serials) {

@@ -7,9 +7,9 @@ import java.util.Set;
 /**
  * The next step of exchanging a cluster's root.
  *
- * <p>{@code ONE}: a root, trusted by all. An operator starts the exchange: a new root is made, which the old one
- * signs across. {@code BOTH}: the new root issues; what it issues comes with the cross-signed root, so that
- * whoever trusts the old one alone accepts it; each renewal hands out both roots. Once every node has a
+ * <p>{@code ONE}: a root, trusted by all. An operator starts the exchange: a new root is made, which the old
+ * one signs across. {@code BOTH}: the new root issues; what it issues comes with the cross-signed root, so
+ * that whoever trusts the old one alone accepts it; each renewal hands out both roots. Once every node has a
  * certificate of the new root and trusts it: {@code ONE} again, the new one.
  */
 public sealed interface RotationStep {
@@ -54,7 +54,8 @@ public sealed interface RotationStep {
     /**
      * The old root is to be trusted no more.
      *
-     * @param leftBehind nodes that can no longer speak to the cluster: their certificates ended, or it was forced
+     * @param leftBehind nodes that can no longer speak to the cluster: their certificates ended, or it was
+     *                   forced
      */
     record RetireOld(List<String> leftBehind, String reason) implements RotationStep {}
 

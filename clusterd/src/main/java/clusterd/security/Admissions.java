@@ -14,8 +14,8 @@ import java.util.Set;
 public interface Admissions {
 
     /**
-     * {@link Membership#admit}, and what it gives is kept once this returns: in one step, so that two machines
-     * do not use a token's last use both.
+     * {@link Membership#admit}, and what it gives is kept once this returns: in one step, so that two
+     * machines do not use a token's last use both.
      *
      * @throws IOException if it cannot be kept now
      */

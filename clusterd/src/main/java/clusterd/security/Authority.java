@@ -131,8 +131,8 @@ public final class Authority {
      * @param member    a node, or a person
      * @param addresses IP addresses of a node, as text
      * @param lifetime  at least a second
-     * @throws RefusedException with BAD_REQUEST if the member is of another cluster, an address is none, or the
-     *                          lifetime is too short
+     * @throws RefusedException with BAD_REQUEST if the member is of another cluster, an address is none, or
+     *                          the lifetime is too short
      */
     public Issued issue(SigningRequest request, Member member, List<String> addresses, Duration lifetime)
             throws RefusedException {
@@ -173,8 +173,8 @@ public final class Authority {
     }
 
     /**
-     * Issues a certificate with a new key: for the first manager, which has nobody to ask, and for people, whom
-     * `jctl cluster user add` hands both.
+     * Issues a certificate with a new key: for the first manager, which has nobody to ask, and for people,
+     * whom `jctl cluster user add` hands both.
      *
      * @throws RefusedException as {@link #issue}
      */

@@ -28,7 +28,8 @@ final class ChainCheck {
     private ChainCheck() {}
 
     /**
-     * Checks it as of a time when its first certificate holds: whether it does now is told apart from who it is.
+     * Checks it as of a time when its first certificate holds: whether it does now is told apart from who it
+     * is.
      *
      * @throws RefusedPeerException if it does not lead to one of the roots
      */

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 
 /**
- * Calls to another member. Once this side's certificate is renewed, new calls go over a new connection that shows
- * it; calls that are under way end on the old one.
+ * Calls to another member. Once this side's certificate is renewed, new calls go over a new connection that
+ * shows it; calls that are under way end on the old one.
  */
 public final class ClusterChannel implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ClusterChannel.class.getName());

@@ -18,8 +18,9 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Accepts members of this cluster in certain roles, by the roots trusted when a handshake begins. Who a member
- * is counts, not under which address it was reached: addresses of nodes change, and a manager is a manager at any.
+ * Accepts members of this cluster in certain roles, by the roots trusted when a handshake begins. Who a
+ * member is counts, not under which address it was reached: addresses of nodes change, and a manager is a
+ * manager at any.
  */
 final class MemberTrust extends X509ExtendedTrustManager {
 

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who this node, or person, is to the others: a key, the certificate for it, and whom it trusts. On disk it is
- * one file, so that the three always fit each other: the key, the chain, the roots, in that order.
+ * Who this node, or person, is to the others: a key, the certificate for it, and whom it trusts. On disk it
+ * is one file, so that the three always fit each other: the key, the chain, the roots, in that order.
  *
  * @param key   the private key
  * @param chain the certificate, then what leads to a root

@@ -21,9 +21,9 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 /**
- * Lets a call through if its peer has a certificate that holds, was not shut out, and has a role that may call
- * the method; the service finds the peer in {@link #PEER}. A peer that is shut out during a call loses the call with
- * the next message either way.
+ * Lets a call through if its peer has a certificate that holds, was not shut out, and has a role that may
+ * call the method; the service finds the peer in {@link #PEER}. A peer that is shut out during a call loses
+ * the call with the next message either way.
  */
 public final class PeerInterceptor implements ServerInterceptor {
     /** Who calls; unset in calls that need no certificate. */

@@ -13,8 +13,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Files of secrets: nobody else may read them (0600, in folders of 0700), and after a crash or a loss of power
- * they hold what they held or what they were to hold.
+ * Files of secrets: nobody else may read them (0600, in folders of 0700), and after a crash or a loss of
+ * power they hold what they held or what they were to hold.
  */
 final class PrivateFile {
     /** What the name of a write that has not ended ends with. */

@@ -19,8 +19,8 @@ public final class RefusedPeerException extends CertificateException {
     }
 
     /**
-     * Why a connection failed, if TLS is why: gRPC says no more than UNAVAILABLE, and hides the reason among the
-     * causes.
+     * Why a connection failed, if TLS is why: gRPC says no more than UNAVAILABLE, and hides the reason among
+     * the causes.
      *
      * @return a sentence; empty if it failed for another reason
      */

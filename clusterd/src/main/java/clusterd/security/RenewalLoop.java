@@ -15,8 +15,8 @@ import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
 
 /**
- * Renews this node's certificate when it is time or when told to: asks, keeps what comes, and has it shown from
- * then on. What {@link RenewalStep} says is done.
+ * Renews this node's certificate when it is time or when told to: asks, keeps what comes, and has it shown
+ * from then on. What {@link RenewalStep} says is done.
  */
 public final class RenewalLoop implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(RenewalLoop.class.getName());

@@ -43,8 +43,8 @@ public record SigningRequest(PublicKey publicKey) {
     /**
      * Reads and checks a request, DER.
      *
-     * @throws RefusedException with BAD_REQUEST, if it cannot be read, its key is not on P-256, or it was not signed
-     *                          with that key
+     * @throws RefusedException with BAD_REQUEST, if it cannot be read, its key is not on P-256, or it was not
+     *                          signed with that key
      */
     public static SigningRequest read(byte[] der) throws RefusedException {
         if (der.length > MOST_BYTES) {

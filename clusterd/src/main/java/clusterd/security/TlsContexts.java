@@ -43,8 +43,8 @@ public final class TlsContexts {
 
     /**
      * For a gRPC server that uses a {@link PeerInterceptor}: clients without a certificate get through the
-     * handshake, expired ones and those shut out too, and each call says what is wrong. Clients of another root do
-     * not.
+     * handshake, expired ones and those shut out too, and each call says what is wrong. Clients of another
+     * root do not.
      */
     public SslContext server() {
         SslContextBuilder builder = SslContextBuilder.forServer(keyManager())
@@ -79,7 +79,8 @@ public final class TlsContexts {
     }
 
     /**
-     * For servers and clients of others, Raft's: refuses in the handshake those that expired or were shut out.
+     * For servers and clients of others, Raft's: refuses in the handshake those that expired or were shut
+     * out.
      *
      * @param roles what the other end may be
      */

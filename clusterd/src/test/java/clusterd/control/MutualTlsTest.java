@@ -29,6 +29,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.OpenSsl;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -40,6 +41,10 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -294,6 +299,28 @@ class MutualTlsTest {
             String second = TestCluster.ask(channel.channel(), TestCluster.WHO);
             assertNotEquals(first, second);
             assertFalse(second.isEmpty());
+        }
+    }
+
+    @Test
+    void olderTlsIsRefused() throws Exception {
+        try (TestCluster cluster = TestCluster.serving("c1", LIFETIME)) {
+            TlsContexts tls = cluster.tls(new CurrentIdentity(cluster.identity("m2", Role.MANAGER)));
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[] {tls.keyManager()},
+                    new TrustManager[] {tls.trustManager(Set.of(Role.MANAGER))}, null);
+            for (String version : List.of("TLSv1.3", "TLSv1.2")) {
+                try (SSLSocket socket =
+                        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", cluster.port())) {
+                    socket.setEnabledProtocols(new String[] {version});
+                    if (version.equals("TLSv1.3")) {
+                        socket.startHandshake();
+                        assertEquals(version, socket.getSession().getProtocol());
+                    } else {
+                        assertThrows(IOException.class, socket::startHandshake);
+                    }
+                }
+            }
         }
     }
 

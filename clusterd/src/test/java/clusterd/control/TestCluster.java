@@ -55,9 +55,12 @@ import java.util.concurrent.atomic.AtomicReference;
 final class TestCluster implements AutoCloseable {
     static final int SECONDS = 60;
     static final SecureRandom RANDOM = new SecureRandom();
-    static final MethodDescriptor<String, String> TALK = method("test.Echo/Talk", MethodDescriptor.MethodType.BIDI_STREAMING);
-    static final MethodDescriptor<String, String> WHO = method("test.Echo/Who", MethodDescriptor.MethodType.UNARY);
-    static final MethodDescriptor<String, String> DECIDE = method("test.Raft/Decide", MethodDescriptor.MethodType.UNARY);
+    static final MethodDescriptor<String, String> TALK =
+            method("test.Echo/Talk", MethodDescriptor.MethodType.BIDI_STREAMING);
+    static final MethodDescriptor<String, String> WHO =
+            method("test.Echo/Who", MethodDescriptor.MethodType.UNARY);
+    static final MethodDescriptor<String, String> DECIDE =
+            method("test.Raft/Decide", MethodDescriptor.MethodType.UNARY);
     private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);
 
     final SetClock clock = new SetClock();
