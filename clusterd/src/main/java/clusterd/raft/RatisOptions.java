@@ -91,9 +91,6 @@ final class RatisOptions {
     private static void rpc(RaftProperties properties, Settings settings) {
         GrpcConfigKeys.Server.setHost(properties, settings.self().host());
         GrpcConfigKeys.Server.setPort(properties, settings.self().port());
-        GrpcConfigKeys.Server.setBossGroupSize(properties, 1);
-        GrpcConfigKeys.Server.setWorkerGroupSize(properties, 1);
-        GrpcConfigKeys.Client.setWorkerGroupSize(properties, 1);
     }
 
     static Parameters parameters(Settings settings, Journal journal) {

@@ -12,11 +12,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Members of one group in this JVM, with folders and ports of their own. */
 final class RatisGroup implements LogContract.Group {
     static final UUID CLUSTER = UUID.fromString("00000000-0000-0000-0000-00000000c1a5");
+
+    private static final Settings.Timing TIMING = new Settings.Timing(150, 300, 20_000, 1_000);
 
     /** One member; its log is null while it is down. */
     private static final class Slot {
@@ -68,7 +71,7 @@ final class RatisGroup implements LogContract.Group {
     /** Another member, down; it joins if it is given no members. */
     int add(Member self, List<Member> initial) {
         slots.add(new Slot(adjust.apply(Settings.of(CLUSTER, self, initial, folder.resolve(self.id()))
-                .with(LogContract.limits()))));
+                .with(LogContract.limits()).with(TIMING))));
         return slots.size() - 1;
     }
 
@@ -86,6 +89,19 @@ final class RatisGroup implements LogContract.Group {
         if (slot.log != null) {
             slot.log.close();
             slot.log = null;
+        }
+    }
+
+    /** At once, since each takes a second or so. */
+    private void stopAll() {
+        List<Thread> threads = IntStream.range(0, slots.size())
+                .mapToObj(member -> Thread.ofVirtual().start(() -> stop(member))).toList();
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -133,9 +149,7 @@ final class RatisGroup implements LogContract.Group {
 
     @Override
     public void restart() throws IOException {
-        for (int i = 0; i < slots.size(); i++) {
-            stop(i);
-        }
+        stopAll();
         for (int i = 0; i < slots.size(); i++) {
             start(i);
         }
@@ -143,9 +157,7 @@ final class RatisGroup implements LogContract.Group {
 
     @Override
     public void close() throws IOException {
-        for (int i = 0; i < slots.size(); i++) {
-            stop(i);
-        }
+        stopAll();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
