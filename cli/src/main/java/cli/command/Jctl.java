@@ -86,6 +86,11 @@ public final class Jctl {
                 console.print(HelpText.ofGroup(first));
                 return 0;
             }
+            Command verb = at + 2 < words.length
+                    ? Commands.find(first, words[at + 1], words[at + 2]) : null;
+            if (verb != null) {
+                return run(verb, words, at + 3, console);
+            }
             Command command = Commands.find(first, words[at + 1]);
             if (command != null) {
                 return run(command, words, at + 2, console);
