@@ -106,7 +106,7 @@ final class LabClusterCommand implements Command {
         try {
             return act(arguments, console);
         } catch (LabRefusal refused) {
-            throw new UsageException(refused.getMessage());
+            throw new IOException(refused.getMessage(), refused);
         }
     }
 
