@@ -86,10 +86,12 @@ public final class Jctl {
                 console.print(HelpText.ofGroup(first));
                 return 0;
             }
-            Command verb = at + 2 < words.length
-                    ? Commands.find(first, words[at + 1], words[at + 2]) : null;
-            if (verb != null) {
-                return run(verb, words, at + 3, console);
+            if (at + 2 < words.length && Commands.verbsOf(first, words[at + 1]).length > 0
+                    && !words[at + 2].startsWith("-")) {
+                Command verb = Commands.find(first, words[at + 1], words[at + 2]);
+                String two = first + " " + words[at + 1];
+                return verb == null ? refused(console, "'" + words[at + 2] + "' is no command of jctl "
+                        + two, two, 1) : run(verb, words, at + 3, console);
             }
             Command command = Commands.find(first, words[at + 1]);
             if (command != null) {
