@@ -134,6 +134,19 @@ check "some arrive and some do not ($got of 60)" test "$got" -gt 0 -a "$got" -lt
 check "healed again" cluster heal
 check_exit "nothing is no loss" 1 cluster loss node1 node3 0
 
+if "$jctl" lab cluster latency --base "$work" --name "$lab" node1 node2 200ms > "$work/latency" 2>&1; then
+    check_output "packets arrive late" 'min.*= [2-9][0-9][0-9]' inside node1 ping -c 2 node2
+    check_output "others in time" 'min.*= [0-9][.]' inside node1 ping -c 2 node3
+    check_output "the list says so" '200ms late from node1' cluster ls
+    check "healed again" cluster heal node1 node2
+    check_output "they are in time" 'min.*= [0-9][.]' inside node1 ping -c 2 node2
+else
+    check "what the kernel lacks is named" grep -q 'no netem (CONFIG_NET_SCH_NETEM' "$work/latency"
+    check "and nothing is late" sh -c '! "$0" lab cluster ls --base "$1" --name "$2" | grep late' \
+        "$jctl" "$work" "$lab"
+    skip "latency" "the kernel has no netem"
+fi
+
 check "node3 has a container" on 3 run -d --name steady l:1 sleep 1000
 started=$(on 3 inspect -f '{{.State.StartedAt}}' steady)
 check "its agent is killed" cluster kill node3

@@ -7,6 +7,8 @@ import cli.lab.plan.LabDescription;
 import cli.lab.plan.LabNames;
 import cli.lab.plan.LabRefusal;
 import cli.lab.plan.LabRequest;
+import cli.lab.plan.VirtualHost;
+import cli.render.Durations;
 import cli.render.Sizes;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import linux.abi.Signal;
 
 /** Virtual hosts on one machine with an agent each, the network between them, and their failures. */
@@ -62,7 +65,7 @@ final class LabClusterCommand implements Command {
                     .positionals("NODE NODE PERCENT", 3, 3)
                     .flag("one-way", "Only from the first to the second");
             case "latency" -> new Syntax(name,
-                    "Delay packets between two hosts, or all that one sends (needs netem)")
+                    "Delay packets between two hosts, or from one to all (needs netem)")
                     .positionals("NODE [NODE] DELAY", 2, 3);
             case "kill" -> new Syntax(name, "Kill the agent of a host (SIGKILL); its containers go on")
                     .positionals("NODE", 1, 1);
@@ -119,7 +122,7 @@ final class LabClusterCommand implements Command {
             case "cut" -> labs.add(name, cuts(labs.find(name), words, arguments.isOn("one-way")));
             case "heal" -> heal(labs, name, words);
             case "loss" -> labs.add(name, losses(labs.find(name), words, arguments.isOn("one-way")));
-            case "latency" -> throw new IOException("unreachable");
+            case "latency" -> labs.add(name, latencies(labs.find(name), words));
             case "kill" -> labs.signal(name, words.getFirst(), Signal.SIGKILL, true);
             case "stop" -> labs.signal(name, words.getFirst(), Signal.SIGTERM, true);
             case "start" -> labs.start(name, words.getFirst(), arguments.has("agent-option")
@@ -200,6 +203,33 @@ final class LabClusterCommand implements Command {
             faults.add(new Fault.Loss(other, first, part));
         }
         return faults;
+    }
+
+    /** Between two hosts each way, or of all that one sends. */
+    private static List<Fault> latencies(LabDescription lab, List<String> words)
+            throws LabRefusal, UsageException {
+        long delay = delayNanos(words.getLast());
+        int first = lab.host(words.getFirst()).number();
+        List<Fault> faults = new ArrayList<>();
+        if (words.size() == 3) {
+            int other = different(lab, first, words.get(1));
+            faults.add(new Fault.Latency(first, other, delay));
+            faults.add(new Fault.Latency(other, first, delay));
+        } else {
+            lab.hosts().stream().map(VirtualHost::number).filter(other -> other != first)
+                    .forEach(other -> faults.add(new Fault.Latency(first, other, delay)));
+        }
+        return faults;
+    }
+
+    /** "100ms", "1.5s". */
+    static long delayNanos(String word) throws UsageException {
+        OptionalLong nanos = Durations.nanos(word);
+        if (nanos.isEmpty() || nanos.getAsLong() < 1 || nanos.getAsLong() > Fault.Latency.MOST_NANOS) {
+            throw new UsageException("a latency of \"" + word + "\": expected a time like 100ms or 1.5s, at most"
+                    + " 60s (`heal` ends it)");
+        }
+        return nanos.getAsLong();
     }
 
     private static int different(LabDescription lab, int first, String word) throws LabRefusal {

@@ -7,12 +7,14 @@ import cli.lab.plan.VirtualHost;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import linux.abi.Errno;
 import linux.netlink.LinkInfo;
 import linux.netlink.LinkMessages;
 import linux.netlink.NetlinkRequest;
+import linux.netlink.QueueMessages;
 import linux.socket.NetlinkSocket;
 import linux.syscall.Descriptors;
 import overlaynet.ipam.Subnet;
@@ -112,9 +114,10 @@ record LabBridge(LabDescription lab) {
         }
     }
 
-    /** Makes the host's rules those of its faults. */
+    /** Makes the host's queues and rules those of its faults. */
     void applyFaults(VirtualHost host, LabProcess init) throws IOException {
         InsideHost.network(init, () -> {
+            applyDelays(FaultRules.delays(lab, host));
             try (Nftables nftables = Nftables.open()) {
                 return nftables.run(FaultRules.of(lab, host));
             } catch (NftablesMissingException missing) {
@@ -122,5 +125,32 @@ record LabBridge(LabDescription lab) {
                         missing);
             }
         });
+    }
+
+    /** In the host's network. */
+    private static void applyDelays(List<Long> delaysNanos) throws IOException {
+        try (NetlinkSocket socket = NetlinkSocket.route()) {
+            int link = HostNetwork.read(socket).link(LabDescription.LINK_IN_HOST).orElseThrow(() ->
+                    new IOException("the host has no link " + LabDescription.LINK_IN_HOST)).index();
+            NetlinkRequest none = QueueMessages.delete(link);
+            socket.requestUnless(Errno.ENOENT, none);
+            if (delaysNanos.isEmpty()) {
+                return;
+            }
+            require("netem", socket.requestUnless(Errno.ENOENT, QueueMessages.netemAtRoot(link)));
+            socket.request(none);
+            require("prio", socket.requestUnless(Errno.ENOENT, QueueMessages.prio(link)));
+            for (int i = 0; i < delaysNanos.size(); i++) {
+                socket.request(QueueMessages.netem(link, FaultRules.FIRST_DELAYED_BAND + i, delaysNanos.get(i)));
+            }
+        }
+    }
+
+    private static void require(String discipline, boolean there) throws IOException {
+        if (!there) {
+            throw new IOException("this kernel cannot delay packets: it has no " + discipline + " (CONFIG_NET_SCH_"
+                    + discipline.toUpperCase(Locale.ROOT) + ", module sch_" + discipline
+                    + "); `cut` and `loss` work without");
+        }
     }
 }

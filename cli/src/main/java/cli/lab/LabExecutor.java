@@ -68,7 +68,8 @@ final class LabExecutor {
             case LabStep.NameNamespace _ -> NamespaceNames.put(lab.hostName(host), processes.presentInit());
             case LabStep.PlugIn _ -> bridge.plugIn(host, processes.presentInit());
             case LabStep.ApplyFaults _ -> {
-                if (lab.faults().stream().anyMatch(fault -> fault.to() == host.number())) {
+                if (lab.faults().stream().anyMatch(fault -> fault.to() == host.number()
+                        || fault.from() == host.number())) {
                     bridge.applyFaults(host, processes.presentInit());
                 }
             }

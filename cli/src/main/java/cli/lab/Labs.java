@@ -1,6 +1,7 @@
 package cli.lab;
 
 import cli.lab.plan.Fault;
+import cli.lab.plan.FaultRules;
 import cli.lab.plan.LabDescription;
 import cli.lab.plan.LabNames;
 import cli.lab.plan.LabPlan;
@@ -105,6 +106,12 @@ public final class Labs {
             LabDescription lab = folders.read(name);
             for (Fault fault : faults) {
                 lab = lab.with(fault);
+            }
+            for (VirtualHost host : lab.hosts()) {
+                if (FaultRules.delays(lab, host).size() > FaultRules.MOST_DELAYS) {
+                    throw new LabRefusal("what " + host.shortName() + " sends can have at most "
+                            + FaultRules.MOST_DELAYS + " different delays: `heal` takes some away");
+                }
             }
             apply(lab);
         }

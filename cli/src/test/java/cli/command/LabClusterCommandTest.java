@@ -24,6 +24,14 @@ class LabClusterCommandTest {
     }
 
     @Test
+    void aLatencyIsATime() throws UsageException {
+        assertEquals(100_000_000, LabClusterCommand.delayNanos("100ms"));
+        for (String word : new String[] {"", "0", "100", "-1ms", "61s", "1ms1", "fast"}) {
+            assertThrows(UsageException.class, () -> LabClusterCommand.delayNanos(word), word);
+        }
+    }
+
+    @Test
     void everyVerbHasHelpAndAManualPage() {
         for (String verb : Commands.LAB_CLUSTER_VERBS) {
             TestConsole console = new TestConsole();

@@ -1,5 +1,7 @@
 package cli.lab.plan;
 
+import java.math.BigDecimal;
+
 /**
  * What is wrong with the way from one virtual host to another. The way back is a fault of its own.
  */
@@ -30,6 +32,23 @@ public sealed interface Fault {
         }
     }
 
+    /**
+     * Packets arrive late.
+     *
+     * @param delayNanos how late, more than nothing
+     */
+    record Latency(int from, int to, long delayNanos) implements Fault {
+        /** Longer than any protocol waits. */
+        public static final long MOST_NANOS = 60_000_000_000L;
+
+        /** @throws IllegalArgumentException if that is no delay, or too long a one */
+        public Latency {
+            if (delayNanos < 1 || delayNanos > MOST_NANOS) {
+                throw new IllegalArgumentException("a latency of " + delayNanos + " ns");
+            }
+        }
+    }
+
     /** Whether it is of the way from one to the other, in this direction. */
     default boolean isOf(int sender, int receiver) {
         return from() == sender && to() == receiver;
@@ -41,6 +60,8 @@ public sealed interface Fault {
         return switch (this) {
             case Cut _ -> "cut from " + sender;
             case Loss loss -> "loses " + percent(loss.perTenThousand()) + " from " + sender;
+            case Latency latency -> BigDecimal.valueOf(latency.delayNanos(), 6).stripTrailingZeros().toPlainString()
+                    + "ms late from " + sender;
         };
     }
 

@@ -32,11 +32,18 @@ public final class LabJson {
 
     private static Map<String, Object> fault(Fault fault) {
         Map<String, Object> object = new LinkedHashMap<>();
-        object.put("kind", fault instanceof Fault.Cut ? "cut" : "loss");
         object.put("from", fault.from());
         object.put("to", fault.to());
-        if (fault instanceof Fault.Loss loss) {
-            object.put("perTenThousand", loss.perTenThousand());
+        switch (fault) {
+            case Fault.Cut _ -> object.put("kind", "cut");
+            case Fault.Loss loss -> {
+                object.put("kind", "loss");
+                object.put("perTenThousand", loss.perTenThousand());
+            }
+            case Fault.Latency latency -> {
+                object.put("kind", "latency");
+                object.put("delayNanos", latency.delayNanos());
+            }
         }
         return object;
     }
@@ -83,6 +90,7 @@ public final class LabJson {
         return switch (kind) {
             case "cut" -> new Fault.Cut(from, to);
             case "loss" -> new Fault.Loss(from, to, number(object, "perTenThousand"));
+            case "latency" -> new Fault.Latency(from, to, longNumber(object, "delayNanos"));
             default -> throw new IllegalArgumentException("a fault of the kind " + kind);
         };
     }
@@ -109,8 +117,16 @@ public final class LabJson {
     }
 
     private static int number(Map<?, ?> object, String field) {
-        if (object.get(field) instanceof Long number && number == number.intValue()) {
-            return number.intValue();
+        long number = longNumber(object, field);
+        if (number != (int) number) {
+            throw new IllegalArgumentException("the number \"" + field + "\" is out of range");
+        }
+        return (int) number;
+    }
+
+    private static long longNumber(Map<?, ?> object, String field) {
+        if (object.get(field) instanceof Long number) {
+            return number;
         }
         throw new IllegalArgumentException("no number \"" + field + "\"");
     }

@@ -68,6 +68,22 @@ class LabDescriptionTest {
                 """, FaultRules.of(broken, broken.host(2)));
         assertEquals("add table inet lab_faults\ndelete table inet lab_faults\n",
                 FaultRules.of(broken, broken.host(1)));
+        LabDescription late = lab.with(new Fault.Latency(1, 2, 250_000_000)).with(new Fault.Latency(1, 3, 1_500_000))
+                .with(new Fault.Latency(3, 2, 7));
+        assertEquals("""
+                add table inet lab_faults
+                delete table inet lab_faults
+                table inet lab_faults {
+                    chain leaving {
+                        type filter hook postrouting priority 310; policy accept;
+                        oifname "eth0" rt ip nexthop 10.89.0.2 meta priority set 65539 counter
+                        oifname "eth0" rt ip nexthop 10.89.0.3 meta priority set 65538 counter
+                    }
+                }
+                """, FaultRules.of(late, late.host(1)));
+        assertEquals(List.of(1_500_000L, 250_000_000L), FaultRules.delays(late, late.host(1)));
+        assertEquals("250ms late from node1", late.faults().get(0).seenByReceiver());
+        assertEquals("1.5ms late from node1", late.faults().get(1).seenByReceiver());
         assertEquals("loses 12.50% from node3", broken.faults().get(1).seenByReceiver());
     }
 
@@ -79,8 +95,11 @@ class LabDescriptionTest {
         for (int i = 0; i < 20; i++) {
             int from = random.nextInt(1, 4);
             int to = random.nextInt(1, 4);
-            changed = changed.with(random.nextBoolean() ? new Fault.Cut(from, to)
-                    : new Fault.Loss(from, to, random.nextInt(1, 10_001)));
+            changed = changed.with(switch (random.nextInt(3)) {
+                case 0 -> new Fault.Cut(from, to);
+                case 1 -> new Fault.Loss(from, to, random.nextInt(1, 10_001));
+                default -> new Fault.Latency(from, to, random.nextLong(1, Fault.Latency.MOST_NANOS));
+            });
             assertEquals(changed, LabJson.read(LabJson.write(changed), changed.folder()));
         }
     }
