@@ -77,6 +77,9 @@ check_output "a host has a name of its own" "^$lab-node2$" inside node2 hostname
 check_output "and sees its own links alone" '^eth0$' inside node2 sh -c 'ls /sys/class/net | grep -v jctl'
 check_output "its cgroups are there" '^(cgroup.controllers|memory|pids)$' inside node2 ls /sys/fs/cgroup
 check "ip netns knows it" ip netns exec "$lab-node2" ip link show eth0
+ln -s "$work" "$work/link"
+check_output "another way to the folder leads to the same lab" 'node1 .* running ' \
+    "$jctl" lab cluster ls --base "$work/link" --name "$lab"
 check "exit codes come through" sh -c '"$0" lab cluster exec --base "$1" --name "$2" node1 sh -c "exit 7"
     [ $? -eq 7 ]' "$jctl" "$work" "$lab"
 
@@ -205,4 +208,8 @@ check_output "a broken description is told of" 'does not describe a lab' sh -c \
     '! "$0" lab cluster ls --base "$1" --name "$2"' "$jctl" "$work" "$lab"
 check "and is no obstacle" cluster rm
 check_exit "the lab is gone" 1 cluster ls
+check_output "a lab is made whose folder goes" running cluster create --nodes 2
+rm -rf "${work:?}/$lab"
+check "and is taken away all the same" cluster rm
+check "nothing is left" no_traces
 finish

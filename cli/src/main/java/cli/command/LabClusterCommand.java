@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import linux.abi.Signal;
+import sun.misc.Signal;
 
 /** Virtual hosts on one machine with an agent each, the network between them, and their failures. */
 final class LabClusterCommand implements Command {
@@ -123,14 +123,14 @@ final class LabClusterCommand implements Command {
             case "heal" -> heal(labs, name, words);
             case "loss" -> labs.add(name, losses(labs.find(name), words, arguments.isOn("one-way")));
             case "latency" -> labs.add(name, latencies(labs.find(name), words));
-            case "kill" -> labs.signal(name, words.getFirst(), Signal.SIGKILL, true);
-            case "stop" -> labs.signal(name, words.getFirst(), Signal.SIGTERM, true);
+            case "kill" -> labs.signal(name, words.getFirst(), linux.abi.Signal.SIGKILL, true);
+            case "stop" -> labs.signal(name, words.getFirst(), linux.abi.Signal.SIGTERM, true);
             case "start" -> labs.start(name, words.getFirst(), arguments.has("agent-option")
                     ? Optional.of(arguments.values("agent-option")) : Optional.empty());
-            case "pause" -> labs.signal(name, words.getFirst(), Signal.SIGSTOP, false);
-            case "resume" -> labs.signal(name, words.getFirst(), Signal.SIGCONT, false);
+            case "pause" -> labs.signal(name, words.getFirst(), linux.abi.Signal.SIGSTOP, false);
+            case "resume" -> labs.signal(name, words.getFirst(), linux.abi.Signal.SIGCONT, false);
             case "exec" -> {
-                return labs.execute(name, words.getFirst(), words.subList(1, words.size()));
+                return execute(labs.entering(name, words.getFirst(), words.subList(1, words.size())));
             }
             case "reboot" -> labs.power(name, words.getFirst(), true, true);
             case "power-off" -> labs.power(name, words.getFirst(), true, false);
@@ -139,6 +139,22 @@ final class LabClusterCommand implements Command {
             default -> create(labs, name, arguments, console);
         }
         return 0;
+    }
+
+    /** A terminal sends its interrupts to the program as well: it decides what they end. */
+    private static int execute(List<String> words) throws IOException {
+        Process process = new ProcessBuilder(words).inheritIO().start();
+        Signal.handle(new Signal("INT"), _ -> { });
+        for (String name : new String[] {"TERM", "HUP"}) {
+            Signal.handle(new Signal(name), _ -> process.destroy());
+        }
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            process.destroy();
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while " + words.getLast() + " ran", e);
+        }
     }
 
     private void create(Labs labs, String name, Arguments arguments, Console console)

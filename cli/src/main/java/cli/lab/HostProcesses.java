@@ -35,6 +35,14 @@ record HostProcesses(Path folder) {
         return new HostProcesses(lab.folder(host));
     }
 
+    /** The numbers of hosts of which processes run, whether a description tells of them or not. */
+    static List<Integer> numbers(Path labFolder) throws IOException {
+        return LabProcess.all().stream().filter(process -> process.words().contains(INIT))
+                .map(process -> Path.of(process.words().getLast()))
+                .filter(folder -> labFolder.equals(folder.getParent()))
+                .flatMap(folder -> VirtualHost.number(folder.getFileName().toString()).stream()).toList();
+    }
+
     /** The first process, if the host is on. */
     Optional<LabProcess> init() throws IOException {
         return ours().stream().filter(process -> process.depth() > 1 && process.innerPid() == 1

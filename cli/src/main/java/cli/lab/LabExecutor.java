@@ -18,7 +18,7 @@ import runtime.node.NodeFolders;
 
 /** Does the steps of a plan, one after the other. */
 final class LabExecutor {
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final long PATIENCE_NANOS = 120_000_000_000L;
 
     private final LabFolders folders;
     private final LabDescription lab;

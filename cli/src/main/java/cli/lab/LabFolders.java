@@ -16,8 +16,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import overlaynet.ipam.Subnet;
 import runtime.container.FolderRemoval;
@@ -30,6 +30,19 @@ import runtime.container.FolderRemoval;
 record LabFolders(Path base) {
     /** Where labs are unless somebody says otherwise. */
     static final Path USUAL = Path.of("/var/lib/jctl-lab");
+
+    /**
+     * Those in that folder, which need not exist. Processes are known by the folder's name, so links in it
+     * are followed first: two ways to one folder are one.
+     */
+    static LabFolders at(Path base) throws IOException {
+        Path there = base.toAbsolutePath().normalize();
+        while (!Files.exists(there)) {
+            there = there.getParent();
+        }
+        return new LabFolders(there.toRealPath().resolve(there.relativize(base.toAbsolutePath().normalize()))
+                .normalize());
+    }
 
     /** The names of all labs, of half-made ones too. */
     List<String> names() throws IOException {
@@ -65,25 +78,28 @@ record LabFolders(Path base) {
         return LabJson.read(Files.readString(file), base.resolve(name));
     }
 
-    /** What there is to remove of a lab, even if its description is gone or broken: then its folders tell. */
-    LabDescription remains(String name) throws IOException, LabRefusal {
-        LabNames.check(name);
+    /**
+     * What there is to remove of a lab; empty if nothing. If its description is gone or broken, its folders and
+     * processes tell.
+     */
+    Optional<LabDescription> remains(String name) throws IOException {
         try {
-            return read(name);
+            return Optional.of(read(name));
         } catch (LabRefusal unreadable) {
+            TreeSet<Integer> numbers = new TreeSet<>(HostProcesses.numbers(base.resolve(name)));
+            if (exists(name)) {
+                try (DirectoryStream<Path> hosts = Files.newDirectoryStream(base.resolve(name))) {
+                    hosts.forEach(host -> VirtualHost.number(host.getFileName().toString())
+                            .ifPresent(numbers::add));
+                }
+            } else if (numbers.isEmpty()) {
+                return Optional.empty();
+            }
             // No address is asked for when something is removed: any subnet does that has room.
             Subnet any = Subnet.parse("10.89.0.0/16");
-            List<VirtualHost> hosts = new ArrayList<>();
-            try (DirectoryStream<Path> folders = Files.newDirectoryStream(base.resolve(name), "node[0-9]*")) {
-                for (Path folder : folders) {
-                    String digits = folder.getFileName().toString().substring("node".length());
-                    if (digits.matches("[1-9][0-9]{0,2}")) {
-                        int number = Integer.parseInt(digits);
-                        hosts.add(new VirtualHost(number, any.at(number), List.of(), false));
-                    }
-                }
-            }
-            return new LabDescription(name, base.resolve(name), any, hosts, List.of());
+            List<VirtualHost> hosts = numbers.stream()
+                    .map(number -> new VirtualHost(number, any.at(number), List.of(), false)).toList();
+            return Optional.of(new LabDescription(name, base.resolve(name), any, hosts, List.of()));
         }
     }
 

@@ -1,6 +1,7 @@
 package cli.lab;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ record LabProcess(int pid, int innerPid, int depth, List<String> words, String p
                 return Optional.empty();
             }
             String[] numbers = status.values().getOrDefault("NSpid", "").split("\\s+");
-            String line = Files.readString(folder.resolve("cmdline"), java.nio.charset.StandardCharsets.ISO_8859_1);
+            String line = new String(Files.readAllBytes(folder.resolve("cmdline")), StandardCharsets.UTF_8);
             String resident = status.values().getOrDefault("VmRSS", "0 kB").split("\\s+")[0];
             return Optional.of(new LabProcess(Integer.parseInt(folder.getFileName().toString()),
                     Integer.parseInt(numbers[numbers.length - 1]), numbers.length, List.of(line.split("\0")),

@@ -31,8 +31,8 @@ public final class Labs {
      * @param launcher the words before {@code agent} that start this very jctl
      * @param journal  hears what will not work, a sentence each
      */
-    public Labs(Path base, List<String> launcher, Consumer<String> journal) {
-        this.folders = new LabFolders(base.toAbsolutePath().normalize());
+    public Labs(Path base, List<String> launcher, Consumer<String> journal) throws IOException {
+        this.folders = LabFolders.at(base);
         this.launcher = List.copyOf(launcher);
         this.journal = journal;
     }
@@ -91,12 +91,11 @@ public final class Labs {
      */
     public boolean remove(String name) throws IOException, LabRefusal {
         try (LabLock _ = LabLock.take()) {
-            if (!folders.exists(LabNames.check(name))) {
-                return false;
+            Optional<LabDescription> lab = folders.remains(LabNames.check(name));
+            if (lab.isPresent()) {
+                executor(lab.get()).run(LabPlan.remove(lab.get()));
             }
-            LabDescription lab = folders.remains(name);
-            executor(lab).run(LabPlan.remove(lab));
-            return true;
+            return lab.isPresent();
         }
     }
 
@@ -218,24 +217,18 @@ public final class Labs {
     }
 
     /**
-     * Runs a program in a host's namespaces, with this process's streams.
+     * The words that run a program in a host's namespaces, as a child of who says them.
      *
-     * @return its exit code
+     * @throws IOException if the host is off
      */
-    public int execute(String name, String node, List<String> command) throws IOException, LabRefusal {
+    public List<String> entering(String name, String node, List<String> command)
+            throws IOException, LabRefusal {
         LabDescription lab = folders.read(name);
         HostProcesses processes = HostProcesses.of(lab, lab.host(node));
         List<String> words = processes.entering(processes.presentInit());
         words.add("--");
         words.addAll(command);
-        Process process = new ProcessBuilder(words).inheritIO().start();
-        try {
-            return process.waitFor();
-        } catch (InterruptedException e) {
-            process.destroy();
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while " + command.getFirst() + " ran", e);
-        }
+        return words;
     }
 
     /** The hosts of a lab as they are now. */

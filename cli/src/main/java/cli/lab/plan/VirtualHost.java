@@ -2,6 +2,7 @@ package cli.lab.plan;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One virtual host of a lab: namespaces that stand for a machine, and an agent in them.
@@ -26,6 +27,12 @@ public record VirtualHost(int number, InetAddress address, List<String> agentOpt
     /** Its name inside of the lab: {@code node1}. */
     public String shortName() {
         return SHORT_PREFIX + number;
+    }
+
+    /** The number in a name such as {@code node12}; empty if it is no such name. */
+    public static Optional<Integer> number(String shortName) {
+        String digits = shortName.startsWith(SHORT_PREFIX) ? shortName.substring(SHORT_PREFIX.length()) : "";
+        return digits.matches("[1-9][0-9]{0,2}") ? Optional.of(Integer.parseInt(digits)) : Optional.empty();
     }
 
     /** The same host, on or off. */
