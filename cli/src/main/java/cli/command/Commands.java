@@ -10,7 +10,7 @@ final class Commands {
         "login", "logout", "version", "info", "doctor", "agent", "completion", "man",
     };
     static final String[] GROUPS = {
-        "container", "image", "network", "volume", "device", "system", "context", "explain",
+        "container", "image", "network", "volume", "device", "system", "context", "explain", "lab",
     };
     static final String[] CONTAINER_NAMES = {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ls", "wait",
@@ -31,6 +31,13 @@ final class Commands {
     };
     static final String[] DEVICE_NAMES = {"ls"};
     static final String[] EXPLAIN_NAMES = {"run"};
+    static final String[] LAB_NAMES = {"ls", "cluster"};
+    /** What may follow {@code lab cluster}; without one of them it is {@code create}. */
+    static final String[] LAB_CLUSTER_VERBS = {
+        "create", "ls", "cut", "heal", "loss", "latency", "kill", "stop", "start", "pause", "resume",
+        "exec", "reboot", "power-off", "power-on", "rm",
+    };
+    private static final String[] NONE = {};
 
     private Commands() {}
 
@@ -49,8 +56,20 @@ final class Commands {
             case "device" -> DEVICE_NAMES;
             case "system" -> SYSTEM_NAMES;
             case "explain" -> EXPLAIN_NAMES;
+            case "lab" -> LAB_NAMES;
             default -> CONTAINER_NAMES;
         };
+    }
+
+    /** The third words a command of two words may have. */
+    static String[] verbsOf(String group, String name) {
+        return group.equals("lab") && name.equals("cluster") ? LAB_CLUSTER_VERBS : NONE;
+    }
+
+    /** A command of three words, or null. */
+    static Command find(String group, String name, String verb) {
+        return java.util.Arrays.asList(verbsOf(group, name)).contains(verb)
+                ? new LabClusterCommand(verb) : null;
     }
 
     /** A command of one word, or null. */
@@ -114,6 +133,11 @@ final class Commands {
                     ? new DeviceListCommand() : null;
             case "system" -> findOfSystem(name);
             case "explain" -> name.equals("run") ? new ExplainCommand() : null;
+            case "lab" -> switch (name) {
+                case "ls", "list" -> new LabListCommand();
+                case "cluster" -> new LabClusterCommand("");
+                default -> null;
+            };
             default -> findOfContainers(name);
         };
     }

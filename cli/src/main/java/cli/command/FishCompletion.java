@@ -25,7 +25,13 @@ final class FishCompletion {
                 Syntax syntax = Commands.find(group, name).syntax();
                 String inGroup = "__fish_seen_subcommand_from " + group;
                 line(script, inGroup, "-a " + name, syntax.summary());
-                options(script, inGroup + "; and __fish_seen_subcommand_from " + name, syntax);
+                String inName = inGroup + "; and __fish_seen_subcommand_from " + name;
+                options(script, inName, syntax);
+                for (String verb : Commands.verbsOf(group, name)) {
+                    Syntax ofVerb = Commands.find(group, name, verb).syntax();
+                    line(script, inName, "-a " + verb, ofVerb.summary());
+                    options(script, inName + "; and __fish_seen_subcommand_from " + verb, ofVerb);
+                }
             }
         }
         return script.toString();

@@ -86,6 +86,13 @@ public final class Jctl {
                 console.print(HelpText.ofGroup(first));
                 return 0;
             }
+            if (at + 2 < words.length && Commands.verbsOf(first, words[at + 1]).length > 0
+                    && !words[at + 2].startsWith("-")) {
+                Command verb = Commands.find(first, words[at + 1], words[at + 2]);
+                String two = first + " " + words[at + 1];
+                return verb == null ? refused(console, "'" + words[at + 2] + "' is no command of jctl "
+                        + two, two, 1) : run(verb, words, at + 3, console);
+            }
             Command command = Commands.find(first, words[at + 1]);
             if (command != null) {
                 return run(command, words, at + 2, console);

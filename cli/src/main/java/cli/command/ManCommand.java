@@ -12,7 +12,7 @@ final class ManCommand implements Command {
     @Override
     public Syntax syntax() {
         return new Syntax("man", "Print a manual page: jctl man run | man -l -")
-                .positionals("[COMMAND]", 0, 2)
+                .positionals("[COMMAND]", 0, 3)
                 .value("folder", "string", "Write all pages there: jctl.1, jctl-run.1, …");
     }
 
@@ -51,6 +51,9 @@ final class ManCommand implements Command {
         for (String group : Commands.GROUPS) {
             for (String name : Commands.namesOf(group)) {
                 all.add(Commands.find(group, name).syntax());
+                for (String verb : Commands.verbsOf(group, name)) {
+                    all.add(Commands.find(group, name, verb).syntax());
+                }
             }
         }
         return all;

@@ -142,6 +142,15 @@ public final class Decider {
         return commands;
     }
 
+    /** A command of its own did not come to pass: what was noted of it already is taken back. */
+    public void refused(Command command) {
+        switch (command) {
+            case Command.AssignTask assign -> fleet.forget(assign.id(), state);
+            case Command.CreateTask create -> fleet.forget(create.task().id(), state);
+            default -> { /* nothing was noted of it */ }
+        }
+    }
+
     private void settle(Service service, long nowMillis, List<Command> commands) {
         Reconciliation step = Reconciler.reconcile(state, service, nowMillis, ids);
         commands.addAll(step.commands());

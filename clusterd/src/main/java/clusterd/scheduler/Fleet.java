@@ -269,6 +269,13 @@ public final class Fleet {
         rankAgain(load);
     }
 
+    /** Takes back that a task was given a node, unless the state says so. */
+    public void forget(TaskId task, ClusterState state) {
+        if (state.task(task).filter(Task::holdsNode).isEmpty()) {
+            free(task);
+        }
+    }
+
     /** A task takes nothing any more. */
     void free(TaskId task) {
         NodeId node = places.remove(task);

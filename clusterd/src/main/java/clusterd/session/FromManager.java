@@ -33,8 +33,13 @@ public sealed interface FromManager {
     record Elsewhere(String address) implements FromManager {
     }
 
-    /** The node cannot have a session, and need not come back: it was removed, or is another's double. */
-    record Refused(String message) implements FromManager {
+    /**
+     * The node cannot have a session.
+     *
+     * @param message why, and what to do
+     * @param removed whether it is no part of the cluster any more: its tasks are to end
+     */
+    record Refused(String message, boolean removed) implements FromManager {
     }
 
     /** These are the managers now. */

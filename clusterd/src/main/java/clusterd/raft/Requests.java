@@ -1,0 +1,185 @@
+package clusterd.raft;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.client.RaftClientRpc;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+
+/** Proposals and barriers on their way: to this member itself without any socket, to another over gRPC. */
+final class Requests implements AutoCloseable {
+    private final RaftServer.Division division;
+    private final RaftClientAsynchronousProtocol local;
+    private final RaftClientRpc remote;
+    private final ClientId proposer;
+    private final RaftGroupId group;
+    private final Settings settings;
+    private final AtomicLong numbers = new AtomicLong();
+    private final AtomicInteger pendingEntries = new AtomicInteger();
+    private final AtomicLong pendingBytes = new AtomicLong();
+    private final Set<Pursuit> pending = ConcurrentHashMap.newKeySet();
+    private final ScheduledThreadPoolExecutor clock;
+    /** Answers are given by threads of their own: whoever waits for one may do anything then. */
+    private final ExecutorService answers = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("raft-answer").factory());
+    private volatile boolean closed;
+
+    Requests(RaftServer.Division division, RaftClientRpc remote, ClientId proposer, Settings settings) {
+        this.division = division;
+        this.local = (RaftClientAsynchronousProtocol) division;
+        this.remote = remote;
+        this.proposer = proposer;
+        this.group = division.getGroup().getGroupId();
+        this.settings = settings;
+        clock = new ScheduledThreadPoolExecutor(1,
+                Thread.ofPlatform().daemon().name("raft-clock-" + settings.self().id()).factory());
+        clock.setRemoveOnCancelPolicy(true);
+    }
+
+    CompletableFuture<byte[]> propose(byte[] entry) {
+        int largest = settings.limits().entryBytes();
+        if (entry.length > largest) {
+            return CompletableFuture.failedFuture(new LogException(LogException.Kind.TOO_LARGE, "an entry of "
+                    + entry.length + " bytes was not added: the largest has " + largest + "; split it"));
+        }
+        if (closed) {
+            return CompletableFuture.failedFuture(closed());
+        }
+        if (!admit(entry.length)) {
+            return CompletableFuture.failedFuture(new LogException(LogException.Kind.BUSY, "an entry of "
+                    + entry.length + " bytes was not added: " + settings.limits().pendingEntries() + " entries or "
+                    + settings.limits().pendingBytes() + " bytes are on their way already; try again"));
+        }
+        Message message = Message.valueOf(UnsafeByteOperations.unsafeWrap(entry.clone()));
+        Pursuit pursuit = pursuit("a proposal of " + entry.length + " bytes", this::leader,
+                RaftClientRequest.writeRequestType(), message);
+        return follow(pursuit).whenComplete((reply, failure) -> dismiss(entry.length))
+                .thenApplyAsync(Requests::bytes, answers);
+    }
+
+    CompletableFuture<Void> barrier() {
+        if (closed) {
+            return CompletableFuture.failedFuture(closed());
+        }
+        Pursuit pursuit = pursuit("a barrier", () -> knowsLeader() ? Peers.id(settings.self()) : null,
+                RaftClientRequest.readRequestType(), Message.EMPTY);
+        return follow(pursuit).thenApplyAsync(reply -> null, answers);
+    }
+
+    private static byte[] bytes(RaftClientReply reply) {
+        ByteString content = reply.getMessage().getContent();
+        return content.toByteArray();
+    }
+
+    private boolean admit(int bytes) {
+        int entries = pendingEntries.incrementAndGet();
+        long all = pendingBytes.addAndGet(bytes);
+        if (entries > settings.limits().pendingEntries() || all > settings.limits().pendingBytes()) {
+            dismiss(bytes);
+            return false;
+        }
+        return true;
+    }
+
+    private void dismiss(int bytes) {
+        pendingEntries.decrementAndGet();
+        pendingBytes.addAndGet(-bytes);
+    }
+
+    private Pursuit pursuit(String what, java.util.function.Supplier<RaftPeerId> leader, RaftClientRequest.Type type,
+            Message message) {
+        long number = numbers.incrementAndGet();
+        return new Pursuit(what, settings.timing().requestMillis(), leader,
+                to -> send(to, RaftClientRequest.newBuilder().setClientId(proposer).setServerId(to).setGroupId(group)
+                        .setCallId(number).setType(type).setMessage(message).build()),
+                Requests::verdict, clock);
+    }
+
+    private CompletableFuture<RaftClientReply> follow(Pursuit pursuit) {
+        pending.add(pursuit);
+        if (closed) {
+            pursuit.fail(closed());
+        } else {
+            pursuit.start();
+        }
+        return pursuit.result().whenComplete((reply, failure) -> pending.remove(pursuit));
+    }
+
+    private CompletableFuture<RaftClientReply> send(RaftPeerId to, RaftClientRequest request) throws IOException {
+        if (to.equals(Peers.id(settings.self()))) {
+            return local.submitClientRequestAsync(request);
+        }
+        return remote.sendRequestAsyncUnordered(request).whenComplete((reply, failure) -> {
+            if (failure != null) {
+                // The stream has ended, whatever it was: the next one is made anew.
+                remote.handleException(to, Pursuit.unwrap(failure), true);
+            }
+        });
+    }
+
+    private static Optional<LogException> verdict(Throwable failure) {
+        if (failure instanceof ResourceUnavailableException) {
+            return Optional.of(new LogException(LogException.Kind.BUSY, "the leader has as many proposals on their"
+                    + " way as it takes; try again", false, failure));
+        }
+        return Optional.empty();
+    }
+
+    private boolean knowsLeader() {
+        return division.getInfo().getLeaderId() != null;
+    }
+
+    private RaftPeerId leader() {
+        return division.getInfo().isLeader() ? division.getId() : division.getInfo().getLeaderId();
+    }
+
+    /** Lets what is on its way go to the new leader at once. */
+    void leaderChanged() {
+        if (!pending.isEmpty()) {
+            Thread.ofVirtual().name("raft-leader-changed").start(() -> pending.forEach(Pursuit::leaderChanged));
+        }
+    }
+
+    void know(Collection<RaftPeer> peers) {
+        remote.addRaftPeers(peers);
+    }
+
+    private LogException closed() {
+        return new LogException(LogException.Kind.CLOSED, "member " + settings.self().id() + " is closed");
+    }
+
+    /** Fails what is on its way. */
+    @Override
+    public void close() {
+        closed = true;
+        pending.forEach(pursuit -> pursuit.fail(new LogException(LogException.Kind.CLOSED, "member "
+                + settings.self().id() + " was closed before this was confirmed", pursuit.maybeSent(), null)));
+        clock.shutdownNow();
+        try {
+            remote.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("cannot close the connections to other members", e);
+        } finally {
+            answers.close();
+        }
+    }
+}
