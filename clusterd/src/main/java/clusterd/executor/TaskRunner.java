@@ -84,19 +84,24 @@ final class TaskRunner {
     }
 
     /** Once this returns nothing of it runs: SIGKILL was given to what ran, and no start follows. */
-    void fence() throws InterruptedException {
+    void fence() {
         if (status.state().isEnd() || !mail.wanted().assignment().unique()) {
             return;
         }
         mail.fence();
-        killUntilTold();
-        starting.lockInterruptibly();
-        starting.unlock();
-        killUntilTold();
+        try {
+            killUntilTold();
+            starting.lockInterruptibly();
+            starting.unlock();
+            killUntilTold();
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt(); // the executor ends
+        }
     }
 
     private void killUntilTold() throws InterruptedException {
         for (int tries = 1;; tries++) {
+            long letters = mail.wanted().letters();
             try {
                 Optional<String> id = !containerId.isEmpty() ? Optional.of(containerId)
                         : around.containers().find(task).map(ContainerSeen::id);
@@ -106,8 +111,8 @@ final class TaskRunner {
                 return;
             } catch (ContainersException failed) {
                 around.journal().accept(what() + " must end, since the lease is over, and cannot be killed: "
-                        + failed.getMessage());
-                Thread.sleep(around.pace().restMillis(tries));
+                        + failed.getMessage() + "; tried again");
+                mail.await(letters, around.pace().restMillis(tries));
             }
         }
     }
