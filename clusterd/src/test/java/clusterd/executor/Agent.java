@@ -56,6 +56,19 @@ final class Agent implements AutoCloseable {
         begin(false);
     }
 
+    private Agent(Agent before, TaskContainers containers) throws IOException {
+        this.folder = before.folder;
+        this.containers = containers;
+        this.removalMillis = before.removalMillis;
+        this.bootId = before.bootId;
+        begin(true);
+    }
+
+    /** The next one, with another daemon. */
+    Agent after(TaskContainers another) throws IOException {
+        return new Agent(this, another);
+    }
+
     private void begin(boolean cutOff) throws IOException {
         files = TaskFiles.open(folder.resolve("run"), Path.of("/dev/shm"));
         runners = new TaskRunners(new Surroundings(new NodeId("node1"), bootId, containers, files,

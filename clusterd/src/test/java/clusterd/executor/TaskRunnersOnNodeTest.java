@@ -126,6 +126,21 @@ class TaskRunnersOnNodeTest {
     }
 
     @Test
+    void afterARebootTheSameContainersAreStartedAgain() throws Exception {
+        agent.assign(Agent.task("t1", Agent.options("sh", "-c", "echo run; sleep 1000"))
+                .with(List.of(Agent.config("c", "x"))));
+        String id = agent.await("t1", TaskState.RUNNING).containerId();
+        agent.await("the first run", () -> log(id).equals("run\n"));
+        agent.rebooted();
+        agent.end();
+        node.goDown();
+        node.comeUp();
+        agent = agent.after(node.containers());
+        assertEquals(id, agent.await("t1", TaskState.RUNNING).containerId());
+        agent.await("the second run", () -> log(id).equals("run\nrun\n"));
+    }
+
+    @Test
     void withoutAManagerATaskIsStartedAgainInItsContainer() throws Exception {
         agent.assign(Agent.task("t1", Agent.options("sh", "-c", "echo run; exit 1")));
         agent.runners().cutOff(true);
