@@ -32,7 +32,7 @@ public final class TaskRunners implements Tasks, AutoCloseable {
     /**
      * Takes up what there is. No container is removed before a manager has said which tasks there are.
      *
-     * @param cutOff whether to begin as if no manager could be asked; a session that begins says otherwise
+     * @param cutOff whether no manager can be asked, as is so until a session has begun
      * @throws IOException if the folder of assignments cannot be read
      */
     public TaskRunners(Surroundings around, boolean cutOff) throws IOException {
@@ -46,9 +46,9 @@ public final class TaskRunners implements Tasks, AutoCloseable {
         this.watch = around.containers().watch(this::happened);
     }
 
-    private void begin(Assignment assignment, boolean secretsKnown, Optional<StoredTask> stored) {
+    private void begin(Assignment assignment, boolean givenNow, Optional<StoredTask> stored) {
         TaskId task = assignment.task();
-        TaskRunner runner = new TaskRunner(around, assignment, secretsKnown, stored, cutOff,
+        TaskRunner runner = new TaskRunner(around, assignment, givenNow, stored, cutOff,
                 () -> runners.remove(task));
         runners.put(task, runner);
         runner.start();

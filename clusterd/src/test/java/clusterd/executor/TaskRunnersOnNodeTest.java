@@ -16,6 +16,10 @@ import clusterd.model.TaskState;
 import clusterd.model.TaskStatus;
 import clusterd.session.Assignment;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -175,6 +179,21 @@ class TaskRunnersOnNodeTest {
                 .setCommand("exit 1").setIntervalNanos(1_000_000).setRetries(2))));
         assertEquals("unhealthy", agent.await("t1", TaskState.FAILED).message());
         assertFalse(agent.states("t1").contains(TaskState.RUNNING));
+    }
+
+    @Test
+    void anAssignmentRemovedWhilePullingEndsThePullAtTheDaemon() throws Exception {
+        try (ServerSocket deafRegistry = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            agent.assign(Agent.task("t1", "127.0.0.1:" + deafRegistry.getLocalPort() + "/a:1", Agent.sleep()));
+            try (Socket pull = deafRegistry.accept()) {
+                int asked = pull.getInputStream().read();
+                agent.remove("t1");
+                agent.await("forgotten", () -> agent.runners().reports().isEmpty());
+                pull.getInputStream().transferTo(OutputStream.nullOutputStream());
+                assertNotEquals(-1, asked);
+            }
+        }
+        assertEquals(List.of(TaskState.PREPARING, TaskState.SHUTDOWN), agent.states("t1"));
     }
 
     @Test

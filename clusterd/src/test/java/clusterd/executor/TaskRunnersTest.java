@@ -265,6 +265,58 @@ class TaskRunnersTest {
     }
 
     @Test
+    void aUniqueTaskIsNotStartedAgainWithoutAManager() throws Exception {
+        Assignment task = Agent.unique(Agent.task("t1", Agent.sleep()));
+        agent.assign(task);
+        agent.await("t1", TaskState.RUNNING);
+        agent.rebooted();
+        containers.reboot();
+        agent.restart(true);
+        agent.await("it says so", () -> agent.runners().reports().getFirst().status().message()
+                .equals(TaskStep.WAITS_FOR_LEASE));
+        agent.runners().cutOff(false);
+        assertEquals(1, containers.starts("t1"));
+        agent.assign(task);
+        agent.await("the second start", () -> containers.starts("t1") == 2);
+        agent.runners().cutOff(true);
+        containers.end("t1", ContainerExit.of(1));
+        agent.await("t1", TaskState.FAILED);
+        assertEquals(2, containers.starts("t1"));
+    }
+
+    @Test
+    void withoutAManagerAPortThatIsTakenIsWaitedFor() throws Exception {
+        agent.assign(Agent.task("t1", Agent.sleep()));
+        agent.await("t1", TaskState.RUNNING);
+        agent.runners().cutOff(true);
+        containers.failNext("start", false, Kind.REFUSED, "port 80 is taken");
+        containers.end("t1", ContainerExit.of(1));
+        agent.await("the second start", () -> containers.starts("t1") == 2);
+        assertFalse(agent.states("t1").contains(TaskState.REJECTED));
+    }
+
+    @Test
+    void aContainerThatVanishedBetweenAgentsIsAFailure() throws Exception {
+        agent.assign(Agent.task("t1", Agent.sleep()));
+        String id = agent.await("t1", TaskState.RUNNING).containerId();
+        agent.end();
+        containers.remove(id);
+        agent.restart(true);
+        assertEquals(TaskStep.REMOVED, agent.await("t1", TaskState.FAILED).message());
+        assertEquals(0, containers.count());
+    }
+
+    @Test
+    void anotherContainerWithTheTasksLabelIsNotTakenForIt() throws Exception {
+        agent.assign(Agent.task("t1", Agent.sleep()));
+        String id = agent.await("t1", TaskState.RUNNING).containerId();
+        agent.end();
+        containers.create(TaskContainersContract.container("t1", "sleep", "1").setName("false").build());
+        agent.restart(true);
+        assertEquals(id, agent.await("t1", TaskState.RUNNING).containerId());
+    }
+
+    @Test
     void anEndNobodySawUnderTheSameKernelIsAFailure() throws Exception {
         agent.assign(Agent.task("t1", Agent.sleep()));
         agent.await("t1", TaskState.RUNNING);
