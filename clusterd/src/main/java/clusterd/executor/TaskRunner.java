@@ -161,6 +161,9 @@ final class TaskRunner {
         TaskMail.Wanted wanted = mail.wanted();
         save(wanted.assignment(), status, bootId());
         TaskStep.Facts facts = facts(wanted);
+        if (mail.wanted().letters() != wanted.letters()) {
+            return true; // what was wanted before the look need not be wanted after it
+        }
         if (mayBeRemoval(facts)) {
             long now = System.nanoTime();
             removalDeadline = removalDeadline.isPresent() ? removalDeadline
