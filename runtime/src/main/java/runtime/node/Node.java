@@ -1,5 +1,6 @@
 package runtime.node;
 
+import io.grpc.Channel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -59,6 +60,7 @@ public final class Node implements AutoCloseable {
     private final EventLog events;
     private final MetricsSource metrics;
     private final Journal journal;
+    private final InsideServer inside;
     private Optional<MetricsServer> metricsServer = Optional.empty();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -95,7 +97,8 @@ public final class Node implements AutoCloseable {
     private Node(FolderLock dataLock, FolderLock runLock, ImageStore images,
             KeeperLauncher launcher, WatchServiceFollower follower, NodeServer server,
             HostCgroups cgroups, Containers containers, Sampler sampler,
-            EventLog events, MetricsSource metrics, Journal journal, DiskGuard guard) {
+            EventLog events, MetricsSource metrics, Journal journal, DiskGuard guard,
+            InsideServer inside) {
         this.dataLock = dataLock;
         this.runLock = runLock;
         this.images = images;
@@ -108,6 +111,7 @@ public final class Node implements AutoCloseable {
         this.events = events;
         this.metrics = metrics;
         this.journal = journal;
+        this.inside = inside;
         this.upkeep = Thread.ofVirtual().name("upkeep").start(() -> upkeep(containers, guard));
     }
 
@@ -188,7 +192,8 @@ public final class Node implements AutoCloseable {
                     folders.socket(), settings.entrance(), service, settings.tracer()));
             undo.nothing();
             return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
-                    containers, sampler, events, metrics, journal, guard);
+                    containers, sampler, events, metrics, journal, guard,
+                    new InsideServer(service, settings.tracer()));
         } finally {
             undo.close();
         }
@@ -245,6 +250,16 @@ public final class Node implements AutoCloseable {
         return opened.address();
     }
 
+    /**
+     * The same API as on the socket, for other parts of this process; made when first asked for.
+     *
+     * @return usable until the daemon is closed, then every call fails with UNAVAILABLE
+     * @throws IOException if the daemon is closed
+     */
+    public Channel inside() throws IOException {
+        return inside.channel();
+    }
+
     /** Waits until the daemon is closed. */
     public void awaitEnd() throws InterruptedException {
         server.awaitEnd();
@@ -259,6 +274,7 @@ public final class Node implements AutoCloseable {
         metricsServer.ifPresent(MetricsServer::close);
         sampler.close();
         events.close();
+        inside.close();
         server.close();
         upkeep.interrupt();
         containers.close();

@@ -1,7 +1,6 @@
 package runtime.node;
 
 import io.grpc.BindableService;
-import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -28,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import runtime.trace.Tracer;
 
 /** A gRPC server on a Unix socket that only the owner and a group may open (0660). */
@@ -146,9 +144,7 @@ public final class NodeServer implements AutoCloseable {
                 .withChildOption(ChannelOption.SO_KEEPALIVE, null)
                 .addService(service);
         if (tracer != Tracer.OFF) {
-            builder.addStreamTracerFactory(new CallSpans(tracer, service.bindService()
-                    .getServiceDescriptor().getMethods().stream()
-                    .map(MethodDescriptor::getFullMethodName).collect(Collectors.toSet())));
+            builder.addStreamTracerFactory(CallSpans.of(tracer, service));
         }
         return builder;
     }
