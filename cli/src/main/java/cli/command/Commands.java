@@ -7,10 +7,11 @@ final class Commands {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ps", "wait",
         "exec", "attach", "logs", "port", "top", "stats", "events", "cp", "diff", "commit", "export",
         "inspect", "rename", "update", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
-        "login", "logout", "version", "info", "doctor", "agent", "completion", "man",
+        "login", "logout", "why", "version", "info", "doctor", "agent", "completion", "man",
     };
     static final String[] GROUPS = {
         "container", "image", "network", "volume", "device", "system", "context", "explain",
+        "service", "node", "secret", "config", "project", "cluster",
     };
     static final String[] CONTAINER_NAMES = {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ls", "wait",
@@ -34,9 +35,10 @@ final class Commands {
 
     private Commands() {}
 
-    /** Whether the word begins a command of two words. */
+    /** Whether the word begins a command of two words, or two words one of three. */
     static boolean isGroup(String word) {
-        return java.util.Arrays.asList(GROUPS).contains(word);
+        return java.util.Arrays.asList(GROUPS).contains(word)
+                || java.util.Arrays.asList(ClusterCommands.GROUPS_WITHIN).contains(word);
     }
 
     /** The names of a group's commands. */
@@ -49,7 +51,8 @@ final class Commands {
             case "device" -> DEVICE_NAMES;
             case "system" -> SYSTEM_NAMES;
             case "explain" -> EXPLAIN_NAMES;
-            default -> CONTAINER_NAMES;
+            case "container" -> CONTAINER_NAMES;
+            default -> ClusterCommands.namesOf(group);
         };
     }
 
@@ -92,6 +95,7 @@ final class Commands {
             case "import" -> new ImportCommand("import");
             case "login" -> new LoginCommand();
             case "logout" -> new LogoutCommand();
+            case "why" -> new WhyCommand();
             case "version" -> new VersionCommand();
             case "info" -> new InfoCommand("info");
             case "doctor" -> new DoctorCommand();
@@ -114,7 +118,8 @@ final class Commands {
                     ? new DeviceListCommand() : null;
             case "system" -> findOfSystem(name);
             case "explain" -> name.equals("run") ? new ExplainCommand() : null;
-            default -> findOfContainers(name);
+            case "container" -> findOfContainers(name);
+            default -> ClusterCommands.find(group, name);
         };
     }
 
