@@ -53,7 +53,7 @@ final class Assignments {
             add(template.configs(), false, state, files);
         }
         return Optional.of(new Assignment(task.id(), service.id(), service.spec().name(), task.slot(),
-                desire(task), template, unique, node, files));
+                desire(task), template, unique, node, files, service.spec().labels()));
     }
 
     private void add(List<FileReference> references, boolean secret, ClusterState state,

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param assignment without the bytes of its secrets
  * @param status     the end it came to, or what was known when this was written
- * @param bootId     of the kernel under which its container was last started or was to be
+ * @param bootId     of the life of the host in which its container was last started or was to be
  */
 public record StoredTask(Assignment assignment, TaskStatus status, String bootId) {
     /** Leaves the secrets' bytes out, whoever makes it. */

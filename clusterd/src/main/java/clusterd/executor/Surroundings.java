@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  * What tasks are carried out with.
  *
  * @param node       this one
- * @param bootId     of the running kernel, {@code /proc/sys/kernel/random/boot_id}
+ * @param bootId     of this life of the host, by {@link BootMark}
  * @param containers the daemon
  * @param files      for secrets and configurations
  * @param store      what survives

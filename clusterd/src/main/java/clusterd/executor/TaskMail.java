@@ -13,6 +13,7 @@ final class TaskMail {
     private final Condition news = lock.newCondition();
     private Assignment assignment;
     private boolean secretsKnown;
+    private boolean givenNow;
     private boolean cutOff;
     private boolean fenced;
     private boolean closed;
@@ -24,21 +25,30 @@ final class TaskMail {
      *
      * @param assignment   with the desire as it is
      * @param secretsKnown whether it has the bytes of its secrets
+     * @param givenNow     whether a manager has given it to this run of the agent
      * @param letters      counts what was told; for {@link #await}
      */
-    record Wanted(Assignment assignment, boolean secretsKnown, boolean cutOff, boolean fenced, long letters) {
+    record Wanted(Assignment assignment, boolean secretsKnown, boolean givenNow, boolean cutOff, boolean fenced,
+            long letters) {
+        /** A unique one may be elsewhere, if no manager says that it is not. */
+        boolean mayStart() {
+            return !fenced && assignment.desire().isAlive()
+                    && (!assignment.unique() || givenNow && !cutOff);
+        }
     }
 
-    TaskMail(Assignment assignment, boolean secretsKnown, boolean cutOff) {
+    /** @param givenNow whether a manager has just given it, and not the disk */
+    TaskMail(Assignment assignment, boolean givenNow, boolean cutOff) {
         this.assignment = assignment;
-        this.secretsKnown = secretsKnown || assignment.files().stream().noneMatch(AssignedFile::secret);
+        this.givenNow = givenNow;
+        this.secretsKnown = givenNow || assignment.files().stream().noneMatch(AssignedFile::secret);
         this.cutOff = cutOff;
     }
 
     Wanted wanted() {
         lock.lock();
         try {
-            return new Wanted(assignment, secretsKnown, cutOff, fenced, letters);
+            return new Wanted(assignment, secretsKnown, givenNow, cutOff, fenced, letters);
         } finally {
             lock.unlock();
         }
@@ -69,6 +79,7 @@ final class TaskMail {
                 secretsKnown = true;
             }
             assignment = assignment.with(desire);
+            givenNow = true;
         });
     }
 

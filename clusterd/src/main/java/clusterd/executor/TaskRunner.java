@@ -37,7 +37,7 @@ final class TaskRunner {
     private volatile TaskStatus status;
     private Optional<StoredTask> saved;
     private boolean hostWentDown;
-    private volatile String containerId = "";
+    private volatile String containerId;
     private String ending = "";
     private OptionalLong removalDeadline = OptionalLong.empty();
     private long startedMillis;
@@ -46,20 +46,21 @@ final class TaskRunner {
 
     /**
      * @param assignment   as it was last told
-     * @param secretsKnown whether it has the bytes of its secrets
+     * @param givenNow     whether a manager has just given it, and not the disk
      * @param saved        what is on disk of it
      * @param cutOff       whether no manager can be asked
      * @param removed      run once nothing is left of it
      */
-    TaskRunner(Surroundings around, Assignment assignment, boolean secretsKnown, Optional<StoredTask> saved,
+    TaskRunner(Surroundings around, Assignment assignment, boolean givenNow, Optional<StoredTask> saved,
             boolean cutOff, Runnable removed) {
         this.around = around;
         this.task = assignment.task();
-        this.mail = new TaskMail(assignment, secretsKnown, cutOff);
+        this.mail = new TaskMail(assignment, givenNow, cutOff);
         this.saved = saved;
         this.removed = removed;
         this.status = saved.map(StoredTask::status).orElseGet(() -> new TaskStatus(TaskState.ASSIGNED,
                 now(), "", "", OptionalInt.empty()));
+        this.containerId = status.containerId();
         this.hostWentDown = saved.filter(each -> !each.bootId().equals(around.bootId())).isPresent();
         this.thread = Thread.ofVirtual().name("task-" + task).unstarted(this::run);
     }
@@ -84,19 +85,24 @@ final class TaskRunner {
     }
 
     /** Once this returns nothing of it runs: SIGKILL was given to what ran, and no start follows. */
-    void fence() throws InterruptedException {
+    void fence() {
         if (status.state().isEnd() || !mail.wanted().assignment().unique()) {
             return;
         }
         mail.fence();
-        killUntilTold();
-        starting.lockInterruptibly();
-        starting.unlock();
-        killUntilTold();
+        try {
+            killUntilTold();
+            starting.lockInterruptibly();
+            starting.unlock();
+            killUntilTold();
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt(); // the executor ends
+        }
     }
 
     private void killUntilTold() throws InterruptedException {
         for (int tries = 1;; tries++) {
+            long letters = mail.wanted().letters();
             try {
                 Optional<String> id = !containerId.isEmpty() ? Optional.of(containerId)
                         : around.containers().find(task).map(ContainerSeen::id);
@@ -106,8 +112,8 @@ final class TaskRunner {
                 return;
             } catch (ContainersException failed) {
                 around.journal().accept(what() + " must end, since the lease is over, and cannot be killed: "
-                        + failed.getMessage());
-                Thread.sleep(around.pace().restMillis(tries));
+                        + failed.getMessage() + "; tried again");
+                mail.await(letters, around.pace().restMillis(tries));
             }
         }
     }
@@ -135,8 +141,9 @@ final class TaskRunner {
     private void tellOfFailure(Exception failed) {
         String why = failed instanceof RuntimeException ? failed.toString() : failed.getMessage();
         around.journal().accept(what() + ": " + why + "; tried again");
-        if (status.state().ordinal() <= TaskState.PREPARING.ordinal() && !why.equals(status.message())) {
-            status = new TaskStatus(status.state(), now(), why, containerId, OptionalInt.empty());
+        boolean waits = status.state().ordinal() <= TaskState.PREPARING.ordinal();
+        if (waits && !(failed instanceof RuntimeException) && !why.equals(status.message())) {
+            say(status.state(), why, OptionalInt.empty());
         }
     }
 
@@ -182,10 +189,10 @@ final class TaskRunner {
                 seen = Optional.empty();
             }
         }
-        boolean had = !containerId.isEmpty() || !status.containerId().isEmpty();
         boolean secretsHere = wanted.secretsKnown() || around.files().hasSecrets(wanted.assignment());
         return new TaskStep.Facts(status.state(), wanted.assignment().desire(), wanted.fenced(),
-                wanted.cutOff(), had, seen, exit, ending, hostWentDown, secretsHere);
+                wanted.cutOff(), !containerId.isEmpty(), seen, exit, ending, hostWentDown, secretsHere,
+                wanted.mayStart());
     }
 
     /** Removing by force kills first: a kill nobody here asked for may be the beginning of a removal. */
@@ -338,8 +345,7 @@ final class TaskRunner {
         around.files().write(wanted.assignment(), wanted.secretsKnown());
         starting.lockInterruptibly();
         try {
-            TaskMail.Wanted latest = mail.wanted();
-            if (latest.fenced() || !latest.assignment().desire().isAlive()) {
+            if (!mail.wanted().mayStart()) {
                 return Optional.empty();
             }
             ending = "";
@@ -348,8 +354,10 @@ final class TaskRunner {
             around.containers().start(containerId);
             hostWentDown = false;
         } catch (ContainersException failed) {
-            if (failed.kind() == Kind.FAILED && wanted.cutOff()) {
-                return Optional.of(new TaskStep.End(TaskState.FAILED, failed.getMessage(), Optional.empty()));
+            boolean mayPass = failed.kind() == Kind.FAILED || failed.kind() == Kind.REFUSED;
+            if (mayPass && wanted.cutOff()) {
+                return Optional.of(new TaskStep.End(failed.kind() == Kind.FAILED ? TaskState.FAILED
+                        : TaskState.REJECTED, failed.getMessage(), Optional.empty()));
             }
             fail(failed);
             return Optional.empty();

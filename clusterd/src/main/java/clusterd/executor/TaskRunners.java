@@ -1,5 +1,6 @@
 package clusterd.executor;
 
+import clusterd.agent.Tasks;
 import clusterd.model.TaskId;
 import clusterd.session.Assignment;
 import clusterd.session.AssignmentDelta;
@@ -19,7 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * A node's tasks. When it begins, it takes up the tasks that are on disk and their containers as they are; what is
  * assigned to it is carried out; when it ends, containers go on. Methods may be called by any thread.
  */
-public final class TaskRunners implements AutoCloseable {
+public final class TaskRunners implements Tasks, AutoCloseable {
     private final Surroundings around;
     private final Map<TaskId, TaskRunner> runners = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -31,7 +32,7 @@ public final class TaskRunners implements AutoCloseable {
     /**
      * Takes up what there is. No container is removed before a manager has said which tasks there are.
      *
-     * @param cutOff whether to begin as if no manager could be asked; a session that begins says otherwise
+     * @param cutOff whether no manager can be asked, as is so until a session has begun
      * @throws IOException if the folder of assignments cannot be read
      */
     public TaskRunners(Surroundings around, boolean cutOff) throws IOException {
@@ -45,9 +46,9 @@ public final class TaskRunners implements AutoCloseable {
         this.watch = around.containers().watch(this::happened);
     }
 
-    private void begin(Assignment assignment, boolean secretsKnown, Optional<StoredTask> stored) {
+    private void begin(Assignment assignment, boolean givenNow, Optional<StoredTask> stored) {
         TaskId task = assignment.task();
-        TaskRunner runner = new TaskRunner(around, assignment, secretsKnown, stored, cutOff,
+        TaskRunner runner = new TaskRunner(around, assignment, givenNow, stored, cutOff,
                 () -> runners.remove(task));
         runners.put(task, runner);
         runner.start();
@@ -65,6 +66,7 @@ public final class TaskRunners implements AutoCloseable {
     }
 
     /** Has it carried out. The same again changes nothing; what is older than what is known is dropped. */
+    @Override
     public void assign(AssignmentDelta delta) {
         lock.lock();
         try {
@@ -140,6 +142,7 @@ public final class TaskRunners implements AutoCloseable {
     }
 
     /** What is known of every task there is now, by their ids. */
+    @Override
     public List<TaskReport> reports() {
         Map<TaskId, TaskReport> reports = new TreeMap<>();
         runners.forEach((task, runner) -> reports.put(task, runner.report()));
@@ -147,6 +150,7 @@ public final class TaskRunners implements AutoCloseable {
     }
 
     /** Whether no manager can be asked: what ends meanwhile is started again here, if its service wants that. */
+    @Override
     public void cutOff(boolean isCutOff) {
         lock.lock();
         try {
@@ -159,34 +163,22 @@ public final class TaskRunners implements AutoCloseable {
 
     /**
      * The lease is over: kills the containers of all unique tasks, side by side. Once it returns the kernel was
-     * told, and none of them will be started.
-     *
-     * @throws InterruptedException if this thread was; some may not have been killed then
+     * told, and none of them will be started; it returns before that only if this is closed meanwhile.
      */
-    public void fence() throws InterruptedException {
-        List<TaskRunner> all = new ArrayList<>(runners.values());
+    @Override
+    public void fence() {
         List<Thread> threads = new ArrayList<>();
-        List<TaskRunner> told = java.util.Collections.synchronizedList(new ArrayList<>());
-        for (TaskRunner runner : all) {
-            threads.add(Thread.ofVirtual().name("fence").start(() -> {
-                try {
-                    runner.fence();
-                    told.add(runner);
-                } catch (InterruptedException given) {
-                    Thread.currentThread().interrupt(); // seen below: it was not told
-                }
-            }));
+        for (TaskRunner runner : runners.values()) {
+            threads.add(Thread.ofVirtual().name("fence").start(runner::fence));
         }
-        try {
-            for (Thread thread : threads) {
-                thread.join();
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (!joined(thread)) {
+                interrupted = true;
             }
-        } catch (InterruptedException hurry) {
-            threads.forEach(Thread::interrupt);
-            throw hurry;
         }
-        if (told.size() < all.size()) {
-            throw new InterruptedException("not all unique tasks could be ended");
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -48,6 +48,8 @@ sealed interface TaskStep {
 
     /** Why a task waits whose secrets are not here. */
     String WAITS_FOR_SECRETS = "waits for a manager: the host was restarted, and secrets are kept in memory alone";
+    /** Why a unique task waits that no manager has given the node since it, or the agent, was started. */
+    String WAITS_FOR_LEASE = "waits for a manager: it may run in one place only, and another node may have it by now";
     /** Why a unique task ended. */
     String LEASE_OVER = "the node's lease was over";
     /** Why a task ended whose container somebody removed. */
@@ -66,10 +68,11 @@ sealed interface TaskStep {
      * @param ending       why it is being ended although nobody asked for it; {@code ""} if it is not
      * @param hostWentDown whether the host was restarted since its container was started
      * @param secretsHere  whether its files can be given to it
+     * @param mayStart     whether it may be started without a further word of a manager
      */
     record Facts(TaskState state, Desire desire, boolean fenced, boolean cutOff, boolean had,
             Optional<ContainerSeen> seen, Optional<ContainerExit> exit, String ending, boolean hostWentDown,
-            boolean secretsHere) {
+            boolean secretsHere, boolean mayStart) {
         private Optional<ContainerSeen.State> container() {
             return seen.map(ContainerSeen::state);
         }
@@ -92,7 +95,7 @@ sealed interface TaskStep {
         }
         if (facts.container().isEmpty()) {
             return facts.had ? new End(TaskState.FAILED, REMOVED, Optional.empty())
-                    : ifSecretsAreHere(facts, new Prepare());
+                    : unlessItWaits(facts, true, new Prepare());
         }
         return switch (facts.container().get()) {
             case GOING -> new End(TaskState.FAILED, REMOVED, facts.exit);
@@ -102,12 +105,12 @@ sealed interface TaskStep {
         };
     }
 
-    private static TaskStep ifSecretsAreHere(Facts facts, TaskStep step) {
-        if (facts.secretsHere) {
+    private static TaskStep unlessItWaits(Facts facts, boolean mayDo, TaskStep step) {
+        if (facts.secretsHere && mayDo) {
             return step;
         }
         return new Say(facts.state.ordinal() < TaskState.PREPARING.ordinal() ? TaskState.PREPARING
-                : facts.state, WAITS_FOR_SECRETS);
+                : facts.state, facts.secretsHere ? WAITS_FOR_LEASE : WAITS_FOR_SECRETS);
     }
 
     private static TaskStep sayOnce(Facts facts, TaskState state, TaskStep next) {
@@ -118,7 +121,8 @@ sealed interface TaskStep {
         if (facts.desire == Desire.READY) {
             return sayOnce(facts, TaskState.READY, new Rest());
         }
-        TaskStep start = ifSecretsAreHere(facts, sayOnce(facts, TaskState.STARTING, new Start()));
+        TaskStep start = unlessItWaits(facts, facts.mayStart,
+                sayOnce(facts, TaskState.STARTING, new Start()));
         return sayOnce(facts, TaskState.READY, start);
     }
 
@@ -135,11 +139,11 @@ sealed interface TaskStep {
 
     private static TaskStep ended(Facts facts, ContainerExit exit) {
         if (exit.unknown() && facts.hostWentDown) {
-            return ifSecretsAreHere(facts, new Start());
+            return unlessItWaits(facts, facts.mayStart, new Start());
         }
         boolean failed = exit.isFailure() || !facts.ending.isEmpty();
         String message = !facts.ending.isEmpty() ? facts.ending : exit.isFailure() ? exit.words() : "";
         End end = new End(failed ? TaskState.FAILED : TaskState.COMPLETE, message, Optional.of(exit));
-        return facts.cutOff ? new EndOrAgain(exit, end) : end;
+        return facts.cutOff && facts.mayStart ? new EndOrAgain(exit, end) : end;
     }
 }

@@ -16,10 +16,13 @@ import clusterd.session.Assignment;
 import clusterd.session.AssignmentDelta;
 import clusterd.state.TaskReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,6 +35,7 @@ final class Agent implements AutoCloseable {
 
     private final Path folder;
     private final TaskContainers containers;
+    private final long removalMillis;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
     private final List<TaskReport> reports = new ArrayList<>();
@@ -41,15 +45,34 @@ final class Agent implements AutoCloseable {
     private TaskRunners runners;
 
     Agent(Path folder, TaskContainers containers) throws IOException {
+        this(folder, containers, 60_000);
+    }
+
+    /** @param removalMillis how long a kill is taken for the beginning of a removal */
+    Agent(Path folder, TaskContainers containers, long removalMillis) throws IOException {
         this.folder = folder;
         this.containers = containers;
+        this.removalMillis = removalMillis;
         begin(false);
+    }
+
+    private Agent(Agent before, TaskContainers containers) throws IOException {
+        this.folder = before.folder;
+        this.containers = containers;
+        this.removalMillis = before.removalMillis;
+        this.bootId = before.bootId;
+        begin(true);
+    }
+
+    /** The next one, with another daemon. */
+    Agent after(TaskContainers another) throws IOException {
+        return new Agent(this, another);
     }
 
     private void begin(boolean cutOff) throws IOException {
         files = TaskFiles.open(folder.resolve("run"), Path.of("/dev/shm"));
         runners = new TaskRunners(new Surroundings(new NodeId("node1"), bootId, containers, files,
-                AssignmentStore.open(tasksFolder()), new Pace(InstantSource.system(), 1, 10, 60_000),
+                AssignmentStore.open(tasksFolder()), new Pace(InstantSource.system(), 1, 10, removalMillis),
                 report -> add(reports, report), line -> add(journal, line)), cutOff);
     }
 
@@ -84,9 +107,8 @@ final class Agent implements AutoCloseable {
     void rebooted() throws IOException {
         runners.close();
         bootId = "boot-2";
-        for (TaskId each : List.of(new TaskId("t1"), new TaskId("t2"))) {
-            files.remove(each);
-        }
+        files = TaskFiles.open(folder.resolve("run"), Path.of("/dev/shm"));
+        files.removeAllBut(Set.of());
     }
 
     /** As it ends when it is told to. */
@@ -101,9 +123,17 @@ final class Agent implements AutoCloseable {
         }
     }
 
+    /** Ends for good; no task's files are left in memory. */
     @Override
     public void close() {
         runners.close();
+        try {
+            files = TaskFiles.open(folder.resolve("run"), Path.of("/dev/shm"));
+            files.removeAllBut(Set.of());
+            files.removeIfEmpty();
+        } catch (IOException stays) {
+            throw new UncheckedIOException(stays);
+        }
     }
 
     List<TaskReport> reports() {
@@ -205,11 +235,11 @@ final class Agent implements AutoCloseable {
 
     static AssignedFile secret(String name, String text) {
         return new AssignedFile(name, true, "/run/secrets/" + name, 0, 0, 0400, text.getBytes(
-                java.nio.charset.StandardCharsets.UTF_8));
+                StandardCharsets.UTF_8));
     }
 
     static AssignedFile config(String name, String text) {
         return new AssignedFile(name, false, "/etc/" + name, 0, 0, 0444, text.getBytes(
-                java.nio.charset.StandardCharsets.UTF_8));
+                StandardCharsets.UTF_8));
     }
 }

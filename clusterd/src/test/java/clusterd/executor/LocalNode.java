@@ -1,5 +1,8 @@
 package clusterd.executor;
 
+import api.node.ContainerSummary;
+import api.node.ListContainersRequest;
+import api.node.NodeGrpc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import runtime.node.Node;
 import runtime.node.NodeFolders;
@@ -14,6 +18,8 @@ import runtime.registry.RegistrySettings;
 
 /** A daemon of this machine in folders of its own, with the image {@code host} and without a network. */
 final class LocalNode implements AutoCloseable {
+    private static final long DEADLINE_SECONDS = 60;
+
     private final NodeFolders folders;
     private final List<String> journal = Collections.synchronizedList(new ArrayList<>());
     private Node node;
@@ -41,6 +47,27 @@ final class LocalNode implements AutoCloseable {
     /** Another daemon follows; containers go on. */
     void restart() throws IOException {
         node.close();
+        open();
+    }
+
+    /** The daemon ends, and then the processes of containers and those that watch them, unseen: a power cut. */
+    void goDown() throws Exception {
+        List<ProcessHandle> processes = new ArrayList<>();
+        for (ContainerSummary each : NodeGrpc.newBlockingStub(node.inside())
+                .listContainers(ListContainersRequest.getDefaultInstance()).getContainersList()) {
+            ProcessHandle program = ProcessHandle.of(each.getPid()).orElseThrow();
+            processes.add(program.parent().orElseThrow());
+            processes.add(program);
+        }
+        node.close();
+        for (ProcessHandle each : processes) {
+            each.destroyForcibly();
+            each.onExit().get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /** After {@link #goDown}. */
+    void comeUp() throws IOException {
         open();
     }
 

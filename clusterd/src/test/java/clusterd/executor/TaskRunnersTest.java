@@ -8,11 +8,14 @@ import api.node.HealthOptions;
 import api.node.PortRequest;
 import clusterd.executor.ContainersException.Kind;
 import clusterd.model.Desire;
+import clusterd.model.RestartPolicy;
 import clusterd.model.TaskState;
 import clusterd.model.TaskStatus;
 import clusterd.session.Assignment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
@@ -210,7 +213,7 @@ class TaskRunnersTest {
     void aJobThatIsDoneIsNotStartedAgain() throws Exception {
         agent.runners().cutOff(true);
         agent.assign(Agent.restarted(Agent.task("t1", Agent.options("sh", "-c", "exit 0")),
-                new clusterd.model.RestartPolicy(clusterd.model.RestartPolicy.Condition.ON_FAILURE, 0, 0, 0)));
+                new RestartPolicy(RestartPolicy.Condition.ON_FAILURE, 0, 0, 0)));
         agent.await("t1", TaskState.COMPLETE);
         assertEquals(1, containers.starts("t1"));
     }
@@ -218,7 +221,7 @@ class TaskRunnersTest {
     @Test
     void aManagerThatIsBackIsAskedBeforeTheDelayIsOver() throws Exception {
         agent.assign(Agent.restarted(Agent.task("t1", Agent.sleep()),
-                new clusterd.model.RestartPolicy(clusterd.model.RestartPolicy.Condition.ANY, 3_600_000, 0, 0)));
+                new RestartPolicy(RestartPolicy.Condition.ANY, 3_600_000, 0, 0)));
         agent.await("t1", TaskState.RUNNING);
         agent.runners().cutOff(true);
         containers.end("t1", ContainerExit.of(1));
@@ -232,7 +235,7 @@ class TaskRunnersTest {
     void afterARebootTheSameContainersAreStartedAgain() throws Exception {
         agent.assign(Agent.task("t1", Agent.sleep()).with(List.of(Agent.config("c", "x"))),
                 Agent.restarted(Agent.task("t2", Agent.options("sh", "-c", "exit 0")),
-                        new clusterd.model.RestartPolicy(clusterd.model.RestartPolicy.Condition.NONE, 0, 0, 0)));
+                        new RestartPolicy(RestartPolicy.Condition.NONE, 0, 0, 0)));
         TaskStatus running = agent.await("t1", TaskState.RUNNING);
         agent.await("t2", TaskState.COMPLETE);
         agent.rebooted();
@@ -259,6 +262,58 @@ class TaskRunnersTest {
         assertEquals(1, containers.starts("t1"));
         agent.assign(task);
         agent.await("the second start", () -> containers.starts("t1") == 2);
+    }
+
+    @Test
+    void aUniqueTaskIsNotStartedAgainWithoutAManager() throws Exception {
+        Assignment task = Agent.unique(Agent.task("t1", Agent.sleep()));
+        agent.assign(task);
+        agent.await("t1", TaskState.RUNNING);
+        agent.rebooted();
+        containers.reboot();
+        agent.restart(true);
+        agent.await("it says so", () -> agent.runners().reports().getFirst().status().message()
+                .equals(TaskStep.WAITS_FOR_LEASE));
+        agent.runners().cutOff(false);
+        assertEquals(1, containers.starts("t1"));
+        agent.assign(task);
+        agent.await("the second start", () -> containers.starts("t1") == 2);
+        agent.runners().cutOff(true);
+        containers.end("t1", ContainerExit.of(1));
+        agent.await("t1", TaskState.FAILED);
+        assertEquals(2, containers.starts("t1"));
+    }
+
+    @Test
+    void withoutAManagerAPortThatIsTakenIsWaitedFor() throws Exception {
+        agent.assign(Agent.task("t1", Agent.sleep()));
+        agent.await("t1", TaskState.RUNNING);
+        agent.runners().cutOff(true);
+        containers.failNext("start", false, Kind.REFUSED, "port 80 is taken");
+        containers.end("t1", ContainerExit.of(1));
+        agent.await("the second start", () -> containers.starts("t1") == 2);
+        assertFalse(agent.states("t1").contains(TaskState.REJECTED));
+    }
+
+    @Test
+    void aContainerThatVanishedBetweenAgentsIsAFailure() throws Exception {
+        agent.assign(Agent.task("t1", Agent.sleep()));
+        String id = agent.await("t1", TaskState.RUNNING).containerId();
+        agent.end();
+        containers.remove(id);
+        agent.restart(true);
+        assertEquals(TaskStep.REMOVED, agent.await("t1", TaskState.FAILED).message());
+        assertEquals(0, containers.count());
+    }
+
+    @Test
+    void anotherContainerWithTheTasksLabelIsNotTakenForIt() throws Exception {
+        agent.assign(Agent.task("t1", Agent.sleep()));
+        String id = agent.await("t1", TaskState.RUNNING).containerId();
+        agent.end();
+        containers.create(TaskContainersContract.container("t1", "sleep", "1").setName("false").build());
+        agent.restart(true);
+        assertEquals(id, agent.await("t1", TaskState.RUNNING).containerId());
     }
 
     @Test
@@ -289,16 +344,30 @@ class TaskRunnersTest {
         CountDownLatch gate = containers.hold("start");
         agent.assign(Agent.unique(Agent.task("t1", Agent.sleep())));
         agent.await("the start", () -> calls("start t1") == 1);
-        Thread fence = Thread.ofVirtual().start(() -> {
-            try {
-                agent.runners().fence();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        Thread fence = Thread.ofVirtual().start(agent.runners()::fence);
         agent.await("a kill in vain", () -> calls("kill t1") == 1);
         gate.countDown();
         fence.join();
+        assertEquals(ContainerSeen.State.ENDED, containers.state("t1"));
+        agent.await("t1", TaskState.SHUTDOWN);
+    }
+
+    @Test
+    void aKillThatFailsIsTriedAgain() throws Exception {
+        agent.assign(Agent.unique(Agent.task("t1", Agent.sleep())));
+        agent.await("t1", TaskState.RUNNING);
+        containers.failNext("kill", false, Kind.UNANSWERED, "the daemon is away");
+        agent.runners().fence();
+        assertEquals(ContainerSeen.State.ENDED, containers.state("t1"));
+    }
+
+    @Test
+    void theFenceKnowsWhatTheAgentBeforeLeftRunning() throws Exception {
+        agent.assign(Agent.unique(Agent.task("t1", Agent.sleep())));
+        agent.await("t1", TaskState.RUNNING);
+        agent.end();
+        agent.restart(true);
+        agent.runners().fence();
         assertEquals(ContainerSeen.State.ENDED, containers.state("t1"));
         agent.await("t1", TaskState.SHUTDOWN);
     }
@@ -447,9 +516,9 @@ class TaskRunnersTest {
         agent.await("t2", TaskState.RUNNING);
         agent.end();
         Path file = agent.tasksFolder().resolve("t1.task");
-        byte[] bytes = java.nio.file.Files.readAllBytes(file);
+        byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= 1;
-        java.nio.file.Files.write(file, bytes);
+        Files.write(file, bytes);
         agent.restart(true);
         agent.await("t2", TaskState.RUNNING);
         assertEquals(1, agent.journal().size());
@@ -467,16 +536,16 @@ class TaskRunnersTest {
         agent.await("t1", TaskState.RUNNING);
         List<Path> mounted = containers.request("t1").getMountsList().stream()
                 .map(mount -> Path.of(mount.getSource())).toList();
-        assertEquals("tmpfs", java.nio.file.Files.getFileStore(mounted.getFirst()).type());
+        assertEquals("tmpfs", Files.getFileStore(mounted.getFirst()).type());
         assertEquals("r--------", Found.mode(mounted.getFirst()));
-        assertEquals("wYx-secret", java.nio.file.Files.readString(mounted.getFirst()));
-        assertEquals("aBc-config", java.nio.file.Files.readString(mounted.getLast()));
+        assertEquals("wYx-secret", Files.readString(mounted.getFirst()));
+        assertEquals("aBc-config", Files.readString(mounted.getLast()));
         assertTrue(containers.request("t1").getMountsList().stream().allMatch(mount -> mount.getReadOnly()));
         assertFalse(Found.bytesBelow(folder, "wYx-secret"));
         assertTrue(Found.bytesBelow(folder, "aBc-config"));
         agent.remove("t1");
         agent.await("forgotten", () -> agent.runners().reports().isEmpty());
-        assertFalse(java.nio.file.Files.exists(mounted.getFirst().getParent()));
+        assertFalse(Files.exists(mounted.getFirst().getParent()));
     }
 
     @Test
@@ -488,7 +557,7 @@ class TaskRunnersTest {
         assertEquals(List.of("WHO=web.1.t1 on host-1"), containers.request("t1").getEnvList());
         assertEquals("web-1", containers.request("t1").getHostname());
         assertEquals("web.1.t1", containers.request("t1").getName());
-        assertEquals(java.util.Map.of("tier", "front", "jctl.task.id", "t1", "jctl.service.id", "s1",
+        assertEquals(Map.of("tier", "front", "jctl.task.id", "t1", "jctl.service.id", "s1",
                 "jctl.service.name", "web", "jctl.task.slot", "1"), containers.request("t1").getLabelsMap());
         TaskStatus rejected = agent.await("t2", TaskState.REJECTED);
         assertTrue(rejected.message().contains("{{.Task.Colour}} is unknown"), rejected.message());
