@@ -45,6 +45,7 @@ public final class RatisLog implements Log {
     private final RaftServer server;
     private final RaftServer.Division division;
     private final Requests requests;
+    private final Barriers barriers;
     private final Administration administration;
     private final Purge purge;
     private final Watch watch;
@@ -72,6 +73,7 @@ public final class RatisLog implements Log {
             division = server.getDivision(groupId);
             requests = new Requests(division, new GrpcFactory(parameters).newRaftClientRpc(proposer, properties),
                     proposer, settings);
+            barriers = new Barriers(requests, replica.applied());
             administration = new Administration(server, division, parameters, settings);
             purge = new Purge(division, replica.snapshots(), settings, journal);
             watch = new Watch(this, division, journal);
@@ -147,7 +149,7 @@ public final class RatisLog implements Log {
 
     @Override
     public CompletableFuture<Void> barrier() {
-        return requests.barrier();
+        return barriers.barrier();
     }
 
     @Override
@@ -240,6 +242,8 @@ public final class RatisLog implements Log {
         }
         watch.close();
         handOver();
+        replica.applied().end(new LogException(LogException.Kind.CLOSED, "member " + settings.self().id()
+                + " was closed before it had applied what was asked for"));
         requests.close();
         try {
             server.close();

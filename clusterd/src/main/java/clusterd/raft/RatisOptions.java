@@ -82,8 +82,6 @@ final class RatisOptions {
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(Math.max(1_000, 2 * longest)));
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, millis(longest));
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, millis(timing.requestMillis()));
-        RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
-        RaftServerConfigKeys.Read.setTimeout(properties, millis(timing.requestMillis()));
         RaftServerConfigKeys.setStagingTimeout(properties, millis(Math.max(SILENT_MILLIS, 3 * longest)));
         RaftClientConfigKeys.Rpc.setRequestTimeout(properties, millis(timing.requestMillis()));
     }

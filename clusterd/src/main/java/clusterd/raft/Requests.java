@@ -23,9 +23,8 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
-import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 
-/** Proposals and barriers on their way: to this member itself without any socket, to another over gRPC. */
+/** Proposals on their way: to this member itself without any socket, to another over gRPC. */
 final class Requests implements AutoCloseable {
     private final RaftServer.Division division;
     private final RaftClientAsynchronousProtocol local;
@@ -69,20 +68,21 @@ final class Requests implements AutoCloseable {
                     + entry.length + " bytes was not added: " + settings.limits().pendingEntries() + " entries or "
                     + settings.limits().pendingBytes() + " bytes are on their way already; try again"));
         }
-        Message message = Message.valueOf(UnsafeByteOperations.unsafeWrap(entry.clone()));
-        Pursuit pursuit = pursuit("a proposal of " + entry.length + " bytes", this::leader,
-                RaftClientRequest.writeRequestType(), message);
+        Pursuit pursuit = pursuit("a proposal of " + entry.length + " bytes", Envelope.entry(entry));
         return follow(pursuit).whenComplete((reply, failure) -> dismiss(entry.length))
                 .thenApplyAsync(Requests::bytes, answers);
     }
 
-    CompletableFuture<Void> barrier() {
+    /**
+     * Adds an entry that means nothing.
+     *
+     * @return its index: whatever was acknowledged before comes before it
+     */
+    CompletableFuture<Long> mark() {
         if (closed) {
             return CompletableFuture.failedFuture(closed());
         }
-        Pursuit pursuit = pursuit("a barrier", () -> knowsLeader() ? Peers.id(settings.self()) : null,
-                RaftClientRequest.readRequestType(), Message.EMPTY);
-        return follow(pursuit).thenApplyAsync(reply -> null, answers);
+        return follow(pursuit("a barrier", Envelope.mark())).thenApply(RaftClientReply::getLogIndex);
     }
 
     private static byte[] bytes(RaftClientReply reply) {
@@ -105,12 +105,11 @@ final class Requests implements AutoCloseable {
         pendingBytes.addAndGet(-bytes);
     }
 
-    private Pursuit pursuit(String what, java.util.function.Supplier<RaftPeerId> leader, RaftClientRequest.Type type,
-            Message message) {
+    private Pursuit pursuit(String what, Message message) {
         long number = numbers.incrementAndGet();
-        return new Pursuit(what, settings.timing().requestMillis(), leader,
+        return new Pursuit(what, settings.timing().requestMillis(), this::leader,
                 to -> send(to, RaftClientRequest.newBuilder().setClientId(proposer).setServerId(to).setGroupId(group)
-                        .setCallId(number).setType(type).setMessage(message).build()),
+                        .setCallId(number).setType(RaftClientRequest.writeRequestType()).setMessage(message).build()),
                 Requests::verdict, clock);
     }
 
@@ -144,10 +143,6 @@ final class Requests implements AutoCloseable {
         return Optional.empty();
     }
 
-    private boolean knowsLeader() {
-        return division.getInfo().getLeaderId() != null;
-    }
-
     private RaftPeerId leader() {
         return division.getInfo().isLeader() ? division.getId() : division.getInfo().getLeaderId();
     }
@@ -161,6 +156,11 @@ final class Requests implements AutoCloseable {
 
     void know(Collection<RaftPeer> peers) {
         remote.addRaftPeers(peers);
+    }
+
+    /** Runs what waits for an answer. */
+    ExecutorService answers() {
+        return answers;
     }
 
     private LogException closed() {

@@ -54,6 +54,11 @@ final class RatisGroup implements LogContract.Group {
     }
 
     Member newMember(String id, MemberKind kind) throws IOException {
+        return unused(id, kind);
+    }
+
+    /** A member with a port that is free just now. */
+    static Member unused(String id, MemberKind kind) throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return new Member(id, "127.0.0.1", socket.getLocalPort(), kind);
         }
