@@ -65,6 +65,9 @@ final class RaftBench {
         }
         boolean all = parts.isEmpty();
         RaftBench bench = new RaftBench(arguments[0]);
+        // Also when it is interrupted.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> bench.members.forEach(
+                member -> member.process().destroyForcibly())));
         try {
             for (int i = 0; i < 3; i++) {
                 bench.members.add(bench.start(i));

@@ -40,6 +40,10 @@ final class Requests implements AutoCloseable {
     /** Answers are given by threads of their own: whoever waits for one may do anything then. */
     private final ExecutorService answers = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("raft-answer").factory());
+    /** One for each request to another member: it waits for the answer. */
+    private final ExecutorService senders = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("raft-sender").factory());
+    private final Set<RaftPeerId> reconnecting = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     Requests(RaftServer.Division division, RaftClientRpc remote, ClientId proposer, Settings settings) {
@@ -127,12 +131,27 @@ final class Requests implements AutoCloseable {
         if (to.equals(Peers.id(settings.self()))) {
             return local.submitClientRequestAsync(request);
         }
-        return remote.sendRequestAsyncUnordered(request).whenComplete((reply, failure) -> {
-            if (failure != null) {
-                // The stream has ended, whatever it was: the next one is made anew.
-                remote.handleException(to, Pursuit.unwrap(failure), true);
+        CompletableFuture<RaftClientReply> answer = new CompletableFuture<>();
+        senders.execute(() -> {
+            try {
+                answer.complete(remote.sendRequest(request));
+            } catch (IOException | RuntimeException e) {
+                answer.completeExceptionally(e);
+                reconnect(to, e);
             }
         });
+        return answer;
+    }
+
+    /**
+     * Makes the next request open a new connection, where gRPC would wait longer and longer before it tries again.
+     * Closing the old one may wait for seconds; nobody waits for that.
+     */
+    private void reconnect(RaftPeerId to, Exception failure) {
+        if (!closed && reconnecting.add(to)) {
+            remote.handleException(to, failure, true);
+            reconnecting.remove(to);
+        }
     }
 
     private static Optional<LogException> verdict(Throwable failure) {
@@ -174,11 +193,13 @@ final class Requests implements AutoCloseable {
         pending.forEach(pursuit -> pursuit.fail(new LogException(LogException.Kind.CLOSED, "member "
                 + settings.self().id() + " was closed before this was confirmed", pursuit.maybeSent(), null)));
         clock.shutdownNow();
+        senders.shutdownNow();
         try {
             remote.close();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("cannot close the connections to other members", e);
         } finally {
+            senders.close();
             answers.close();
         }
     }
