@@ -169,6 +169,8 @@ final class RaftBench {
             members.get(leader).process().destroyForcibly();
             members.get(survivor).ask("probe");
             millis.add((System.nanoTime() - start) / 1e6);
+            System.out.printf(Locale.ROOT, "%.0f ", millis.getLast());
+            System.out.flush();
             members.get(leader).process().waitFor();
             members.set(leader, start(leader));
             members.get(leader).ask("role");
@@ -179,9 +181,9 @@ final class RaftBench {
             Thread.sleep(2_000);
         }
         Sample sample = Sample.of(millis);
+        System.out.println();
         System.out.println("leader killed to accepted write, " + rounds + " rounds: p50 " + Sample.number(sample.median())
                 + " ms, p95 " + Sample.number(sample.quantile(0.95)) + ", max " + Sample.number(sample.quantile(1)));
-        System.out.println(millis.stream().map(value -> String.format(Locale.ROOT, "%.0f", value)).toList());
     }
 
     /** Every member answers and lacks nothing. */

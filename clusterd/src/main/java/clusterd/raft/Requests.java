@@ -23,6 +23,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
 
 /** Proposals on their way: to this member itself without any socket, to another over gRPC. */
 final class Requests implements AutoCloseable {
@@ -64,7 +65,7 @@ final class Requests implements AutoCloseable {
             return CompletableFuture.failedFuture(new LogException(LogException.Kind.TOO_LARGE, "an entry of "
                     + entry.length + " bytes was not added: the largest has " + largest + "; split it"));
         }
-        if (closed) {
+        if (stopped()) {
             return CompletableFuture.failedFuture(closed());
         }
         if (!admit(entry.length)) {
@@ -83,7 +84,7 @@ final class Requests implements AutoCloseable {
      * @return its index: whatever was acknowledged before comes before it
      */
     CompletableFuture<Long> mark() {
-        if (closed) {
+        if (stopped()) {
             return CompletableFuture.failedFuture(closed());
         }
         return follow(pursuit("a barrier", Envelope.mark())).thenApply(RaftClientReply::getLogIndex);
@@ -182,8 +183,14 @@ final class Requests implements AutoCloseable {
         return answers;
     }
 
+    private boolean stopped() {
+        LifeCycle.State state = division.getInfo().getLifeCycleState();
+        return closed || state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION;
+    }
+
     private LogException closed() {
-        return new LogException(LogException.Kind.CLOSED, "member " + settings.self().id() + " is closed");
+        return new LogException(LogException.Kind.CLOSED, "member " + settings.self().id()
+                + " is closed, or was stopped by what its journal tells");
     }
 
     /** Fails what is on its way. */
