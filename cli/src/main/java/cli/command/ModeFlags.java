@@ -2,7 +2,7 @@ package cli.command;
 
 import api.cluster.Mode;
 import cli.wire.MessageWriter;
-import clusterd.reconcile.CronSchedule;
+import clusterd.spec.CronSchedule;
 
 /** --mode and what each mode takes: --replicas, --max-concurrent, --schedule, --overlap, --unique. */
 final class ModeFlags {
