@@ -37,7 +37,7 @@ final class PurityRules {
             "java.util.ServiceLoader", "java.util.Scanner", "java.util.zip.ZipFile",
             "java.util.random.RandomGenerator");
     private static final Set<String> ALLOWED_LIBRARIES = Set.of("com.fasterxml.jackson.",
-            "com.google.re2j.", "org.pcollections.");
+            "com.google.re2j.", "org.pcollections.", "org.snakeyaml.engine.");
     /** The one Pure package whose matter is messages. */
     private static final String MESSAGES_PACKAGE = "clusterd.wire";
 
