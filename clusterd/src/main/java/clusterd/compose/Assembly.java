@@ -29,6 +29,9 @@ final class Assembly {
         Map<String, String> variables = new LinkedHashMap<>(EnvironmentFile.read(".env", input.dotEnv(),
                 input.environment(), problems, budget));
         variables.putAll(input.environment());
+        if (!input.name().isEmpty()) {
+            variables.put("COMPOSE_PROJECT_NAME", input.name());
+        }
         return variables;
     }
 
@@ -126,11 +129,9 @@ final class Assembly {
             including.add(absolute);
             open(absolute, path).ifPresent(files::add);
         }
-        if (files.isEmpty()) {
-            return Tree.Mapping.empty(each.tree().at());
-        }
-        String folder = section == null || !section.has("project_directory")
-                ? RelativePaths.parent(files.getFirst().name()) : paths.absolute(section.text("project_directory"));
+        String ownFolder = section == null ? "" : section.text("project_directory");
+        String folder = !ownFolder.isEmpty() ? paths.absolute(ownFolder)
+                : files.isEmpty() ? unit.directory : RelativePaths.parent(files.getFirst().name());
         Map<String, String> variables = variables(unit, folder, section, paths);
         return documents(new Unit(folder, variables, including), files);
     }

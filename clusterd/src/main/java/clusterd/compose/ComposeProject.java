@@ -1,6 +1,7 @@
 package clusterd.compose;
 
 import java.util.Collections;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -32,7 +33,7 @@ public record ComposeProject(String name, SortedMap<String, ComposeService> serv
         return name + "_" + service;
     }
 
-    static <T> SortedMap<String, T> sorted(java.util.Map<String, T> map) {
+    static <T> SortedMap<String, T> sorted(Map<String, T> map) {
         return Collections.unmodifiableSortedMap(new TreeMap<>(map));
     }
 }

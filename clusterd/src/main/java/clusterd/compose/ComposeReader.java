@@ -1,5 +1,6 @@
 package clusterd.compose;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +30,15 @@ public final class ComposeReader {
         } catch (Budget.ExceededException e) {
             problems.error("", start, e.getMessage());
         }
-        List<Problem> errors = problems.errors();
-        return new ComposeOutcome(errors.isEmpty() ? project : Optional.empty(), errors, problems.warnings());
+        List<Problem> errors = inOrder(problems.errors());
+        return new ComposeOutcome(errors.isEmpty() ? project : Optional.empty(), errors, inOrder(problems.warnings()));
+    }
+
+    /** As the files' lines follow each other, one file after the other. */
+    private static List<Problem> inOrder(List<Problem> problems) {
+        List<String> files = problems.stream().map(problem -> problem.at().file()).distinct().toList();
+        return problems.stream().sorted(Comparator.comparing((Problem problem) -> files.indexOf(problem.at().file()))
+                .thenComparing(problem -> problem.at().line()).thenComparing(problem -> problem.at().column()))
+                .toList();
     }
 }

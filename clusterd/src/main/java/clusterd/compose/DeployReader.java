@@ -43,6 +43,8 @@ final class DeployReader {
                 value -> value.whole(0, MOST_TASKS));
         boolean unique = own.truth("unique");
         Optional<Value> schedule = own.get("schedule");
+        boolean concurrent = own.truth("concurrent");
+        Optional<Integer> atOnce = own.get("parallelism").map(value -> value.whole(1, MOST_TASKS));
         boolean job = word.equals("replicated-job") || schedule.isPresent();
         if (word.equals("global") && (count.isPresent() || unique || schedule.isPresent())) {
             deploy.error("replicas, scale, unique and schedule have no meaning with mode: global");
@@ -62,10 +64,10 @@ final class DeployReader {
             return new Mode.Replicated(count.orElse(1), unique);
         }
         int completions = Math.max(1, count.orElse(1));
-        int parallelism = own.get("parallelism").map(value -> value.whole(1, MOST_TASKS)).orElse(completions);
+        int parallelism = atOnce.orElse(completions);
         Mode.Job once = new Mode.Job(completions, Math.min(parallelism, completions));
         return schedule.<Mode>map(value -> new Mode.Cron(value.number(DeployReader::schedule, "@daily"), once,
-                own.truth("concurrent"))).orElse(once);
+                concurrent)).orElse(once);
     }
 
     private static String schedule(String text) {

@@ -223,7 +223,7 @@ public final class KeyTable {
             services.*.uts +
             services.*.volumes +
             services.*.volumes.bind +
-            services.*.volumes.bind.create_host_path +
+            services.*.volumes.bind.create_host_path + true, unless it says false
             services.*.volumes.bind.propagation +
             services.*.volumes.bind.recursive + enabled or disabled
             services.*.volumes.bind.selinux ~ files are not labelled anew

@@ -127,11 +127,12 @@ final class Merge {
             return lists(path, pattern, before, after);
         }
         boolean alike = earlier instanceof Tree.Scalar && later instanceof Tree.Scalar;
-        if (!alike && !LOOSE.contains(pattern)) {
+        boolean clash = !alike && !LOOSE.contains(pattern);
+        if (clash) {
             problems.error(path, later.at(), later.describe() + " cannot be merged with " + earlier.describe()
                     + " of " + earlier.at() + ": write both alike, or !override before it");
         }
-        return later;
+        return clash ? earlier : later;
     }
 
     private Tree.Sequence lists(String path, String pattern, Tree.Sequence earlier, Tree.Sequence later) {

@@ -2,8 +2,8 @@ package clusterd.compose;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -97,29 +97,31 @@ final class MountReader {
         Section bind = section.section("bind");
         Section volume = section.section("volume");
         Section tmpfs = section.section("tmpfs");
+        String propagation = bind.get("propagation").map(value -> value.oneOf(
+                PROPAGATIONS.stream().sorted().toList())).orElse("");
+        boolean recursive = bind.get("recursive").map(value -> value.oneOf(
+                List.of("enabled", "disabled")).equals("enabled")).orElse(true);
+        boolean create = bind.get("create_host_path").map(Value::truth).orElse(true);
+        boolean copy = !volume.truth("nocopy");
+        long size = tmpfs.get("size").map(Value::bytes).orElse(0L);
+        OptionalInt mode = tmpfs.get("mode").map(value -> OptionalInt.of(value.mode())).orElse(OptionalInt.empty());
         return switch (type) {
             case "bind" -> {
                 if (!source.startsWith("/")) {
                     section.error("expected a source on the node, found " + Problems.quote(source));
                 }
-                String propagation = bind.get("propagation").map(value -> value.oneOf(
-                        PROPAGATIONS.stream().sorted().toList())).orElse("");
-                boolean recursive = bind.get("recursive").map(value -> value.oneOf(
-                        List.of("enabled", "disabled")).equals("enabled")).orElse(true);
                 yield new ServiceMount(ServiceMount.Kind.BIND, source, target, readOnly, propagation,
-                        bind.truth("create_host_path"), recursive, true, 0, OptionalInt.empty(), List.of());
+                        create, recursive, true, 0, OptionalInt.empty(), List.of());
             }
             case "tmpfs" -> {
                 if (!source.isEmpty()) {
                     section.error("a tmpfs has no source");
                 }
                 yield new ServiceMount(ServiceMount.Kind.TMPFS, "", target, readOnly, "", false, true, true,
-                        tmpfs.get("size").map(Value::bytes).orElse(0L),
-                        tmpfs.get("mode").map(value -> OptionalInt.of(value.mode())).orElse(OptionalInt.empty()),
-                        List.of());
+                        size, mode, List.of());
             }
             default -> new ServiceMount(ServiceMount.Kind.VOLUME, source, target, readOnly, "", false, true,
-                    !volume.truth("nocopy"), 0, OptionalInt.empty(), List.of());
+                    copy, 0, OptionalInt.empty(), List.of());
         };
     }
 

@@ -1,9 +1,9 @@
 package clusterd.compose;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.HashSet;
 
 /** All that is found, in its order; the same thing once. */
 final class Problems {

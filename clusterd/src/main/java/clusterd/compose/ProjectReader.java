@@ -33,7 +33,8 @@ final class ProjectReader {
 
     ComposeProject read(Tree.Mapping merged) {
         Section top = new Section(merged, "", "", problems, true);
-        name = input.name().isEmpty() ? top.text("name") : input.name();
+        String ownName = top.text("name");
+        name = input.name().isEmpty() ? ownName : input.name();
         if (!PROJECT_NAME.matcher(name).matches()) {
             problems.error("name", top.at(), "expected a name of lower-case letters, digits, - and _ for the project,"
                     + " in the file or with the command, found " + Problems.quote(name));

@@ -4,10 +4,12 @@ import clusterd.compose.ComposePrinter.Fields;
 import clusterd.model.Mode;
 import clusterd.model.RestartPolicy;
 import clusterd.model.UpdatePolicy;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.LinkedHashMap;
 import java.util.TreeMap;
 
 /** One service in the long form. */
@@ -50,7 +52,7 @@ final class ServicePrinter {
     }
 
     private static void isolation(Fields fields, Isolation isolation) {
-        List<Object> devices = new java.util.ArrayList<>();
+        List<Object> devices = new ArrayList<>();
         isolation.devices().forEach(each -> devices.add(new Fields().put("source", each.hostPath())
                 .put("target", each.containerPath()).put("permissions", each.permissions())));
         devices.addAll(isolation.cdiDevices());
@@ -102,7 +104,7 @@ final class ServicePrinter {
         Fields inner = new Fields();
         switch (mount.kind()) {
             case BIND -> fields.put("bind", inner.put("propagation", mount.propagation())
-                    .put("create_host_path", mount.createSource())
+                    .say("create_host_path", mount.createSource())
                     .put("recursive", mount.recursive() ? "" : "disabled"));
             case VOLUME -> fields.put("volume", inner.put("nocopy", !mount.copy()));
             case TMPFS -> {
@@ -157,11 +159,15 @@ final class ServicePrinter {
     }
 
     private static String millis(long millis) {
-        return millis == 0 ? "" : millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+        return millis == 0 ? "" : span(millis);
+    }
+
+    private static String span(long millis) {
+        return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
     }
 
     private static String decimal(long amount, long scale) {
-        return amount == 0 ? "" : java.math.BigDecimal.valueOf(amount).divide(java.math.BigDecimal.valueOf(scale))
+        return amount == 0 ? "" : BigDecimal.valueOf(amount).divide(BigDecimal.valueOf(scale))
                 .stripTrailingZeros().toPlainString();
     }
 
@@ -193,14 +199,17 @@ final class ServicePrinter {
 
     private static Fields restart(RestartPolicy policy) {
         return new Fields().put("condition", policy.condition().name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                .say("delay", policy.delayMillis() + "ms").put("max_attempts", policy.maxAttempts())
+                .say("delay", span(policy.delayMillis())).put("max_attempts", policy.maxAttempts())
                 .put("window", millis(policy.windowMillis()));
     }
 
     private static Fields policy(UpdatePolicy policy) {
-        return new Fields().say("parallelism", policy.parallelism()).say("delay", policy.delayMillis() + "ms")
+        if (policy.equals(UpdatePolicy.STANDARD)) {
+            return new Fields();
+        }
+        return new Fields().say("parallelism", policy.parallelism()).say("delay", span(policy.delayMillis()))
                 .put("order", policy.startFirst() ? "start-first" : "stop-first")
-                .say("monitor", policy.monitorMillis() + "ms")
+                .say("monitor", span(policy.monitorMillis()))
                 .put("failure_action", policy.failureAction().name().toLowerCase(Locale.ROOT))
                 .say("max_failure_ratio", policy.maxFailurePercent() == 0 ? "0"
                         : decimal(policy.maxFailurePercent(), 100));

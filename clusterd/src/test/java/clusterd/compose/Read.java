@@ -3,6 +3,7 @@ package clusterd.compose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ final class Read {
 
     /** In folder /work, the first one named 0.yaml. */
     ComposeOutcome outcome(String... texts) {
-        List<SourceFile> sources = new java.util.ArrayList<>();
+        List<SourceFile> sources = new ArrayList<>();
         for (String text : texts) {
             sources.add(new SourceFile(sources.size() + ".yaml", text));
         }
