@@ -1,20 +1,20 @@
 package clusterd.daemon;
 
-import api.cluster.CreateTokenResponse;
-import api.cluster.ListTokensResponse;
 import clusterd.control.ClusterService;
 import clusterd.credential.CredentialException;
 import clusterd.credential.JoinToken;
-import clusterd.credential.JoinTokens;
 import clusterd.credential.Role;
 import clusterd.credential.RootDigest;
 import clusterd.security.Authority;
+import clusterd.security.Certificates;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /** Join tokens, made here and kept in the vault. */
@@ -38,7 +38,7 @@ final class VaultTokens implements ClusterService.Tokens {
     }
 
     @Override
-    public CreateTokenResponse create(api.cluster.Role role, long lifetimeSeconds, int uses)
+    public Made create(clusterd.model.Role role, long lifetimeSeconds, int uses)
             throws IOException {
         if (lifetimeSeconds < 0 || lifetimeSeconds > LONGEST.toSeconds() || uses < 0) {
             throw new IllegalArgumentException("a token lives for 1 second to 365 days and has 1 or more uses, not "
@@ -46,35 +46,25 @@ final class VaultTokens implements ClusterService.Tokens {
         }
         byte[] secret = new byte[JoinToken.SECRET_BYTES];
         random.nextBytes(secret);
-        RootDigest root = clusterd.security.Certificates.digest(authority.get().root());
+        RootDigest root = Certificates.digest(authority.get().root());
         JoinToken token = JoinToken.of(root, secret);
         Instant now = clock.instant();
         Instant expires = now.plus(lifetimeSeconds == 0 ? USUAL : Duration.ofSeconds(lifetimeSeconds));
-        Role its = switch (role) {
-            case ROLE_MANAGER -> Role.MANAGER;
-            case ROLE_WITNESS -> Role.WITNESS;
-            case ROLE_WORKER, UNRECOGNIZED -> Role.WORKER;
-        };
+        Role its = Roles.ofCertificate(role);
         try {
             vault.putTokens(tokens -> tokens.create(token, its, now, expires,
                     uses == 0 ? Optional.empty() : Optional.of(uses)));
         } catch (CredentialException wrong) {
             throw new IllegalArgumentException(wrong.getMessage(), wrong);
         }
-        return CreateTokenResponse.newBuilder().setToken(token.text()).setAddress(address)
-                .setExpiresMillis(expires.toEpochMilli()).build();
+        return new Made(token.text(), address, expires.toEpochMilli());
     }
 
     @Override
-    public ListTokensResponse list() throws IOException {
-        ListTokensResponse.Builder response = ListTokensResponse.newBuilder();
-        for (JoinTokens.Entry each : vault.membership().tokens().valid(clock.instant())) {
-            response.addTokens(ListTokensResponse.Token.newBuilder().setId(each.id())
-                    .setRole(api.cluster.Role.valueOf("ROLE_" + each.role().name()))
-                    .setExpiresMillis(each.expires().toEpochMilli()).setUnlimited(each.usesLeft().isEmpty())
-                    .setUsesLeft(each.usesLeft().orElse(0)));
-        }
-        return response.build();
+    public List<Given> list() throws IOException {
+        return vault.membership().tokens().valid(clock.instant()).stream().map(each -> new Given(each.id(),
+                Roles.ofModel(each.role()), each.expires().toEpochMilli(),
+                each.usesLeft().map(OptionalInt::of).orElse(OptionalInt.empty()))).toList();
     }
 
     @Override

@@ -5,6 +5,7 @@ import clusterd.agent.NodeAgent;
 import clusterd.agent.Tasks;
 import clusterd.executor.AssignmentStore;
 import clusterd.executor.NodeContainers;
+import clusterd.executor.NodeFacts;
 import clusterd.executor.Pace;
 import clusterd.executor.Surroundings;
 import clusterd.executor.TaskFiles;
@@ -68,11 +69,7 @@ final class WorkerRole implements AutoCloseable {
 
         @Override
         public void fence() {
-            try {
-                runners.fence();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            runners.fence();
         }
     }
 

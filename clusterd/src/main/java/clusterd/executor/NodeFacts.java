@@ -1,4 +1,4 @@
-package clusterd.daemon;
+package clusterd.executor;
 
 import api.node.ImageSummary;
 import api.node.InfoRequest;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import runtime.container.Journal;
 
 /** What this node has for tasks. */
-final class NodeFacts implements Supplier<NodeDescription> {
+public final class NodeFacts implements Supplier<NodeDescription> {
     private static final int MOST_IMAGES = 1000;
     private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/hugepages");
     private static final Path MOST_PIDS = Path.of("/proc/sys/kernel/pid_max");
@@ -31,7 +31,8 @@ final class NodeFacts implements Supplier<NodeDescription> {
     private final Journal journal;
     private NodeDescription last;
 
-    NodeFacts(Channel node, Journal journal) {
+    /** Asks that node. */
+    public NodeFacts(Channel node, Journal journal) {
         this.node = NodeGrpc.newBlockingStub(node);
         this.journal = journal;
     }
