@@ -37,7 +37,7 @@ final class PurityRules {
             "java.util.ServiceLoader", "java.util.Scanner", "java.util.zip.ZipFile",
             "java.util.random.RandomGenerator");
     private static final Set<String> ALLOWED_LIBRARIES = Set.of("com.fasterxml.jackson.",
-            "com.google.re2j.", "org.pcollections.");
+            "com.google.re2j.", "org.pcollections.", "org.snakeyaml.engine.");
     /** The Pure packages whose matter is messages. */
     private static final Set<String> MESSAGES_PACKAGES = Set.of("clusterd.wire", "clusterd.template");
 

@@ -7,10 +7,11 @@ final class Commands {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ps", "wait",
         "exec", "attach", "logs", "port", "top", "stats", "events", "cp", "diff", "commit", "export",
         "inspect", "rename", "update", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
-        "login", "logout", "version", "info", "doctor", "agent", "completion", "man",
+        "login", "logout", "why", "version", "info", "doctor", "agent", "completion", "man",
     };
     static final String[] GROUPS = {
         "container", "image", "network", "volume", "device", "system", "context", "explain", "lab",
+        "service", "node", "secret", "config", "project", "cluster",
     };
     static final String[] CONTAINER_NAMES = {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ls", "wait",
@@ -41,9 +42,10 @@ final class Commands {
 
     private Commands() {}
 
-    /** Whether the word begins a command of two words. */
+    /** Whether the word begins a command of two words, or two words one of three. */
     static boolean isGroup(String word) {
-        return java.util.Arrays.asList(GROUPS).contains(word);
+        return java.util.Arrays.asList(GROUPS).contains(word)
+                || java.util.Arrays.asList(ClusterCommands.GROUPS_WITHIN).contains(word);
     }
 
     /** The names of a group's commands. */
@@ -57,7 +59,8 @@ final class Commands {
             case "system" -> SYSTEM_NAMES;
             case "explain" -> EXPLAIN_NAMES;
             case "lab" -> LAB_NAMES;
-            default -> CONTAINER_NAMES;
+            case "container" -> CONTAINER_NAMES;
+            default -> ClusterCommands.namesOf(group);
         };
     }
 
@@ -111,6 +114,7 @@ final class Commands {
             case "import" -> new ImportCommand("import");
             case "login" -> new LoginCommand();
             case "logout" -> new LogoutCommand();
+            case "why" -> new WhyCommand();
             case "version" -> new VersionCommand();
             case "info" -> new InfoCommand("info");
             case "doctor" -> new DoctorCommand();
@@ -138,7 +142,8 @@ final class Commands {
                 case "cluster" -> new LabClusterCommand("");
                 default -> null;
             };
-            default -> findOfContainers(name);
+            case "container" -> findOfContainers(name);
+            default -> ClusterCommands.find(group, name);
         };
     }
 

@@ -34,7 +34,22 @@ final class FishCompletion {
                 }
             }
         }
+        for (String within : ClusterCommands.GROUPS_WITHIN) {
+            within(script, within);
+        }
         return script.toString();
+    }
+
+    private static void within(StringBuilder script, String words) {
+        int space = words.indexOf(' ');
+        String outer = "__fish_seen_subcommand_from " + words.substring(0, space);
+        String inner = outer + "; and __fish_seen_subcommand_from " + words.substring(space + 1);
+        line(script, outer, "-a " + words.substring(space + 1), "Commands about " + words + "s");
+        for (String name : Commands.namesOf(words)) {
+            Syntax syntax = Commands.find(words, name).syntax();
+            line(script, inner, "-a " + name, syntax.summary());
+            options(script, inner + "; and __fish_seen_subcommand_from " + name, syntax);
+        }
     }
 
     private static void options(StringBuilder script, String when, Syntax syntax) {

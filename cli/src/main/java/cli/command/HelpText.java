@@ -69,11 +69,17 @@ final class HelpText {
         CommandSpec spec = CommandSpec.create().name(group);
         spec.usageMessage().description(group.equals("explain")
                 ? "Print what a command would do, call by call" : group.equals("system")
-                ? "Look at the node as a whole, and clean it up" : "Manage " + group + "s");
+                ? "Look at the node as a whole, and clean it up" : group.equals("cluster")
+                ? "Look at the cluster, and let machines join it" : "Manage " + group + "s");
         for (String name : Commands.namesOf(group)) {
             CommandSpec command = spec(Commands.find(group, name).syntax());
             addVerbs(command, group, name);
             spec.addSubcommand(name, command);
+        }
+        for (String within : ClusterCommands.GROUPS_WITHIN) {
+            if (within.startsWith(group + " ")) {
+                spec.addSubcommand(within.substring(group.length() + 1), group(within));
+            }
         }
         return spec;
     }

@@ -49,13 +49,20 @@ final class ManCommand implements Command {
             all.add(Commands.find(name).syntax());
         }
         for (String group : Commands.GROUPS) {
-            for (String name : Commands.namesOf(group)) {
-                all.add(Commands.find(group, name).syntax());
-                for (String verb : Commands.verbsOf(group, name)) {
-                    all.add(Commands.find(group, name, verb).syntax());
-                }
-            }
+            addGroup(all, group);
+        }
+        for (String group : ClusterCommands.GROUPS_WITHIN) {
+            addGroup(all, group);
         }
         return all;
+    }
+
+    private static void addGroup(List<Syntax> all, String group) {
+        for (String name : Commands.namesOf(group)) {
+            all.add(Commands.find(group, name).syntax());
+            for (String verb : Commands.verbsOf(group, name)) {
+                all.add(Commands.find(group, name, verb).syntax());
+            }
+        }
     }
 }

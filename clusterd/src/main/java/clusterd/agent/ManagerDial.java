@@ -1,6 +1,6 @@
 package clusterd.agent;
 
-import clusterd.session.FromManager;
+import clusterd.session.ToNode;
 import clusterd.session.FromNode;
 import java.io.IOException;
 
@@ -18,7 +18,7 @@ public interface ManagerDial {
     /** Told of what comes, on some thread and in its order. */
     interface Ear {
         /** The manager says something. */
-        void hear(FromManager message);
+        void hear(ToNode message);
 
         /** The stream has ended; nothing comes after this. */
         void end(String why);

@@ -2,7 +2,7 @@ package clusterd.agent;
 
 import clusterd.model.NodeDescription;
 import clusterd.session.AssignmentDelta;
-import clusterd.session.FromManager;
+import clusterd.session.ToNode;
 import clusterd.session.FromNode;
 import clusterd.state.TaskReport;
 import java.io.IOException;
@@ -30,7 +30,7 @@ public final class NodeAgent implements AutoCloseable {
     private static final long DESCRIBE_MILLIS = 5_000;
     private static final long CLOSE_MILLIS = 1_000;
     /** No beat has this number: nothing is heard by it. */
-    private static final FromManager WAKE = new FromManager.Heard(0);
+    private static final ToNode WAKE = new ToNode.Heard(0);
 
     /**
      * What it is told when it starts.
@@ -66,18 +66,18 @@ public final class NodeAgent implements AutoCloseable {
 
     /** A stream, and what came on it. */
     private static final class Line implements ManagerDial.Ear {
-        private final LinkedBlockingQueue<FromManager> heard = new LinkedBlockingQueue<>();
+        private final LinkedBlockingQueue<ToNode> heard = new LinkedBlockingQueue<>();
         private volatile String ended = "";
 
         @Override
-        public void hear(FromManager message) {
+        public void hear(ToNode message) {
             heard.add(message);
         }
 
         @Override
         public void end(String why) {
             ended = why.isEmpty() ? "the stream ended" : why;
-            heard.add(new FromManager.Elsewhere(""));
+            heard.add(new ToNode.Elsewhere(""));
         }
     }
 
@@ -192,31 +192,31 @@ public final class NodeAgent implements AutoCloseable {
             long beatAt = saidAt + ANSWER_MILLIS;
             long describeAt = saidAt + DESCRIBE_MILLIS;
             while (true) {
-                FromManager message = ear.heard.poll(Math.max(0, beatAt - nowMillis()), TimeUnit.MILLISECONDS);
+                ToNode message = ear.heard.poll(Math.max(0, beatAt - nowMillis()), TimeUnit.MILLISECONDS);
                 if (closed) {
                     out.say(new FromNode.Leave("the agent ended"));
                     return new Outcome("", welcome, "", 0);
                 }
                 switch (message) {
                     case null -> { /* time to beat, or to report */ }
-                    case FromManager.Welcome each -> {
+                    case ToNode.Welcome each -> {
                         welcome = true;
                         beatMillis = each.beatMillis();
                         beatAt = nowMillis();
                         begin(each, saidAt);
                         line = ear;
                     }
-                    case FromManager.Assign each -> tasks.assign(each.delta());
-                    case FromManager.Heard each -> {
+                    case ToNode.Assign each -> tasks.assign(each.delta());
+                    case ToNode.Heard each -> {
                         synchronized (lease) {
                             lease.heard(each.number());
                         }
                     }
-                    case FromManager.Managers each -> know(each.addresses());
-                    case FromManager.Elsewhere each -> {
+                    case ToNode.Managers each -> know(each.addresses());
+                    case ToNode.Elsewhere each -> {
                         return new Outcome(each.address(), welcome, ear.ended, 0);
                     }
-                    case FromManager.Refused each -> {
+                    case ToNode.Refused each -> {
                         if (each.removed()) {
                             tasks.assign(new AssignmentDelta(true, List.of(), List.of()));
                         }
@@ -257,7 +257,7 @@ public final class NodeAgent implements AutoCloseable {
         }
     }
 
-    private void begin(FromManager.Welcome welcome, long saidAt) {
+    private void begin(ToNode.Welcome welcome, long saidAt) {
         synchronized (lease) {
             lease.begin(saidAt, welcome.leaseMillis());
         }

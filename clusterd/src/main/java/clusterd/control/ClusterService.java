@@ -31,6 +31,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -47,15 +48,35 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
 
     /** Gives out and takes back what machines join with. */
     public interface Tokens {
+        /**
+         * One that was made.
+         *
+         * @param text          to join with
+         * @param address       {@code HOST:PORT} to join
+         * @param expiresMillis since 1970
+         */
+        record Made(String text, String address, long expiresMillis) {
+        }
+
+        /**
+         * One that can be used.
+         *
+         * @param id            to take it back by
+         * @param role          that a machine gets by it
+         * @param expiresMillis since 1970
+         * @param usesLeft      empty = any number
+         */
+        record Given(String id, clusterd.model.Role role, long expiresMillis, OptionalInt usesLeft) {
+        }
+
         /** A new one; {@code lifetimeSeconds} and {@code uses} are 0 for the usual. */
-        CreateTokenResponse create(Role role, long lifetimeSeconds, int uses)
-                throws IOException, InterruptedException;
+        Made create(clusterd.model.Role role, long lifetimeSeconds, int uses) throws IOException;
 
         /** Those that can be used. */
-        ListTokensResponse list() throws IOException, InterruptedException;
+        List<Given> list() throws IOException;
 
         /** It can be used no more. */
-        void remove(String id) throws IOException, InterruptedException;
+        void remove(String id) throws IOException;
     }
 
     /**
@@ -390,13 +411,26 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
 
     @Override
     public void createToken(CreateTokenRequest request, StreamObserver<CreateTokenResponse> observer) {
-        Answer.with(observer, () ->
-                tokens.create(request.getRole(), request.getLifetimeSeconds(), request.getUses()));
+        Answer.with(observer, () -> {
+            Tokens.Made made = tokens.create(clusterd.model.Role.valueOf(plain(request.getRole().name())),
+                    request.getLifetimeSeconds(), request.getUses());
+            return CreateTokenResponse.newBuilder().setToken(made.text()).setAddress(made.address())
+                    .setExpiresMillis(made.expiresMillis()).build();
+        });
     }
 
     @Override
     public void listTokens(ListTokensRequest request, StreamObserver<ListTokensResponse> observer) {
-        Answer.with(observer, tokens::list);
+        Answer.with(observer, () -> {
+            ListTokensResponse.Builder response = ListTokensResponse.newBuilder();
+            for (Tokens.Given each : tokens.list()) {
+                response.addTokens(ListTokensResponse.Token.newBuilder().setId(each.id())
+                        .setRole(Role.valueOf("ROLE_" + each.role().name()))
+                        .setExpiresMillis(each.expiresMillis()).setUnlimited(each.usesLeft().isEmpty())
+                        .setUsesLeft(each.usesLeft().orElse(0)));
+            }
+            return response.build();
+        });
     }
 
     @Override

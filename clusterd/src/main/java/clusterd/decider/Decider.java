@@ -84,6 +84,7 @@ public final class Decider {
                 case Change.FileChange each -> { /* is looked up when it is needed */ }
                 case Change.ProjectChange each -> { /* is looked up when it is needed */ }
                 case Change.DecisionKept each -> { /* was decided here */ }
+                case Change.VaultChange each -> { /* is no matter of tasks */ }
             }
         }
     }

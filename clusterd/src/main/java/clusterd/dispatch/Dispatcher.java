@@ -11,7 +11,7 @@ import clusterd.model.Task;
 import clusterd.model.TaskId;
 import clusterd.session.Assignment;
 import clusterd.session.AssignmentDelta;
-import clusterd.session.FromManager;
+import clusterd.session.ToNode;
 import clusterd.session.FromNode;
 import clusterd.state.Change;
 import clusterd.state.ClusterState;
@@ -146,7 +146,7 @@ public final class Dispatcher implements AutoCloseable {
                     case FromNode.Beat beat -> {
                         if (isCurrent()) {
                             deadlines.put(peer, nowMillis() + pace.downMillis());
-                            link.say(new FromManager.Heard(beat.number()));
+                            link.say(new ToNode.Heard(beat.number()));
                         }
                     }
                     case FromNode.Report report -> {
@@ -185,7 +185,7 @@ public final class Dispatcher implements AutoCloseable {
     private void greet(NodeId peer, FromNode.Hello hello, NodeLink link, Consumer<Live> opened) {
         Node node = state.node(peer).orElse(null);
         if (node == null || !hello.nodeId().equals(peer.value())) {
-            link.say(new FromManager.Refused(node == null ? "node " + peer + " is no part of this cluster: it was"
+            link.say(new ToNode.Refused(node == null ? "node " + peer + " is no part of this cluster: it was"
                     + " removed, and may join again with a token" : "node " + hello.nodeId()
                     + " has the certificate of " + peer, node == null));
             link.close();
@@ -197,7 +197,7 @@ public final class Dispatcher implements AutoCloseable {
             String message = "another agent is node " + peer + " already: two machines have the same data folder;"
                     + " join one of them again with a token and an empty folder";
             journal.say(message);
-            link.say(new FromManager.Refused(message, false));
+            link.say(new ToNode.Refused(message, false));
             link.close();
             return;
         }
@@ -216,7 +216,7 @@ public final class Dispatcher implements AutoCloseable {
                     lives.put(peer, live);
                     opened.accept(live);
                     deadlines.put(peer, nowMillis() + pace.downMillis());
-                    link.say(new FromManager.Welcome(live.session, pace.beatMillis(), pace.leaseMillis(),
+                    link.say(new ToNode.Welcome(live.session, pace.beatMillis(), pace.leaseMillis(),
                             managers.get()));
                     sayAll(peer, live);
                 }));
@@ -229,7 +229,7 @@ public final class Dispatcher implements AutoCloseable {
                     all.add(each);
                     live.told.put(task.id(), each.desire());
                 }));
-        live.link.say(new FromManager.Assign(new AssignmentDelta(true, all, List.of())));
+        live.link.say(new ToNode.Assign(new AssignmentDelta(true, all, List.of())));
     }
 
     private Command mark(NodeId node, long session, NodeStatus.State how, String why) {
@@ -278,7 +278,7 @@ public final class Dispatcher implements AutoCloseable {
             List<Assignment> its = put.getOrDefault(each.getKey(), List.of());
             List<TaskId> gone = removed.getOrDefault(each.getKey(), List.of());
             if (!its.isEmpty() || !gone.isEmpty()) {
-                each.getValue().link.say(new FromManager.Assign(new AssignmentDelta(false, its, gone)));
+                each.getValue().link.say(new ToNode.Assign(new AssignmentDelta(false, its, gone)));
             }
         }
     }
@@ -309,7 +309,7 @@ public final class Dispatcher implements AutoCloseable {
             deadlines.remove(id);
             Live live = lives.remove(id);
             if (live != null) {
-                live.link.say(new FromManager.Refused("node " + id + " was removed from the cluster", true));
+                live.link.say(new ToNode.Refused("node " + id + " was removed from the cluster", true));
                 live.link.close();
             }
         }
@@ -335,7 +335,7 @@ public final class Dispatcher implements AutoCloseable {
     /** The managers are others now: every node is told. */
     public void tellManagers() {
         events.add(() -> {
-            FromManager.Managers message = new FromManager.Managers(managers.get());
+            ToNode.Managers message = new ToNode.Managers(managers.get());
             lives.values().forEach(each -> each.link.say(message));
         });
     }
@@ -347,7 +347,7 @@ public final class Dispatcher implements AutoCloseable {
         events.add(() -> {
             closed = true;
             lives.values().forEach(each -> {
-                each.link.say(new FromManager.Elsewhere(""));
+                each.link.say(new ToNode.Elsewhere(""));
                 each.link.close();
             });
         });

@@ -19,13 +19,11 @@ import runtime.container.Journal;
  */
 final class Purge {
     private final RaftServer.Division division;
-    private final Snapshots snapshots;
     private final Settings settings;
     private final Journal journal;
 
-    Purge(RaftServer.Division division, Snapshots snapshots, Settings settings, Journal journal) {
+    Purge(RaftServer.Division division, Settings settings, Journal journal) {
         this.division = division;
-        this.snapshots = snapshots;
         this.settings = settings;
         this.journal = journal;
     }

@@ -3,9 +3,11 @@ package clusterd.raft;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,7 @@ public final class RatisLog implements Log {
     private final RaftServer server;
     private final RaftServer.Division division;
     private final Requests requests;
+    private final Barriers barriers;
     private final Administration administration;
     private final Purge purge;
     private final Watch watch;
@@ -67,21 +70,25 @@ public final class RatisLog implements Log {
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .setStateMachine(replica).setProperties(properties).setParameters(parameters).build();
         ClientId proposer = ClientId.randomId();
+        Deque<Runnable> undo = new ArrayDeque<>();
+        undo.push(leadership::close);
+        undo.push(this::closeServer);
         boolean opened = false;
         try {
             division = server.getDivision(groupId);
             requests = new Requests(division, new GrpcFactory(parameters).newRaftClientRpc(proposer, properties),
                     proposer, settings);
+            undo.push(requests::close);
+            barriers = new Barriers(requests, replica.applied());
             administration = new Administration(server, division, parameters, settings);
-            purge = new Purge(division, replica.snapshots(), settings, journal);
+            purge = new Purge(division, settings, journal);
             watch = new Watch(this, division, journal);
             requests.know(Peers.of(settings.initial()));
             server.start();
             opened = true;
         } finally {
             if (!opened) {
-                server.close();
-                leadership.close();
+                undo.forEach(Runnable::run);
             }
         }
         requests.know(division.getRaftConf().getAllPeers());
@@ -147,7 +154,7 @@ public final class RatisLog implements Log {
 
     @Override
     public CompletableFuture<Void> barrier() {
-        return requests.barrier();
+        return barriers.barrier();
     }
 
     @Override
@@ -240,12 +247,10 @@ public final class RatisLog implements Log {
         }
         watch.close();
         handOver();
+        replica.applied().end(new LogException(LogException.Kind.CLOSED, "member " + settings.self().id()
+                + " was closed before it had applied what was asked for"));
         requests.close();
-        try {
-            server.close();
-        } catch (IOException e) {
-            journal.say("raft: the log did not close cleanly: " + e);
-        }
+        closeServer();
         try {
             await(replica.writing());
         } catch (ExecutionException | TimeoutException e) {
@@ -254,6 +259,14 @@ public final class RatisLog implements Log {
             Thread.currentThread().interrupt();
         }
         leadership.close();
+    }
+
+    private void closeServer() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            journal.say("raft: the log did not close cleanly: " + e);
+        }
     }
 
     private void handOver() {

@@ -19,6 +19,7 @@ final class RatisOptions {
     private static final int ENVELOPE_BYTES = 1024;
     private static final int CHUNK_BYTES = 1024 * 1024;
     private static final int SILENT_MILLIS = 3_000;
+    private static final int RETRIES_MILLIS = 3_000;
 
     private RatisOptions() {}
 
@@ -81,9 +82,8 @@ final class RatisOptions {
         RaftServerConfigKeys.Rpc.setSlownessTimeout(properties, millis(Math.max(SILENT_MILLIS, 2 * longest)));
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(Math.max(1_000, 2 * longest)));
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, millis(longest));
-        RaftServerConfigKeys.RetryCache.setExpiryTime(properties, millis(timing.requestMillis()));
-        RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
-        RaftServerConfigKeys.Read.setTimeout(properties, millis(timing.requestMillis()));
+        // Only saves the log what comes twice within moments; that it is applied once, AppliedOnce sees to.
+        RaftServerConfigKeys.RetryCache.setExpiryTime(properties, millis(RETRIES_MILLIS));
         RaftServerConfigKeys.setStagingTimeout(properties, millis(Math.max(SILENT_MILLIS, 3 * longest)));
         RaftClientConfigKeys.Rpc.setRequestTimeout(properties, millis(timing.requestMillis()));
     }

@@ -39,6 +39,7 @@ import runtime.container.Journal;
 final class Replica extends BaseStateMachine {
     /** What a witness that leads for the moment answers a proposal with. */
     static final String WITNESS_LEADS = "a witness leads for the moment, and answers no proposal";
+    private static final byte[] NOTHING = {};
     private static final int UUID_BYTES = 16;
 
     /** What the log is told by its replica. */
@@ -71,7 +72,8 @@ final class Replica extends BaseStateMachine {
     /** The snapshot that is being written, if one is. */
     private final AtomicReference<CompletableFuture<Void>> writing = new AtomicReference<>();
     private final AtomicBoolean captureAsked = new AtomicBoolean();
-    private AppliedOnce applied = new AppliedOnce();
+    private final Applied applied = new Applied();
+    private AppliedOnce once = new AppliedOnce();
     private long capturedIndex = -1;
     private long configuredTerm;
 
@@ -123,15 +125,16 @@ final class Replica extends BaseStateMachine {
                         + " is a witness's and holds no state: a witness cannot become a voter; take it out of the"
                         + " group, empty its data folder and let it join as a voter");
             }
-            SnapshotFile.read(snapshots.file(), (once, content) -> {
+            SnapshotFile.read(snapshots.file(), (remembered, content) -> {
                 machine.restore(content);
-                applied = once;
+                once = remembered;
             });
         } else if (header.get().kind() == MemberKind.VOTER) {
             // A voter's, just installed: its state is not kept here.
-            snapshots.write(new SnapshotFile.Content(kind, at, applied, machine.capture()));
+            snapshots.write(new SnapshotFile.Content(kind, at, once, machine.capture()));
         }
         setLastAppliedTermIndex(at);
+        applied.advance(at.getIndex());
         capturedIndex = at.getIndex();
     }
 
@@ -143,6 +146,10 @@ final class Replica extends BaseStateMachine {
     @Override
     public SnapshotInfo getLatestSnapshot() {
         return snapshots.getLatestSnapshot();
+    }
+
+    Applied applied() {
+        return applied;
     }
 
     Snapshots snapshots() {
@@ -176,6 +183,7 @@ final class Replica extends BaseStateMachine {
             throw e;
         }
         updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+        applied.advance(entry.getIndex());
         if (entry.getIndex() - capturedIndex >= snapshotEvery && writing.get() == null) {
             capture();
         }
@@ -184,15 +192,19 @@ final class Replica extends BaseStateMachine {
 
     private byte[] apply(long index, StateMachineLogEntryProto entry) {
         if (kind == MemberKind.WITNESS) {
-            return machine.apply(index, new byte[0]);
+            return NOTHING;
         }
         Proposal proposal = new Proposal(uuid(entry.getClientId()), entry.getCallId());
-        Optional<byte[]> before = applied.answer(proposal);
+        Optional<byte[]> before = once.answer(proposal);
         if (before.isPresent()) {
             return before.get();
         }
-        byte[] answer = machine.apply(index, entry.getLogData().toByteArray());
-        applied.remember(proposal, answer);
+        Optional<byte[]> content = Envelope.open(entry.getLogData());
+        if (content.isEmpty()) {
+            return NOTHING;
+        }
+        byte[] answer = machine.apply(index, content.get());
+        once.remember(proposal, answer);
         return answer;
     }
 
@@ -227,7 +239,7 @@ final class Replica extends BaseStateMachine {
 
     private void capture() {
         TermIndex at = getLastAppliedTermIndex();
-        SnapshotFile.Content content = new SnapshotFile.Content(kind, at, applied.copy(), machine.capture());
+        SnapshotFile.Content content = new SnapshotFile.Content(kind, at, once.copy(), machine.capture());
         capturedIndex = at.getIndex();
         CompletableFuture<Void> done = new CompletableFuture<>();
         writing.set(done);

@@ -23,9 +23,9 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
-import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
+import org.apache.ratis.util.LifeCycle;
 
-/** Proposals and barriers on their way: to this member itself without any socket, to another over gRPC. */
+/** Proposals on their way: to this member itself without any socket, to another over gRPC. */
 final class Requests implements AutoCloseable {
     private final RaftServer.Division division;
     private final RaftClientAsynchronousProtocol local;
@@ -41,6 +41,10 @@ final class Requests implements AutoCloseable {
     /** Answers are given by threads of their own: whoever waits for one may do anything then. */
     private final ExecutorService answers = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("raft-answer").factory());
+    /** One for each request to another member: it waits for the answer. */
+    private final ExecutorService senders = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("raft-sender").factory());
+    private final Set<RaftPeerId> reconnecting = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     Requests(RaftServer.Division division, RaftClientRpc remote, ClientId proposer, Settings settings) {
@@ -61,7 +65,7 @@ final class Requests implements AutoCloseable {
             return CompletableFuture.failedFuture(new LogException(LogException.Kind.TOO_LARGE, "an entry of "
                     + entry.length + " bytes was not added: the largest has " + largest + "; split it"));
         }
-        if (closed) {
+        if (stopped()) {
             return CompletableFuture.failedFuture(closed());
         }
         if (!admit(entry.length)) {
@@ -69,20 +73,21 @@ final class Requests implements AutoCloseable {
                     + entry.length + " bytes was not added: " + settings.limits().pendingEntries() + " entries or "
                     + settings.limits().pendingBytes() + " bytes are on their way already; try again"));
         }
-        Message message = Message.valueOf(UnsafeByteOperations.unsafeWrap(entry.clone()));
-        Pursuit pursuit = pursuit("a proposal of " + entry.length + " bytes", this::leader,
-                RaftClientRequest.writeRequestType(), message);
+        Pursuit pursuit = pursuit("a proposal of " + entry.length + " bytes", Envelope.entry(entry));
         return follow(pursuit).whenComplete((reply, failure) -> dismiss(entry.length))
                 .thenApplyAsync(Requests::bytes, answers);
     }
 
-    CompletableFuture<Void> barrier() {
-        if (closed) {
+    /**
+     * Adds an entry that means nothing.
+     *
+     * @return its index: whatever was acknowledged before comes before it
+     */
+    CompletableFuture<Long> mark() {
+        if (stopped()) {
             return CompletableFuture.failedFuture(closed());
         }
-        Pursuit pursuit = pursuit("a barrier", () -> knowsLeader() ? Peers.id(settings.self()) : null,
-                RaftClientRequest.readRequestType(), Message.EMPTY);
-        return follow(pursuit).thenApplyAsync(reply -> null, answers);
+        return follow(pursuit("a barrier", Envelope.mark())).thenApply(RaftClientReply::getLogIndex);
     }
 
     private static byte[] bytes(RaftClientReply reply) {
@@ -105,12 +110,11 @@ final class Requests implements AutoCloseable {
         pendingBytes.addAndGet(-bytes);
     }
 
-    private Pursuit pursuit(String what, java.util.function.Supplier<RaftPeerId> leader, RaftClientRequest.Type type,
-            Message message) {
+    private Pursuit pursuit(String what, Message message) {
         long number = numbers.incrementAndGet();
-        return new Pursuit(what, settings.timing().requestMillis(), leader,
+        return new Pursuit(what, settings.timing().requestMillis(), this::leader,
                 to -> send(to, RaftClientRequest.newBuilder().setClientId(proposer).setServerId(to).setGroupId(group)
-                        .setCallId(number).setType(type).setMessage(message).build()),
+                        .setCallId(number).setType(RaftClientRequest.writeRequestType()).setMessage(message).build()),
                 Requests::verdict, clock);
     }
 
@@ -128,12 +132,27 @@ final class Requests implements AutoCloseable {
         if (to.equals(Peers.id(settings.self()))) {
             return local.submitClientRequestAsync(request);
         }
-        return remote.sendRequestAsyncUnordered(request).whenComplete((reply, failure) -> {
-            if (failure != null) {
-                // The stream has ended, whatever it was: the next one is made anew.
-                remote.handleException(to, Pursuit.unwrap(failure), true);
+        CompletableFuture<RaftClientReply> answer = new CompletableFuture<>();
+        senders.execute(() -> {
+            try {
+                answer.complete(remote.sendRequest(request));
+            } catch (IOException | RuntimeException e) {
+                answer.completeExceptionally(e);
+                reconnect(to, e);
             }
         });
+        return answer;
+    }
+
+    /**
+     * Makes the next request open a new connection, where gRPC would wait longer and longer before it tries again.
+     * Closing the old one may wait for seconds; nobody waits for that.
+     */
+    private void reconnect(RaftPeerId to, Exception failure) {
+        if (!closed && reconnecting.add(to)) {
+            remote.handleException(to, failure, true);
+            reconnecting.remove(to);
+        }
     }
 
     private static Optional<LogException> verdict(Throwable failure) {
@@ -142,10 +161,6 @@ final class Requests implements AutoCloseable {
                     + " way as it takes; try again", false, failure));
         }
         return Optional.empty();
-    }
-
-    private boolean knowsLeader() {
-        return division.getInfo().getLeaderId() != null;
     }
 
     private RaftPeerId leader() {
@@ -163,8 +178,19 @@ final class Requests implements AutoCloseable {
         remote.addRaftPeers(peers);
     }
 
+    /** Runs what waits for an answer. */
+    ExecutorService answers() {
+        return answers;
+    }
+
+    private boolean stopped() {
+        LifeCycle.State state = division.getInfo().getLifeCycleState();
+        return closed || state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION;
+    }
+
     private LogException closed() {
-        return new LogException(LogException.Kind.CLOSED, "member " + settings.self().id() + " is closed");
+        return new LogException(LogException.Kind.CLOSED, "member " + settings.self().id()
+                + " is closed, or was stopped by what its journal tells");
     }
 
     /** Fails what is on its way. */
@@ -174,11 +200,13 @@ final class Requests implements AutoCloseable {
         pending.forEach(pursuit -> pursuit.fail(new LogException(LogException.Kind.CLOSED, "member "
                 + settings.self().id() + " was closed before this was confirmed", pursuit.maybeSent(), null)));
         clock.shutdownNow();
+        senders.shutdownNow();
         try {
             remote.close();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException("cannot close the connections to other members", e);
         } finally {
+            senders.close();
             answers.close();
         }
     }

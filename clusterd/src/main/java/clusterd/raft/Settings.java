@@ -14,7 +14,9 @@ import java.util.UUID;
  * @param clusterId which group: members of another do not talk to this one
  * @param self      this member
  * @param initial   the members a new group begins with, this one among them; empty: it joins a group, whose leader
- *                  adds it. Looked at only while the data folder is empty
+ *                  adds it. Looked at only while the data folder is empty. A member that has lost its folder comes
+ *                  back by joining, after it was taken out: begun anew with its group's first members it would
+ *                  vote as if it had never promised or stored anything
  * @param folder    where log and snapshots are; this member's alone
  * @param timing    times
  * @param limits    sizes

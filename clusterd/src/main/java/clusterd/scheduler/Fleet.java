@@ -82,6 +82,7 @@ public final class Fleet {
                 case Change.FileChange each -> { /* needs no node */ }
                 case Change.ProjectChange each -> growth++;
                 case Change.DecisionKept each -> { /* is about the past */ }
+                case Change.VaultChange each -> { /* needs no node */ }
             }
         }
     }

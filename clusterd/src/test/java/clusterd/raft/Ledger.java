@@ -14,9 +14,22 @@ import java.util.List;
 /** A machine that keeps every entry in order; its answer is how many there are. */
 final class Ledger implements Machine {
     private final List<String> entries = new ArrayList<>();
+    private final String poison;
+
+    Ledger() {
+        this("");
+    }
+
+    /** @param poison an entry that it cannot apply; empty: there is none */
+    Ledger(String poison) {
+        this.poison = poison;
+    }
 
     @Override
     public synchronized byte[] apply(long index, byte[] entry) {
+        if (!poison.isEmpty() && poison.equals(new String(entry, StandardCharsets.UTF_8))) {
+            throw new IllegalStateException("poisoned by " + poison);
+        }
         entries.add(new String(entry, StandardCharsets.UTF_8));
         return Integer.toString(entries.size()).getBytes(StandardCharsets.UTF_8);
     }

@@ -35,6 +35,7 @@ final class RatisGroup implements LogContract.Group {
     private final Path folder;
     private final List<Slot> slots = new ArrayList<>();
     private final UnaryOperator<Settings> adjust;
+    private String poison = "";
     private final List<String> journal = new CopyOnWriteArrayList<>();
 
     RatisGroup(UnaryOperator<Settings> adjust) throws IOException {
@@ -54,6 +55,11 @@ final class RatisGroup implements LogContract.Group {
     }
 
     Member newMember(String id, MemberKind kind) throws IOException {
+        return unused(id, kind);
+    }
+
+    /** A member with a port that is free just now. */
+    static Member unused(String id, MemberKind kind) throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return new Member(id, "127.0.0.1", socket.getLocalPort(), kind);
         }
@@ -77,7 +83,7 @@ final class RatisGroup implements LogContract.Group {
 
     void start(int member) throws IOException {
         Slot slot = slots.get(member);
-        slot.ledger = new Ledger();
+        slot.ledger = new Ledger(poison);
         String id = slot.settings.self().id();
         slot.log = slot.settings.self().kind() == MemberKind.VOTER
                 ? RatisLog.open(slot.settings, slot.ledger, line -> journal.add(id + " " + line))
@@ -111,6 +117,11 @@ final class RatisGroup implements LogContract.Group {
 
     Path folder(int member) {
         return slots.get(member).settings.folder().resolve(CLUSTER.toString());
+    }
+
+    /** Members started from now on cannot apply this entry. */
+    void failAt(String entry) {
+        poison = entry;
     }
 
     List<String> journal() {

@@ -9,6 +9,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +129,21 @@ class RatisStorageTest {
         group.start(0);
         Await.done(group.log(0).barrier());
         assertEquals(20, group.ledger(0).entries().size());
+    }
+
+    @Test
+    void aMachineThatFailsStopsItsMemberAndTheJournalSaysSo() throws Exception {
+        group.stop(0);
+        group.failAt("poison");
+        group.start(0);
+        assertEquals("21", Await.text(group.log(0).propose(LogContract.bytes("good"))));
+        CompletableFuture<byte[]> poison = group.log(0).propose(LogContract.bytes("poison"));
+        Await.until("the member stops", () -> group.log(0).standing().role() == Role.STOPPED);
+        assertTrue(group.journal().stream().anyMatch(line -> line.contains("the machine cannot apply entry")),
+                group.journal().toString());
+        assertEquals(LogException.Kind.CLOSED, Await.failure(group.log(0).propose(LogContract.bytes("more"))).kind());
+        group.stop(0);
+        assertTrue(Await.failure(poison).mayBeDone());
     }
 
     @Test

@@ -1,6 +1,8 @@
 package runtime.node;
 
 import io.grpc.Channel;
+import io.grpc.HandlerRegistry;
+import io.grpc.ServerMethodDefinition;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -64,6 +66,14 @@ public final class Node implements AutoCloseable {
     private Optional<MetricsServer> metricsServer = Optional.empty();
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** No other service. */
+    public static final HandlerRegistry NOTHING_ELSE = new HandlerRegistry() {
+        @Override
+        public ServerMethodDefinition<?, ?> lookupMethod(String name, String authority) {
+            return null;
+        }
+    };
+
     /**
      * What a daemon is told when it starts.
      *
@@ -75,6 +85,7 @@ public final class Node implements AutoCloseable {
      * @param logging        what becomes of containers' output
      * @param entrance       how it comes by its socket
      * @param tracer         of calls and of what happens by itself; whoever made it closes it
+     * @param others         answers calls on the socket that are of other services
      */
     public record Settings(
             String version,
@@ -84,13 +95,14 @@ public final class Node implements AutoCloseable {
             List<Path> deviceFolders,
             LogSettings logging,
             Entrance entrance,
-            Tracer tracer) {
+            Tracer tracer,
+            HandlerRegistry others) {
 
         /** With the usual folders for CDI specs, the own log, a socket for root alone, and nothing traced. */
         public Settings(String version, NodeFolders folders, RegistrySettings registries,
                 boolean userNamespaces) {
             this(version, folders, registries, userNamespaces, CdiFolders.STANDARD,
-                    LogSettings.STANDARD, new Entrance.Own(Optional.empty()), Tracer.OFF);
+                    LogSettings.STANDARD, new Entrance.Own(Optional.empty()), Tracer.OFF, NOTHING_ELSE);
         }
     }
 
@@ -189,7 +201,8 @@ public final class Node implements AutoCloseable {
                             StatsTranslation.ofHost()),
                     new DiskCalls(containers, disk, imageCalls, volumeCalls));
             NodeServer server = undo.keep(NodeServer.open(
-                    folders.socket(), settings.entrance(), service, settings.tracer()));
+                    folders.socket(), settings.entrance(), service, settings.others(),
+                    settings.tracer()));
             undo.nothing();
             return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
                     containers, sampler, events, metrics, journal, guard,
