@@ -94,7 +94,7 @@ final class Merge {
     private Tree value(String path, String pattern, Tree earlier, Tree later) {
         boolean replaces = later.override() == Tree.Override.REPLACE || REPLACED.contains(pattern)
                 || earlier.isNull() || earlier.override() == Tree.Override.RESET
-                || path.startsWith("x-") || path.contains(".x-") && !path.contains(".x-jctl");
+                || pattern.startsWith("x-") || pattern.contains(".x-") && !pattern.contains(".x-jctl");
         if (replaces) {
             return later;
         }

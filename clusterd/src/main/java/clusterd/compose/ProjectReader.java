@@ -78,9 +78,6 @@ final class ProjectReader {
     }
 
     private boolean checked(String each, Value value, Pattern form, String what) {
-        if (each.startsWith("x-")) {
-            return false;
-        }
         boolean fits = form.matcher(each).matches();
         if (!fits) {
             problems.error(what, value.tree().at(), Problems.quote(each) + " cannot be a name here: 1 to 63 letters,"

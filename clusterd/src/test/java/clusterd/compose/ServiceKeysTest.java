@@ -360,6 +360,7 @@ class ServiceKeysTest {
         assertEquals(List.of(new Dependency("db", Dependency.Condition.HEALTHY, true, true),
                 new Dependency("gone", Dependency.Condition.STARTED, false, false)),
                 project.services().get("web").dependencies());
+        assertEquals(List.of("init", "db", "web"), project.startOrder());
         Read.with().oneError("it depends on itself: a → b → a",
                 "services: {a: {image: x, depends_on: [b]}, b: {image: x, depends_on: [a]}}");
         Read.with().oneError("there is no active service \"c\"", "services: {a: {image: x, depends_on: [c]}}");
