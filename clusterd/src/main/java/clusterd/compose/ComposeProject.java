@@ -11,8 +11,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What Compose files say together, in one form: short syntaxes made long, variables replaced, everything merged. The maps
- * are by the names of the file; what things are called in the cluster is in them.
+ * What Compose files say together, in one form: short syntaxes made long, variables replaced, everything merged.
+ * The maps are by the names of the file; what things are called in the cluster is in them.
  *
  * @param name     of the project, or stack
  * @param services of its active profiles

@@ -43,7 +43,8 @@ final class ProjectReader {
         SortedMap<String, ComposeVolume> volumes = named(top, "volumes", this::volume);
         SortedMap<String, ComposeFile> secrets = named(top, "secrets", this::file);
         SortedMap<String, ComposeFile> configs = named(top, "configs", this::file);
-        Known known = new Known(new TreeSet<>(networks.keySet()), volumes.keySet(), secrets.keySet(), configs.keySet());
+        Known known = new Known(new TreeSet<>(networks.keySet()), volumes.keySet(), secrets.keySet(),
+                configs.keySet());
         known.networks.add(DEFAULT_NETWORK);
         SortedMap<String, Value> active = active(top);
         SortedMap<String, ComposeService> services = new TreeMap<>();

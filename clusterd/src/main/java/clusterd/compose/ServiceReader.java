@@ -39,10 +39,16 @@ final class ServiceReader {
         }
         Limits limits = LimitsReader.read(service);
         DeployReader deploy = new DeployReader(service);
+        Links links = new LinksReader(service, known, ports).read(name);
+        boolean ingress = links.ports().stream().anyMatch(port -> !port.onNode() && port.firstHostPort() > 0);
+        if (ingress && !deploy.hasVirtualAddress()) {
+            service.section("deploy").error("with endpoint_mode: dnsrr there is no address that ports of all nodes"
+                    + " could lead to: publish them with mode: host, or leave endpoint_mode out");
+        }
         Isolation isolation = IsolationReader.read(service, deploy.gpus());
         Section logging = service.section("logging");
         return new ComposeService(name, image, program(service), isolation,
-                new LinksReader(service, known, ports).read(name), new MountReader(known).read(service),
+                links, new MountReader(known).read(service),
                 FileUses.read(service, "secrets", "/run/secrets/", known.secrets()),
                 FileUses.read(service, "configs", "/", known.configs()), limits, health(service),
                 new TreeMap<>(labels(service)), new TreeMap<>(pairs(service, "annotations")),
@@ -93,6 +99,10 @@ final class ServiceReader {
                 value.error(Problems.quote(name) + " cannot be a variable's name");
             } else if (!value.isNull()) {
                 all.put(name, value.text());
+                if (all.get(name).contains("{{.")) {
+                    value.warning("templates such as {{.Task.Slot}} are not filled in: the program gets them as they"
+                            + " are");
+                }
             } else if (variables.containsKey(name)) {
                 all.put(name, variables.get(name));
             } else {

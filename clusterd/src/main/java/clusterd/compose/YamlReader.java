@@ -184,7 +184,8 @@ final class YamlReader {
     private Tree scalar(ScalarEvent event) {
         String tag = event.getTag().orElse("");
         Tree.Override override = override(event.getTag());
-        if (event.getValue().codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+        if (event.getValue().codePoints()
+                .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
             throw new UnreadableException(lastSeen, "a text has half of a character (\\uD800 and the like)");
         }
         boolean plain = event.isPlain() && (tag.isEmpty() || override != Tree.Override.MERGE);

@@ -11,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class FuzzTest {
-    private static final int MUTATIONS = 4000;
+    private static final int MUTATIONS = 1500;
     private static final List<String> BITS = List.of("[", "]", "{", "}", ":", ": ", "- ", "\n", "  ", "\t", "&a ", "*a", "<<: ",
             "!reset ", "!override ", "!!int ", "$", "${", "${A:-", "\"", "'", "|\n", ">-\n", "#", "?", "0", "-1", "99999999999",
             "null", "true", "~", "x-", "\u0000", "\uFEFF", "é", "🍣", "---\n", "...\n", "%", "@", "`", "\r", "0x1F", "1e9", ".inf");

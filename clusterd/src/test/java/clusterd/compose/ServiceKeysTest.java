@@ -383,6 +383,7 @@ class ServiceKeysTest {
     @Test
     void deployIsRead() {
         ComposeService service = service("""
+                ports: [{target: 1, published: 1, mode: host}]
                 deploy:
                   mode: replicated
                   replicas: 6
@@ -417,6 +418,18 @@ class ServiceKeysTest {
         assertEquals(new UpdatePolicy(2, 10_000, true, 30_000, UpdatePolicy.FailureAction.ROLLBACK, 25),
                 service.update());
         assertEquals(new UpdatePolicy(0, 0, false, 5000, UpdatePolicy.FailureAction.CONTINUE, 0), service.rollback());
+    }
+
+    @Test
+    void whatCannotBeMeantIsTold() {
+        assertTrue(Read.with().errors("ports: [80:80]\ndeploy: {endpoint_mode: dnsrr}").getFirst()
+                .contains("there is no address that ports of all nodes could lead to"));
+        assertTrue(Read.with().outcome(Read.file("environment: {SLOT: \"{{.Task.Slot}}\"}")).warnings().getFirst()
+                .sentence().contains("templates"));
+        assertTrue(Read.with().errors("network_mode: host\nnetworks: [default]").getFirst().contains("exclude each other"));
+        assertTrue(Read.with().errors("pid: service:db").getFirst().contains("share no namespaces"));
+        assertTrue(Read.with().errors("deploy: {mode: global, replicas: 2}").getFirst().contains("no meaning with mode: global"));
+        assertTrue(Read.with().errors("restart: always\ndeploy: {mode: replicated-job}").getFirst().contains("a job is not started again"));
     }
 
     @Test

@@ -127,6 +127,14 @@ class ComposedServiceTest {
     }
 
     @Test
+    void theNodesOwnNetworkMayBeNamedAsAnExternalOne() throws InvalidProtocolBufferException {
+        CreateContainerRequest request = request(spec("services: {w: {image: x, networks: [out]}}\n"
+                + "networks: {out: {external: true, name: host}}", "w"));
+        assertEquals("host", request.getNetworkMode());
+        assertEquals(0, request.getNetworksCount());
+    }
+
+    @Test
     void whatTheFileDoesNotSayIsLeftToTheImage() throws InvalidProtocolBufferException {
         CreateContainerRequest request = request(spec(SHOP, "db"));
         assertFalse(request.hasEntrypoint() || request.hasHealth() || request.hasSecurity()
