@@ -23,7 +23,8 @@ import java.util.zip.ZipOutputStream;
  *
  * <p>Lists of services ({@code ServiceLoader}) are joined; a module's description, OSGi's, signatures and the
  * jars' own manifests are left out, with the seals that hold for one jar only, as are libraries of
- * systems that are not Linux; what two jars bring in different words is an error, but for licences and
+ * systems that are not Linux, what protobuf's compiler reads, and in which
+ * build each jar of Ratis was made; what two jars bring in different words is an error, but for licences and
  * the like, which are all kept.
  *
  * <p>Arguments: the jar to make, and those it is made of.
@@ -31,7 +32,8 @@ import java.util.zip.ZipOutputStream;
 final class MergeJars {
     private static final Pattern LEFT_OUT = Pattern.compile("META-INF/(MANIFEST\\.MF|INDEX\\.LIST"
             + "|[^/]+\\.(SF|RSA|DSA|EC)|maven/.*)|(META-INF/versions/\\d+/)?(module-info\\.class|OSGI-INF/.*)"
-            + "|.*\\.(dll|dylib|jnilib)|(aix|freebsd)/.*");
+            + "|.*\\.(dll|dylib|jnilib|proto)|(aix|freebsd)/.*"
+            + "|ratis-version\\.properties");
     private static final Pattern SERVICE = Pattern.compile("META-INF/services/[^/]+");
     private static final Pattern LEGAL =
             Pattern.compile("(META-INF/)?(LICENSE|NOTICE|DEPENDENCIES|README|COPYING)[^/]*");

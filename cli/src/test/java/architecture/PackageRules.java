@@ -25,8 +25,8 @@ final class PackageRules {
             "cli", Set.of("clusterd", "runtime", "overlay-net", "sriov-plugin", "linux", "api"));
     /** Where messages of the API may be seen; everywhere else there are records. */
     private static final Set<String> WIRE_PACKAGES = Set.of("runtime.node", "cli.command",
-            "clusterd.wire", "clusterd.control", "clusterd.dispatch", "clusterd.agent",
-            "sriov.plugin");
+            "clusterd.wire", "clusterd.template", "clusterd.executor", "clusterd.control",
+            "clusterd.dispatch", "clusterd.agent", "sriov.plugin");
     private static final String RATIS_PACKAGE = "clusterd.raft";
 
     private PackageRules() {}

@@ -38,8 +38,8 @@ final class PurityRules {
             "java.util.random.RandomGenerator");
     private static final Set<String> ALLOWED_LIBRARIES = Set.of("com.fasterxml.jackson.",
             "com.google.re2j.", "org.pcollections.", "org.snakeyaml.engine.");
-    /** The one Pure package whose matter is messages. */
-    private static final String MESSAGES_PACKAGE = "clusterd.wire";
+    /** The Pure packages whose matter is messages. */
+    private static final Set<String> MESSAGES_PACKAGES = Set.of("clusterd.wire", "clusterd.template");
 
     /** {@code Class.method} of allowed classes that ask the world something all the same. */
     private static final Set<String> FORBIDDEN_CALLS = Set.of("java.lang.Math.random",
@@ -75,7 +75,7 @@ final class PurityRules {
             String target = packageOf(other);
             if (ours.contains(target)) {
                 String kind = code.kinds().getOrDefault(target, "not said to be anything");
-                boolean message = type.packageName().equals(MESSAGES_PACKAGE)
+                boolean message = MESSAGES_PACKAGES.contains(type.packageName())
                         && target.startsWith("api.");
                 if (!kind.equals("Pure") && !message) {
                     violations.add(type.name() + " is Pure and knows " + other + ", which is "
@@ -93,7 +93,7 @@ final class PurityRules {
         if (FORBIDDEN_CLASSES.contains(other) || FORBIDDEN_CLASSES.contains(outer)) {
             return false;
         }
-        boolean message = type.packageName().equals(MESSAGES_PACKAGE)
+        boolean message = MESSAGES_PACKAGES.contains(type.packageName())
                 && (other.startsWith("com.google.protobuf.") || target.equals("java.lang.reflect"));
         return ALLOWED_PACKAGES.contains(target) || ALLOWED_CLASSES.contains(other) || message
                 || ALLOWED_LIBRARIES.stream().anyMatch(other::startsWith);

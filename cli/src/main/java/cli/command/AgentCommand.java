@@ -1,5 +1,6 @@
 package cli.command;
 
+import clusterd.daemon.ClusterEntrance;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ import runtime.trace.Tracer;
 /** The node daemon, in the foreground until it is told to end. Its containers do not end with it. */
 final class AgentCommand implements Command {
     /** Options that a file of settings cannot give: where it is, and what is done once. */
-    static final Set<String> NO_SETTINGS = Set.of("config", "remove-network");
+    static final Set<String> NO_SETTINGS = Set.of("config", "remove-network", "join", "token");
 
     private static final String[] CHOICES = {"userns", "log-format"};
     private static final String STANDARD_FILE = "/etc/jctl/agent.yaml";
@@ -65,6 +66,14 @@ final class AgentCommand implements Command {
                 .value("cni-bin-dir", "list",
                         "Folder of CNI plugins; may be repeated (default /usr/lib/cni,"
                                 + " /opt/cni/bin)")
+                .value("join", "address",
+                        "Join the cluster of the manager at this address, like 192.0.2.1:2377")
+                .value("token", "string", "Token to join with, as `jctl cluster token create` prints it; or"
+                        + " a file that holds it")
+                .value("cluster-addr", "address", "Where other nodes reach this one, like 192.0.2.2:2377"
+                        + " (default: the host's own address, port 2377; the next port is the log's)")
+                .value("cluster-cert-lifetime", "duration",
+                        "How long the node certificates of a cluster founded here hold (default 2160h)")
                 .flag("remove-network",
                         "Take the bridge and its rules off the host and end, for an agent that"
                                 + " will not come back")
@@ -136,11 +145,13 @@ final class AgentCommand implements Command {
                 ChosenNetworks network = new ChosenNetworks(
                         BridgeNetworks.open(folders, ports, journal),
                         plugins(arguments, folders), journal);
+                ClusterEntrance cluster = new ClusterEntrance(journal);
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
                         RegistrySettings.standard(), hostRoot && userNamespaces.equals("auto"),
                         folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD), logging, entrance,
-                        tracer),
-                        network, journal)) {
+                        tracer, cluster),
+                        network, journal);
+                ClusterStart start = new ClusterStart(arguments, folders, node, cluster, journal)) {
             Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
             if (arguments.has("metrics-addr")) {
@@ -153,6 +164,7 @@ final class AgentCommand implements Command {
                 case Entrance.Inherited inherited ->
                     "listening on the socket that the service manager opened";
             });
+            start.begin();
             notify(service::ready, journal);
             node.awaitEnd();
         } catch (InterruptedException told) {

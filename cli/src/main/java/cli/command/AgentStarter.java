@@ -89,6 +89,16 @@ final class AgentStarter {
     private static List<String> command(Path folder) {
         List<String> words = new ArrayList<>();
         words.add("setsid");
+        words.addAll(launcher());
+        words.add("agent");
+        words.add("--run-dir");
+        words.add(folder.toString());
+        return words;
+    }
+
+    /** The words that start this very jctl, before a command's own. */
+    static List<String> launcher() {
+        List<String> words = new ArrayList<>();
         String home = home();
         if (!home.isEmpty()) {
             words.add(home + "/jctl");
@@ -102,9 +112,6 @@ final class AgentStarter {
             words.add(System.getProperty("java.class.path"));
             words.add("cli.command.Jctl");
         }
-        words.add("agent");
-        words.add("--run-dir");
-        words.add(folder.toString());
         return words;
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The user's words, sorted. Options are asked for by their long name. */
 final class Arguments {
@@ -63,6 +64,21 @@ final class Arguments {
         return nanos.getAsLong();
     }
 
+    /** A span of time in milliseconds, those begun counted whole; 0 if not given. */
+    long millis(String name) throws UsageException {
+        long nanos = nanos(name);
+        return nanos / 1_000_000 + (nanos % 1_000_000 == 0 ? 0 : 1);
+    }
+
+    /** A whole number that is not below another and has 31 bits; 0 if not given. */
+    int atLeast(int least, String name) throws UsageException {
+        int number = integer(name);
+        if (has(name) && number < least) {
+            throw invalid(name, value(name), "expected " + least + " or more");
+        }
+        return number;
+    }
+
     /** A whole number; 0 if not given. */
     long number(String name) throws UsageException {
         return has(name) ? number(name, value(name)) : 0;
@@ -106,6 +122,11 @@ final class Arguments {
     static UsageException invalid(String name, String word, String reason) {
         return new UsageException(
                 "invalid argument \"" + word + "\" for \"--" + name + "\" flag: " + reason);
+    }
+
+    /** The long names of the options that were given. */
+    Set<String> names() {
+        return options.keySet();
     }
 
     /** The words that are no options. */

@@ -7,10 +7,11 @@ final class Commands {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ps", "wait",
         "exec", "attach", "logs", "port", "top", "stats", "events", "cp", "diff", "commit", "export",
         "inspect", "rename", "update", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
-        "login", "logout", "version", "info", "doctor", "agent", "completion", "man",
+        "login", "logout", "why", "version", "info", "doctor", "agent", "completion", "man",
     };
     static final String[] GROUPS = {
-        "container", "image", "network", "volume", "device", "system", "context", "explain",
+        "container", "image", "network", "volume", "device", "system", "context", "explain", "lab",
+        "service", "node", "secret", "config", "project", "cluster",
     };
     static final String[] CONTAINER_NAMES = {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ls", "wait",
@@ -31,12 +32,20 @@ final class Commands {
     };
     static final String[] DEVICE_NAMES = {"ls"};
     static final String[] EXPLAIN_NAMES = {"run"};
+    static final String[] LAB_NAMES = {"ls", "cluster"};
+    /** What may follow {@code lab cluster}; without one of them it is {@code create}. */
+    static final String[] LAB_CLUSTER_VERBS = {
+        "create", "ls", "cut", "heal", "loss", "latency", "kill", "stop", "start", "pause", "resume",
+        "exec", "reboot", "power-off", "power-on", "rm",
+    };
+    private static final String[] NONE = {};
 
     private Commands() {}
 
-    /** Whether the word begins a command of two words. */
+    /** Whether the word begins a command of two words, or two words one of three. */
     static boolean isGroup(String word) {
-        return java.util.Arrays.asList(GROUPS).contains(word);
+        return java.util.Arrays.asList(GROUPS).contains(word)
+                || java.util.Arrays.asList(ClusterCommands.GROUPS_WITHIN).contains(word);
     }
 
     /** The names of a group's commands. */
@@ -49,8 +58,21 @@ final class Commands {
             case "device" -> DEVICE_NAMES;
             case "system" -> SYSTEM_NAMES;
             case "explain" -> EXPLAIN_NAMES;
-            default -> CONTAINER_NAMES;
+            case "lab" -> LAB_NAMES;
+            case "container" -> CONTAINER_NAMES;
+            default -> ClusterCommands.namesOf(group);
         };
+    }
+
+    /** The third words a command of two words may have. */
+    static String[] verbsOf(String group, String name) {
+        return group.equals("lab") && name.equals("cluster") ? LAB_CLUSTER_VERBS : NONE;
+    }
+
+    /** A command of three words, or null. */
+    static Command find(String group, String name, String verb) {
+        return java.util.Arrays.asList(verbsOf(group, name)).contains(verb)
+                ? new LabClusterCommand(verb) : null;
     }
 
     /** A command of one word, or null. */
@@ -92,6 +114,7 @@ final class Commands {
             case "import" -> new ImportCommand("import");
             case "login" -> new LoginCommand();
             case "logout" -> new LogoutCommand();
+            case "why" -> new WhyCommand();
             case "version" -> new VersionCommand();
             case "info" -> new InfoCommand("info");
             case "doctor" -> new DoctorCommand();
@@ -114,7 +137,13 @@ final class Commands {
                     ? new DeviceListCommand() : null;
             case "system" -> findOfSystem(name);
             case "explain" -> name.equals("run") ? new ExplainCommand() : null;
-            default -> findOfContainers(name);
+            case "lab" -> switch (name) {
+                case "ls", "list" -> new LabListCommand();
+                case "cluster" -> new LabClusterCommand("");
+                default -> null;
+            };
+            case "container" -> findOfContainers(name);
+            default -> ClusterCommands.find(group, name);
         };
     }
 

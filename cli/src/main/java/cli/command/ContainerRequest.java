@@ -25,6 +25,12 @@ final class ContainerRequest {
      */
     static byte[] of(Arguments arguments, Console console)
             throws UsageException, IOException {
+        return of(arguments, console, RegistryLogins.find(arguments.positional(0), console));
+    }
+
+    /** The same with the login of the image's registry; null for none. */
+    static byte[] of(Arguments arguments, Console console, RegistryAuth auth)
+            throws UsageException, IOException {
         MessageWriter request = new MessageWriter();
         List<String> words = arguments.positionals();
         request.string(IMAGE_FIELD_NUMBER, words.get(0))
@@ -37,6 +43,9 @@ final class ContainerRequest {
         ResourceOptions.add(request, arguments);
         SecurityFlags.add(request, arguments);
         HealthFlags.add(request, arguments);
+        if (auth != null) {
+            request.bytes(AUTH_FIELD_NUMBER, auth.toByteArray());
+        }
         return request.toByteArray();
     }
 
@@ -92,10 +101,6 @@ final class ContainerRequest {
             default -> throw Arguments.invalid("pull", arguments.value("pull"),
                     "expected always, missing or never");
         });
-        RegistryAuth auth = RegistryLogins.find(arguments.positional(0), console);
-        if (auth != null) {
-            request.bytes(AUTH_FIELD_NUMBER, auth.toByteArray());
-        }
     }
 
     private static void putLabel(MessageWriter request, String label) {

@@ -25,10 +25,31 @@ final class FishCompletion {
                 Syntax syntax = Commands.find(group, name).syntax();
                 String inGroup = "__fish_seen_subcommand_from " + group;
                 line(script, inGroup, "-a " + name, syntax.summary());
-                options(script, inGroup + "; and __fish_seen_subcommand_from " + name, syntax);
+                String inName = inGroup + "; and __fish_seen_subcommand_from " + name;
+                options(script, inName, syntax);
+                for (String verb : Commands.verbsOf(group, name)) {
+                    Syntax ofVerb = Commands.find(group, name, verb).syntax();
+                    line(script, inName, "-a " + verb, ofVerb.summary());
+                    options(script, inName + "; and __fish_seen_subcommand_from " + verb, ofVerb);
+                }
             }
         }
+        for (String within : ClusterCommands.GROUPS_WITHIN) {
+            within(script, within);
+        }
         return script.toString();
+    }
+
+    private static void within(StringBuilder script, String words) {
+        int space = words.indexOf(' ');
+        String outer = "__fish_seen_subcommand_from " + words.substring(0, space);
+        String inner = outer + "; and __fish_seen_subcommand_from " + words.substring(space + 1);
+        line(script, outer, "-a " + words.substring(space + 1), "Commands about " + words + "s");
+        for (String name : Commands.namesOf(words)) {
+            Syntax syntax = Commands.find(words, name).syntax();
+            line(script, inner, "-a " + name, syntax.summary());
+            options(script, inner + "; and __fish_seen_subcommand_from " + name, syntax);
+        }
     }
 
     private static void options(StringBuilder script, String when, Syntax syntax) {

@@ -22,6 +22,10 @@ final class HelpText {
         spec.usageMessage().customSynopsis("Usage:  jctl " + syntax.name() + " [OPTIONS]"
                 + (syntax.positionalsPicture().isEmpty() ? "" : " ")
                 + syntax.positionalsPicture(), "", syntax.summary(), "");
+        String[] words = syntax.name().split(" ");
+        if (words.length == 2) {
+            addVerbs(spec, words[0], words[1]);
+        }
         return usage(spec);
     }
 
@@ -65,11 +69,25 @@ final class HelpText {
         CommandSpec spec = CommandSpec.create().name(group);
         spec.usageMessage().description(group.equals("explain")
                 ? "Print what a command would do, call by call" : group.equals("system")
-                ? "Look at the node as a whole, and clean it up" : "Manage " + group + "s");
+                ? "Look at the node as a whole, and clean it up" : group.equals("cluster")
+                ? "Look at the cluster, and let machines join it" : "Manage " + group + "s");
         for (String name : Commands.namesOf(group)) {
-            spec.addSubcommand(name, spec(Commands.find(group, name).syntax()));
+            CommandSpec command = spec(Commands.find(group, name).syntax());
+            addVerbs(command, group, name);
+            spec.addSubcommand(name, command);
+        }
+        for (String within : ClusterCommands.GROUPS_WITHIN) {
+            if (within.startsWith(group + " ")) {
+                spec.addSubcommand(within.substring(group.length() + 1), group(within));
+            }
         }
         return spec;
+    }
+
+    private static void addVerbs(CommandSpec command, String group, String name) {
+        for (String verb : Commands.verbsOf(group, name)) {
+            command.addSubcommand(verb, spec(Commands.find(group, name, verb).syntax()));
+        }
     }
 
     private static CommandSpec spec(Syntax syntax) {

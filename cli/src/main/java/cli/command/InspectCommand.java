@@ -155,6 +155,18 @@ final class InspectCommand implements Command {
         }
     }
 
+    /** Prints an object that is the only one as the options say. */
+    static void printOne(Object value, Arguments arguments, Console console)
+            throws UsageException, IOException {
+        if (arguments.value("output").equals("yaml")) {
+            console.print(Yaml.text(value));
+        } else if (arguments.value("format").isEmpty()) {
+            console.println(Json.indented(value));
+        } else {
+            printValues(List.of(value), arguments, console);
+        }
+    }
+
     private static void templated(List<Object> values, String format, Console console)
             throws UsageException, IOException {
         try {

@@ -82,16 +82,7 @@ public final class Jctl {
     private static int command(String[] words, int at, Console console) throws IOException {
         String first = words[at];
         if (Commands.isGroup(first)) {
-            if (at + 1 == words.length || words[at + 1].equals("--help")) {
-                console.print(HelpText.ofGroup(first));
-                return 0;
-            }
-            Command command = Commands.find(first, words[at + 1]);
-            if (command != null) {
-                return run(command, words, at + 2, console);
-            }
-            return refused(console, "'" + words[at + 1] + "' is no command of jctl " + first,
-                    first, 1);
+            return commandOf(first, words, at + 1, console);
         }
         if (first.equals("help")) {
             return help(words, at + 1, console);
@@ -101,6 +92,29 @@ public final class Jctl {
             return refused(console, "'" + first + "' is no jctl command", "", 1);
         }
         return run(command, words, at + 1, console);
+    }
+
+    private static int commandOf(String group, String[] words, int at, Console console)
+            throws IOException {
+        if (at == words.length || words[at].equals("--help")) {
+            console.print(HelpText.ofGroup(group));
+            return 0;
+        }
+        String within = group + " " + words[at];
+        if (Commands.isGroup(within)) {
+            return commandOf(within, words, at + 1, console);
+        }
+        if (at + 1 < words.length && Commands.verbsOf(group, words[at]).length > 0
+                && !words[at + 1].startsWith("-")) {
+            Command verb = Commands.find(group, words[at], words[at + 1]);
+            return verb == null ? refused(console, "'" + words[at + 1] + "' is no command of jctl " + within,
+                    within, 1) : run(verb, words, at + 2, console);
+        }
+        Command command = Commands.find(group, words[at]);
+        if (command != null) {
+            return run(command, words, at + 1, console);
+        }
+        return refused(console, "'" + words[at] + "' is no command of jctl " + group, group, 1);
     }
 
     private static int help(String[] words, int at, Console console) throws IOException {

@@ -43,6 +43,14 @@ final class Listing {
                 .value('o', "output", "string", "\"json\", \"yaml\", \"wide\" or \"table\"");
     }
 
+    /** Whether rows will be lines of a table, so that a cell may have marks for the eye. */
+    static boolean isTable(Arguments arguments) {
+        String format = arguments.value("format");
+        String output = arguments.value("output");
+        return (format.isEmpty() || format.startsWith("table"))
+                && (output.isEmpty() || output.equals("wide") || output.equals("table"));
+    }
+
     /** Prints rows; each has a value for every column's field, and may have more. */
     void print(List<Map<String, Object>> rows, Arguments arguments, Console console)
             throws UsageException, IOException {

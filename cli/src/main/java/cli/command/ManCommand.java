@@ -12,7 +12,7 @@ final class ManCommand implements Command {
     @Override
     public Syntax syntax() {
         return new Syntax("man", "Print a manual page: jctl man run | man -l -")
-                .positionals("[COMMAND]", 0, 2)
+                .positionals("[COMMAND]", 0, 3)
                 .value("folder", "string", "Write all pages there: jctl.1, jctl-run.1, …");
     }
 
@@ -49,10 +49,20 @@ final class ManCommand implements Command {
             all.add(Commands.find(name).syntax());
         }
         for (String group : Commands.GROUPS) {
-            for (String name : Commands.namesOf(group)) {
-                all.add(Commands.find(group, name).syntax());
-            }
+            addGroup(all, group);
+        }
+        for (String group : ClusterCommands.GROUPS_WITHIN) {
+            addGroup(all, group);
         }
         return all;
+    }
+
+    private static void addGroup(List<Syntax> all, String group) {
+        for (String name : Commands.namesOf(group)) {
+            all.add(Commands.find(group, name).syntax());
+            for (String verb : Commands.verbsOf(group, name)) {
+                all.add(Commands.find(group, name, verb).syntax());
+            }
+        }
     }
 }

@@ -12,26 +12,42 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import java.io.IOException;
 
-/** The node daemon's interface (api/node.proto) as a command uses it. */
+/**
+ * The node daemon's interface (api/node.proto), or the cluster's on the same socket (api/cluster.proto), as a
+ * command uses it.
+ */
 final class NodeClient implements AutoCloseable {
-    private static final String SERVICE = "/jctl.node.v1.Node/";
+    private static final String NODE = "/jctl.node.v1.Node/";
+    private static final String CLUSTER = "/jctl.cluster.v1.Cluster/";
 
     private final Connection connection;
+    /** "/package.Service/", before each method's name. */
+    private final String service;
     private final TraceContext trace;
 
-    private NodeClient(Connection connection, Console console) {
+    private NodeClient(Connection connection, String service, Console console) {
         this.connection = connection;
+        this.service = service;
         this.trace = TraceContext.of(
                 console.environment("TRACEPARENT"), console.environment("TRACESTATE"));
     }
 
     /** Connects, starting a daemon if none runs, we are root, and the user named no other address. */
     static NodeClient connect(Console console) throws UsageException, IOException {
+        return new NodeClient(opened(console), NODE, console);
+    }
+
+    /** The same for the cluster's calls. */
+    static NodeClient connectToCluster(Console console) throws UsageException, IOException {
+        return new NodeClient(opened(console), CLUSTER, console);
+    }
+
+    private static Connection opened(Console console) throws UsageException, IOException {
         DaemonAddress address = DaemonAddress.of(console);
         try {
-            return new NodeClient(Connection.open(address.socket()), console);
+            return Connection.open(address.socket());
         } catch (IOException e) {
-            return new NodeClient(new AgentStarter(console, address).start(e), console);
+            return new AgentStarter(console, address).start(e);
         }
     }
 
@@ -39,7 +55,7 @@ final class NodeClient implements AutoCloseable {
     static NodeClient connectToRunning(Console console) throws UsageException, IOException {
         DaemonAddress address = DaemonAddress.of(console);
         try {
-            return new NodeClient(Connection.open(address.socket()), console);
+            return new NodeClient(Connection.open(address.socket()), NODE, console);
         } catch (IOException e) {
             throw new IOException(AgentStarter.absent(address, e), e);
         }
@@ -77,9 +93,16 @@ final class NodeClient implements AutoCloseable {
         return call;
     }
 
+    /** The same with fields instead of generated messages. */
+    Call stream(String method, MessageWriter request) throws IOException {
+        Call call = open(method);
+        call.sendLast(request.toByteArray());
+        return call;
+    }
+
     /** Begins a call with nothing sent. */
     Call open(String method) throws IOException {
-        return connection.call(SERVICE + method, trace);
+        return connection.call(service + method, trace);
     }
 
     /** The next answer, or null after the last. */

@@ -10,11 +10,16 @@ interface OverNames extends Command {
     void one(NodeClient client, String name, Arguments arguments, Console console)
             throws UsageException, CallException, IOException;
 
+    /** What it is done with. */
+    default NodeClient connected(Console console) throws UsageException, IOException {
+        return NodeClient.connect(console);
+    }
+
     @Override
     default int run(Arguments arguments, Console console)
             throws UsageException, CallException, IOException {
         int code = 0;
-        try (NodeClient client = NodeClient.connect(console)) {
+        try (NodeClient client = connected(console)) {
             for (String name : arguments.positionals()) {
                 try {
                     one(client, name, arguments, console);

@@ -64,6 +64,16 @@ final class Syntax {
         return option(option, letter, valueName, description);
     }
 
+    /** Adds the options of another, but for those of some long names. */
+    Syntax optionsOf(Syntax other, java.util.Set<String> except) {
+        for (int i = 0; i < other.options.size(); i++) {
+            if (!except.contains(other.options.get(i).name())) {
+                options.add(other.options.get(i));
+            }
+        }
+        return this;
+    }
+
     private Syntax option(String option, char letter, String valueName, String description) {
         options.add(new Option(option, letter, valueName, description));
         return this;

@@ -8,7 +8,7 @@ import clusterd.model.Platform;
 import clusterd.model.Resources;
 import clusterd.model.RestartPolicy;
 import clusterd.model.UpdatePolicy;
-import clusterd.reconcile.CronSchedule;
+import clusterd.spec.CronSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

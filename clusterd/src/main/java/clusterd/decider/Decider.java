@@ -84,6 +84,7 @@ public final class Decider {
                 case Change.FileChange each -> { /* is looked up when it is needed */ }
                 case Change.ProjectChange each -> { /* is looked up when it is needed */ }
                 case Change.DecisionKept each -> { /* was decided here */ }
+                case Change.VaultChange each -> { /* is no matter of tasks */ }
             }
         }
     }
@@ -140,6 +141,15 @@ public final class Decider {
         round.evictions().forEach(each -> commands.add(new Command.SetDesire(each.victim(), Desire.SHUTDOWN)));
         round.decisions().forEach(each -> commands.add(new Command.KeepDecision(each)));
         return commands;
+    }
+
+    /** A command of its own did not come to pass: what was noted of it already is taken back. */
+    public void refused(Command command) {
+        switch (command) {
+            case Command.AssignTask assign -> fleet.forget(assign.id(), state);
+            case Command.CreateTask create -> fleet.forget(create.task().id(), state);
+            default -> { /* nothing was noted of it */ }
+        }
     }
 
     private void settle(Service service, long nowMillis, List<Command> commands) {

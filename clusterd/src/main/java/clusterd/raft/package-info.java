@@ -1,4 +1,5 @@
 /**
- * Edge. The only package that imports Ratis.
+ * Edge. The replicated log of commands: durability, elections, membership, snapshots; the only package that
+ * imports Ratis.
  */
 package clusterd.raft;

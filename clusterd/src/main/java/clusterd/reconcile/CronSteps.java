@@ -3,6 +3,7 @@ package clusterd.reconcile;
 import clusterd.model.Desire;
 import clusterd.model.Mode;
 import clusterd.model.Task;
+import clusterd.spec.CronSchedule;
 import clusterd.state.Command;
 import java.util.List;
 import java.util.OptionalLong;

@@ -82,6 +82,7 @@ public final class Fleet {
                 case Change.FileChange each -> { /* needs no node */ }
                 case Change.ProjectChange each -> growth++;
                 case Change.DecisionKept each -> { /* is about the past */ }
+                case Change.VaultChange each -> { /* needs no node */ }
             }
         }
     }
@@ -267,6 +268,13 @@ public final class Fleet {
         count(load, what, 1);
         places.put(task, node);
         rankAgain(load);
+    }
+
+    /** Takes back that a task was given a node, unless the state says so. */
+    public void forget(TaskId task, ClusterState state) {
+        if (state.task(task).filter(Task::holdsNode).isEmpty()) {
+            free(task);
+        }
     }
 
     /** A task takes nothing any more. */

@@ -67,6 +67,38 @@ public final class AuthorityFolder {
         return opened;
     }
 
+    /** What a manager that joins is given: the same three, as they are kept, and the key that opens them. */
+    public record Handover(String authority, byte[] dataKeys, String unlockKey) {
+        /** Copies the bytes. */
+        public Handover {
+            dataKeys = dataKeys.clone();
+        }
+
+        @Override
+        public byte[] dataKeys() {
+            return dataKeys.clone();
+        }
+    }
+
+    /** For another manager, over a connection that nobody else reads. */
+    public Handover handover(Opened opened) throws IOException {
+        return new Handover(read(AUTHORITY), PrivateFile.read(folder.resolve(DATA_KEYS)),
+                opened.unlockKey().text());
+    }
+
+    /**
+     * Keeps what another manager handed over, unlocked.
+     *
+     * @throws SealException if it does not fit together
+     */
+    public Opened take(String clusterId, Handover handover) throws IOException, SealException {
+        write(UNLOCK_KEY, handover.unlockKey());
+        write(CLUSTER, clusterId);
+        PrivateFile.write(folder.resolve(DATA_KEYS), handover.dataKeys());
+        write(AUTHORITY, handover.authority());
+        return open(Optional.empty());
+    }
+
     /**
      * Opens what is kept.
      *

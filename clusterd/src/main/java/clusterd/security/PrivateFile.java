@@ -16,7 +16,7 @@ import java.util.Set;
  * Files of secrets: nobody else may read them (0600, in folders of 0700), and after a crash or a loss of
  * power they hold what they held or what they were to hold.
  */
-final class PrivateFile {
+public final class PrivateFile {
     /** What the name of a write that has not ended ends with. */
     static final String UNFINISHED = ".new";
     private static final int MOST_BYTES = 1 << 20;
@@ -26,7 +26,7 @@ final class PrivateFile {
     private PrivateFile() {}
 
     /** Replaces a file, or makes it and its folder; once this returns, it survives a loss of power. */
-    static void write(Path file, byte[] bytes) throws IOException {
+    public static void write(Path file, byte[] bytes) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (!Files.exists(folder)) {
             Files.createDirectories(folder.getParent());
@@ -54,7 +54,7 @@ final class PrivateFile {
      *
      * @throws IOException if it is not there, or others may read it: then its secret counts as lost
      */
-    static byte[] read(Path file) throws IOException {
+    public static byte[] read(Path file) throws IOException {
         checkClosed(file.toAbsolutePath().getParent(), "folder");
         checkClosed(file, "file");
         checkOwner(file.toAbsolutePath().getParent());
@@ -67,7 +67,7 @@ final class PrivateFile {
     }
 
     /** Removes a file if it is there; once this returns, it stays away. */
-    static void remove(Path file) throws IOException {
+    public static void remove(Path file) throws IOException {
         if (Files.deleteIfExists(file)) {
             sync(file.toAbsolutePath().getParent());
         }

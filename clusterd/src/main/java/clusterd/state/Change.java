@@ -6,6 +6,7 @@ import clusterd.model.Project;
 import clusterd.model.Service;
 import clusterd.model.StoredFile;
 import clusterd.model.Task;
+import clusterd.model.VaultEntry;
 import java.util.Optional;
 
 /** What a command changed: what was there, and what is; never neither. */
@@ -44,5 +45,9 @@ public sealed interface Change {
 
     /** One more decision is kept. */
     record DecisionKept(Decision decision) implements Change {
+    }
+
+    /** The vault has another content of an entry. */
+    record VaultChange(VaultEntry entry) implements Change {
     }
 }

@@ -9,6 +9,7 @@ import clusterd.model.ServiceId;
 import clusterd.model.StoredFile;
 import clusterd.model.Task;
 import clusterd.model.TaskId;
+import clusterd.model.VaultEntry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class ClusterState {
     /** Of a cluster that has nothing yet. */
     public static final ClusterState EMPTY = new ClusterState(TreePMap.empty(), TreePMap.empty(),
             TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(),
-            TreePMap.empty(), TreePMap.empty(), 0);
+            TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0);
 
     /** How many decisions are kept; the oldest go first. */
     public static final int DECISIONS = 1000;
@@ -42,13 +43,15 @@ public final class ClusterState {
     final PSortedMap<String, StoredFile> files;
     final PSortedMap<String, Project> projects;
     final PSortedMap<Long, Decision> decisions;
+    final PSortedMap<String, VaultEntry> vault;
     final long term;
 
     ClusterState(PSortedMap<ServiceId, Service> services, PSortedMap<String, ServiceId> serviceNames,
             PSortedMap<TaskId, Task> tasks, PSortedMap<ServiceId, PSortedSet<TaskId>> tasksOfService,
             PSortedMap<NodeId, PSortedSet<TaskId>> tasksOfNode, PSortedMap<NodeId, Node> nodes,
             PSortedMap<String, StoredFile> files, PSortedMap<String, Project> projects,
-            PSortedMap<Long, Decision> decisions, long term) {
+            PSortedMap<Long, Decision> decisions,
+            PSortedMap<String, VaultEntry> vault, long term) {
         this.services = services;
         this.serviceNames = serviceNames;
         this.tasks = tasks;
@@ -58,6 +61,7 @@ public final class ClusterState {
         this.files = files;
         this.projects = projects;
         this.decisions = decisions;
+        this.vault = vault;
         this.term = term;
     }
 
@@ -155,6 +159,11 @@ public final class ClusterState {
         return (secret ? "secret/" : "config/") + name;
     }
 
+    /** What the cluster keeps for itself under that key. */
+    public Optional<VaultEntry> vault(String key) {
+        return Optional.ofNullable(vault.get(key));
+    }
+
     /** All projects that were said to be. */
     public Collection<Project> projects() {
         return projects.values();
@@ -171,7 +180,8 @@ public final class ClusterState {
                 files.values().stream().map(Part.OfFile::new), nodes.values().stream().map(Part.OfNode::new),
                 services.values().stream().map(Part.OfService::new),
                 tasks.values().stream().map(Part.OfTask::new),
-                decisions.values().stream().map(Part.OfDecision::new)).flatMap(each -> each);
+                decisions.values().stream().map(Part.OfDecision::new),
+                vault.values().stream().map(Part.OfVault::new)).flatMap(each -> each);
     }
 
     /** The state of these parts. */
@@ -186,6 +196,7 @@ public final class ClusterState {
                 case Part.OfService each -> draft.put(each.service());
                 case Part.OfTask each -> draft.put(each.task());
                 case Part.OfDecision each -> draft.put(each.decision());
+                case Part.OfVault each -> draft.put(each.entry());
             }
             draft.forgetChanges();
         }

@@ -116,4 +116,21 @@ public sealed interface Command {
     /** A manager leads from now on: what deciders of earlier terms propose is refused. */
     record BeginTerm(long term, String leader) implements Command {
     }
+
+    /**
+     * Another content of an entry of the vault.
+     *
+     * @param expectedVersion what its writer saw; 0 = there is none yet
+     */
+    record PutVault(String key, long expectedVersion, byte[] data) implements Command {
+        /** Copies the bytes. */
+        public PutVault {
+            data = data.clone();
+        }
+
+        @Override
+        public byte[] data() {
+            return data.clone();
+        }
+    }
 }

@@ -9,6 +9,7 @@ import clusterd.model.ServiceId;
 import clusterd.model.StoredFile;
 import clusterd.model.Task;
 import clusterd.model.TaskId;
+import clusterd.model.VaultEntry;
 import clusterd.state.Change.DecisionKept;
 import clusterd.state.Change.FileChange;
 import clusterd.state.Change.NodeChange;
@@ -32,6 +33,7 @@ final class Draft {
     private PSortedMap<String, StoredFile> files;
     private PSortedMap<String, Project> projects;
     private PSortedMap<Long, Decision> decisions;
+    private PSortedMap<String, VaultEntry> vault;
     private long term;
     private final List<Change> changes = new ArrayList<>();
 
@@ -45,12 +47,13 @@ final class Draft {
         this.files = from.files;
         this.projects = from.projects;
         this.decisions = from.decisions;
+        this.vault = from.vault;
         this.term = from.term;
     }
 
     ClusterState state() {
         return new ClusterState(services, serviceNames, tasks, tasksOfService, tasksOfNode, nodes, files,
-                projects, decisions, term);
+                projects, decisions, vault, term);
     }
 
     long term() {
@@ -193,5 +196,14 @@ final class Draft {
             decisions = decisions.minus(decisions.firstKey());
         }
         changes.add(new DecisionKept(decision));
+    }
+
+    VaultEntry vault(String key) {
+        return vault.get(key);
+    }
+
+    void put(VaultEntry entry) {
+        vault = vault.plus(entry.key(), entry);
+        changes.add(new Change.VaultChange(entry));
     }
 }

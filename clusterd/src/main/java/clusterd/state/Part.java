@@ -6,6 +6,7 @@ import clusterd.model.Project;
 import clusterd.model.Service;
 import clusterd.model.StoredFile;
 import clusterd.model.Task;
+import clusterd.model.VaultEntry;
 
 /** A piece of a state, as snapshots have them. New ones are added at the end. */
 public sealed interface Part {
@@ -35,5 +36,9 @@ public sealed interface Part {
 
     /** A decision. */
     record OfDecision(Decision decision) implements Part {
+    }
+
+    /** An entry of the vault. */
+    record OfVault(VaultEntry entry) implements Part {
     }
 }

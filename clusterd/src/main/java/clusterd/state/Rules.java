@@ -8,6 +8,7 @@ import clusterd.model.ServiceSpec;
 import clusterd.model.StoredFile;
 import clusterd.model.Task;
 import clusterd.model.TaskState;
+import clusterd.model.VaultEntry;
 import clusterd.state.Result.Reason;
 import clusterd.state.Result.Refused;
 import java.util.List;
@@ -49,7 +50,19 @@ final class Rules {
                 yield Result.DONE;
             }
             case Command.BeginTerm begin -> begin(begin, draft);
+            case Command.PutVault put -> put(put, draft);
         };
+    }
+
+    private static Result put(Command.PutVault put, Draft draft) {
+        VaultEntry before = draft.vault(put.key());
+        long version = before == null ? 0 : before.version();
+        if (put.expectedVersion() != version) {
+            return new Refused(Reason.OUT_OF_DATE, put.key() + " was changed meanwhile (version " + version
+                    + ", not " + put.expectedVersion() + ")");
+        }
+        draft.put(new VaultEntry(put.key(), version + 1, put.data()));
+        return new Result.Done(version + 1);
     }
 
     private static Result begin(Command.BeginTerm begin, Draft draft) {

@@ -15,7 +15,7 @@ import java.io.UncheckedIOException;
  * A sealed interface is a message with one field, numbered by the order of its permitted types. A record of one
  * scalar component (an id) is written as that scalar. Enums are their ordinals, optionals are absent or present,
  * lists and sets are repeated fields, maps are repeated entries of key 1 and value 2 in the order of keys: equal
- * values have equal bytes. Numbers are {@code int64}, {@code bool} or {@code double}.
+ * values have equal bytes. Numbers, and times in milliseconds, are {@code int64}, {@code bool} or {@code double}.
  *
  * @param <T> a record, or a sealed interface of records
  */

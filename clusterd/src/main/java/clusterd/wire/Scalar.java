@@ -4,6 +4,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
+import java.time.Instant;
 
 /** Values that have no parts. */
 enum Scalar implements Kind {
@@ -60,6 +61,17 @@ enum Scalar implements Kind {
         @Override
         public Object read(CodedInputStream in) throws IOException {
             return in.readStringRequireUtf8();
+        }
+    },
+    INSTANT(Instant.class, Instant.class, Instant.EPOCH, WireFormat.WIRETYPE_VARINT) {
+        @Override
+        public void write(Object value, CodedOutputStream out) throws IOException {
+            out.writeInt64NoTag(((Instant) value).toEpochMilli());
+        }
+
+        @Override
+        public Object read(CodedInputStream in) throws IOException {
+            return Instant.ofEpochMilli(in.readInt64());
         }
     },
     BYTES(byte[].class, byte[].class, new byte[0], WireFormat.WIRETYPE_LENGTH_DELIMITED) {

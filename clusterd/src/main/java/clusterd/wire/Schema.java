@@ -46,7 +46,7 @@ final class Schema {
     private String word(Kind kind) {
         return switch (kind) {
             case Scalar scalar -> switch (scalar) {
-                case INT, LONG -> "int64";
+                case INT, LONG, INSTANT -> "int64";
                 case BOOLEAN -> "bool";
                 case DOUBLE -> "double";
                 case STRING -> "string";

@@ -36,6 +36,10 @@ public final class MessageType {
     public static final int DELETE_NEIGHBOUR = 29;
     /** Ask for neighbours. */
     public static final int GET_NEIGHBOUR = 30;
+    /** Add a queueing discipline. */
+    public static final int NEW_QUEUE = 36;
+    /** Delete a queueing discipline. */
+    public static final int DELETE_QUEUE = 37;
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(NOOP, "NLMSG_NOOP"), Map.entry(ERROR, "NLMSG_ERROR"),
@@ -45,7 +49,8 @@ public final class MessageType {
             Map.entry(DELETE_ADDRESS, "RTM_DELADDR"), Map.entry(GET_ADDRESS, "RTM_GETADDR"),
             Map.entry(NEW_ROUTE, "RTM_NEWROUTE"), Map.entry(DELETE_ROUTE, "RTM_DELROUTE"),
             Map.entry(GET_ROUTE, "RTM_GETROUTE"), Map.entry(NEW_NEIGHBOUR, "RTM_NEWNEIGH"),
-            Map.entry(DELETE_NEIGHBOUR, "RTM_DELNEIGH"), Map.entry(GET_NEIGHBOUR, "RTM_GETNEIGH"));
+            Map.entry(DELETE_NEIGHBOUR, "RTM_DELNEIGH"), Map.entry(GET_NEIGHBOUR, "RTM_GETNEIGH"),
+            Map.entry(NEW_QUEUE, "RTM_NEWQDISC"), Map.entry(DELETE_QUEUE, "RTM_DELQDISC"));
 
     private MessageType() {}
 

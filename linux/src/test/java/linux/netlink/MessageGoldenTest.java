@@ -48,6 +48,32 @@ class MessageGoldenTest {
                         PEER, 4, 1500)));
     }
 
+    /** tc qdisc add dev lo parent 1:2 netem limit 100000 delay 100ms */
+    @Test
+    void netem() {
+        assertSame("4c0000002400050600000000000000000000000001000000000000000200010000000000"
+                + "0a0001006e6574656d0000001c00020084d71700a086010000000000000000000000000000000000",
+                QueueMessages.netem(1, 2, 100_000_000));
+        assertThrows(IllegalArgumentException.class,
+                () -> QueueMessages.netem(1, 2, QueueMessages.MOST_DELAY_NANOS + 1));
+        assertThrows(IllegalArgumentException.class, () -> QueueMessages.netem(1, 2, -1));
+    }
+
+    /** tc qdisc add dev lo root handle 1: prio bands 16, without the empty attribute tc puts behind. */
+    @Test
+    void prio() {
+        assertSame("48000000240005060000000000000000000000000100000000000100ffffffff00000000"
+                + "090001007072696f00000000180002001000000000000000000000000000000000000000",
+                QueueMessages.prio(1));
+    }
+
+    /** tc qdisc del dev lo root */
+    @Test
+    void noQueue() {
+        assertSame("24000000250005000000000000000000000000000100000000000000ffffffff00000000",
+                QueueMessages.delete(1));
+    }
+
     /** ip link add vx0 type vxlan id 42 dstport 4789 local 10.88.0.1 nolearning */
     @Test
     void vxlan() {

@@ -106,10 +106,22 @@ public record ContainerRecord(
      */
     public record RunExit(int code, int signal, boolean oomKilled, Instant finishedAt,
             String reason, boolean outputLost) {
+        private static final int UNKNOWN_CODE = 255;
+        private static final String UNKNOWN = "the exit code is unknown: ";
 
         /** An end after which all output is in the log. */
         public RunExit(int code, int signal, boolean oomKilled, Instant finishedAt, String reason) {
             this(code, signal, oomKilled, finishedAt, reason, false);
+        }
+
+        /** An end nobody saw. */
+        static RunExit unknown(Instant noticedAt, String why) {
+            return new RunExit(UNKNOWN_CODE, 0, false, noticedAt, UNKNOWN + why);
+        }
+
+        /** Whether nobody saw the end, so that the code says nothing. */
+        public boolean isUnknown() {
+            return code == UNKNOWN_CODE && reason.startsWith(UNKNOWN);
         }
     }
 

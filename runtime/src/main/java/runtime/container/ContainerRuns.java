@@ -493,9 +493,8 @@ final class ContainerRuns {
     /** The end of a run nobody saw. */
     static RunExit lostExit(Instant now, Throwable why) {
         Throwable cause = why instanceof CompletionException ? why.getCause() : why;
-        return new RunExit(255, 0, false, now, "the exit code is unknown: "
-                + (cause == null ? "the host was rebooted or the keeper was killed"
-                        : cause.getMessage()));
+        return RunExit.unknown(now, cause == null
+                ? "the host was rebooted or the keeper was killed" : cause.getMessage());
     }
 
     /**

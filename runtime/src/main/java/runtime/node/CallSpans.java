@@ -1,10 +1,13 @@
 package runtime.node;
 
+import io.grpc.BindableService;
 import io.grpc.Context;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import java.util.Set;
+import java.util.stream.Collectors;
 import runtime.trace.Span;
 import runtime.trace.TraceParent;
 import runtime.trace.Tracer;
@@ -29,6 +32,12 @@ final class CallSpans extends ServerStreamTracer.Factory {
     CallSpans(Tracer tracer, Set<String> methods) {
         this.tracer = tracer;
         this.methods = methods;
+    }
+
+    /** Of the calls of a service. */
+    static CallSpans of(Tracer tracer, BindableService service) {
+        return new CallSpans(tracer, service.bindService().getServiceDescriptor().getMethods()
+                .stream().map(MethodDescriptor::getFullMethodName).collect(Collectors.toSet()));
     }
 
     /** That of the call whose event this thread handles. */

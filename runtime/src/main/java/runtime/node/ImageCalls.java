@@ -68,7 +68,9 @@ final class ImageCalls {
         replies.send(ImageReply.newBuilder().setImage(summary(image)).build());
     }
 
+    /** Ends when its client goes; what was fetched so far is kept for the next try. */
     void pull(PullImageRequest request, ReplyStream<ImageReply> replies) throws Exception {
+        replies.onGone(Thread.currentThread()::interrupt);
         ProgressReplies<ImageReply> progress = progress(replies);
         StoredImage image = pulls.pull(request.getImage(), request.getPlatform(),
                 request.getAuth(), progress);

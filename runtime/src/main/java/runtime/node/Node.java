@@ -1,5 +1,8 @@
 package runtime.node;
 
+import io.grpc.Channel;
+import io.grpc.HandlerRegistry;
+import io.grpc.ServerMethodDefinition;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -59,8 +62,17 @@ public final class Node implements AutoCloseable {
     private final EventLog events;
     private final MetricsSource metrics;
     private final Journal journal;
+    private final InsideServer inside;
     private Optional<MetricsServer> metricsServer = Optional.empty();
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** No other service. */
+    public static final HandlerRegistry NOTHING_ELSE = new HandlerRegistry() {
+        @Override
+        public ServerMethodDefinition<?, ?> lookupMethod(String name, String authority) {
+            return null;
+        }
+    };
 
     /**
      * What a daemon is told when it starts.
@@ -73,6 +85,7 @@ public final class Node implements AutoCloseable {
      * @param logging        what becomes of containers' output
      * @param entrance       how it comes by its socket
      * @param tracer         of calls and of what happens by itself; whoever made it closes it
+     * @param others         answers calls on the socket that are of other services
      */
     public record Settings(
             String version,
@@ -82,20 +95,22 @@ public final class Node implements AutoCloseable {
             List<Path> deviceFolders,
             LogSettings logging,
             Entrance entrance,
-            Tracer tracer) {
+            Tracer tracer,
+            HandlerRegistry others) {
 
         /** With the usual folders for CDI specs, the own log, a socket for root alone, and nothing traced. */
         public Settings(String version, NodeFolders folders, RegistrySettings registries,
                 boolean userNamespaces) {
             this(version, folders, registries, userNamespaces, CdiFolders.STANDARD,
-                    LogSettings.STANDARD, new Entrance.Own(Optional.empty()), Tracer.OFF);
+                    LogSettings.STANDARD, new Entrance.Own(Optional.empty()), Tracer.OFF, NOTHING_ELSE);
         }
     }
 
     private Node(FolderLock dataLock, FolderLock runLock, ImageStore images,
             KeeperLauncher launcher, WatchServiceFollower follower, NodeServer server,
             HostCgroups cgroups, Containers containers, Sampler sampler,
-            EventLog events, MetricsSource metrics, Journal journal, DiskGuard guard) {
+            EventLog events, MetricsSource metrics, Journal journal, DiskGuard guard,
+            InsideServer inside) {
         this.dataLock = dataLock;
         this.runLock = runLock;
         this.images = images;
@@ -108,6 +123,7 @@ public final class Node implements AutoCloseable {
         this.events = events;
         this.metrics = metrics;
         this.journal = journal;
+        this.inside = inside;
         this.upkeep = Thread.ofVirtual().name("upkeep").start(() -> upkeep(containers, guard));
     }
 
@@ -185,10 +201,12 @@ public final class Node implements AutoCloseable {
                             StatsTranslation.ofHost()),
                     new DiskCalls(containers, disk, imageCalls, volumeCalls));
             NodeServer server = undo.keep(NodeServer.open(
-                    folders.socket(), settings.entrance(), service, settings.tracer()));
+                    folders.socket(), settings.entrance(), service, settings.others(),
+                    settings.tracer()));
             undo.nothing();
             return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
-                    containers, sampler, events, metrics, journal, guard);
+                    containers, sampler, events, metrics, journal, guard,
+                    new InsideServer(service, settings.tracer()));
         } finally {
             undo.close();
         }
@@ -245,6 +263,16 @@ public final class Node implements AutoCloseable {
         return opened.address();
     }
 
+    /**
+     * The same API as on the socket, for other parts of this process; made when first asked for.
+     *
+     * @return usable until the daemon is closed, then every call fails with UNAVAILABLE
+     * @throws IOException if the daemon is closed
+     */
+    public Channel inside() throws IOException {
+        return inside.channel();
+    }
+
     /** Waits until the daemon is closed. */
     public void awaitEnd() throws InterruptedException {
         server.awaitEnd();
@@ -259,6 +287,7 @@ public final class Node implements AutoCloseable {
         metricsServer.ifPresent(MetricsServer::close);
         sampler.close();
         events.close();
+        inside.close();
         server.close();
         upkeep.interrupt();
         containers.close();

@@ -1,7 +1,7 @@
 package runtime.node;
 
 import io.grpc.BindableService;
-import io.grpc.MethodDescriptor;
+import io.grpc.HandlerRegistry;
 import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -28,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import runtime.trace.Tracer;
 
 /** A gRPC server on a Unix socket that only the owner and a group may open (0660). */
@@ -71,19 +70,20 @@ public final class NodeServer implements AutoCloseable {
      * on it.
      *
      * @param socket where the daemon is called
+     * @param others answers calls of other services
      * @throws IOException if somebody listens there, the group is unknown, or the folder cannot be
      *     written
      */
-    static NodeServer open(Path socket, Entrance entrance, BindableService service, Tracer tracer)
-            throws IOException {
+    static NodeServer open(Path socket, Entrance entrance, BindableService service,
+            HandlerRegistry others, Tracer tracer) throws IOException {
         EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         boolean done = false;
         try {
             NodeServer opened = switch (entrance) {
                 case Entrance.Own own ->
-                    openOwn(socket, own.group(), path -> builder(path, service, tracer, loop), loop);
+                    openOwn(socket, own.group(), path -> builder(path, service, others, tracer, loop), loop);
                 case Entrance.Inherited inherited -> new NodeServer(Optional.empty(), loop,
-                        builder(socket, service, tracer, loop).channelFactory(
+                        builder(socket, service, others, tracer, loop).channelFactory(
                                 () -> InheritedChannel.of(inherited.descriptor()))
                                 .build().start());
             };
@@ -129,8 +129,8 @@ public final class NodeServer implements AutoCloseable {
         }
     }
 
-    private static NettyServerBuilder builder(Path address, BindableService service, Tracer tracer,
-            EventLoopGroup loop) {
+    private static NettyServerBuilder builder(Path address, BindableService service,
+            HandlerRegistry others, Tracer tracer, EventLoopGroup loop) {
         RequestMemory memory = new RequestMemory(UNFINISHED_BYTES);
         NettyServerBuilder builder = NettyServerBuilder
                 .forAddress(new DomainSocketAddress(address.toFile()))
@@ -144,11 +144,10 @@ public final class NodeServer implements AutoCloseable {
                 .intercept(memory)
                 // gRPC asks for it; a Unix socket has none and would warn at each connection.
                 .withChildOption(ChannelOption.SO_KEEPALIVE, null)
-                .addService(service);
+                .addService(service)
+                .fallbackHandlerRegistry(others);
         if (tracer != Tracer.OFF) {
-            builder.addStreamTracerFactory(new CallSpans(tracer, service.bindService()
-                    .getServiceDescriptor().getMethods().stream()
-                    .map(MethodDescriptor::getFullMethodName).collect(Collectors.toSet())));
+            builder.addStreamTracerFactory(CallSpans.of(tracer, service));
         }
         return builder;
     }

@@ -79,7 +79,7 @@ final class ReplyTranslation {
     static Exit exit(ContainerRecord.RunExit exit) {
         return Exit.newBuilder().setCode(exit.code()).setSignal(exit.signal())
                 .setOomKilled(exit.oomKilled()).setFinishedUnixNanos(nanos(exit.finishedAt()))
-                .build();
+                .setCodeUnknown(exit.isUnknown()).build();
     }
 
     /** Splits bytes into pieces a message may hold. */

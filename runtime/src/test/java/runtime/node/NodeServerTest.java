@@ -52,7 +52,8 @@ class NodeServerTest {
             int descriptor = duplicateOfListener();
             InheritedSocket.take(descriptor);
             NodeServer server = NodeServer.open(
-                    socket, new Entrance.Inherited(descriptor), new Service(), Tracer.OFF);
+                    socket, new Entrance.Inherited(descriptor), new Service(), Node.NOTHING_ELSE,
+                Tracer.OFF);
             try (server) {
                 assertEquals("7", version(socket));
                 assertEquals("7", version(socket));
@@ -91,7 +92,8 @@ class NodeServerTest {
     void anUnknownGroupLeavesNothing() throws Exception {
         Path socket = folder.resolve("s");
         IOException refused = assertThrows(IOException.class, () -> NodeServer.open(socket,
-                new Entrance.Own(Optional.of("no-such-group")), new Service(), Tracer.OFF));
+                new Entrance.Own(Optional.of("no-such-group")), new Service(), Node.NOTHING_ELSE,
+                Tracer.OFF));
         assertTrue(refused.getMessage().contains("groupadd --system no-such-group"),
                 refused.getMessage());
         assertFalse(Files.exists(socket));
@@ -106,7 +108,8 @@ class NodeServerTest {
         Requires.root();
         Path socket = folder.resolve("s");
         NodeServer server = NodeServer.open(
-                socket, new Entrance.Own(Optional.of("daemon")), new Service(), Tracer.OFF);
+                socket, new Entrance.Own(Optional.of("daemon")), new Service(), Node.NOTHING_ELSE,
+                Tracer.OFF);
         try (server) {
             PosixFileAttributes attributes = Files.readAttributes(socket,
                     PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

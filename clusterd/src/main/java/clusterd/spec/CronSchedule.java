@@ -1,4 +1,4 @@
-package clusterd.reconcile;
+package clusterd.spec;
 
 import java.time.DateTimeException;
 import java.time.LocalDateTime;

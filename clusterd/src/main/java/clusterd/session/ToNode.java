@@ -3,7 +3,7 @@ package clusterd.session;
 import java.util.List;
 
 /** What the leading manager says. New ones are added at the end. */
-public sealed interface FromManager {
+public sealed interface ToNode {
     /**
      * The session has begun.
      *
@@ -14,7 +14,7 @@ public sealed interface FromManager {
      * @param managers    {@code HOST:PORT} of all managers
      */
     record Welcome(long session, long beatMillis, long leaseMillis, List<String> managers)
-            implements FromManager {
+            implements ToNode {
         /** Copies the list. */
         public Welcome {
             managers = List.copyOf(managers);
@@ -22,23 +22,28 @@ public sealed interface FromManager {
     }
 
     /** What has changed of the node's tasks; the first one after the welcome is whole. */
-    record Assign(AssignmentDelta delta) implements FromManager {
+    record Assign(AssignmentDelta delta) implements ToNode {
     }
 
     /** That beat was heard. */
-    record Heard(long number) implements FromManager {
+    record Heard(long number) implements ToNode {
     }
 
     /** Another manager leads: go there; {@code ""} if nobody knows who. */
-    record Elsewhere(String address) implements FromManager {
+    record Elsewhere(String address) implements ToNode {
     }
 
-    /** The node cannot have a session, and need not come back: it was removed, or is another's double. */
-    record Refused(String message) implements FromManager {
+    /**
+     * The node cannot have a session.
+     *
+     * @param message why, and what to do
+     * @param removed whether it is no part of the cluster any more: its tasks are to end
+     */
+    record Refused(String message, boolean removed) implements ToNode {
     }
 
     /** These are the managers now. */
-    record Managers(List<String> addresses) implements FromManager {
+    record Managers(List<String> addresses) implements ToNode {
         /** Copies the list. */
         public Managers {
             addresses = List.copyOf(addresses);

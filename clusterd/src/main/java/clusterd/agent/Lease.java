@@ -1,0 +1,53 @@
+package clusterd.agent;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Until when a node may run its unique tasks. It counts from when a beat was sent, by a monotonic clock, so that
+ * it ends before the manager's own count, which begins when that beat was heard.
+ */
+final class Lease {
+    private static final int BEATS_REMEMBERED = 64;
+
+    private final Map<Long, Long> sentAtMillis = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
+            return size() > BEATS_REMEMBERED;
+        }
+    };
+    private long leaseMillis;
+    private long endsAtMillis = Long.MIN_VALUE;
+
+    /** A session began, of which the first word was said then. */
+    void begin(long saidAtMillis, long forMillis) {
+        sentAtMillis.clear();
+        leaseMillis = forMillis;
+        endsAtMillis = saidAtMillis + forMillis;
+    }
+
+    /** A beat was sent. */
+    void sent(long number, long atMillis) {
+        sentAtMillis.put(number, atMillis);
+    }
+
+    /** It was heard. */
+    void heard(long number) {
+        Long at = sentAtMillis.remove(number);
+        if (at != null) {
+            endsAtMillis = Math.max(endsAtMillis, at + leaseMillis);
+        }
+    }
+
+    /** Whether it is over; so it is before it began. */
+    boolean isOver(long atMillis) {
+        return atMillis >= endsAtMillis;
+    }
+
+    /** When it ends. */
+    long endsAtMillis() {
+        return endsAtMillis;
+    }
+}

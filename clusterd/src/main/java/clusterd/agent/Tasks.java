@@ -1,0 +1,22 @@
+package clusterd.agent;
+
+import clusterd.session.AssignmentDelta;
+import clusterd.state.TaskReport;
+import java.util.List;
+
+/** What carries a node's assignments out. */
+public interface Tasks {
+    /** Its assignments have changed. */
+    void assign(AssignmentDelta delta);
+
+    /** How every task is that it has. */
+    List<TaskReport> reports();
+
+    /**
+     * Whether no manager is in reach: what ends meanwhile, and shall be started again, is started again here.
+     */
+    void cutOff(boolean now);
+
+    /** The lease is over: unique tasks are dead when this returns. */
+    void fence();
+}

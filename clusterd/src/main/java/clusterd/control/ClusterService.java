@@ -1,0 +1,443 @@
+package clusterd.control;
+
+import api.cluster.*;
+import clusterd.explain.Names;
+import clusterd.explain.Why;
+import clusterd.manager.ClusterAccess;
+import clusterd.model.Availability;
+import clusterd.model.Mode;
+import clusterd.model.Node;
+import clusterd.model.NodeId;
+import clusterd.model.NodeSpec;
+import clusterd.model.NodeStatus;
+import clusterd.model.Service;
+import clusterd.model.ServiceId;
+import clusterd.model.ServiceSpec;
+import clusterd.model.StoredFile;
+import clusterd.model.Task;
+import clusterd.model.UpdateStatus;
+import clusterd.raft.MemberKind;
+import clusterd.raft.Standing;
+import clusterd.spec.ServiceCheck;
+import clusterd.state.ClusterState;
+import clusterd.state.Command;
+import clusterd.wire.Messages;
+import clusterd.wire.StateCodec;
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** The service of {@code cluster.proto} at a manager. */
+public final class ClusterService extends ClusterGrpc.ClusterImplBase {
+    private final ClusterAccess access;
+    private final Supplier<String> ids;
+    private final Tokens tokens;
+    private final Function<StoredFile, StoredFile> seal;
+    private final InstantSource clock;
+
+    /** Gives out and takes back what machines join with. */
+    public interface Tokens {
+        /**
+         * One that was made.
+         *
+         * @param text          to join with
+         * @param address       {@code HOST:PORT} to join
+         * @param expiresMillis since 1970
+         */
+        record Made(String text, String address, long expiresMillis) {
+        }
+
+        /**
+         * One that can be used.
+         *
+         * @param id            to take it back by
+         * @param role          that a machine gets by it
+         * @param expiresMillis since 1970
+         * @param usesLeft      empty = any number
+         */
+        record Given(String id, clusterd.model.Role role, long expiresMillis, OptionalInt usesLeft) {
+        }
+
+        /** A new one; {@code lifetimeSeconds} and {@code uses} are 0 for the usual. */
+        Made create(clusterd.model.Role role, long lifetimeSeconds, int uses) throws IOException;
+
+        /** Those that can be used. */
+        List<Given> list() throws IOException;
+
+        /** It can be used no more. */
+        void remove(String id) throws IOException;
+    }
+
+    /**
+     * Serves.
+     *
+     * @param ids  random ones
+     * @param seal gives a secret with its bytes sealed
+     */
+    public ClusterService(ClusterAccess access, Supplier<String> ids, Tokens tokens,
+            Function<StoredFile, StoredFile> seal, InstantSource clock) {
+        this.access = access;
+        this.ids = ids;
+        this.tokens = tokens;
+        this.seal = seal;
+        this.clock = clock;
+    }
+
+    @Override
+    public void createService(CreateServiceRequest request, StreamObserver<CreateServiceResponse> observer) {
+        Answer.with(observer, () -> {
+            ServiceSpec spec = checked(request.getSpec());
+            ServiceId id = new ServiceId(ids.get());
+            Answer.check(access.change(List.of(new Command.CreateService(id, spec, clock.millis()))));
+            return CreateServiceResponse.newBuilder().setId(id.value()).build();
+        });
+    }
+
+    private static ServiceSpec checked(api.cluster.ServiceSpec message) throws IOException {
+        if (message.getMode().getIsCase() == api.cluster.Mode.IsCase.IS_NOT_SET) {
+            throw new IllegalArgumentException("mode: replicated, global, job or cron is expected");
+        }
+        ServiceSpec spec = Messages.spec(message);
+        List<String> problems = ServiceCheck.problems(spec);
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException("the service's spec has " + problems.size()
+                    + (problems.size() == 1 ? " problem: " : " problems: ") + String.join("; ", problems));
+        }
+        return spec;
+    }
+
+    @Override
+    public void updateService(UpdateServiceRequest request, StreamObserver<UpdateServiceResponse> observer) {
+        Answer.with(observer, () -> {
+            Service service = Names.service(request.getName(), access.read());
+            ServiceSpec spec = request.getRollback() ? service.previous().orElseThrow(() ->
+                    new IllegalArgumentException("service " + service.spec().name()
+                            + " has no spec before this one to go back to"))
+                    : checked(request.getSpec());
+            boolean exchanges = !spec.task().equals(service.spec().task())
+                    && (spec.mode() instanceof Mode.Replicated || spec.mode() instanceof Mode.Global);
+            UpdateStatus.Phase phase = request.getRollback() ? UpdateStatus.Phase.ROLLING_BACK
+                    : UpdateStatus.Phase.UPDATING;
+            Answer.check(access.change(List.of(new Command.UpdateService(service.id(),
+                    request.getExpectedVersion(), spec, exchanges
+                            ? new UpdateStatus(phase, clock.millis(), "") : UpdateStatus.NONE, clock.millis()))));
+            return UpdateServiceResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void removeService(RemoveServiceRequest request, StreamObserver<RemoveServiceResponse> observer) {
+        Answer.with(observer, () -> {
+            Service service = Names.service(request.getName(), access.read());
+            Answer.check(access.change(List.of(new Command.RemoveService(service.id(), clock.millis()))));
+            return RemoveServiceResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void listServices(ListServicesRequest request, StreamObserver<ListServicesResponse> observer) {
+        Answer.with(observer, () -> {
+            ClusterState state = access.read();
+            ServiceFilters filters = ServiceFilters.of(request.getFiltersList());
+            ListServicesResponse.Builder response = ListServicesResponse.newBuilder();
+            state.services().stream().filter(filters::accepts)
+                    .sorted((a, b) -> a.spec().name().compareTo(b.spec().name()))
+                    .forEach(each -> response.addServices(Views.of(each, state)));
+            return response.build();
+        });
+    }
+
+    @Override
+    public void inspectService(InspectServiceRequest request, StreamObserver<ServiceView> observer) {
+        Answer.with(observer, () -> {
+            ClusterState state = access.read();
+            return Views.of(Names.service(request.getName(), state), state);
+        });
+    }
+
+    @Override
+    public void watchService(InspectServiceRequest request, StreamObserver<ServiceView> observer) {
+        new ServiceWatch(access, request.getName(), observer).start();
+    }
+
+    @Override
+    public void listTasks(ListTasksRequest request, StreamObserver<ListTasksResponse> observer) {
+        Answer.with(observer, () -> {
+            ClusterState state = access.read();
+            TaskFilters filters = TaskFilters.of(request.getFiltersList());
+            Stream<Task> tasks = state.tasks().stream();
+            if (request.getServicesCount() > 0) {
+                List<Task> some = new ArrayList<>();
+                for (String name : request.getServicesList()) {
+                    state.tasksOf(Names.service(name, state).id()).forEach(some::add);
+                }
+                tasks = some.stream();
+            }
+            if (!request.getNode().isEmpty()) {
+                NodeId node = node(request.getNode(), state).id();
+                tasks = tasks.filter(each -> each.node().filter(node::equals).isPresent());
+            }
+            ListTasksResponse.Builder response = ListTasksResponse.newBuilder();
+            tasks.filter(each -> filters.accepts(each, state)).sorted(TaskFilters.ORDER)
+                    .forEach(each -> response.addTasks(Views.of(each, state)));
+            return response.build();
+        });
+    }
+
+    private Node node(String name, ClusterState state) throws Names.UnknownNameException {
+        return Names.node(name.equals("self") ? access.standing().memberId() : name, state);
+    }
+
+    @Override
+    public void planService(PlanServiceRequest request, StreamObserver<PlanServiceResponse> observer) {
+        Answer.with(observer, () -> ServicePlan.of(checked(request.getSpec()), access.read(), clock.millis()));
+    }
+
+    @Override
+    public void why(WhyRequest request, StreamObserver<WhyResponse> observer) {
+        Answer.with(observer, () -> {
+            ClusterState state = access.read();
+            WhyResponse.Builder response = WhyResponse.newBuilder();
+            String name = request.getName();
+            Optional<Service> service = found(() -> Names.service(name, state));
+            Optional<Task> task = service.isPresent() ? Optional.empty() : found(() -> Names.task(name, state));
+            if (service.isPresent()) {
+                response.setText(Why.of(service.get(), state));
+            } else if (task.isPresent()) {
+                response.setText(Why.of(task.get(), state));
+            } else {
+                Node node = found(() -> node(name, state)).orElseThrow(() -> Answer.of(Status.NOT_FOUND,
+                        "NOT_FOUND", "there is no service, task or node " + name
+                                + ": `jctl service ls` and `jctl node ls` list them"));
+                response.setText(Why.of(node, state));
+            }
+            service.map(Service::id).or(() -> task.map(Task::service)).ifPresent(id ->
+                    Why.decisions(id, state).stream().limit(request.getHistory() ? Long.MAX_VALUE : 1)
+                            .forEach(each -> response.addDecisions(Messages.of(each))));
+            state.nodes().forEach(each -> response.putNodeNames(each.id().value(),
+                    each.description().hostname()));
+            return response.build();
+        });
+    }
+
+    private interface Lookup<T> {
+        T find() throws Names.UnknownNameException;
+    }
+
+    private static <T> Optional<T> found(Lookup<T> lookup) {
+        try {
+            return Optional.of(lookup.find());
+        } catch (Names.UnknownNameException other) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void listNodes(ListNodesRequest request, StreamObserver<ListNodesResponse> observer) {
+        Answer.with(observer, () -> {
+            ClusterState state = access.read();
+            NodeFilters filters = NodeFilters.of(request.getFiltersList());
+            ListNodesResponse.Builder response = ListNodesResponse.newBuilder();
+            state.nodes().stream().filter(filters::accepts)
+                    .sorted((a, b) -> a.description().hostname().compareTo(b.description().hostname()))
+                    .forEach(each -> response.addNodes(Views.of(each, state, access.standing())));
+            return response.build();
+        });
+    }
+
+    @Override
+    public void inspectNode(InspectNodeRequest request, StreamObserver<NodeView> observer) {
+        Answer.with(observer, () -> {
+            ClusterState state = access.read();
+            return Views.of(node(request.getName(), state), state, access.standing());
+        });
+    }
+
+    @Override
+    public void updateNode(UpdateNodeRequest request, StreamObserver<UpdateNodeResponse> observer) {
+        Answer.with(observer, () -> {
+            Node node = node(request.getName(), access.read());
+            SortedMap<String, String> labels = new TreeMap<>(node.spec().labels());
+            request.getRemoveLabelsList().forEach(labels::remove);
+            labels.putAll(request.getAddLabelsMap());
+            NodeSpec spec = new NodeSpec(request.hasRole()
+                    ? clusterd.model.Role.valueOf(plain(request.getRole().name())) : node.spec().role(),
+                    request.hasAvailability() ? Availability.valueOf(plain(request.getAvailability().name()))
+                            : node.spec().availability(),
+                    labels, request.hasSite() ? request.getSite() : node.spec().site());
+            Answer.check(access.change(List.of(
+                    new Command.UpdateNode(node.id(), request.getExpectedVersion(), spec))));
+            return UpdateNodeResponse.getDefaultInstance();
+        });
+    }
+
+    /** Without the prefix that the language of messages needs. */
+    private static String plain(String constant) {
+        return constant.substring(constant.indexOf('_') + 1);
+    }
+
+    @Override
+    public void removeNode(RemoveNodeRequest request, StreamObserver<RemoveNodeResponse> observer) {
+        Answer.with(observer, () -> {
+            Node node = node(request.getName(), access.read());
+            String name = node.description().hostname();
+            if (node.spec().role() != clusterd.model.Role.WORKER) {
+                throw Answer.of(Status.FAILED_PRECONDITION, "IN_USE", "node " + name
+                        + " is a manager: `jctl node demote " + name + "` first");
+            }
+            if (node.status().state() == NodeStatus.State.READY && !request.getForce()) {
+                throw Answer.of(Status.FAILED_PRECONDITION, "IN_USE", "node " + name
+                        + " is there: stop its agent first, or use --force");
+            }
+            Answer.check(access.change(List.of(new Command.RemoveNode(node.id()))));
+            return RemoveNodeResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void createFile(CreateFileRequest request, StreamObserver<CreateFileResponse> observer) {
+        Answer.with(observer, () -> {
+            if (request.getData().size() > StoredFile.LIMIT_BYTES) {
+                throw new IllegalArgumentException(request.getName() + " has " + request.getData().size()
+                        + " bytes; at most " + StoredFile.LIMIT_BYTES + " are kept");
+            }
+            if (!request.getName().matches("[a-zA-Z0-9](?:[-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?")) {
+                throw new IllegalArgumentException("\"" + request.getName() + "\" is no name: 1 to 63 letters a-z,"
+                        + " digits, and within it -, _ and . are expected");
+            }
+            StoredFile plain = new StoredFile(request.getName(), request.getSecret(),
+                    new TreeMap<>(request.getLabelsMap()), request.getData().toByteArray(), clock.millis());
+            Answer.check(access.change(List.of(
+                    new Command.CreateFile(plain.secret() ? seal.apply(plain) : plain))));
+            return CreateFileResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void listFiles(ListFilesRequest request, StreamObserver<ListFilesResponse> observer) {
+        Answer.with(observer, () -> {
+            ClusterState state = access.read();
+            ListFilesResponse.Builder response = ListFilesResponse.newBuilder();
+            boolean one = !request.getName().isEmpty();
+            for (StoredFile each : state.files()) {
+                if (each.secret() == request.getSecret() && (!one || each.name().equals(request.getName()))) {
+                    ListFilesResponse.File.Builder file = ListFilesResponse.File.newBuilder()
+                            .setName(each.name()).putAllLabels(each.labels())
+                            .setCreatedMillis(each.createdMillis());
+                    if (!each.secret()) {
+                        file.setSizeBytes(each.data().length);
+                        file.setData(ByteString.copyFrom(one ? each.data() : new byte[0]));
+                    }
+                    response.addFiles(file);
+                }
+            }
+            if (one && response.getFilesCount() == 0) {
+                String kind = request.getSecret() ? "secret" : "config";
+                throw Answer.of(Status.NOT_FOUND, "NOT_FOUND", "there is no " + kind + " " + request.getName()
+                        + ": `jctl " + kind + " ls` lists them");
+            }
+            return response.build();
+        });
+    }
+
+    @Override
+    public void removeFile(RemoveFileRequest request, StreamObserver<RemoveFileResponse> observer) {
+        Answer.with(observer, () -> {
+            Answer.check(access.change(List.of(
+                    new Command.RemoveFile(request.getName(), request.getSecret()))));
+            return RemoveFileResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void putProject(PutProjectRequest request, StreamObserver<PutProjectResponse> observer) {
+        Answer.with(observer, () -> {
+            clusterd.model.Project project = Messages.project(request.getProject());
+            if (project.weight() < 1) {
+                throw new IllegalArgumentException("weight: " + project.weight() + " is below 1");
+            }
+            Answer.check(access.change(List.of(new Command.PutProject(project))));
+            return PutProjectResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void listProjects(ListProjectsRequest request, StreamObserver<ListProjectsResponse> observer) {
+        Answer.with(observer, () -> ProjectViews.of(access.read()));
+    }
+
+    @Override
+    public void removeProject(RemoveProjectRequest request, StreamObserver<RemoveProjectResponse> observer) {
+        Answer.with(observer, () -> {
+            Answer.check(access.change(List.of(new Command.RemoveProject(request.getName()))));
+            return RemoveProjectResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void clusterStatus(ClusterStatusRequest request, StreamObserver<ClusterStatusResponse> observer) {
+        Answer.with(observer, () -> {
+            ClusterState state = access.glance();
+            Standing standing = access.standing();
+            ClusterStatusResponse.Builder response = ClusterStatusResponse.newBuilder()
+                    .setTerm(standing.term()).setCommittedIndex(standing.committedIndex())
+                    .setAppliedIndex(standing.appliedIndex()).setServices(state.services().size())
+                    .setTasks(state.tasks().size()).setNodes(state.nodes().size())
+                    .setNodesReady((int) state.nodes().stream()
+                            .filter(each -> each.status().state() == NodeStatus.State.READY).count())
+                    .setDigest(StateCodec.digest(state)).setSelf(standing.memberId());
+            for (Standing.Peer peer : standing.peers()) {
+                response.addManagers(ClusterStatusResponse.Manager.newBuilder().setId(peer.member().id())
+                        .setName(Names.node(new NodeId(peer.member().id()), state))
+                        .setAddress(peer.member().address())
+                        .setKind(peer.member().kind() == MemberKind.WITNESS ? "witness" : "voter")
+                        .setLeader(standing.leaderId().filter(peer.member().id()::equals).isPresent())
+                        .setBehind(peer.behindEntries()).setSilentMillis(peer.silentMillis()));
+            }
+            return response.build();
+        });
+    }
+
+    @Override
+    public void createToken(CreateTokenRequest request, StreamObserver<CreateTokenResponse> observer) {
+        Answer.with(observer, () -> {
+            Tokens.Made made = tokens.create(clusterd.model.Role.valueOf(plain(request.getRole().name())),
+                    request.getLifetimeSeconds(), request.getUses());
+            return CreateTokenResponse.newBuilder().setToken(made.text()).setAddress(made.address())
+                    .setExpiresMillis(made.expiresMillis()).build();
+        });
+    }
+
+    @Override
+    public void listTokens(ListTokensRequest request, StreamObserver<ListTokensResponse> observer) {
+        Answer.with(observer, () -> {
+            ListTokensResponse.Builder response = ListTokensResponse.newBuilder();
+            for (Tokens.Given each : tokens.list()) {
+                response.addTokens(ListTokensResponse.Token.newBuilder().setId(each.id())
+                        .setRole(Role.valueOf("ROLE_" + each.role().name()))
+                        .setExpiresMillis(each.expiresMillis()).setUnlimited(each.usesLeft().isEmpty())
+                        .setUsesLeft(each.usesLeft().orElse(0)));
+            }
+            return response.build();
+        });
+    }
+
+    @Override
+    public void removeToken(RemoveTokenRequest request, StreamObserver<RemoveTokenResponse> observer) {
+        Answer.with(observer, () -> {
+            tokens.remove(request.getId());
+            return RemoveTokenResponse.getDefaultInstance();
+        });
+    }
+}

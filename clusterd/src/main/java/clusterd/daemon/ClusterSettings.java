@@ -1,0 +1,38 @@
+package clusterd.daemon;
+
+import clusterd.agent.HostAndPort;
+import io.grpc.Channel;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import runtime.container.Journal;
+
+/**
+ * What a node's part in a cluster is given.
+ *
+ * @param folder   on disk, for it alone
+ * @param run      what a reboot may lose, for it alone
+ * @param memory   a folder whose file system is memory, for secrets
+ * @param node     the node's own API
+ * @param version  of jctl
+ * @param address  others reach this node at, and it listens at
+ * @param lifetime of certificates
+ * @param random   for keys and ids
+ * @param clock    of certificates and times for people
+ * @param journal  told what the operator should know
+ */
+public record ClusterSettings(Path folder, Path run, Path memory, Channel node, String version,
+        HostAndPort address, Duration lifetime, SecureRandom random, InstantSource clock, Journal journal) {
+    private static final int ID_LETTERS = 16;
+    private static final String LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+    /** One that nobody has: 16 letters and digits, 82 bits. */
+    public String randomId() {
+        StringBuilder id = new StringBuilder(ID_LETTERS);
+        for (int i = 0; i < ID_LETTERS; i++) {
+            id.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+        }
+        return id.toString();
+    }
+}

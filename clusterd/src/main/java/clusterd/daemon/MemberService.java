@@ -1,0 +1,93 @@
+package clusterd.daemon;
+
+import clusterd.credential.Peer;
+import clusterd.credential.Permissions.Permission;
+import clusterd.credential.Role;
+import clusterd.raft.Log;
+import clusterd.raft.Member;
+import clusterd.raft.Standing;
+import clusterd.security.AuthorityFolder;
+import clusterd.security.PeerInterceptor;
+import io.grpc.BindableService;
+import io.grpc.Context;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+
+/** Takes nodes that have a manager's or witness's certificate into the managers' group. */
+final class MemberService implements BindableService {
+    private final Log log;
+    private final UUID group;
+    private final AuthorityFolder folder;
+    private final AuthorityFolder.Opened opened;
+
+    MemberService(Log log, UUID group, AuthorityFolder folder, AuthorityFolder.Opened opened) {
+        this.log = log;
+        this.group = group;
+        this.folder = folder;
+        this.opened = opened;
+    }
+
+    static List<Permission> permissions() {
+        return List.of(Permission.of(MemberMethod.ASK.getFullMethodName(), Role.MANAGER, Role.WITNESS));
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        return ServerServiceDefinition.builder(MemberMethod.SERVICE)
+                .addMethod(MemberMethod.ASK, ServerCalls.asyncUnaryCall(this::ask)).build();
+    }
+
+    private void ask(MemberRequest request, StreamObserver<MemberAnswer> observer) {
+        Peer peer = PeerInterceptor.PEER.get();
+        Thread.ofVirtual().name("member").start(Context.current().wrap(() -> {
+            try {
+                observer.onNext(answer(peer, request));
+                observer.onCompleted();
+            } catch (ExecutionException e) {
+                observer.onError(Status.UNAVAILABLE.withDescription(e.getCause().getMessage())
+                        .asRuntimeException());
+            } catch (IOException e) {
+                observer.onError(Status.UNAVAILABLE.withDescription(e.getMessage()).asRuntimeException());
+            } catch (InterruptedException e) {
+                observer.onError(Status.UNAVAILABLE.withDescription("the agent ends").asRuntimeException());
+            }
+        }));
+    }
+
+    private MemberAnswer answer(Peer peer, MemberRequest request)
+            throws IOException, ExecutionException, InterruptedException {
+        return switch (request) {
+            case MemberRequest.Introduce introduce -> {
+                if (peer.role() == Role.WITNESS) {
+                    yield new MemberAnswer.Introduced(group.toString(), "", new byte[0], "");
+                }
+                AuthorityFolder.Handover handover = folder.handover(opened);
+                yield new MemberAnswer.Introduced(group.toString(), handover.authority(), handover.dataKeys(),
+                        handover.unlockKey());
+            }
+            case MemberRequest.TakeIn takeIn when log.standing().role() != clusterd.raft.Role.LEADER ->
+                new MemberAnswer.AskLeader(ManagerRole.clusterAddressOfLeader(log.standing()));
+            case MemberRequest.TakeIn takeIn -> takeIn(peer, takeIn);
+        };
+    }
+
+    /** One after the other: each change begins with the members that the last one left. */
+    private synchronized MemberAnswer takeIn(Peer peer, MemberRequest.TakeIn takeIn)
+            throws ExecutionException, InterruptedException {
+                Member member = peer.role() == Role.WITNESS
+                ? Member.witness(peer.id(), takeIn.host(), takeIn.port())
+                : Member.voter(peer.id(), takeIn.host(), takeIn.port());
+        List<Member> members = new ArrayList<>(log.standing().peers().stream()
+                .map(Standing.Peer::member).filter(each -> !each.id().equals(member.id())).toList());
+        members.add(member);
+        log.changeMembers(members).get();
+        return new MemberAnswer.TakenIn();
+    }
+}

@@ -1,0 +1,355 @@
+package clusterd.dispatch;
+
+import clusterd.manager.Proposals;
+import clusterd.manager.StateMachine;
+import clusterd.model.Desire;
+import clusterd.model.Node;
+import clusterd.model.NodeId;
+import clusterd.model.NodeStatus;
+import clusterd.model.StoredFile;
+import clusterd.model.Task;
+import clusterd.model.TaskId;
+import clusterd.session.Assignment;
+import clusterd.session.AssignmentDelta;
+import clusterd.session.ToNode;
+import clusterd.session.FromNode;
+import clusterd.state.Change;
+import clusterd.state.ClusterState;
+import clusterd.state.Command;
+import clusterd.state.Result;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import runtime.container.Journal;
+
+/**
+ * The sessions of all nodes with the leading manager, for as long as it leads. What nodes say becomes commands;
+ * what the state says of their tasks becomes assignments; who is silent for longer than the lease is down. All
+ * of it happens on one thread, in the order it came.
+ */
+public final class Dispatcher implements AutoCloseable {
+    private static final long TICK_MILLIS = 50;
+
+    private final StateMachine machine;
+    private final Proposals proposals;
+    private final Supplier<List<String>> managers;
+    private final InstantSource clock;
+    private final Journal journal;
+    private final Assignments assignments;
+    private final LinkedBlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
+    private final Map<NodeId, Live> lives = new HashMap<>();
+    private final Map<NodeId, Long> deadlines = new HashMap<>();
+    private final Consumer<ClusterState.Applied> listener =
+            applied -> events.add(() -> observe(applied));
+    private final Thread thread;
+    private volatile boolean closed;
+    private ClusterState state;
+    private Pace pace;
+
+    /** A node's session. */
+    private static final class Live {
+        private final String instance;
+        private final NodeLink link;
+        private final long session;
+        private final Map<TaskId, Desire> told = new HashMap<>();
+        private boolean open = true;
+
+        Live(String instance, NodeLink link, long session) {
+            this.instance = instance;
+            this.link = link;
+            this.session = session;
+        }
+    }
+
+    /**
+     * Begins; every node that was there gets the time of a lease to be heard of.
+     *
+     * @param managers {@code HOST:PORT} of all managers
+     * @param open     gives the bytes of a secret or configuration
+     */
+    public Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
+            Function<StoredFile, byte[]> open, InstantSource clock, Journal journal) {
+        this.machine = machine;
+        this.proposals = proposals;
+        this.managers = managers;
+        this.clock = clock;
+        this.journal = journal;
+        this.assignments = new Assignments(open);
+        this.state = machine.attach(listener);
+        this.pace = Pace.forNodes(state.nodes().size());
+        long deadline = nowMillis() + pace.downMillis();
+        state.nodes().stream().filter(each -> isThere(each.status().state()))
+                .forEach(each -> deadlines.put(each.id(), deadline));
+        this.thread = Thread.ofVirtual().name("dispatcher").start(this::run);
+    }
+
+    private static boolean isThere(NodeStatus.State state) {
+        return state == NodeStatus.State.READY || state == NodeStatus.State.DISCONNECTED;
+    }
+
+    /** Monotonic: a lease is no matter of what time it is. */
+    private static long nowMillis() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    private void run() {
+        try {
+            long tickAt = nowMillis() + TICK_MILLIS;
+            while (!closed) {
+                Runnable event = events.poll(Math.max(0, tickAt - nowMillis()), TimeUnit.MILLISECONDS);
+                if (event != null) {
+                    event.run();
+                }
+                if (nowMillis() >= tickAt) {
+                    tick();
+                    tickAt = nowMillis() + TICK_MILLIS;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A stream that a node has opened. */
+    public interface Incoming {
+        /** The node says something. */
+        void hear(FromNode message);
+
+        /** The stream has ended. */
+        void end();
+    }
+
+    /**
+     * Takes a stream up.
+     *
+     * @param peer whom the other end's certificate names
+     */
+    public Incoming open(NodeId peer, NodeLink link) {
+        return new Incoming() {
+            private Live live;
+
+            @Override
+            public void hear(FromNode message) {
+                events.add(() -> heard(message));
+            }
+
+            private void heard(FromNode message) {
+                switch (message) {
+                    case FromNode.Hello hello -> greet(peer, hello, link, opened -> live = opened);
+                    case FromNode.Beat beat -> {
+                        if (isCurrent()) {
+                            deadlines.put(peer, nowMillis() + pace.downMillis());
+                            link.say(new ToNode.Heard(beat.number()));
+                        }
+                    }
+                    case FromNode.Report report -> {
+                        if (isCurrent()) {
+                            note(new Command.ReportTasks(peer, live.session, report.reports()));
+                        }
+                    }
+                    case FromNode.Describe describe -> {
+                        if (isCurrent()) {
+                            note(new Command.DescribeNode(peer, live.session, describe.description()));
+                        }
+                    }
+                    case FromNode.Leave leave -> {
+                        if (isCurrent()) {
+                            note(mark(peer, live.session, NodeStatus.State.DISCONNECTED, leave.message()));
+                        }
+                    }
+                }
+            }
+
+            private boolean isCurrent() {
+                return live != null && lives.get(peer) == live;
+            }
+
+            @Override
+            public void end() {
+                events.add(() -> {
+                    if (live != null) {
+                        live.open = false;
+                    }
+                });
+            }
+        };
+    }
+
+    private void greet(NodeId peer, FromNode.Hello hello, NodeLink link, Consumer<Live> opened) {
+        Node node = state.node(peer).orElse(null);
+        if (node == null || !hello.nodeId().equals(peer.value())) {
+            link.say(new ToNode.Refused(node == null ? "node " + peer + " is no part of this cluster: it was"
+                    + " removed, and may join again with a token" : "node " + hello.nodeId()
+                    + " has the certificate of " + peer, node == null));
+            link.close();
+            return;
+        }
+        Live before = lives.get(peer);
+        if (before != null && before.open && !before.instance.equals(hello.instance())
+                && deadlines.getOrDefault(peer, 0L) > nowMillis()) {
+            String message = "another agent is node " + peer + " already: two machines have the same data folder;"
+                    + " join one of them again with a token and an empty folder";
+            journal.say(message);
+            link.say(new ToNode.Refused(message, false));
+            link.close();
+            return;
+        }
+        Live live = new Live(hello.instance(), link, node.session() + 1);
+        NodeStatus ready = new NodeStatus(NodeStatus.State.READY, clock.millis(), "", node.status().address());
+        proposals.propose(List.of(new Command.OpenSession(peer, live.session, hello.description(), ready),
+                new Command.ReportTasks(peer, live.session, hello.reports())))
+                .whenComplete((results, failure) -> events.add(() -> {
+                    if (failure != null || results.getFirst() instanceof Result.Refused) {
+                        link.close();
+                        return;
+                    }
+                    if (before != null) {
+                        before.link.close();
+                    }
+                    lives.put(peer, live);
+                    opened.accept(live);
+                    deadlines.put(peer, nowMillis() + pace.downMillis());
+                    link.say(new ToNode.Welcome(live.session, pace.beatMillis(), pace.leaseMillis(),
+                            managers.get()));
+                    sayAll(peer, live);
+                }));
+    }
+
+    private void sayAll(NodeId peer, Live live) {
+        List<Assignment> all = new ArrayList<>();
+        state.tasksOf(peer).filter(Assignments::concerns).forEach(task ->
+                assignments.of(task, state).ifPresent(each -> {
+                    all.add(each);
+                    live.told.put(task.id(), each.desire());
+                }));
+        live.link.say(new ToNode.Assign(new AssignmentDelta(true, all, List.of())));
+    }
+
+    private Command mark(NodeId node, long session, NodeStatus.State how, String why) {
+        String address = state.node(node).map(each -> each.status().address()).orElse("");
+        return new Command.MarkNode(node, session, new NodeStatus(how, clock.millis(), why, address));
+    }
+
+    private void note(Command command) {
+        proposals.propose(List.of(command)).whenComplete((results, failure) -> {
+            if (failure != null) {
+                events.add(() -> lostWord(command));
+            }
+        });
+    }
+
+    /** The node said something that is not noted: it says all again in another session. */
+    private void lostWord(Command command) {
+        if (command instanceof Command.MarkNode mark) {
+            deadlines.putIfAbsent(mark.id(), nowMillis() + pace.beatMillis());
+            return;
+        }
+        NodeId node = switch (command) {
+            case Command.ReportTasks each -> each.node();
+            case Command.DescribeNode each -> each.id();
+            default -> null;
+        };
+        Live live = node == null ? null : lives.get(node);
+        if (live != null && !closed) {
+            live.link.close();
+            live.open = false;
+        }
+    }
+
+    private void observe(ClusterState.Applied applied) {
+        state = applied.state();
+        Map<NodeId, List<Assignment>> put = new HashMap<>();
+        Map<NodeId, List<TaskId>> removed = new HashMap<>();
+        for (Change change : applied.changes()) {
+            switch (change) {
+                case Change.TaskChange each -> observe(each, put, removed);
+                case Change.NodeChange each -> observe(each);
+                default -> { /* concerns no node by itself */ }
+            }
+        }
+        for (Map.Entry<NodeId, Live> each : lives.entrySet()) {
+            List<Assignment> its = put.getOrDefault(each.getKey(), List.of());
+            List<TaskId> gone = removed.getOrDefault(each.getKey(), List.of());
+            if (!its.isEmpty() || !gone.isEmpty()) {
+                each.getValue().link.say(new ToNode.Assign(new AssignmentDelta(false, its, gone)));
+            }
+        }
+    }
+
+    private void observe(Change.TaskChange change, Map<NodeId, List<Assignment>> put,
+            Map<NodeId, List<TaskId>> removed) {
+        Task task = change.latest();
+        Live live = task.node().map(lives::get).orElse(null);
+        if (live == null) {
+            return;
+        }
+        NodeId node = task.node().get();
+        if (change.after().isEmpty()) {
+            if (live.told.remove(task.id()) != null) {
+                removed.computeIfAbsent(node, key -> new ArrayList<>()).add(task.id());
+            }
+        } else if (Assignments.concerns(task) && Assignments.desire(task) != live.told.get(task.id())) {
+            assignments.of(task, state).ifPresent(each -> {
+                live.told.put(task.id(), each.desire());
+                put.computeIfAbsent(node, key -> new ArrayList<>()).add(each);
+            });
+        }
+    }
+
+    private void observe(Change.NodeChange change) {
+        NodeId id = change.latest().id();
+        if (change.after().isEmpty()) {
+            deadlines.remove(id);
+            Live live = lives.remove(id);
+            if (live != null) {
+                live.link.say(new ToNode.Refused("node " + id + " was removed from the cluster", true));
+                live.link.close();
+            }
+        }
+        pace = Pace.forNodes(state.nodes().size());
+    }
+
+    private void tick() {
+        long now = nowMillis();
+        List<NodeId> silent = deadlines.entrySet().stream().filter(each -> each.getValue() <= now)
+                .map(Map.Entry::getKey).toList();
+        for (NodeId id : silent) {
+            deadlines.remove(id);
+            Live live = lives.remove(id);
+            if (live != null) {
+                live.link.close();
+            }
+            state.node(id).filter(each -> isThere(each.status().state())).ifPresent(node ->
+                    note(mark(id, node.session(), NodeStatus.State.DOWN,
+                            "not heard of for " + pace.downMillis() + " ms")));
+        }
+    }
+
+    /** The managers are others now: every node is told. */
+    public void tellManagers() {
+        events.add(() -> {
+            ToNode.Managers message = new ToNode.Managers(managers.get());
+            lives.values().forEach(each -> each.link.say(message));
+        });
+    }
+
+    /** Another leads: nodes look for it. */
+    @Override
+    public void close() {
+        machine.detach(listener);
+        events.add(() -> {
+            closed = true;
+            lives.values().forEach(each -> {
+                each.link.say(new ToNode.Elsewhere(""));
+                each.link.close();
+            });
+        });
+    }
+}

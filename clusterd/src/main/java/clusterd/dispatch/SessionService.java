@@ -1,0 +1,119 @@
+package clusterd.dispatch;
+
+import clusterd.credential.Permissions.Permission;
+import clusterd.credential.Role;
+import clusterd.model.NodeId;
+import clusterd.security.PeerInterceptor;
+import clusterd.session.FromNode;
+import clusterd.session.ToNode;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Streams of nodes to the dispatcher; of a manager that does not lead, to the one that does. */
+public final class SessionService implements BindableService {
+    private final Supplier<Optional<Dispatcher>> dispatcher;
+    private final Supplier<String> leader;
+
+    /**
+     * Serves.
+     *
+     * @param dispatcher there while this manager leads
+     * @param leader     {@code HOST:PORT} of who leads otherwise; {@code ""} if nobody knows
+     */
+    public SessionService(Supplier<Optional<Dispatcher>> dispatcher, Supplier<String> leader) {
+        this.dispatcher = dispatcher;
+        this.leader = leader;
+    }
+
+    /** Who may call: nodes. */
+    public static List<Permission> permissions() {
+        return List.of(Permission.of(SessionMethod.OPEN.getFullMethodName(), Role.MANAGER, Role.WORKER));
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        return ServerServiceDefinition.builder(SessionMethod.SERVICE)
+                .addMethod(SessionMethod.OPEN, ServerCalls.asyncBidiStreamingCall(this::open)).build();
+    }
+
+    private StreamObserver<FromNode> open(StreamObserver<ToNode> observer) {
+        Optional<Dispatcher> here = dispatcher.get();
+        Link link = new Link((ServerCallStreamObserver<ToNode>) observer);
+        if (here.isEmpty()) {
+            link.say(new ToNode.Elsewhere(leader.get()));
+            link.close();
+            return new Ignored();
+        }
+        Dispatcher.Incoming incoming =
+                here.get().open(new NodeId(PeerInterceptor.PEER.get().id()), link);
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(FromNode message) {
+                incoming.hear(message);
+            }
+
+            @Override
+            public void onError(Throwable broken) {
+                link.close();
+                incoming.end();
+            }
+
+            @Override
+            public void onCompleted() {
+                link.close();
+                incoming.end();
+            }
+        };
+    }
+
+    /** What a node says to a manager that does not lead. */
+    private static final class Ignored implements StreamObserver<FromNode> {
+        @Override
+        public void onNext(FromNode message) {
+            // It was told where to go.
+        }
+
+        @Override
+        public void onError(Throwable broken) {
+            // It went.
+        }
+
+        @Override
+        public void onCompleted() {
+            // It went.
+        }
+    }
+
+    private static final class Link implements NodeLink {
+        private final ServerCallStreamObserver<ToNode> observer;
+        private boolean closed;
+
+        Link(ServerCallStreamObserver<ToNode> observer) {
+            this.observer = observer;
+            observer.setOnCancelHandler(this::close);
+        }
+
+        @Override
+        public synchronized void say(ToNode message) {
+            if (!closed && !observer.isCancelled()) {
+                observer.onNext(message);
+            }
+        }
+
+        @Override
+        public synchronized void close() {
+            if (!closed) {
+                closed = true;
+                if (!observer.isCancelled()) {
+                    observer.onCompleted();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package clusterd.manager;
+
+import clusterd.raft.Log;
+import clusterd.raft.LogException;
+import clusterd.raft.Standing;
+import clusterd.state.ClusterState;
+import clusterd.state.Command;
+import clusterd.state.Result;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+
+/** The cluster's state for whoever asks or changes it at this manager. Its methods may block. */
+public final class ClusterAccess {
+    private final Log log;
+    private final StateMachine machine;
+    private final Proposals proposals;
+
+    /** Of that manager. */
+    public ClusterAccess(Log log, StateMachine machine, Proposals proposals) {
+        this.log = log;
+        this.machine = machine;
+        this.proposals = proposals;
+    }
+
+    /**
+     * The state with everything that was acknowledged to anybody before this call.
+     *
+     * @throws LogException if no majority of managers is in reach
+     */
+    public ClusterState read() throws IOException, InterruptedException {
+        await(log.barrier());
+        return machine.state();
+    }
+
+    /** The state as this manager last heard of it. */
+    public ClusterState glance() {
+        return machine.state();
+    }
+
+    /**
+     * Changes it.
+     *
+     * @return what became of each command
+     * @throws LogException if that is not known
+     */
+    public List<Result> change(List<Command> commands) throws IOException, InterruptedException {
+        return await(proposals.propose(commands));
+    }
+
+    /** How this manager stands. */
+    public Standing standing() {
+        return log.standing();
+    }
+
+    /** Tells of every step from now on, on the thread that applies: the listener only notes it. */
+    public ClusterState attach(Consumer<ClusterState.Applied> listener) {
+        return machine.attach(listener);
+    }
+
+    /** Tells no more. */
+    public void detach(Consumer<ClusterState.Applied> listener) {
+        machine.detach(listener);
+    }
+
+    private static <T> T await(CompletableFuture<T> future) throws IOException, InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException known -> throw known;
+                case RuntimeException mistake -> throw mistake;
+                default -> throw new IOException(e.getCause().getMessage(), e.getCause());
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package clusterd.manager;
+
+import clusterd.raft.Machine;
+import clusterd.state.ClusterState;
+import clusterd.state.Entry;
+import clusterd.state.Result;
+import clusterd.wire.MalformedRecordException;
+import clusterd.wire.StateCodec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** The cluster's state at this manager, as the log makes it. Whoever listens is told of each step, in order. */
+public final class StateMachine implements Machine {
+    private final List<Consumer<ClusterState.Applied>> listeners = new CopyOnWriteArrayList<>();
+    private volatile ClusterState state = ClusterState.EMPTY;
+    private volatile long restored;
+
+    @Override
+    public synchronized byte[] apply(long index, byte[] entry) {
+        Entry decoded;
+        try {
+            decoded = StateCodec.entry(entry);
+        } catch (MalformedRecordException e) {
+            return StateCodec.encode(List.of(new Result.Refused(Result.Reason.INVALID, e.getMessage())));
+        }
+        ClusterState.Applied applied = state.apply(decoded);
+        state = applied.state();
+        listeners.forEach(each -> each.accept(applied));
+        return StateCodec.encode(applied.results());
+    }
+
+    @Override
+    public SnapshotWriter capture() {
+        ClusterState captured = state;
+        return out -> StateCodec.write(captured, out);
+    }
+
+    @Override
+    public synchronized void restore(InputStream snapshot) throws IOException {
+        state = StateCodec.read(snapshot);
+        restored++;
+    }
+
+    /** As it is now. */
+    public ClusterState state() {
+        return state;
+    }
+
+    /** Counts snapshots taken over whole: of these steps nobody is told. */
+    long restored() {
+        return restored;
+    }
+
+    /**
+     * Tells of every step from now on, on the thread that applies: the listener only notes it.
+     *
+     * @return the state before the first step it is told of
+     */
+    public synchronized ClusterState attach(Consumer<ClusterState.Applied> listener) {
+        listeners.add(listener);
+        return state;
+    }
+
+    /** Tells no more. */
+    public void detach(Consumer<ClusterState.Applied> listener) {
+        listeners.remove(listener);
+    }
+}

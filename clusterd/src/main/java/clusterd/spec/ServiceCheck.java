@@ -1,0 +1,179 @@
+package clusterd.spec;
+
+import clusterd.model.Affinity;
+import clusterd.model.Constraint;
+import clusterd.model.FileReference;
+import clusterd.model.HostPort;
+import clusterd.model.Mode;
+import clusterd.model.Placement;
+import clusterd.model.Resources;
+import clusterd.model.RestartPolicy;
+import clusterd.model.ServiceSpec;
+import clusterd.model.TaskTemplate;
+import clusterd.model.UpdatePolicy;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Finds everything that cannot be right about a spec on any cluster, each with the path of its field. */
+public final class ServiceCheck {
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9](?:[-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?");
+    private static final Set<String> PROTOCOLS = Set.of("tcp", "udp", "sctp");
+    private static final int MOST_REPLICAS = 1_000_000;
+    private static final int LAST_PORT = 65_535;
+    private static final int ALL_MODE_BITS = 07777;
+
+    private final List<String> problems = new ArrayList<>();
+
+    private ServiceCheck() {
+    }
+
+    /** All problems, each {@code PATH: what is wrong and what is expected}; none if it can be tried. */
+    public static List<String> problems(ServiceSpec spec) {
+        ServiceCheck check = new ServiceCheck();
+        check.name("name", spec.name(), "a service's name");
+        check.name("project", spec.project(), "a project's name");
+        check.mode(spec);
+        check.task(spec.task());
+        check.update("update", spec.update());
+        check.update("rollback", spec.rollback());
+        return List.copyOf(check.problems);
+    }
+
+    private void say(String path, String what) {
+        problems.add(path + ": " + what);
+    }
+
+    private void name(String path, String name, String what) {
+        if (!NAME.matcher(name).matches()) {
+            say(path, "\"" + name + "\" is no name: " + what + " has 1 to 63 letters a-z, digits, and within it -,"
+                    + " _ and .");
+        }
+    }
+
+    private void atLeast(String path, long value, long least) {
+        if (value < least) {
+            say(path, value + " is below " + least);
+        }
+    }
+
+    private void mode(ServiceSpec spec) {
+        switch (spec.mode()) {
+            case Mode.Replicated replicated -> {
+                if (replicated.replicas() < 0 || replicated.replicas() > MOST_REPLICAS) {
+                    say("mode.replicas", replicated.replicas() + " is not between 0 and " + MOST_REPLICAS);
+                }
+                if (replicated.unique() && (spec.update().startFirst() || spec.rollback().startFirst())) {
+                    say("update.order", "start-first would run two of a unique service at once; stop-first is"
+                            + " expected");
+                }
+            }
+            case Mode.Global global -> { /* says no more */ }
+            case Mode.Job job -> job("mode", job);
+            case Mode.Cron cron -> {
+                job("mode.job", cron.job());
+                try {
+                    CronSchedule.parse(cron.schedule());
+                } catch (IllegalArgumentException wrong) {
+                    say("mode.schedule", wrong.getMessage());
+                }
+            }
+        }
+    }
+
+    private void job(String path, Mode.Job job) {
+        if (job.completions() < 1 || job.completions() > MOST_REPLICAS) {
+            say(path + ".completions", job.completions() + " is not between 1 and " + MOST_REPLICAS);
+        }
+        atLeast(path + ".parallelism", job.parallelism(), 1);
+    }
+
+    private void task(TaskTemplate task) {
+        if (task.container().image().isBlank()) {
+            say("task.container.image", "none is named");
+        }
+        Resources reservation = task.reservation();
+        atLeast("task.reservation.cpu", reservation.cpuMillis(), 0);
+        atLeast("task.reservation.memory", reservation.memoryBytes(), 0);
+        atLeast("task.reservation.pids", reservation.pids(), 0);
+        reservation.named().forEach((name, amount) -> {
+            if (name.isBlank()) {
+                say("task.reservation", "an amount of " + amount + " has no name");
+            }
+            atLeast("task.reservation." + name, amount, 0);
+        });
+        placement(task.placement());
+        restart(task.restart());
+        ports(task.hostPorts());
+        files("task.secrets", task.secrets());
+        files("task.configs", task.configs());
+    }
+
+    private void placement(Placement placement) {
+        atLeast("task.placement.max_per_node", placement.maxPerNode(), 0);
+        for (String each : placement.spread()) {
+            attribute("task.placement.spread", each);
+        }
+        for (Affinity each : placement.affinities()) {
+            name("task.placement.affinities", each.service(), "a service's name");
+            attribute("task.placement.affinities", each.level());
+        }
+    }
+
+    private void attribute(String path, String attribute) {
+        try {
+            Constraint.parse(attribute + "==x");
+        } catch (IllegalArgumentException wrong) {
+            say(path, wrong.getMessage());
+        }
+    }
+
+    private void restart(RestartPolicy restart) {
+        atLeast("task.restart.delay", restart.delayMillis(), 0);
+        atLeast("task.restart.max_attempts", restart.maxAttempts(), 0);
+        atLeast("task.restart.window", restart.windowMillis(), 0);
+    }
+
+    private void ports(List<HostPort> ports) {
+        Set<HostPort> seen = new HashSet<>();
+        for (HostPort each : ports) {
+            if (!PROTOCOLS.contains(each.protocol())) {
+                say("task.host_ports", each + " is of no protocol there is: tcp, udp or sctp is expected");
+            }
+            if (each.port() < 1 || each.port() > LAST_PORT) {
+                say("task.host_ports", each + " is not between 1 and 65535");
+            }
+            if (!seen.add(each)) {
+                say("task.host_ports", each + " is taken twice");
+            }
+        }
+    }
+
+    private void files(String path, List<FileReference> files) {
+        Set<String> targets = new HashSet<>();
+        for (FileReference each : files) {
+            if (!each.target().startsWith("/") || each.target().contains("/../") || each.target().endsWith("/..")) {
+                say(path, each.name() + " has target \"" + each.target() + "\": an absolute path is expected");
+            }
+            if (!targets.add(each.target())) {
+                say(path, "two are at " + each.target());
+            }
+            if (each.mode() < 0 || each.mode() > ALL_MODE_BITS || each.userId() < 0 || each.groupId() < 0) {
+                say(path, each.name() + " has owner " + each.userId() + ":" + each.groupId() + " and mode "
+                        + Integer.toOctalString(each.mode()) + ": numbers from 0, and bits up to 7777, are"
+                        + " expected");
+            }
+        }
+    }
+
+    private void update(String path, UpdatePolicy update) {
+        atLeast(path + ".parallelism", update.parallelism(), 0);
+        atLeast(path + ".delay", update.delayMillis(), 0);
+        atLeast(path + ".monitor", update.monitorMillis(), 0);
+        if (update.maxFailurePercent() < 0 || update.maxFailurePercent() > 100) {
+            say(path + ".max_failure_percent", update.maxFailurePercent() + " is not between 0 and 100");
+        }
+    }
+}
