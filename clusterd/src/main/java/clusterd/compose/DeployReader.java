@@ -19,6 +19,7 @@ import java.util.TreeMap;
 final class DeployReader {
     private static final int MOST_TASKS = 1_000_000;
     private static final long MOST_CPUS = 1_000_000;
+    private static final int LONGEST_CONSTRAINT = 500;
     private static final String NODE = "node.id";
 
     private final Section service;
@@ -168,7 +169,7 @@ final class DeployReader {
         Section section = deploy.section("placement");
         List<Constraint> constraints = new ArrayList<>();
         for (Value each : section.list("constraints")) {
-            Constraint constraint = each.number(Constraint::parse, null);
+            Constraint constraint = each.number(DeployReader::constraint, null);
             if (constraint != null) {
                 constraints.add(constraint);
             }
@@ -188,6 +189,14 @@ final class DeployReader {
         int most = section.get("max_replicas_per_node").map(value -> value.whole(0, MOST_TASKS)).orElse(0);
         return new Placement(constraints, spread.stream().distinct().toList(), own.truth("binpack"), affinities, most,
                 platforms());
+    }
+
+    private static Constraint constraint(String text) {
+        if (text.length() > LONGEST_CONSTRAINT) {
+            throw new IllegalArgumentException("expected a constraint of at most " + LONGEST_CONSTRAINT
+                    + " characters");
+        }
+        return Constraint.parse(text);
     }
 
     private static String attribute(Value value) {
