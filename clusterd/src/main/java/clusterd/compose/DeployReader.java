@@ -55,6 +55,9 @@ final class DeployReader {
         } else if (!job && own.has("parallelism")) {
             own.error("parallelism is of jobs: write mode: replicated-job");
         }
+        if (unique && (policy("update_config", true).startFirst() || policy("rollback_config", false).startFirst())) {
+            own.error("unique and order: start-first exclude each other: two would run at once");
+        }
         if (!schedule.isPresent() && own.has("concurrent")) {
             own.error("concurrent has no meaning without a schedule");
         }
@@ -182,7 +185,7 @@ final class DeployReader {
         List<Affinity> affinities = new ArrayList<>();
         for (Value each : own.list("affinity")) {
             Section affinity = each.section();
-            affinities.add(new Affinity(affinity.required("service").map(Value::text).orElse(""),
+            affinities.add(new Affinity(affinity.required("service").map(DeployReader::name).orElse(""),
                     affinity.truth("apart"), affinity.get("level").map(DeployReader::attribute).orElse(NODE),
                     affinity.truth("must")));
         }
@@ -277,13 +280,20 @@ final class DeployReader {
                         .orElse(standard.maxFailurePercent()));
     }
 
+    private static String name(Value value) {
+        if (!value.text().matches("[a-zA-Z0-9](?:[-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?")) {
+            value.error("expected a name of at most 63 letters, digits, -, _ and ., found " + value.tree().describe());
+        }
+        return value.text();
+    }
+
     boolean hasVirtualAddress() {
         return deploy.get("endpoint_mode").map(value -> value.oneOf(List.of("vip", "dnsrr")).equals("vip"))
                 .orElse(true);
     }
 
     String project() {
-        return own.text("project");
+        return own.get("project").map(DeployReader::name).orElse("");
     }
 
     int priority() {

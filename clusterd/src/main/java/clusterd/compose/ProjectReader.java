@@ -16,6 +16,7 @@ final class ProjectReader {
     private static final Pattern PROJECT_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}");
     private static final Pattern SERVICE_NAME = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?");
+    private static final int LONGEST_NAME = 63;
     private static final String DEFAULT_NETWORK = "default";
 
     private final ComposeInput input;
@@ -49,7 +50,12 @@ final class ProjectReader {
         SortedMap<String, Value> active = active(top);
         SortedMap<String, ComposeService> services = new TreeMap<>();
         ServiceReader reader = new ServiceReader(input, variables, known, problems, budget);
-        active.forEach((key, value) -> services.put(key, reader.read(key, value.section())));
+        active.forEach((key, value) -> {
+            if (name.length() + 1 + key.length() > LONGEST_NAME) {
+                value.error("name " + name + "_" + key + " has more than " + LONGEST_NAME + " characters");
+            }
+            services.put(key, reader.read(key, value.section()));
+        });
         if (services.isEmpty()) {
             top.error("there is no service" + (top.has("services") ? " whose profile is active" : ""));
         }
@@ -126,7 +132,8 @@ final class ProjectReader {
     private String name(String key, Section section, boolean external, String olderName) {
         String own = section.get("name").map(Value::text).orElse(olderName);
         if (!own.isEmpty()) {
-            if (!NAME.matcher(own).matches()) {
+            String plain = section.path().startsWith("volumes.") ? LinksReader.withoutPlaceholders(own) : own;
+            if (!NAME.matcher(plain).matches()) {
                 section.error("name " + Problems.quote(own) + " cannot be a name: 1 to 63 letters, digits, - . and _"
                         + " are expected, a letter or digit first");
             }

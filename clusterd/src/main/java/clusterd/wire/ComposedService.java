@@ -44,7 +44,7 @@ import java.util.stream.Collectors;
 public final class ComposedService {
     /** Of services, containers and all else of a stack: docker's own label. */
     public static final String STACK_LABEL = "com.docker.stack.namespace";
-    /** Of services and containers: what the file calls the service. */
+    /** Of services: what the file calls the service. */
     public static final String SERVICE_LABEL = "jctl.stack.service";
     /** Of services: ports of every node, {@code 8080:80/tcp} with commas between; there is no field for them. */
     public static final String INGRESS_LABEL = "jctl.service.ingress";
@@ -114,7 +114,7 @@ public final class ComposedService {
     private CreateContainerRequest request() {
         CreateContainerRequest.Builder request = CreateContainerRequest.newBuilder().setImage(service.image())
                 .putAllLabels(service.labels()).putLabels(STACK_LABEL, project.name())
-                .putLabels(SERVICE_LABEL, service.name()).putAllAnnotations(service.annotations())
+                .putAllAnnotations(service.annotations())
                 .setLogDriver(service.logDriver()).putAllLogOptions(service.logOptions())
                 .setPlatform(service.platform());
         switch (service.pullPolicy()) {
@@ -136,7 +136,8 @@ public final class ComposedService {
         program.entrypoint().ifPresent(words -> request.setEntrypoint(Words.newBuilder().addAllWords(words)));
         program.environment().forEach((name, value) -> request.addEnv(name + "=" + value));
         request.setWorkingDir(program.workingDirectory()).setUser(program.user()).addAllGroupAdd(program.groups())
-                .setTty(program.terminal()).setInteractive(program.standardInput()).setInit(program.init())
+                .setTty(program.terminal())
+                .setInteractive(program.standardInput() && !program.terminal()).setInit(program.init())
                 .setStopSignal(program.stopSignal());
         program.stopSeconds().ifPresent(request::setStopTimeoutSeconds);
     }

@@ -95,6 +95,7 @@ class FuzzTest {
                 assertTrue(again.project().equals(outcome.project()),
                         () -> again.errors() + "\n" + String.join("---\n", files) + "\n" + printed);
                 outcome.project().orElseThrow().startOrder();
+                Read.canBeDeployed(outcome.project().orElseThrow());
             }
         }
         assertTrue(projects > MUTATIONS / 10, "only " + projects + " were projects");

@@ -424,8 +424,11 @@ class ServiceKeysTest {
     void whatCannotBeMeantIsTold() {
         assertTrue(Read.with().errors("ports: [80:80]\ndeploy: {endpoint_mode: dnsrr}").getFirst()
                 .contains("there is no address that ports of all nodes could lead to"));
-        assertTrue(Read.with().outcome(Read.file("environment: {SLOT: \"{{.Task.Slot}}\"}")).warnings().getFirst()
-                .sentence().contains("templates"));
+        assertEquals("w-{{.Task.Slot}}", service("hostname: \"w-{{.Task.Slot}}\"").links().hostname());
+        assertTrue(Read.with().errors("labels: [jctl.x=1]").getFirst().contains("jctl's own"));
+        assertTrue(Read.with().errors("x-jctl: {unique: true}\ndeploy: {update_config: {order: start-first}}").getFirst()
+                .contains("exclude each other"));
+        Read.with().oneError("has more than 63 characters", "services: {" + "s".repeat(60) + ": {image: x}}");
         assertTrue(Read.with().errors("network_mode: host\nnetworks: [default]").getFirst().contains("exclude each other"));
         assertTrue(Read.with().errors("pid: service:db").getFirst().contains("share no namespaces"));
         assertTrue(Read.with().errors("deploy: {mode: global, replicas: 2}").getFirst().contains("no meaning with mode: global"));

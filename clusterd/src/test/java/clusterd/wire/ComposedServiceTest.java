@@ -94,8 +94,7 @@ class ComposedServiceTest {
         assertTrue(request.hasEntrypoint());
         assertEquals(0, request.getEntrypoint().getWordsCount());
         assertEquals(List.of("A=1", "B=2"), request.getEnvList());
-        assertEquals(Map.of("own", "x", "com.docker.stack.namespace", "shop", "jctl.stack.service", "web"),
-                request.getLabelsMap());
+        assertEquals(Map.of("own", "x", "com.docker.stack.namespace", "shop"), request.getLabelsMap());
         assertEquals(20, request.getStopTimeoutSeconds());
         assertEquals(PullPolicy.ALWAYS, request.getPullPolicy());
         assertTrue(request.getSecurity().getNoNewPrivileges());
