@@ -174,8 +174,7 @@ final class RaftBench {
             members.get(leader).process().waitFor();
             members.set(leader, start(leader));
             members.get(leader).ask("role");
-            int now = leader();
-            while (!caughtUp(members.get(now).ask("role"))) {
+            while (!caughtUp(members.get(leader()).ask("role"))) {
                 Thread.sleep(50);
             }
             Thread.sleep(2_000);

@@ -26,12 +26,16 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A node's part in a cluster: it founds one, joins one, or goes on in the one it was in. In which order things
@@ -68,6 +72,7 @@ public final class ClusterDaemon implements AutoCloseable {
 
     /** Founds a cluster of this node alone. */
     public static ClusterDaemon found(ClusterSettings settings) throws IOException {
+        makeEmpty(settings.folder());
         String nodeId = settings.randomId();
         Authority authority = Authority.create(settings.randomId(), settings.clock(), settings.random());
         NodeIdentity identity;
@@ -106,6 +111,22 @@ public final class ClusterDaemon implements AutoCloseable {
         return daemon;
     }
 
+    /** For nobody else; what one left that was killed before it was a member is nobody's. */
+    private static void makeEmpty(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            List<Path> left;
+            try (Stream<Path> all = Files.walk(folder)) {
+                left = all.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path each : left) {
+                Files.delete(each);
+            }
+        }
+        Files.createDirectories(folder.getParent());
+        Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(
+                PosixFilePermissions.fromString("rwx------")));
+    }
+
     private static AuthorityFolder folder(ClusterSettings settings) {
         return new AuthorityFolder(settings.folder().resolve(AUTHORITY), settings.clock(), settings.random());
     }
@@ -119,6 +140,7 @@ public final class ClusterDaemon implements AutoCloseable {
      */
     public static ClusterDaemon join(ClusterSettings settings, HostAndPort manager, String token,
             String hostName) throws IOException {
+        makeEmpty(settings.folder());
         NodeIdentity identity;
         try {
             identity = EnrollmentClient.join(manager.host(), manager.port(), JoinToken.parse(token),
