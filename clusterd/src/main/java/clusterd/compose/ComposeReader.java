@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Compose files (the Compose specification, with the {@code deploy} part as {@code docker stack deploy} reads it) to a
- * project, or to everything that is wrong with them. Neither hostile nor broken texts make it throw, or cost more than
- * {@link Budget} grants.
+ * Compose files (the Compose specification, with the {@code deploy} part as {@code docker stack deploy} reads it)
+ * to a project, or to everything that is wrong with them. Neither hostile nor broken texts make it throw, or cost
+ * more than {@link Budget} grants.
  */
 public final class ComposeReader {
     private ComposeReader() {
@@ -18,7 +18,8 @@ public final class ComposeReader {
     public static ComposeOutcome read(ComposeInput input) {
         Problems problems = new Problems();
         Optional<ComposeProject> project = Optional.empty();
-        Position start = new Position(input.files().isEmpty() ? "compose.yaml" : input.files().getFirst().name(), 1, 1);
+        String first = input.files().isEmpty() ? "compose.yaml" : input.files().getFirst().name();
+        Position start = new Position(first, 1, 1);
         try {
             Budget budget = new Budget();
             Assembly assembly = new Assembly(input, problems, budget);
@@ -31,7 +32,8 @@ public final class ComposeReader {
             problems.error("", start, e.getMessage());
         }
         List<Problem> errors = inOrder(problems.errors());
-        return new ComposeOutcome(errors.isEmpty() ? project : Optional.empty(), errors, inOrder(problems.warnings()));
+        return new ComposeOutcome(errors.isEmpty() ? project : Optional.empty(), errors,
+                inOrder(problems.warnings()));
     }
 
     /** As the files' lines follow each other, one file after the other. */

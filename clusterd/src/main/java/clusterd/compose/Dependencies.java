@@ -8,10 +8,13 @@ import java.util.SortedMap;
 
 /** Whether services depend on ones that are there, and not on themselves by way of others. */
 final class Dependencies {
+    private static final int MOST_CIRCLES = 20;
+
     private final SortedMap<String, ComposeService> services;
     private final Map<String, Value> values;
     private final Problems problems;
     private final Map<String, Boolean> settled = new HashMap<>();
+    private int circles;
 
     Dependencies(SortedMap<String, ComposeService> services, Map<String, Value> values, Problems problems) {
         this.services = services;
@@ -51,7 +54,7 @@ final class Dependencies {
                 settled.put(next, false);
                 way.add(next);
                 open.add(new ArrayList<>(dependencies(next)));
-            } else if (Boolean.FALSE.equals(seen)) {
+            } else if (Boolean.FALSE.equals(seen) && circles++ < MOST_CIRCLES) {
                 List<String> circle = way.subList(way.indexOf(next), way.size());
                 tell(next, "it depends on itself: " + String.join(" → ", circle.stream().limit(20).toList()) + " → "
                         + next);

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 final class DeployReader {
     private static final int MOST_TASKS = 1_000_000;
     private static final long MOST_CPUS = 1_000_000;
+    private static final int LONGEST_CONSTRAINT = 500;
     private static final String NODE = "node.id";
 
     private final Section service;
@@ -53,6 +54,9 @@ final class DeployReader {
                     + " or no mode");
         } else if (!job && own.has("parallelism")) {
             own.error("parallelism is of jobs: write mode: replicated-job");
+        }
+        if (unique && (policy("update_config", true).startFirst() || policy("rollback_config", false).startFirst())) {
+            own.error("unique and order: start-first exclude each other: two would run at once");
         }
         if (!schedule.isPresent() && own.has("concurrent")) {
             own.error("concurrent has no meaning without a schedule");
@@ -168,7 +172,7 @@ final class DeployReader {
         Section section = deploy.section("placement");
         List<Constraint> constraints = new ArrayList<>();
         for (Value each : section.list("constraints")) {
-            Constraint constraint = each.number(Constraint::parse, null);
+            Constraint constraint = each.number(DeployReader::constraint, null);
             if (constraint != null) {
                 constraints.add(constraint);
             }
@@ -181,13 +185,21 @@ final class DeployReader {
         List<Affinity> affinities = new ArrayList<>();
         for (Value each : own.list("affinity")) {
             Section affinity = each.section();
-            affinities.add(new Affinity(affinity.required("service").map(Value::text).orElse(""),
+            affinities.add(new Affinity(affinity.required("service").map(DeployReader::name).orElse(""),
                     affinity.truth("apart"), affinity.get("level").map(DeployReader::attribute).orElse(NODE),
                     affinity.truth("must")));
         }
         int most = section.get("max_replicas_per_node").map(value -> value.whole(0, MOST_TASKS)).orElse(0);
         return new Placement(constraints, spread.stream().distinct().toList(), own.truth("binpack"), affinities, most,
                 platforms());
+    }
+
+    private static Constraint constraint(String text) {
+        if (text.length() > LONGEST_CONSTRAINT) {
+            throw new IllegalArgumentException("expected a constraint of at most " + LONGEST_CONSTRAINT
+                    + " characters");
+        }
+        return Constraint.parse(text);
     }
 
     private static String attribute(Value value) {
@@ -268,13 +280,20 @@ final class DeployReader {
                         .orElse(standard.maxFailurePercent()));
     }
 
+    private static String name(Value value) {
+        if (!value.text().matches("[a-zA-Z0-9](?:[-_.a-zA-Z0-9]{0,61}[a-zA-Z0-9])?")) {
+            value.error("expected a name of at most 63 letters, digits, -, _ and ., found " + value.tree().describe());
+        }
+        return value.text();
+    }
+
     boolean hasVirtualAddress() {
         return deploy.get("endpoint_mode").map(value -> value.oneOf(List.of("vip", "dnsrr")).equals("vip"))
                 .orElse(true);
     }
 
     String project() {
-        return own.text("project");
+        return own.get("project").map(DeployReader::name).orElse("");
     }
 
     int priority() {

@@ -35,6 +35,10 @@ final class EnvironmentFile {
         EnvironmentFile reader = new EnvironmentFile(file, text.startsWith("\uFEFF") ? text.substring(1) : text,
                 outer, problems, budget);
         budget.spendCharacters(text.length());
+        if (text.indexOf('\0') >= 0) {
+            reader.problem(1, "it is no text: it holds the character NUL");
+            return Map.of();
+        }
         while (reader.next < reader.text.length()) {
             reader.line();
         }

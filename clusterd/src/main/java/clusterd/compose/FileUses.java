@@ -25,6 +25,10 @@ final class FileUses {
                 each.error(Problems.quote(use.source()) + " is not among the " + key + " of the file"
                         + NearestName.hint(use.source(), known));
             }
+            if (List.of(use.target().split("/")).stream().anyMatch(part -> part.equals(".") || part.equals(".."))
+                    || use.target().endsWith("/")) {
+                each.error("expected a file's path without . and .., found " + Problems.quote(use.target()));
+            }
             if (!targets.add(use.target())) {
                 each.error("there is another one at " + use.target());
             }

@@ -125,7 +125,7 @@ public final class KeyTable {
             services.*.env_file.format + raw, or left out
             services.*.env_file.path +
             services.*.env_file.required +
-            services.*.environment + a name without a value has that of the command's environment
+            services.*.environment + a name without a value has that of the command's environment; with placeholders
             services.*.expose +
             services.*.extends +
             services.*.extends.file +
@@ -147,7 +147,7 @@ public final class KeyTable {
             services.*.healthcheck.start_period +
             services.*.healthcheck.test +
             services.*.healthcheck.timeout +
-            services.*.hostname +
+            services.*.hostname + with placeholders such as {{.Task.Slot}}
             services.*.image +
             services.*.init +
             services.*.ipc + not service:NAME
@@ -207,7 +207,7 @@ public final class KeyTable {
             services.*.secrets.uid +
             services.*.security_opt + no-new-privileges, seccomp=unconfined, apparmor=, label=, systempaths=unconfined
             services.*.shm_size +
-            services.*.stdin_open +
+            services.*.stdin_open + not with tty: nobody is at a task's terminal
             services.*.stop_grace_period + in whole seconds
             services.*.stop_signal +
             services.*.storage_opt ! a container's own files are not limited in size
@@ -282,7 +282,7 @@ public final class KeyTable {
             volumes.*.external +
             volumes.*.external.name + the older way to say name
             volumes.*.labels +
-            volumes.*.name +
+            volumes.*.name + with placeholders
             secrets +
             secrets.*.driver ! the cluster itself keeps secrets
             secrets.*.driver_opts ! the cluster itself keeps secrets

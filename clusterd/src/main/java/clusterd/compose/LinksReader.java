@@ -7,6 +7,7 @@ import java.util.Map;
 
 /** How containers meet others: names, networks, ports. */
 final class LinksReader {
+    private static final int LONGEST = 500;
     private static final String DEFAULT_NETWORK = "default";
 
     private final Section service;
@@ -52,11 +53,16 @@ final class LinksReader {
 
     private String host(String key) {
         return service.get(key).map(value -> {
-            if (!value.text().matches("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})")) {
+            if (!withoutPlaceholders(value.text()).matches("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})")) {
                 value.error("expected a host's name, found " + value.tree().describe());
             }
             return value.text();
         }).orElse("");
+    }
+
+    /** Tasks fill such as {@code {{.Task.Slot}}} in. */
+    static String withoutPlaceholders(String text) {
+        return text.length() > LONGEST ? text : text.replaceAll("\\{\\{[^{}]{1,100}}}", "x");
     }
 
     private List<Links.NetworkUse> networks() {

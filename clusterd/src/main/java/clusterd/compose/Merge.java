@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A file over another one, by the specification's rules: maps merge, lists grow, commands are replaced, and ports,
- * volumes, secrets and configs are replaced by what makes them one. {@code !reset} takes away, {@code !override} replaces.
+ * A file over another one, by the specification's rules: maps merge, lists grow, commands are replaced, and
+ * ports, volumes, secrets and configs are replaced by what makes them one. {@code !reset} takes away,
+ * {@code !override} replaces.
  */
 final class Merge {
     private static final Set<String> REPLACED = Set.of("services.*.command", "services.*.entrypoint",
@@ -94,7 +95,7 @@ final class Merge {
     private Tree value(String path, String pattern, Tree earlier, Tree later) {
         boolean replaces = later.override() == Tree.Override.REPLACE || REPLACED.contains(pattern)
                 || earlier.isNull() || earlier.override() == Tree.Override.RESET
-                || path.startsWith("x-") || path.contains(".x-") && !path.contains(".x-jctl");
+                || pattern.startsWith("x-") || pattern.contains(".x-") && !pattern.contains(".x-jctl");
         if (replaces) {
             return later;
         }

@@ -5,6 +5,7 @@ import java.util.Collection;
 /** Guesses what a misspelt key was to be. */
 final class NearestName {
     private static final int LONGEST = 64;
+    private static final int MOST_NAMES = 200;
 
     private NearestName() {
     }
@@ -13,11 +14,11 @@ final class NearestName {
     static String hint(String word, Collection<String> known) {
         String nearest = "";
         int fewest = Math.max(2, word.length() / 3) + 1;
-        if (word.length() > LONGEST) {
+        if (word.length() > LONGEST || known.size() > MOST_NAMES) {
             return "";
         }
         for (String candidate : known) {
-            int changes = changes(word, candidate);
+            int changes = Math.abs(word.length() - candidate.length()) < fewest ? changes(word, candidate) : fewest;
             if (changes < fewest) {
                 fewest = changes;
                 nearest = candidate;

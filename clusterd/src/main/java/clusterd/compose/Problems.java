@@ -8,6 +8,7 @@ import java.util.Set;
 /** All that is found, in its order; the same thing once. */
 final class Problems {
     private static final int LIMIT = 200;
+    private static final int LONGEST = 1000;
     private static final int LONGEST_QUOTE = 80;
 
     private final List<Problem> errors = new ArrayList<>();
@@ -15,11 +16,21 @@ final class Problems {
     private final Set<Problem> seen = new HashSet<>();
 
     void error(String path, Position at, String sentence) {
-        add(errors, new Problem(true, path, at, sentence));
+        add(errors, new Problem(true, shown(path), at, shown(sentence)));
     }
 
     void warning(String path, Position at, String sentence) {
-        add(warnings, new Problem(false, path, at, sentence));
+        add(warnings, new Problem(false, shown(path), at, shown(sentence)));
+    }
+
+    /** Texts of files may be in it: neither too long, nor able to steer a terminal. */
+    private static String shown(String text) {
+        String cut = text.length() <= LONGEST ? text
+                : text.substring(0, LONGEST / 2) + " … " + text.substring(text.length() - LONGEST / 2);
+        StringBuilder shown = new StringBuilder();
+        cut.codePoints().forEach(c -> shown.appendCodePoint(Character.isISOControl(c)
+                || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c));
+        return shown.toString();
     }
 
     private void add(List<Problem> list, Problem problem) {
@@ -38,17 +49,8 @@ final class Problems {
         return List.copyOf(warnings);
     }
 
-    /** A text of the file in a message: quoted, shortened, without control characters. */
+    /** A text of the file in a message: quoted and shortened. */
     static String quote(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        int end = Math.min(text.length(), LONGEST_QUOTE);
-        for (int i = 0; i < end; i++) {
-            char c = text.charAt(i);
-            boolean shown = !Character.isISOControl(c) && (!Character.isSurrogate(c) || i + 1 < end
-                    && Character.isSurrogatePair(c, text.charAt(i + 1))
-                    || i > 0 && Character.isSurrogatePair(text.charAt(i - 1), c));
-            quoted.append(shown ? c : '\uFFFD');
-        }
-        return quoted.append(end < text.length() ? "…\"" : "\"").toString();
+        return text.length() <= LONGEST_QUOTE ? "\"" + text + "\"" : "\"" + text.substring(0, LONGEST_QUOTE) + "…\"";
     }
 }

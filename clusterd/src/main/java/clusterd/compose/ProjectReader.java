@@ -16,6 +16,7 @@ final class ProjectReader {
     private static final Pattern PROJECT_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}");
     private static final Pattern SERVICE_NAME = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?");
+    private static final int LONGEST_NAME = 63;
     private static final String DEFAULT_NETWORK = "default";
 
     private final ComposeInput input;
@@ -43,12 +44,18 @@ final class ProjectReader {
         SortedMap<String, ComposeVolume> volumes = named(top, "volumes", this::volume);
         SortedMap<String, ComposeFile> secrets = named(top, "secrets", this::file);
         SortedMap<String, ComposeFile> configs = named(top, "configs", this::file);
-        Known known = new Known(new TreeSet<>(networks.keySet()), volumes.keySet(), secrets.keySet(), configs.keySet());
+        Known known = new Known(new TreeSet<>(networks.keySet()), volumes.keySet(), secrets.keySet(),
+                configs.keySet());
         known.networks.add(DEFAULT_NETWORK);
         SortedMap<String, Value> active = active(top);
         SortedMap<String, ComposeService> services = new TreeMap<>();
         ServiceReader reader = new ServiceReader(input, variables, known, problems, budget);
-        active.forEach((key, value) -> services.put(key, reader.read(key, value.section())));
+        active.forEach((key, value) -> {
+            if (name.length() + 1 + key.length() > LONGEST_NAME) {
+                value.error("name " + name + "_" + key + " has more than " + LONGEST_NAME + " characters");
+            }
+            services.put(key, reader.read(key, value.section()));
+        });
         if (services.isEmpty()) {
             top.error("there is no service" + (top.has("services") ? " whose profile is active" : ""));
         }
@@ -78,9 +85,6 @@ final class ProjectReader {
     }
 
     private boolean checked(String each, Value value, Pattern form, String what) {
-        if (each.startsWith("x-")) {
-            return false;
-        }
         boolean fits = form.matcher(each).matches();
         if (!fits) {
             problems.error(what, value.tree().at(), Problems.quote(each) + " cannot be a name here: 1 to 63 letters,"
@@ -128,7 +132,8 @@ final class ProjectReader {
     private String name(String key, Section section, boolean external, String olderName) {
         String own = section.get("name").map(Value::text).orElse(olderName);
         if (!own.isEmpty()) {
-            if (!NAME.matcher(own).matches()) {
+            String plain = section.path().startsWith("volumes.") ? LinksReader.withoutPlaceholders(own) : own;
+            if (!NAME.matcher(plain).matches()) {
                 section.error("name " + Problems.quote(own) + " cannot be a name: 1 to 63 letters, digits, - . and _"
                         + " are expected, a letter or digit first");
             }

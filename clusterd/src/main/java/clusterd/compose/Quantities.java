@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Numbers, sizes and durations as docker spells them; each throws IllegalArgumentException saying what is expected. */
+/** Numbers, sizes and durations as docker spells them; each throws IllegalArgumentException: what is expected. */
 final class Quantities {
     private static final int LONGEST = 40;
     private static final Pattern SIZE = Pattern.compile("([0-9]+(?:\\.[0-9]+)?) ?([bkmgtpBKMGTP]?)(i?[bB])?");
@@ -18,7 +18,8 @@ final class Quantities {
             "m", nanos(60_000_000_000L), "h", nanos(3_600_000_000_000L), "d", nanos(86_400_000_000_000L),
             "w", nanos(604_800_000_000_000L));
     private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]+(\\.0+)?");
-    private static final Pattern FRACTION = Pattern.compile("[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]{1,3})?");
+    private static final Pattern FRACTION = Pattern.compile(
+            "[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]{1,3})?");
 
     private Quantities() {
     }

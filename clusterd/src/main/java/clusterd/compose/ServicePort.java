@@ -3,8 +3,8 @@ package clusterd.compose;
 /**
  * A published port.
  *
- * @param onNode        whether a port of the task's node leads to that task alone ({@code mode: host}), rather than one of
- *                      every node to all tasks ({@code ingress})
+ * @param onNode        whether a port of the task's node leads to that task alone ({@code mode: host}), rather
+ *                      than one of every node to all tasks ({@code ingress})
  * @param hostAddress   {@code ""} = all
  * @param firstHostPort any free one from it to the last; both 0 = any
  * @param lastHostPort  up to 65535

@@ -1,15 +1,18 @@
 package clusterd.compose;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** One service's map to a service; its parts are read by others. */
 final class ServiceReader {
+    private static final String OWN_LABELS = "jctl.";
     private static final int LONGEST_STOP_SECONDS = 86_400 * 365;
 
     private final ComposeInput input;
@@ -39,12 +42,20 @@ final class ServiceReader {
         }
         Limits limits = LimitsReader.read(service);
         DeployReader deploy = new DeployReader(service);
+        Links links = new LinksReader(service, known, ports).read(name);
+        boolean ingress = links.ports().stream().anyMatch(port -> !port.onNode() && port.firstHostPort() > 0);
+        if (ingress && !deploy.hasVirtualAddress()) {
+            service.section("deploy").error("with endpoint_mode: dnsrr there is no address that ports of all nodes"
+                    + " could lead to: publish them with mode: host, or leave endpoint_mode out");
+        }
+        List<ServiceMount> mounts = new MountReader(known).read(service);
+        List<FileUse> secrets = FileUses.read(service, "secrets", "/run/secrets/", known.secrets());
+        List<FileUse> configs = FileUses.read(service, "configs", "/", known.configs());
+        targets(service, mounts, secrets, configs);
         Isolation isolation = IsolationReader.read(service, deploy.gpus());
         Section logging = service.section("logging");
         return new ComposeService(name, image, program(service), isolation,
-                new LinksReader(service, known, ports).read(name), new MountReader(known).read(service),
-                FileUses.read(service, "secrets", "/run/secrets/", known.secrets()),
-                FileUses.read(service, "configs", "/", known.configs()), limits, health(service),
+                links, mounts, secrets, configs, limits, health(service),
                 new TreeMap<>(labels(service)), new TreeMap<>(pairs(service, "annotations")),
                 new TreeMap<>(pairs(service.section("deploy"), "labels")), logging.text("driver"),
                 new TreeMap<>(pairs(logging, "options")), platform(service), pullPolicy(service),
@@ -54,6 +65,17 @@ final class ServiceReader {
                 deploy.priority());
     }
 
+    /** No two things are at one place of the container. */
+    private static void targets(Section service, List<ServiceMount> mounts, List<FileUse> secrets,
+            List<FileUse> configs) {
+        List<String> targets = new ArrayList<>(mounts.stream().map(ServiceMount::target).toList());
+        secrets.forEach(use -> targets.add(use.target()));
+        configs.forEach(use -> targets.add(use.target()));
+        Set<String> seen = new HashSet<>();
+        targets.stream().filter(target -> !seen.add(target)).findFirst().ifPresent(target -> service.error(
+                "two of its volumes, secrets and configs are at " + target));
+    }
+
     private Program program(Section service) {
         OptionalInt stopSeconds = service.get("stop_grace_period").map(value -> OptionalInt.of((int) Math.min(
                 LONGEST_STOP_SECONDS, (value.millis() + 999) / 1000))).orElse(OptionalInt.empty());
@@ -61,6 +83,9 @@ final class ServiceReader {
         if (!workingDirectory.isEmpty() && !workingDirectory.startsWith("/")) {
             service.get("working_dir").orElseThrow().error("expected an absolute path, found "
                     + Problems.quote(workingDirectory));
+        }
+        if (service.truth("tty") && service.truth("stdin_open")) {
+            service.get("stdin_open").orElseThrow().warning("it has no effect with tty: nobody is at a task's terminal");
         }
         return new Program(words(service, "command"), words(service, "entrypoint"),
                 new TreeMap<>(environment(service)), workingDirectory, service.text("user"),
@@ -127,6 +152,9 @@ final class ServiceReader {
             all.putAll(environmentFile(new Value(each.tree(), each.path(), "services.*.env_file", problems)));
         }
         all.putAll(pairs(service, "labels"));
+        all.keySet().stream().filter(label -> label.startsWith(OWN_LABELS)).findFirst().ifPresent(label ->
+                service.error("label " + Problems.quote(label) + ": names that begin with " + OWN_LABELS
+                        + " are jctl's own"));
         return all;
     }
 

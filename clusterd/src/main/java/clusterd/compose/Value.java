@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A value, where it stands and what its key is; each reading method tells what it expected and did not find, and answers
- * with something harmless then.
+ * A value, where it stands and what its key is; each reading method tells what it expected and did not find, and
+ * answers with something harmless then.
  *
  * @param tree     what stands there
  * @param path     {@code services.web.ports[2]}

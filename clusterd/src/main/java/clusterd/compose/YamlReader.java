@@ -33,6 +33,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 final class YamlReader {
     /** Characters of one file. */
     static final int LIMIT_CHARACTERS = 1 << 20;
+    private static final int LIMIT_KEY = 500;
     private static final int LIMIT_DEPTH = 64;
     private static final int LIMIT_VALUES = 200_000;
     private static final String MERGE_KEY = "<<";
@@ -184,7 +185,8 @@ final class YamlReader {
     private Tree scalar(ScalarEvent event) {
         String tag = event.getTag().orElse("");
         Tree.Override override = override(event.getTag());
-        if (event.getValue().codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+        if (event.getValue().codePoints()
+                .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
             throw new UnreadableException(lastSeen, "a text has half of a character (\\uD800 and the like)");
         }
         boolean plain = event.isPlain() && (tag.isEmpty() || override != Tree.Override.MERGE);
@@ -282,6 +284,10 @@ final class YamlReader {
                 return;
             }
             key = scalar.text();
+            if (key.length() > LIMIT_KEY) {
+                throw new UnreadableException(keyAt, "a key has " + key.length() + " characters: at most "
+                        + LIMIT_KEY + " are read");
+            }
             atMergeKey = plain && key.equals(MERGE_KEY);
             if (entries.containsKey(key)) {
                 problems.error("", keyAt, "key " + Problems.quote(key) + " is given a second time: line "

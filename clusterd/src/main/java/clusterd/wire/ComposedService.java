@@ -11,6 +11,7 @@ import api.node.PullPolicy;
 import api.node.SecurityOptions;
 import api.node.Ulimit;
 import api.node.Words;
+import clusterd.compose.ComposeFile;
 import clusterd.compose.ComposeProject;
 import clusterd.compose.ComposeService;
 import clusterd.compose.FileUse;
@@ -31,23 +32,26 @@ import clusterd.model.TaskTemplate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * A service of a Compose project as the cluster wants it: names with the project's before them, its container as an encoded
- * {@code CreateContainerRequest}.
+ * A service of a Compose project as the cluster wants it: names with the project's before them, its container as
+ * an encoded {@code CreateContainerRequest}.
  */
 public final class ComposedService {
     /** Of services, containers and all else of a stack: docker's own label. */
     public static final String STACK_LABEL = "com.docker.stack.namespace";
-    /** Of services and containers: what the file calls the service. */
+    /** Of services: what the file calls the service. */
     public static final String SERVICE_LABEL = "jctl.stack.service";
     /** Of services: ports of every node, {@code 8080:80/tcp} with commas between; there is no field for them. */
     public static final String INGRESS_LABEL = "jctl.service.ingress";
     /** Of services: {@code vip} or {@code dnsrr}. */
     public static final String ENDPOINT_LABEL = "jctl.service.endpoint-mode";
+    /** Named as external networks, since Compose files for stacks knew no other way to say it. */
+    private static final Set<String> HOST_NETWORKS = Set.of("host", "none");
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final ComposeProject project;
@@ -102,7 +106,7 @@ public final class ComposedService {
     }
 
     private static List<FileReference> files(List<FileUse> uses,
-            Map<String, clusterd.compose.ComposeFile> known) {
+            Map<String, ComposeFile> known) {
         return uses.stream().map(use -> new FileReference(known.get(use.source()).name(), use.target(), use.userId(),
                 use.groupId(), use.mode())).toList();
     }
@@ -110,7 +114,7 @@ public final class ComposedService {
     private CreateContainerRequest request() {
         CreateContainerRequest.Builder request = CreateContainerRequest.newBuilder().setImage(service.image())
                 .putAllLabels(service.labels()).putLabels(STACK_LABEL, project.name())
-                .putLabels(SERVICE_LABEL, service.name()).putAllAnnotations(service.annotations())
+                .putAllAnnotations(service.annotations())
                 .setLogDriver(service.logDriver()).putAllLogOptions(service.logOptions())
                 .setPlatform(service.platform());
         switch (service.pullPolicy()) {
@@ -132,7 +136,8 @@ public final class ComposedService {
         program.entrypoint().ifPresent(words -> request.setEntrypoint(Words.newBuilder().addAllWords(words)));
         program.environment().forEach((name, value) -> request.addEnv(name + "=" + value));
         request.setWorkingDir(program.workingDirectory()).setUser(program.user()).addAllGroupAdd(program.groups())
-                .setTty(program.terminal()).setInteractive(program.standardInput()).setInit(program.init())
+                .setTty(program.terminal())
+                .setInteractive(program.standardInput() && !program.terminal()).setInit(program.init())
                 .setStopSignal(program.stopSignal());
         program.stopSeconds().ifPresent(request::setStopTimeoutSeconds);
     }
@@ -175,8 +180,12 @@ public final class ComposedService {
                 .addAllDns(links.dns()).addAllDnsSearch(links.dnsSearch()).addAllDnsOptions(links.dnsOptions())
                 .addAllAddHosts(links.extraHosts()).setNetworkMode(links.mode());
         links.networks().forEach(use -> {
-            NetworkPlace.Builder place = NetworkPlace.newBuilder()
-                    .setNetwork(project.networks().get(use.network()).name()).addAliases(service.name())
+            String network = project.networks().get(use.network()).name();
+            if (HOST_NETWORKS.contains(network)) {
+                request.setNetworkMode(network); // no network to have a place in
+                return;
+            }
+            NetworkPlace.Builder place = NetworkPlace.newBuilder().setNetwork(network).addAliases(service.name())
                     .addAllAliases(use.aliases().stream().filter(each -> !each.equals(service.name())).toList())
                     .setIpv4Address(use.ipv4Address()).setIpv6Address(use.ipv6Address());
             request.setNetworkMode(request.getNetworksCount() == 0 ? place.getNetwork() : request.getNetworkMode())

@@ -73,6 +73,7 @@ class ComposePrinterTest {
         assertEquals(project.toString(), again.toString(), printed);
         assertEquals(project, again, printed);
         assertEquals(printed, ComposePrinter.print(again));
+        Read.canBeDeployed(again);
     }
 
     @Test

@@ -143,6 +143,22 @@ class HostileInputTest {
     }
 
     @Test
+    void textsMadeToBeSlowAreNot() {
+        assertTrue(Read.with().errors("deploy: {placement: {constraints: [\"node.id==" + " ".repeat(500_000) + "x\"]}}")
+                .getFirst().contains("at most 500 characters"));
+        String names = IntStream.range(0, 30_000).mapToObj(i -> "n" + i).collect(Collectors.joining(", "));
+        assertEquals(201, Read.with().outcome("services: {web: {image: x, networks: [" + names + "]}}\nnetworks: {"
+                + names.replace("n", "m").replace(",", ": ,") + ": }").errors().size());
+        String all = IntStream.range(0, 400).mapToObj(i -> "s" + i).collect(Collectors.joining(", "));
+        String services = IntStream.range(0, 400).mapToObj(i -> "  s" + i + ": {image: x, depends_on: [" + all + "]}\n")
+                .collect(Collectors.joining());
+        assertEquals(20, Read.with().outcome("services:\n" + services).errors().size());
+        Read.with().oneError("a key has 100000 characters", "? " + "k".repeat(100_000) + "\n: [1]");
+        assertTrue(Read.with().errors("env_file: " + "f".repeat(100_000)).getFirst().length() < 1200);
+        assertTrue(Read.with().file("/work/a", "\0").errors("env_file: a").getFirst().contains("it is no text"));
+    }
+
+    @Test
     void controlCharactersOfTheFileDoNotReachATerminal() {
         ComposeOutcome outcome = Read.with().outcome("services: {web: {image: x, \"a\\e[31mb\": 1, user: [\"\\x1b\"], tty: \"\\x1b[2J\"}}");
         assertTrue(outcome.errors().size() >= 3);

@@ -3,6 +3,10 @@ package clusterd.compose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import clusterd.model.ServiceSpec;
+import clusterd.spec.ServiceCheck;
+import clusterd.template.ContainerTemplateCheck;
+import clusterd.wire.ComposedService;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,6 +66,15 @@ final class Read {
     /** The only service of a file, given by its keys, each on a line of its own. */
     ComposeService service(String keys) {
         return project(file(keys)).services().get("web");
+    }
+
+    /** What the manager checks of a service's spec holds for each of the project's. */
+    static void canBeDeployed(ComposeProject project) {
+        project.services().values().forEach(service -> {
+            ServiceSpec spec = ComposedService.spec(project, service);
+            assertEquals(List.of(), ServiceCheck.problems(spec), service::toString);
+            assertEquals(List.of(), ContainerTemplateCheck.problems(spec.task()), service::toString);
+        });
     }
 
     /** A file with one service, of an image if the keys name none. */

@@ -360,6 +360,7 @@ class ServiceKeysTest {
         assertEquals(List.of(new Dependency("db", Dependency.Condition.HEALTHY, true, true),
                 new Dependency("gone", Dependency.Condition.STARTED, false, false)),
                 project.services().get("web").dependencies());
+        assertEquals(List.of("init", "db", "web"), project.startOrder());
         Read.with().oneError("it depends on itself: a → b → a",
                 "services: {a: {image: x, depends_on: [b]}, b: {image: x, depends_on: [a]}}");
         Read.with().oneError("there is no active service \"c\"", "services: {a: {image: x, depends_on: [c]}}");
@@ -382,6 +383,7 @@ class ServiceKeysTest {
     @Test
     void deployIsRead() {
         ComposeService service = service("""
+                ports: [{target: 1, published: 1, mode: host}]
                 deploy:
                   mode: replicated
                   replicas: 6
@@ -416,6 +418,21 @@ class ServiceKeysTest {
         assertEquals(new UpdatePolicy(2, 10_000, true, 30_000, UpdatePolicy.FailureAction.ROLLBACK, 25),
                 service.update());
         assertEquals(new UpdatePolicy(0, 0, false, 5000, UpdatePolicy.FailureAction.CONTINUE, 0), service.rollback());
+    }
+
+    @Test
+    void whatCannotBeMeantIsTold() {
+        assertTrue(Read.with().errors("ports: [80:80]\ndeploy: {endpoint_mode: dnsrr}").getFirst()
+                .contains("there is no address that ports of all nodes could lead to"));
+        assertEquals("w-{{.Task.Slot}}", service("hostname: \"w-{{.Task.Slot}}\"").links().hostname());
+        assertTrue(Read.with().errors("labels: [jctl.x=1]").getFirst().contains("jctl's own"));
+        assertTrue(Read.with().errors("x-jctl: {unique: true}\ndeploy: {update_config: {order: start-first}}").getFirst()
+                .contains("exclude each other"));
+        Read.with().oneError("has more than 63 characters", "services: {" + "s".repeat(60) + ": {image: x}}");
+        assertTrue(Read.with().errors("network_mode: host\nnetworks: [default]").getFirst().contains("exclude each other"));
+        assertTrue(Read.with().errors("pid: service:db").getFirst().contains("share no namespaces"));
+        assertTrue(Read.with().errors("deploy: {mode: global, replicas: 2}").getFirst().contains("no meaning with mode: global"));
+        assertTrue(Read.with().errors("restart: always\ndeploy: {mode: replicated-job}").getFirst().contains("a job is not started again"));
     }
 
     @Test

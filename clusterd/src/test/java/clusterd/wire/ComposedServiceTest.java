@@ -94,8 +94,7 @@ class ComposedServiceTest {
         assertTrue(request.hasEntrypoint());
         assertEquals(0, request.getEntrypoint().getWordsCount());
         assertEquals(List.of("A=1", "B=2"), request.getEnvList());
-        assertEquals(Map.of("own", "x", "com.docker.stack.namespace", "shop", "jctl.stack.service", "web"),
-                request.getLabelsMap());
+        assertEquals(Map.of("own", "x", "com.docker.stack.namespace", "shop"), request.getLabelsMap());
         assertEquals(20, request.getStopTimeoutSeconds());
         assertEquals(PullPolicy.ALWAYS, request.getPullPolicy());
         assertTrue(request.getSecurity().getNoNewPrivileges());
@@ -124,6 +123,14 @@ class ComposedServiceTest {
                 Mount.newBuilder().setKind(Mount.Kind.TMPFS).setTarget("/t").setTmpfsSizeBytes(1 << 20).build()),
                 request.getMountsList());
         assertEquals("shop_default", request(spec(SHOP, "db")).getNetworkMode());
+    }
+
+    @Test
+    void theNodesOwnNetworkMayBeNamedAsAnExternalOne() throws InvalidProtocolBufferException {
+        CreateContainerRequest request = request(spec("services: {w: {image: x, networks: [out]}}\n"
+                + "networks: {out: {external: true, name: host}}", "w"));
+        assertEquals("host", request.getNetworkMode());
+        assertEquals(0, request.getNetworksCount());
     }
 
     @Test
