@@ -20,7 +20,9 @@ class ServiceUpdateTest {
         "type=tmpfs,target=/scratch", "--mount", "type=bind,source=/srv,target=/srv",
         "--update-delay", "5s", "--restart-max-attempts", "2", "-m", "64m", "--read-only",
         "--reserve", "gpu=1", "--host", "db:10.0.0.1", "--affinity", "db", "--anti-affinity", "web",
-        "--health-cmd", "true", "--user", "1", "nginx:1", "serve", "fast"};
+        "--health-cmd", "true", "--user", "1", "--dns", "1.1.1.1", "--ulimit", "nofile=9", "--sysctl",
+        "net.core.somaxconn=9", "--dns-search", "example", "--dns-option", "ndots:2", "--group", "wheel",
+         "nginx:1", "serve", "fast"};
 
     private final TestConsole console = new TestConsole().with("HOME", "/nonexistent");
 
@@ -102,6 +104,14 @@ class ServiceUpdateTest {
         becomes(instead("--reserve gpu=1", "--reserve ssd=2"), "--generic-resource-rm", "gpu",
                 "--generic-resource-add", "ssd=2");
         becomes(instead("--host db:10.0.0.1", ""), "--host-rm", "db");
+        becomes(instead("--placement-pref spread=node.labels.zone", "--placement-pref spread=node.site"),
+                "--placement-pref-rm", "spread=node.labels.zone", "--placement-pref-add", "spread=node.site");
+        becomes(instead("--dns 1.1.1.1", "--dns 9.9.9.9", "--ulimit nofile=9", "--ulimit core=0",
+                "--sysctl net.core.somaxconn=9", "", "--dns-search example", "", "--dns-option ndots:2", "",
+                "--group wheel", "--group staff"),
+                "--dns-rm", "1.1.1.1", "--dns-add", "9.9.9.9", "--ulimit-rm", "nofile", "--ulimit-add", "core=0",
+                "--sysctl-rm", "net.core.somaxconn", "--dns-search-rm", "example", "--dns-option-rm", "ndots:2",
+                "--group-rm", "wheel", "--group-add", "staff");
     }
 
     @Test
