@@ -16,38 +16,13 @@ import api.cluster.TaskStatus;
 import api.cluster.TaskView;
 import api.cluster.UpdateServiceRequest;
 import api.cluster.UpdateStatus;
-import cli.transport.NettyNode;
 import io.grpc.Status;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import sun.misc.Signal;
 
 /** Commands that wait until a service is as wanted. */
-@Timeout(60)
-class ServiceWaitingTest {
-    @TempDir
-    Path folder;
-    private final FakeCluster cluster = new FakeCluster();
-    private final TestConsole console = new TestConsole();
-    private NettyNode node;
-
-    @BeforeEach
-    void start() throws IOException {
-        node = new NettyNode(folder.resolve("jctl.sock"), cluster);
-        console.with("JCTL_HOST", "unix://" + node.socket()).with("HOME", folder.toString());
-    }
-
-    @AfterEach
-    void stop() {
-        node.close();
-    }
-
+class ServiceWaitingTest extends ClusterFixture {
     private static ServiceView.Builder view(long version, int running, int wanted) {
         return ServiceView.newBuilder().setRunning(running).setWanted(wanted).setService(Service.newBuilder()
                 .setId("id1").setVersion(version).setSpec(ServiceSpec.newBuilder().setName("web").setMode(
