@@ -30,6 +30,9 @@ at_terminal() {
 }
 
 for page in README.md docs/*.md; do
+    case $page in
+    docs/services.md) continue ;; # no agent answers the cluster's commands yet
+    esac
     commands "$page" > "$work/commands"
     while IFS= read -r line <&3; do
         name=$page:\ ${line%%  #*}

@@ -142,7 +142,9 @@ public final class Jctl {
         } catch (UsageException e) {
             return refused(console, e.getMessage(), syntax.name(), command.failureCode());
         } catch (CallException e) {
-            console.say("jctl: " + e.getMessage());
+            boolean unknown = e.code() == CallException.UNIMPLEMENTED && e.reason().isEmpty();
+            console.say("jctl: " + e.getMessage() + (unknown ? ": the daemon is of another version than this"
+                    + " jctl, `jctl version` says which; start it again" : ""));
             return e.exitCode() > 0 ? e.exitCode() : command.failureCode();
         } catch (OutputClosedException e) {
             throw e;

@@ -7,6 +7,9 @@ import api.node.CreateContainerRequest;
 import api.node.HealthOptions;
 import api.node.Resources;
 import api.node.SecurityOptions;
+import api.node.Ulimit;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A service's spec taken apart into what options are about, so that what one of them said can be forgotten. */
 final class ServiceParts {
@@ -42,6 +45,13 @@ final class ServiceParts {
     /** The amounts of other names, to be removed one by one. */
     void removeReserved(String name) {
         reservation.removeNamed(name);
+    }
+
+    /** Removes the limit of that name. */
+    void removeUlimit(String name) {
+        List<Ulimit> kept = new ArrayList<>(limits.getUlimitsList());
+        kept.removeIf(each -> each.getName().equals(name));
+        limits.clearUlimits().addAllUlimits(kept);
     }
 
     /**

@@ -38,6 +38,25 @@ final class ServiceRemovals {
             case "mount" -> mount(word);
             case "generic-resource" -> parts.removeReserved(word);
             case "host" -> host(word);
+            case "placement-pref" -> preference(word);
+            case "group" -> {
+                List<String> kept = without(parts.options.getGroupAddList(), word);
+                parts.options.clearGroupAdd().addAllGroupAdd(kept);
+            }
+            case "dns" -> {
+                List<String> kept = without(parts.options.getDnsList(), word);
+                parts.options.clearDns().addAllDns(kept);
+            }
+            case "dns-option" -> {
+                List<String> kept = without(parts.options.getDnsOptionsList(), word);
+                parts.options.clearDnsOptions().addAllDnsOptions(kept);
+            }
+            case "dns-search" -> {
+                List<String> kept = without(parts.options.getDnsSearchList(), word);
+                parts.options.clearDnsSearch().addAllDnsSearch(kept);
+            }
+            case "sysctl" -> parts.options.removeSysctls(word);
+            case "ulimit" -> parts.removeUlimit(word);
             default -> throw new IllegalArgumentException("no option removes a " + kind);
         }
     }
@@ -49,8 +68,10 @@ final class ServiceRemovals {
      */
     void replace(String kind, String word) throws UsageException {
         switch (kind) {
-            case "env" -> env(word.indexOf('=') < 0 ? word : word.substring(0, word.indexOf('=')));
+            case "env" -> env(name(word));
             case "constraint" -> constraint(kind + "-add", word);
+            case "placement-pref" -> preference(word);
+            case "ulimit" -> parts.removeUlimit(name(word));
             case "secret" -> {
                 String target = FileFlags.target(FileKind.SECRET, word);
                 List<FileReference> kept = without(parts.task.getSecretsList(), "", target);
@@ -63,6 +84,27 @@ final class ServiceRemovals {
             }
             default -> { }
         }
+    }
+
+    /** What stands before an equals sign, or all. */
+    private static String name(String word) {
+        return word.indexOf('=') < 0 ? word : word.substring(0, word.indexOf('='));
+    }
+
+    private void preference(String word) {
+        if (word.equals("binpack")) {
+            parts.placement.clearBinpack();
+            return;
+        }
+        List<String> kept = without(parts.placement.getSpreadList(),
+                word.startsWith("spread=") ? word.substring("spread=".length()) : word);
+        parts.placement.clearSpread().addAllSpread(kept);
+    }
+
+    private static List<String> without(List<String> words, String gone) {
+        List<String> kept = new ArrayList<>(words);
+        kept.removeIf(gone::equals);
+        return kept;
     }
 
     private void env(String name) {

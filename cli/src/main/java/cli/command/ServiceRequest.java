@@ -16,6 +16,8 @@ import java.util.List;
  * writes a container's.
  */
 final class ServiceRequest {
+    private static final String[] OF_NAMESPACES = {"network", "net", "pid", "ipc"};
+
     private ServiceRequest() {}
 
     /**
@@ -107,6 +109,14 @@ final class ServiceRequest {
             }
             for (String value : service.values(name)) {
                 container.addOption(as, value);
+            }
+        }
+        for (String option : OF_NAMESPACES) {
+            for (String value : container.values(option)) {
+                if (value.startsWith("container:")) {
+                    throw Arguments.invalid(option, value, "it names one container, and a service's tasks are"
+                            + " on whatever node has room");
+                }
             }
         }
         for (PublishedPort port : ports) {

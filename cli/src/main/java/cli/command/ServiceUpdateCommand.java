@@ -26,12 +26,15 @@ final class ServiceUpdateCommand implements Command {
                 .value("args", "command", "Another command, as a shell would part its words")
                 .flag("force", "Make every task again, although nothing else changes")
                 .flag("rollback", "Revert the last change; the same as service rollback");
-        for (String kind : new String[] {"env", "label", "container-label", "constraint", "publish", "secret",
-            "config", "mount", "generic-resource", "host"}) {
+        syntax.value("group-rm", "list", "Remove from what --group said, by its name");
+        for (String kind : new String[] {"env", "label", "container-label", "constraint", "placement-pref",
+            "publish", "secret", "config", "mount", "generic-resource", "host", "dns", "dns-option", "dns-search",
+            "sysctl", "ulimit"}) {
             syntax.value(kind + ADD, "list", "Add to what --" + kind + " said, or change it")
                     .value(kind + REMOVE, "list", "Remove from what --" + kind + " said, by "
                             + switch (kind) {
-                                case "constraint" -> "the same words";
+                                case "constraint", "placement-pref", "dns", "dns-option", "dns-search" ->
+                                        "the same words";
                                 case "publish" -> "the container's port";
                                 case "mount" -> "its target";
                                 default -> "its name";

@@ -50,6 +50,9 @@ final class ServiceWaiting implements SignalHandler {
         try (Call watch = client.stream("WatchService", new MessageWriter()
                 .string(InspectServiceRequest.NAME_FIELD_NUMBER, service))) {
             call = watch;
+            if (stopped) {
+                watch.fail(new IOException("interrupted"));
+            }
             return follow(watch, wish, before);
         } catch (IOException e) {
             if (!stopped) {
@@ -76,13 +79,16 @@ final class ServiceWaiting implements SignalHandler {
 
     private int follow(Call watch, Convergence.Wish wish, Convergence.Before before)
             throws CallException, IOException {
+        long running = 0;
         byte[] view = watch.receive();
         while (view != null) {
             ListedService seen = ListedService.read(new MessageReader(view));
             Convergence now = Convergence.of(seen, wish, before);
-            if (!now.done() && !quiet) {
+            // Not while all goes well: a service may have thousands of tasks, and a view for each.
+            if (!now.done() && !quiet && seen.running <= running) {
                 tellErrors();
             }
+            running = seen.running;
             draw(now.line() + (seen.waitingFor.isEmpty() ? "" : " (" + seen.waitingFor + ")"));
             if (!now.failure().isEmpty()) {
                 erase();

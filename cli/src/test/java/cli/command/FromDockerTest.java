@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** {@code docs/FROM-DOCKER.md} says of every command and flag of docker's what jctl has, and it is true. */
 class FromDockerTest {
-    private static final Pattern SECTION = Pattern.compile("## `([a-z ]+)`");
+    private static final Pattern SECTION = Pattern.compile("## `([a-z -]+)`");
     private static final Pattern FLAG = Pattern.compile("`--([a-z0-9-]+)`");
     private static final Pattern ENTRY =
             Pattern.compile("- `--([a-z0-9-]+)`: (different|absent): .+");

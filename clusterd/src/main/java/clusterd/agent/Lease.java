@@ -19,13 +19,15 @@ final class Lease {
         }
     };
     private long leaseMillis;
-    private long endsAtMillis = Long.MIN_VALUE;
+    private long endsAtMillis;
+    private boolean begun;
 
     /** A session began, of which the first word was said then. */
     void begin(long saidAtMillis, long forMillis) {
         sentAtMillis.clear();
         leaseMillis = forMillis;
         endsAtMillis = saidAtMillis + forMillis;
+        begun = true;
     }
 
     /** A beat was sent. */
@@ -43,11 +45,11 @@ final class Lease {
 
     /** Whether it is over; so it is before it began. */
     boolean isOver(long atMillis) {
-        return atMillis >= endsAtMillis;
+        return leftMillis(atMillis) <= 0;
     }
 
-    /** When it ends. */
-    long endsAtMillis() {
-        return endsAtMillis;
+    /** How long it lasts yet; 0 or less if it is over. */
+    long leftMillis(long atMillis) {
+        return begun ? endsAtMillis - atMillis : 0;
     }
 }

@@ -293,7 +293,7 @@ public final class NodeAgent implements AutoCloseable {
             while (!closed) {
                 long left;
                 synchronized (lease) {
-                    left = lease.endsAtMillis() - nowMillis();
+                    left = lease.leftMillis(nowMillis());
                 }
                 if (left <= 0 && !fenced) {
                     fenced = true;

@@ -21,6 +21,7 @@ import clusterd.raft.Standing;
 import clusterd.spec.ServiceCheck;
 import clusterd.state.ClusterState;
 import clusterd.state.Command;
+import clusterd.template.ContainerTemplateCheck;
 import clusterd.wire.Messages;
 import clusterd.wire.StateCodec;
 import com.google.protobuf.ByteString;
@@ -45,6 +46,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     private final Tokens tokens;
     private final Function<StoredFile, StoredFile> seal;
     private final InstantSource clock;
+    private final String clusterId;
 
     /** Gives out and takes back what machines join with. */
     public interface Tokens {
@@ -86,12 +88,13 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
      * @param seal gives a secret with its bytes sealed
      */
     public ClusterService(ClusterAccess access, Supplier<String> ids, Tokens tokens,
-            Function<StoredFile, StoredFile> seal, InstantSource clock) {
+            Function<StoredFile, StoredFile> seal, InstantSource clock, String clusterId) {
         this.access = access;
         this.ids = ids;
         this.tokens = tokens;
         this.seal = seal;
         this.clock = clock;
+        this.clusterId = clusterId;
     }
 
     @Override
@@ -109,7 +112,8 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
             throw new IllegalArgumentException("mode: replicated, global, job or cron is expected");
         }
         ServiceSpec spec = Messages.spec(message);
-        List<String> problems = ServiceCheck.problems(spec);
+        List<String> problems = new ArrayList<>(ServiceCheck.problems(spec));
+        problems.addAll(ContainerTemplateCheck.problems(spec.task()));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException("the service's spec has " + problems.size()
                     + (problems.size() == 1 ? " problem: " : " problems: ") + String.join("; ", problems));
@@ -390,7 +394,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         Answer.with(observer, () -> {
             ClusterState state = access.glance();
             Standing standing = access.standing();
-            ClusterStatusResponse.Builder response = ClusterStatusResponse.newBuilder()
+            ClusterStatusResponse.Builder response = ClusterStatusResponse.newBuilder().setClusterId(clusterId)
                     .setTerm(standing.term()).setCommittedIndex(standing.committedIndex())
                     .setAppliedIndex(standing.appliedIndex()).setServices(state.services().size())
                     .setTasks(state.tasks().size()).setNodes(state.nodes().size())

@@ -79,7 +79,7 @@ final class ManagerRole implements AutoCloseable {
         this.access = new ClusterAccess(log, machine, proposals);
         this.vault = new Vault(access, settings.clock());
         this.service = new ClusterService(access, settings::randomId, new VaultTokens(vault, opened::authority,
-                self.address().toString(), settings.random(), settings.clock()), this::seal, settings.clock());
+                self.address().toString(), settings.random(), settings.clock()), this::seal, settings.clock(), self.clusterId());
         boolean done = false;
         try {
             this.server = ClusterServer.builder(new InetSocketAddress(self.address().host(),

@@ -2,8 +2,8 @@ package clusterd.daemon;
 
 import clusterd.agent.GrpcDial;
 import clusterd.agent.NodeAgent;
-import clusterd.agent.Tasks;
 import clusterd.executor.AssignmentStore;
+import clusterd.executor.BootMark;
 import clusterd.executor.NodeContainers;
 import clusterd.executor.NodeFacts;
 import clusterd.executor.Pace;
@@ -12,19 +12,13 @@ import clusterd.executor.TaskFiles;
 import clusterd.executor.TaskRunners;
 import clusterd.model.NodeId;
 import clusterd.security.TlsContexts;
-import clusterd.session.AssignmentDelta;
-import clusterd.state.TaskReport;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** What a node is while it carries out tasks: its containers of tasks, and the session that says which. */
 final class WorkerRole implements AutoCloseable {
-    private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
-
     private final TaskRunners runners;
     private final NodeAgent agent;
 
@@ -32,7 +26,7 @@ final class WorkerRole implements AutoCloseable {
             throws IOException {
         AtomicReference<NodeAgent> told = new AtomicReference<>();
         this.runners = new TaskRunners(new Surroundings(new NodeId(self.nodeId()),
-                Files.readString(BOOT).strip(), new NodeContainers(settings.node()),
+                BootMark.of(settings.run()), new NodeContainers(settings.node()),
                 TaskFiles.open(settings.run().resolve("tasks"), settings.memory()),
                 AssignmentStore.open(settings.folder().resolve("assignments")), Pace.REAL, report -> {
                     NodeAgent now = told.get();
@@ -42,35 +36,12 @@ final class WorkerRole implements AutoCloseable {
                 }, settings.journal()::say), true);
         this.agent = new NodeAgent(new NodeAgent.Settings(self.nodeId(), settings.randomId(), self.managers(),
                 new NodeFacts(settings.node(), settings.journal()), keep), new GrpcDial(tls),
-                new Carried(runners), settings.random(), settings.journal());
+                runners, settings.random(), settings.journal());
         told.set(agent);
     }
 
     NodeAgent agent() {
         return agent;
-    }
-
-    /** The runners, as the session knows them. */
-    private record Carried(TaskRunners runners) implements Tasks {
-        @Override
-        public void assign(AssignmentDelta delta) {
-            runners.assign(delta);
-        }
-
-        @Override
-        public List<TaskReport> reports() {
-            return runners.reports();
-        }
-
-        @Override
-        public void cutOff(boolean now) {
-            runners.cutOff(now);
-        }
-
-        @Override
-        public void fence() {
-            runners.fence();
-        }
     }
 
     /** Containers go on. */
