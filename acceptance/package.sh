@@ -167,7 +167,7 @@ fi
 set -- "$work"/out/jctl_*.deb
 package=$1
 dpkg-deb --contents "$package" > "$work/contents"
-for file in usr/bin/jctl usr/bin/jrun usr/lib/jctl/agent.aot usr/lib/jctl/runtime/bin/java \
+for file in usr/bin/jctl usr/bin/jrun usr/lib/jctl/agent.aot usr/lib/jctl/member.aot usr/lib/jctl/runtime/bin/java \
     usr/lib/systemd/system/jctl.service etc/jctl/agent.yaml usr/share/man/man1/jctl-run.1.gz \
     usr/share/bash-completion/completions/jctl; do
     check "the Debian package has /$file" grep -qE " root/root .* \./$file\$" "$work/contents"
