@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -40,9 +41,11 @@ public final class NodeAgent implements AutoCloseable {
      * @param managers addresses to begin with
      * @param describe what the node has now
      * @param keep     told of each new list of managers, to keep it for the next run
+     * @param logs     told whose log which manager, by its address, wants to read; returns at once
      */
     public record Settings(String nodeId, String instance, List<String> managers,
-            Supplier<NodeDescription> describe, Consumer<List<String>> keep) {
+            Supplier<NodeDescription> describe, Consumer<List<String>> keep,
+            BiConsumer<ToNode.ReadLogs, String> logs) {
         /** Copies the list. */
         public Settings {
             managers = List.copyOf(managers);
@@ -213,6 +216,7 @@ public final class NodeAgent implements AutoCloseable {
                         }
                     }
                     case ToNode.Managers each -> know(each.addresses());
+                    case ToNode.ReadLogs each -> settings.logs().accept(each, address);
                     case ToNode.Elsewhere each -> {
                         return new Outcome(each.address(), welcome, ear.ended, 0);
                     }

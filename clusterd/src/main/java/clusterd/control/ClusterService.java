@@ -26,6 +26,7 @@ import clusterd.wire.Messages;
 import clusterd.wire.StateCodec;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -35,6 +36,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -47,6 +49,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     private final Function<StoredFile, StoredFile> seal;
     private final InstantSource clock;
     private final String clusterId;
+    private final BiConsumer<ServiceLogsRequest, ServerCallStreamObserver<ServiceLogEntry>> logs;
 
     /** Gives out and takes back what machines join with. */
     public interface Tokens {
@@ -86,15 +89,18 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
      *
      * @param ids  random ones
      * @param seal gives a secret with its bytes sealed
+     * @param logs answers who wants to read what tasks wrote
      */
     public ClusterService(ClusterAccess access, Supplier<String> ids, Tokens tokens,
-            Function<StoredFile, StoredFile> seal, InstantSource clock, String clusterId) {
+            Function<StoredFile, StoredFile> seal, InstantSource clock, String clusterId,
+            BiConsumer<ServiceLogsRequest, ServerCallStreamObserver<ServiceLogEntry>> logs) {
         this.access = access;
         this.ids = ids;
         this.tokens = tokens;
         this.seal = seal;
         this.clock = clock;
         this.clusterId = clusterId;
+        this.logs = logs;
     }
 
     @Override
@@ -201,6 +207,11 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
 
     private Node node(String name, ClusterState state) throws Names.UnknownNameException {
         return Names.node(name.equals("self") ? access.standing().memberId() : name, state);
+    }
+
+    @Override
+    public void serviceLogs(ServiceLogsRequest request, StreamObserver<ServiceLogEntry> observer) {
+        logs.accept(request, (ServerCallStreamObserver<ServiceLogEntry>) observer);
     }
 
     @Override

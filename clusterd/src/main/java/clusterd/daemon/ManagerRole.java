@@ -6,7 +6,9 @@ import clusterd.control.EnrollmentService;
 import clusterd.credential.Permissions;
 import clusterd.credential.Permissions.Permission;
 import clusterd.credential.Role;
+import clusterd.control.LogCalls;
 import clusterd.dispatch.Dispatcher;
+import clusterd.dispatch.LogReadings;
 import clusterd.dispatch.SessionService;
 import clusterd.manager.ClusterAccess;
 import clusterd.manager.LeaderLoop;
@@ -22,6 +24,7 @@ import clusterd.raft.Settings;
 import clusterd.raft.Standing;
 import clusterd.raft.Tls;
 import clusterd.security.AuthorityFolder;
+import clusterd.security.ClusterChannel;
 import clusterd.security.ClusterServer;
 import clusterd.security.SealException;
 import clusterd.security.TlsContexts;
@@ -51,6 +54,7 @@ final class ManagerRole implements AutoCloseable {
     private final ClusterAccess access;
     private final Vault vault;
     private final ClusterService service;
+    private final LogReadings readings = new LogReadings();
     private final ExecutorService calls = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("cluster-call").factory());
     private final Server server;
@@ -79,7 +83,9 @@ final class ManagerRole implements AutoCloseable {
         this.access = new ClusterAccess(log, machine, proposals);
         this.vault = new Vault(access, settings.clock());
         this.service = new ClusterService(access, settings::randomId, new VaultTokens(vault, opened::authority,
-                self.address().toString(), settings.random(), settings.clock()), this::seal, settings.clock(), self.clusterId());
+                self.address().toString(), settings.random(), settings.clock()), this::seal, settings.clock(), self.clusterId(),
+                new LogCalls(access, () -> leading.map(Leading::dispatcher), readings, () -> leader(tls),
+                        settings::randomId));
         boolean done = false;
         try {
             this.server = ClusterServer.builder(new InetSocketAddress(self.address().host(),
@@ -87,7 +93,7 @@ final class ManagerRole implements AutoCloseable {
                     .addService(new EnrollmentService(new TokenEnroller(opened::authority, vault,
                             settings.lifetime(), settings.clock())))
                     .addService(new SessionService(() -> leading.map(Leading::dispatcher),
-                            () -> clusterAddressOfLeader(log.standing())))
+                            () -> clusterAddressOfLeader(log.standing()), readings))
                     .addService(new MemberService(log, self.group(), folder, opened))
                     .addService(service).build().start();
             done = true;
@@ -104,7 +110,7 @@ final class ManagerRole implements AutoCloseable {
         List<Permission> rows = new ArrayList<>(EnrollmentService.permissions());
         rows.addAll(SessionService.permissions());
         rows.addAll(MemberService.permissions());
-        rows.add(Permission.of("jctl.cluster.v1.Cluster/*", Role.ADMIN));
+        rows.add(Permission.of("jctl.cluster.v1.Cluster/*", Role.ADMIN, Role.MANAGER));
         return Permissions.of(rows);
     }
 
@@ -117,6 +123,19 @@ final class ManagerRole implements AutoCloseable {
 
     private static String clusterAddress(Member member) {
         return new HostAndPort(member.host(), member.port() - 1).toString();
+    }
+
+    private Optional<ClusterChannel> leader(TlsContexts tls) {
+        String address = clusterAddressOfLeader(log.standing());
+        if (address.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            HostAndPort to = HostAndPort.parse(address);
+            return Optional.of(ClusterChannel.open(to.host(), to.port(), tls, Set.of(Role.MANAGER)));
+        } catch (IOException e) {
+            throw new IllegalStateException("a manager's address is " + address, e);
+        }
     }
 
     /** The cluster ports of all managers. */

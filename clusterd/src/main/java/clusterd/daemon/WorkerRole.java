@@ -1,6 +1,7 @@
 package clusterd.daemon;
 
 import clusterd.agent.GrpcDial;
+import clusterd.agent.LogUpload;
 import clusterd.agent.NodeAgent;
 import clusterd.executor.AssignmentStore;
 import clusterd.executor.BootMark;
@@ -8,6 +9,7 @@ import clusterd.executor.NodeContainers;
 import clusterd.executor.NodeFacts;
 import clusterd.executor.Pace;
 import clusterd.executor.Surroundings;
+import clusterd.executor.TaskLogs;
 import clusterd.executor.TaskFiles;
 import clusterd.executor.TaskRunners;
 import clusterd.model.NodeId;
@@ -35,7 +37,8 @@ final class WorkerRole implements AutoCloseable {
                     }
                 }, settings.journal()::say), true);
         this.agent = new NodeAgent(new NodeAgent.Settings(self.nodeId(), settings.randomId(), self.managers(),
-                new NodeFacts(settings.node(), settings.journal()), keep), new GrpcDial(tls),
+                new NodeFacts(settings.node(), settings.journal()), keep,
+                new LogUpload(tls, new TaskLogs(settings.node()), settings.journal())), new GrpcDial(tls),
                 runners, settings.random(), settings.journal());
         told.set(agent);
     }

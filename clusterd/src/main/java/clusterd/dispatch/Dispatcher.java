@@ -332,6 +332,23 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
+    /**
+     * Asks a node for what a task wrote; it comes as chunks of that reading.
+     *
+     * @param no told why it will not come
+     */
+    public void readLogs(NodeId node, ToNode.ReadLogs wanted, Consumer<String> no) {
+        events.add(() -> {
+            Live live = lives.get(node);
+            if (live == null || !live.open) {
+                no.accept("node " + state.node(node).map(each -> each.description().hostname())
+                        .orElse(node.value()) + " is not there");
+            } else {
+                live.link.say(wanted);
+            }
+        });
+    }
+
     /** The managers are others now: every node is told. */
     public void tellManagers() {
         events.add(() -> {

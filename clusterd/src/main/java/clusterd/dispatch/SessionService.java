@@ -5,6 +5,8 @@ import clusterd.credential.Role;
 import clusterd.model.NodeId;
 import clusterd.security.PeerInterceptor;
 import clusterd.session.FromNode;
+import clusterd.session.LogChunk;
+import clusterd.session.LogsRead;
 import clusterd.session.ToNode;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
@@ -19,27 +21,37 @@ import java.util.function.Supplier;
 public final class SessionService implements BindableService {
     private final Supplier<Optional<Dispatcher>> dispatcher;
     private final Supplier<String> leader;
+    private final LogReadings readings;
 
     /**
      * Serves.
      *
      * @param dispatcher there while this manager leads
      * @param leader     {@code HOST:PORT} of who leads otherwise; {@code ""} if nobody knows
+     * @param readings   where the logs go that nodes send
      */
-    public SessionService(Supplier<Optional<Dispatcher>> dispatcher, Supplier<String> leader) {
+    public SessionService(Supplier<Optional<Dispatcher>> dispatcher, Supplier<String> leader,
+            LogReadings readings) {
+        this.readings = readings;
         this.dispatcher = dispatcher;
         this.leader = leader;
     }
 
     /** Who may call: nodes. */
     public static List<Permission> permissions() {
-        return List.of(Permission.of(SessionMethod.OPEN.getFullMethodName(), Role.MANAGER, Role.WORKER));
+        return List.of(Permission.of(SessionMethod.OPEN.getFullMethodName(), Role.MANAGER, Role.WORKER),
+                Permission.of(SessionMethod.LOGS.getFullMethodName(), Role.MANAGER, Role.WORKER));
     }
 
     @Override
     public ServerServiceDefinition bindService() {
         return ServerServiceDefinition.builder(SessionMethod.SERVICE)
-                .addMethod(SessionMethod.OPEN, ServerCalls.asyncBidiStreamingCall(this::open)).build();
+                .addMethod(SessionMethod.OPEN, ServerCalls.asyncBidiStreamingCall(this::open))
+                .addMethod(SessionMethod.LOGS, ServerCalls.asyncClientStreamingCall(this::logs)).build();
+    }
+
+    private StreamObserver<LogChunk> logs(StreamObserver<LogsRead> observer) {
+        return new LogStream(readings, (ServerCallStreamObserver<LogsRead>) observer);
     }
 
     private StreamObserver<FromNode> open(StreamObserver<ToNode> observer) {

@@ -1,5 +1,6 @@
 package clusterd.session;
 
+import clusterd.model.TaskId;
 import java.util.List;
 
 /** What the leading manager says. New ones are added at the end. */
@@ -48,5 +49,19 @@ public sealed interface ToNode {
         public Managers {
             addresses = List.copyOf(addresses);
         }
+    }
+
+    /**
+     * Somebody wants to see what a task wrote; the node sends it on a stream of its own.
+     *
+     * @param reading        its name on that stream
+     * @param task           whose
+     * @param follow         whether to go on with what it writes from now on
+     * @param tailLines      from the end; -1 = all
+     * @param sinceUnixNanos 0 = from the beginning
+     * @param untilUnixNanos 0 = to the end
+     */
+    record ReadLogs(String reading, TaskId task, boolean follow, long tailLines, long sinceUnixNanos,
+            long untilUnixNanos) implements ToNode {
     }
 }
