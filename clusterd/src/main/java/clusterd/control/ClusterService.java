@@ -161,7 +161,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
             ClusterState state = access.read();
             ServiceFilters filters = ServiceFilters.of(request.getFiltersList());
             ListServicesResponse.Builder response = ListServicesResponse.newBuilder();
-            state.services().stream().filter(filters::accepts)
+            state.services().stream().filter(each -> !each.removed()).filter(filters::accepts)
                     .sorted((a, b) -> a.spec().name().compareTo(b.spec().name()))
                     .forEach(each -> response.addServices(Views.of(each, state)));
             return response.build();

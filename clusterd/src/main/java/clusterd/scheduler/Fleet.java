@@ -43,7 +43,8 @@ public final class Fleet {
     /** That of a state. */
     public static Fleet of(ClusterState state) {
         Fleet fleet = new Fleet();
-        state.services().forEach(each -> fleet.serviceNames.put(each.spec().name(), each.id()));
+        state.services().stream().filter(each -> !each.removed())
+                .forEach(each -> fleet.serviceNames.put(each.spec().name(), each.id()));
         state.nodes().forEach(fleet::put);
         state.tasks().forEach(each -> fleet.put(each, state));
         return fleet;
@@ -59,10 +60,10 @@ public final class Fleet {
         for (Change change : changes) {
             switch (change) {
                 case Change.ServiceChange each -> {
-                    if (each.after().isPresent()) {
+                    if (each.after().isPresent() && !each.latest().removed()) {
                         serviceNames.put(each.latest().spec().name(), each.latest().id());
                     } else {
-                        serviceNames.remove(each.latest().spec().name());
+                        serviceNames.remove(each.latest().spec().name(), each.latest().id());
                     }
                 }
                 case Change.NodeChange each -> {

@@ -116,13 +116,24 @@ final class Draft {
             serviceNames = serviceNames.minus(before.spec().name());
         }
         services = services.plus(service.id(), service);
-        serviceNames = serviceNames.plus(service.spec().name(), service.id());
+        if (service.removed()) {
+            freeName(service);
+        } else {
+            serviceNames = serviceNames.plus(service.spec().name(), service.id());
+        }
         changes.add(new ServiceChange(Optional.ofNullable(before), Optional.of(service)));
+    }
+
+    /** While its tasks end another may have the name already. */
+    private void freeName(Service service) {
+        if (service.id().equals(serviceNames.get(service.spec().name()))) {
+            serviceNames = serviceNames.minus(service.spec().name());
+        }
     }
 
     void remove(Service service) {
         services = services.minus(service.id());
-        serviceNames = serviceNames.minus(service.spec().name());
+        freeName(service);
         changes.add(new ServiceChange(Optional.of(service), Optional.empty()));
     }
 

@@ -113,6 +113,11 @@ class ClusterStateTest {
     void aRemovedServiceGoesWithItsLastTask() {
         ClusterState state = running().apply(List.of(new Command.RemoveService(WEB, 9))).state();
         assertTrue(state.service(WEB).orElseThrow().removed());
+        assertTrue(state.service("web").isEmpty(), "its name is free at once");
+        ServiceId other = new ServiceId("other-id");
+        ClusterState both = state.apply(List.of(new Command.CreateService(other, SPEC, 10),
+                report(TaskState.SHUTDOWN), new Command.ForgetTask(new TaskId("t1")))).state();
+        assertEquals(other, both.service("web").orElseThrow().id());
         state = state.apply(List.of(report(TaskState.SHUTDOWN), new Command.ForgetTask(new TaskId("t1"))))
                 .state();
         assertTrue(state.service(WEB).isEmpty());
