@@ -10,7 +10,7 @@ package clusterd.dispatch;
  *                     may be slower, and killing takes a moment
  */
 public record Pace(long beatMillis, long leaseMillis, long marginMillis) {
-    private static final long SHORTEST_BEAT_MILLIS = 300;
+    private static final long SHORTEST_BEAT_MILLIS = 400;
     private static final long LONGEST_BEAT_MILLIS = 5_000;
     private static final int NODES_PER_MILLI = 4;
     private static final int BEATS = 5;
