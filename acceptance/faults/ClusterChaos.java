@@ -18,10 +18,14 @@ import java.util.stream.Stream;
  * Disturbs a cluster of virtual hosts while it is used, heals everything, and looks whether all that was
  * acknowledged is there and all that is wanted runs, once: {@code ClusterChaos JCTL FOLDER STEPS SEED}. Prints
  * lines as {@code lib/cases.sh} does. The same seed takes the same steps; how far each gets is a matter of time.
+ *
+ * <p>With an even seed there is a unique service as well. Its nodes are cut off and turned off, but their agents
+ * are neither killed nor stopped: see docs/decisions/0022-dead-mans-switch.md.
  */
 final class ClusterChaos {
     private static final int MANAGERS = 3;
     private static final int MOST_WORKERS = 2;
+    private static final int UNIQUE_NODES = 2;
     private static final int LONGEST_PAUSE_MILLIS = 2000;
     private static final long COMMAND_SECONDS = 10;
     private static final long SETUP_SECONDS = 60;
@@ -44,6 +48,7 @@ final class ClusterChaos {
     private final String lab;
     private final Random random;
     private final int nodes;
+    private final boolean unique;
     private final Life[] lives;
     private final Set<Integer> drained = new HashSet<>();
     private final Set<String> labels = new TreeSet<>();
@@ -61,6 +66,7 @@ final class ClusterChaos {
         this.lab = "h" + Math.floorMod(seed, 100_000);
         this.random = new Random(seed);
         this.nodes = MANAGERS + random.nextInt(MOST_WORKERS + 1);
+        this.unique = seed % 2 == 0;
         this.lives = new Life[nodes + 1];
         Arrays.fill(lives, Life.UP);
     }
@@ -151,8 +157,14 @@ final class ClusterChaos {
         must(on(1, "service", "create", "-d", "--name", "web", "--replicas", "" + replicas, "--restart-delay", "100ms",
                 "--update-order", "start-first", "--update-parallelism", "2", "--update-monitor", "100ms",
                 "--env", "V=0", "l:1", "sh", "-c", STEADY), "a service");
-        must(on(1, "service", "create", "-d", "--name", "alone", "--unique", "--restart-delay", "100ms", "--mount",
-                "type=bind,source=" + seen + ",target=/seen", "l:1", "sh", "-c", BEAT), "a unique service");
+        if (unique) {
+            for (int node = 1; node <= UNIQUE_NODES; node++) {
+                must(on(1, "node", "label", lab + "-node" + node, "alone=yes"), "a label");
+            }
+            must(on(1, "service", "create", "-d", "--name", "alone", "--unique", "--restart-delay", "100ms",
+                    "--constraint", "node.labels.alone==yes", "--mount", "type=bind,source=" + seen + ",target=/seen",
+                    "l:1", "sh", "-c", BEAT), "a unique service");
+        }
         await("everything runs", () -> problem(1));
     }
 
@@ -218,7 +230,8 @@ final class ClusterChaos {
     }
 
     private String life(int node, Life then, String command) throws Exception {
-        if (lives[node] != Life.UP) {
+        boolean guarded = unique && node <= UNIQUE_NODES && then != Life.OFF;
+        if (lives[node] != Life.UP || guarded) {
             return back(node);
         }
         lives[node] = then;
@@ -356,7 +369,9 @@ final class ClusterChaos {
         }
         Map<String, Integer> wanted = new TreeMap<>();
         wanted.put("web", replicas);
-        wanted.put("alone", 1);
+        if (unique) {
+            wanted.put("alone", 1);
+        }
         present.forEach(each -> wanted.put(each, 1));
         for (Map.Entry<String, Integer> each : wanted.entrySet()) {
             List<String> running = on(asked, "service", "ps", "--filter", "desired-state=running", "--format",
