@@ -46,6 +46,8 @@ public final class Dispatcher implements AutoCloseable {
     private final LinkedBlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
     private final Map<NodeId, Live> lives = new HashMap<>();
     private final Map<NodeId, Long> deadlines = new HashMap<>();
+    /** How many sessions of a node are on their way into the log: it has been heard of, whatever its deadline says. */
+    private final Map<NodeId, Integer> opening = new HashMap<>();
     private final Consumer<ClusterState.Applied> listener =
             applied -> events.add(() -> observe(applied));
     private final Thread thread;
@@ -203,9 +205,11 @@ public final class Dispatcher implements AutoCloseable {
         }
         Live live = new Live(hello.instance(), link, node.session() + 1);
         NodeStatus ready = new NodeStatus(NodeStatus.State.READY, clock.millis(), "", node.status().address());
+        opening.merge(peer, 1, Integer::sum);
         proposals.propose(List.of(new Command.OpenSession(peer, live.session, hello.description(), ready),
                 new Command.ReportTasks(peer, live.session, hello.reports())))
                 .whenComplete((results, failure) -> events.add(() -> {
+                    opening.computeIfPresent(peer, (key, count) -> count == 1 ? null : count - 1);
                     if (failure != null || results.getFirst() instanceof Result.Refused) {
                         link.close();
                         return;
@@ -313,12 +317,23 @@ public final class Dispatcher implements AutoCloseable {
                 live.link.close();
             }
         }
+        change.after().ifPresent(this::endIfDown);
         pace = Pace.forNodes(state.nodes().size());
+    }
+
+    /** A node that is down in the very session it has would beat for ever and get no task: it begins another. */
+    private void endIfDown(Node node) {
+        Live live = lives.get(node.id());
+        if (node.status().state() == NodeStatus.State.DOWN && live != null && live.session == node.session()) {
+            lives.remove(node.id());
+            live.link.close();
+        }
     }
 
     private void tick() {
         long now = nowMillis();
         List<NodeId> silent = deadlines.entrySet().stream().filter(each -> each.getValue() <= now)
+                .filter(each -> !opening.containsKey(each.getKey()))
                 .map(Map.Entry::getKey).toList();
         for (NodeId id : silent) {
             deadlines.remove(id);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -33,6 +34,8 @@ final class TaskRunner {
     private final Thread thread;
     /** Held while the container is started: who has fenced the task, and then had this, knows that no start follows. */
     private final ReentrantLock starting = new ReentrantLock();
+    /** Open until its container was looked at; what is reported before that is what the disk says. */
+    private final CountDownLatch unseen = new CountDownLatch(1);
     private final List<RestartHere.Run> runs = new ArrayList<>();
     private volatile TaskStatus status;
     private Optional<StoredTask> saved;
@@ -75,6 +78,11 @@ final class TaskRunner {
 
     TaskReport report() {
         return new TaskReport(task, status);
+    }
+
+    /** Waits until that is what was seen, and not what is on disk; no longer than until then. */
+    void awaitLook(long deadlineNanos) throws InterruptedException {
+        unseen.await(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
     /** Its runner ends; its container goes on. */
@@ -128,6 +136,7 @@ final class TaskRunner {
                     failures = 0;
                 } catch (ContainersException | IOException | RuntimeException failed) {
                     failures++;
+                    unseen.countDown();
                     tellOfFailure(failed);
                     mail.await(letters, around.pace().restMillis(failures));
                 }
@@ -211,6 +220,7 @@ final class TaskRunner {
             case TaskStep.Prepare _ -> prepare(wanted);
             case TaskStep.Say say -> {
                 if (say.state() == status.state() && say.message().equals(status.message())) {
+                    unseen.countDown();
                     mail.await(wanted.letters());
                 } else {
                     say(say.state(), say.message(), OptionalInt.empty());
@@ -231,7 +241,10 @@ final class TaskRunner {
                     endOrAgain(end.state() == TaskState.FAILED, end,
                             ending.isEmpty() ? exit.words() : ending);
             case TaskStep.End end -> end(end);
-            case TaskStep.Rest _ -> mail.await(wanted.letters());
+            case TaskStep.Rest _ -> {
+                unseen.countDown();
+                mail.await(wanted.letters());
+            }
             case TaskStep.Remove _ -> {
                 remove(wanted.assignment());
                 return false;
@@ -283,6 +296,7 @@ final class TaskRunner {
         TaskStatus last = new TaskStatus(end.state(), now(), end.message(), containerId, code);
         save(mail.wanted().assignment(), last, bootId());
         status = last;
+        unseen.countDown();
         around.reports().accept(new TaskReport(task, last));
     }
 
@@ -292,6 +306,7 @@ final class TaskRunner {
     }
 
     private void prepare(TaskMail.Wanted wanted) throws ContainersException, IOException, InterruptedException {
+        unseen.countDown();
         if (status.state().ordinal() < TaskState.PREPARING.ordinal()) {
             say(TaskState.PREPARING, "", OptionalInt.empty());
         }
@@ -345,6 +360,7 @@ final class TaskRunner {
     /** @return the end it comes to, where a start that failed may be tried again here */
     private Optional<TaskStep.End> launch(TaskMail.Wanted wanted)
             throws ContainersException, IOException, InterruptedException {
+        unseen.countDown();
         around.files().write(wanted.assignment(), wanted.secretsKnown());
         starting.lockInterruptibly();
         try {
@@ -416,6 +432,7 @@ final class TaskRunner {
     }
 
     private void remove(Assignment assignment) throws ContainersException, IOException, InterruptedException {
+        unseen.countDown();
         save(assignment, status, bootId());
         Optional<ContainerSeen> seen = around.containers().find(task);
         while (seen.isPresent()) {

@@ -21,6 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * assigned to it is carried out; when it ends, containers go on. Methods may be called by any thread.
  */
 public final class TaskRunners implements Tasks, AutoCloseable {
+    private static final long LOOK_NANOS = 1_000_000_000;
+
     private final Surroundings around;
     private final Map<TaskId, TaskRunner> runners = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -141,9 +143,20 @@ public final class TaskRunners implements Tasks, AutoCloseable {
         }
     }
 
-    /** What is known of every task there is now, by their ids. */
+    /**
+     * What is known of every task there is now, by their ids. Containers that were taken up have been looked at by
+     * then, unless that takes too long: a manager prefers a task that is said to run to the one that replaced it.
+     */
     @Override
     public List<TaskReport> reports() {
+        long deadline = System.nanoTime() + LOOK_NANOS;
+        try {
+            for (TaskRunner runner : runners.values()) {
+                runner.awaitLook(deadline);
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt(); // whoever asks is ending
+        }
         Map<TaskId, TaskReport> reports = new TreeMap<>();
         runners.forEach((task, runner) -> reports.put(task, runner.report()));
         return List.copyOf(reports.values());

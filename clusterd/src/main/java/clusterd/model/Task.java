@@ -18,10 +18,18 @@ import java.util.Optional;
  * @param notBeforeMillis when it may start at the earliest
  * @param createdMillis since 1970
  * @param iteration     of a job: the run it belongs to; 0 otherwise
+ * @param session       of its node, in which the node last said that it is in the state it is known to be in; 0 =
+ *                      it never did
  */
 public record Task(TaskId id, ServiceId service, int slot, long specVersion, Optional<NodeId> node,
         Desire desire, TaskStatus status, String reason, long notBeforeMillis, long createdMillis,
-        long iteration) {
+        long iteration, long session) {
+    /** One that has just been made, and that no node has said anything of. */
+    public static Task fresh(TaskId id, ServiceId service, int slot, long specVersion, Optional<NodeId> node,
+            Desire desire, TaskStatus status, String reason, long notBeforeMillis, long iteration) {
+        return new Task(id, service, slot, specVersion, node, desire, status, reason, notBeforeMillis,
+                status.sinceMillis(), iteration, 0);
+    }
 
     /** Whether it fills its place: it is wanted, and has not ended. */
     public boolean isAlive() {
@@ -36,18 +44,24 @@ public record Task(TaskId id, ServiceId service, int slot, long specVersion, Opt
     /** The same with another status. */
     public Task with(TaskStatus other) {
         return new Task(id, service, slot, specVersion, node, desire, other, reason, notBeforeMillis,
-                createdMillis, iteration);
+                createdMillis, iteration, session);
+    }
+
+    /** The same, as its node says in that session. */
+    public Task heard(TaskStatus said, long inSession) {
+        return new Task(id, service, slot, specVersion, node, desire, said, reason, notBeforeMillis,
+                createdMillis, iteration, inSession);
     }
 
     /** The same with something else wanted of it. */
     public Task with(Desire other) {
         return new Task(id, service, slot, specVersion, node, other, status, reason, notBeforeMillis,
-                createdMillis, iteration);
+                createdMillis, iteration, session);
     }
 
     /** The same on a node. */
     public Task on(NodeId other, TaskStatus then) {
         return new Task(id, service, slot, specVersion, Optional.of(other), desire, then, reason,
-                notBeforeMillis, createdMillis, iteration);
+                notBeforeMillis, createdMillis, iteration, session);
     }
 }

@@ -36,9 +36,9 @@ final class Making {
 
     /** A new task for the place, of the version that is wanted now. */
     void create(Place place, Desire desire, long notBeforeMillis, long iteration, String reason) {
-        commands.add(new Command.CreateTask(new Task(ids.get(), service.id(), place.slot(),
+        commands.add(new Command.CreateTask(Task.fresh(ids.get(), service.id(), place.slot(),
                 service.specVersion(), place.node(), desire, TaskStatus.pending(nowMillis, reason), reason,
-                notBeforeMillis, nowMillis, iteration)));
+                notBeforeMillis, iteration)));
     }
 
     /** Another task of the place, if its policy allows one. */

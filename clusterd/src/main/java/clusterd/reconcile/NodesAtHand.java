@@ -8,6 +8,7 @@ import clusterd.model.NodeStatus;
 import clusterd.model.Placement;
 import clusterd.model.Role;
 import clusterd.model.Task;
+import clusterd.model.TaskState;
 import clusterd.state.ClusterState;
 import java.util.Optional;
 
@@ -23,6 +24,15 @@ final class NodesAtHand {
     boolean isLost(Task task) {
         return task.holdsNode() && state.node(task.node().orElseThrow())
                 .filter(each -> each.status().state() != NodeStatus.State.DOWN).isEmpty();
+    }
+
+    /**
+     * Whether it runs, by what its node has said since it was last away: what was known before tells nothing of
+     * a node that lost its power meanwhile.
+     */
+    boolean runs(Task task) {
+        return task.status().state() == TaskState.RUNNING && task.node().flatMap(state::node)
+                .filter(each -> each.session() == task.session()).isPresent();
     }
 
     /** Why it must leave its node; empty if it may stay. */

@@ -176,20 +176,16 @@ public final class Reconciler {
         return !place.ending().isEmpty();
     }
 
-    /** A node came back with the task that was replaced: the older goes on, if it runs. */
+    /** A node came back with the task that was replaced: the older goes on, if the node says that it runs. */
     private void keepOne(PlaceTasks place) {
         long wanted = making.service().specVersion();
-        Task kept = place.serving().stream().filter(each -> runs(each) && each.specVersion() == wanted).findFirst()
-                .or(() -> place.serving().stream().filter(Reconciler::runs).findFirst())
+        Task kept = place.serving().stream().filter(each -> nodes.runs(each) && each.specVersion() == wanted).findFirst()
+                .or(() -> place.serving().stream().filter(nodes::runs).findFirst())
                 .orElse(place.serving().getLast());
         for (Task each : place.serving()) {
             if (each != kept) {
                 making.desire(each, Desire.SHUTDOWN);
             }
         }
-    }
-
-    private static boolean runs(Task task) {
-        return task.status().state() == TaskState.RUNNING;
     }
 }

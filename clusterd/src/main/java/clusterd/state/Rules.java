@@ -1,7 +1,9 @@
 package clusterd.state;
 
 import clusterd.model.FileReference;
+import clusterd.model.Mode;
 import clusterd.model.Node;
+import clusterd.model.NodeStatus;
 import clusterd.model.Project;
 import clusterd.model.Service;
 import clusterd.model.ServiceSpec;
@@ -131,7 +133,26 @@ final class Rules {
             return late(node, mark.session());
         }
         draft.put(node.with(mark.status()));
+        if (mark.status().state() == NodeStatus.State.DOWN) {
+            orphanUnique(node, mark.status().sinceMillis(), draft);
+        }
         return Result.DONE;
+    }
+
+    /**
+     * What must run in one place only has ended where the lease is over. In the same step as the node goes down,
+     * so that no session it begins later is given such a task beside the one that replaces it.
+     */
+    private static void orphanUnique(Node node, long atMillis, Draft draft) {
+        List<Task> alive = draft.tasksOf(node.id()).stream().filter(Task::holdsNode).toList();
+        for (Task task : alive) {
+            Service service = draft.service(task.service());
+            if (service != null && service.spec().mode() instanceof Mode.Replicated replicated
+                    && replicated.unique()) {
+                draft.put(task.with(task.status().in(TaskState.ORPHANED, atMillis, "the lease of node "
+                        + node.description().hostname() + " was over, and with it what must run in one place")));
+            }
+        }
     }
 
     static Refused late(Node node, long session) {

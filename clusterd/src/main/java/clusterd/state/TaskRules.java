@@ -73,7 +73,10 @@ final class TaskRules {
             Task task = draft.task(each.task());
             boolean its = task != null && task.node().filter(node.id()::equals).isPresent();
             if (its && isNews(task, each.status())) {
-                draft.put(task.with(each.status()));
+                draft.put(task.heard(each.status(), report.session()));
+            } else if (its && task.session() != report.session()
+                    && task.status().state() == each.status().state()) {
+                draft.put(task.heard(task.status(), report.session()));
             }
         }
         return Result.DONE;

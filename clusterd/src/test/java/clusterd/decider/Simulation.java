@@ -160,19 +160,29 @@ final class Simulation {
             connected = true;
             alive = true;
             session++;
-            propose(new Entry(0, List.of(new Command.OpenSession(id, session,
-                    state.node(id).get().description(),
-                    new NodeStatus(NodeStatus.State.READY, nowMillis, "", "")))));
+            List<TaskReport> reports = new ArrayList<>();
             state.tasksOf(id).filter(Task::holdsNode).forEach(task -> {
                 TaskState its = tasks.get(task.id());
                 if (its != null && its != TaskState.PREPARING) {
-                    report(task.id());
+                    reports.add(new TaskReport(task.id(), task.status().in(its, nowMillis, "")));
                 } else if (its == null && task.status().state().ordinal() > TaskState.PREPARING.ordinal()) {
-                    tasks.put(task.id(), TaskState.FAILED);
-                    report(task.id());
+                    after(1 + random.nextInt(500), () -> lost(task.id()));
                 }
             });
+            propose(new Entry(0, List.of(new Command.OpenSession(id, session,
+                    state.node(id).get().description(),
+                    new NodeStatus(NodeStatus.State.READY, nowMillis, "", "")),
+                    new Command.ReportTasks(id, session, reports))));
             assigned();
+        }
+
+        /** It finds out that what it had is gone, some time after it said that it is there. */
+        private void lost(TaskId id) {
+            if (alive && tasks.getOrDefault(id, TaskState.PREPARING) == TaskState.PREPARING
+                    && state.task(id).filter(Task::holdsNode).isPresent()) {
+                tasks.put(id, TaskState.FAILED);
+                report(id);
+            }
         }
 
         boolean isConnected() {

@@ -108,6 +108,43 @@ class SimulationTest {
     }
 
     @Test
+    void aReplacementThatRunsIsKeptWhenTheNodeComesBackWithoutTheTask() {
+        Simulation simulation = cluster(1, 2, 0);
+        ServiceId web = simulation.create(Sample.service("web", 2, SMALL));
+        simulation.run(2000);
+        Simulation.Machine lost = simulation.machines().get(new NodeId("n1"));
+        lost.lose(true);
+        simulation.run(Simulation.LEASE_MILLIS + 1000);
+        List<TaskId> runs = simulation.machines().get(new NodeId("n0")).tasks().keySet().stream().sorted().toList();
+        assertEquals(2, runs.size());
+        lost.back();
+        for (int i = 0; i < 200; i++) {
+            simulation.run(10);
+            assertTrue(runs.stream().allMatch(each -> simulation.state().task(each).orElseThrow().isAlive()));
+        }
+        assertEquals(runs, simulation.state().tasksOf(web).filter(Task::isAlive).map(Task::id).sorted().toList());
+    }
+
+    @Test
+    void aUniqueTaskHasEndedOnceItsNodeIsDown() {
+        Simulation simulation = new Simulation(1, 0, SimulationTest::holds);
+        for (int i = 0; i < 2; i++) {
+            simulation.add(Sample.node("n" + i, 4, 8));
+        }
+        ServiceId one = simulation.create(ServiceSpec.of("one", new Mode.Replicated(1, true), SMALL));
+        simulation.run(2000);
+        Task before = simulation.state().tasksOf(one).findFirst().orElseThrow();
+        Simulation.Machine lost = simulation.machines().get(before.node().orElseThrow());
+        lost.lose(true);
+        simulation.run(Simulation.LEASE_MILLIS);
+        assertEquals(TaskState.ORPHANED, simulation.state().task(before.id()).orElseThrow().status().state());
+        lost.back();
+        simulation.run(3000);
+        assertEquals(1, simulation.running(one));
+        assertEquals(TaskState.ORPHANED, simulation.state().task(before.id()).orElseThrow().status().state());
+    }
+
+    @Test
     void aDrainedNodeIsLeft() {
         Simulation simulation = cluster(1, 3, 0);
         ServiceId web = simulation.create(Sample.service("web", 6, SMALL));

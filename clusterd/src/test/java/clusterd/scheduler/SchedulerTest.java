@@ -375,8 +375,8 @@ class SchedulerTest {
         apply(new Command.CreateService(id, spec, 1));
         for (String node : List.of("n0", "n1")) {
             Task task = Sample.task("each-" + node, id, 0, 1);
-            apply(new Command.CreateTask(new Task(task.id(), id, 0, 1, java.util.Optional.of(new NodeId(node)),
-                    task.desire(), task.status(), "", 0, 0, 0)));
+            apply(new Command.CreateTask(Task.fresh(task.id(), id, 0, 1, java.util.Optional.of(new NodeId(node)),
+                    task.desire(), task.status(), "", 0, 0)));
         }
         decide(service(Sample.service("big", 1, placed(Sample.template(500, 1),
                 List.of("node.id==n0"), List.of(), false, List.of(), 0)), 1));

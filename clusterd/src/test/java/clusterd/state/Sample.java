@@ -49,7 +49,7 @@ public final class Sample {
 
     /** One that waits for a node. */
     public static Task task(String id, ServiceId service, int slot, long version) {
-        return new Task(new TaskId(id), service, slot, version, Optional.empty(), Desire.RUNNING,
-                TaskStatus.pending(0, ""), "wanted", 0, 0, 0);
+        return Task.fresh(new TaskId(id), service, slot, version, Optional.empty(), Desire.RUNNING,
+                TaskStatus.pending(0, ""), "wanted", 0, 0);
     }
 }
