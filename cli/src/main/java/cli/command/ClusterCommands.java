@@ -13,6 +13,7 @@ final class ClusterCommands {
     static final String[] FILE_NAMES = {"create", "ls", "inspect", "rm"};
     static final String[] PROJECT_NAMES = {"create", "ls", "update", "rm"};
     static final String[] CLUSTER_NAMES = {"status"};
+    static final String[] STACK_NAMES = {"deploy", "ls", "ps", "services", "rm", "config"};
     static final String[] TOKEN_NAMES = {"create", "ls", "rm"};
 
     private ClusterCommands() {}
@@ -24,6 +25,7 @@ final class ClusterCommands {
             case "node" -> NODE_NAMES;
             case "secret", "config" -> FILE_NAMES;
             case "project" -> PROJECT_NAMES;
+            case "stack" -> STACK_NAMES;
             case "cluster" -> CLUSTER_NAMES;
             case "cluster token" -> TOKEN_NAMES;
             default -> throw new IllegalArgumentException("no group of commands: " + group);
@@ -38,6 +40,7 @@ final class ClusterCommands {
             case "secret" -> findOfFiles(FileKind.SECRET, name);
             case "config" -> findOfFiles(FileKind.CONFIG, name);
             case "project" -> findOfProjects(name);
+            case "stack" -> findOfStacks(name);
             case "cluster" -> name.equals("status") ? new ClusterStatusCommand() : null;
             case "cluster token" -> findOfTokens(name);
             default -> throw new IllegalArgumentException("no group of commands: " + group);
@@ -51,7 +54,7 @@ final class ClusterCommands {
             case "scale" -> new ServiceScaleCommand();
             case "rollback" -> new ServiceRollbackCommand();
             case "rm", "remove" -> new ServiceRemoveCommand();
-            case "ls", "list" -> new ServiceListCommand();
+            case "ls", "list" -> new ServiceListCommand("service ls");
             case "ps" -> new TaskListCommand("service ps");
             case "inspect" -> new ServiceInspectCommand();
             case "logs" -> new ServiceLogsCommand();
@@ -90,6 +93,18 @@ final class ClusterCommands {
             case "create", "update" -> new ProjectPutCommand(name);
             case "ls", "list" -> new ProjectListCommand();
             case "rm", "remove" -> new ProjectRemoveCommand();
+            default -> null;
+        };
+    }
+
+    private static Command findOfStacks(String name) {
+        return switch (name) {
+            case "deploy", "up" -> new StackDeployCommand();
+            case "ls", "list" -> new StackListCommand();
+            case "ps" -> new TaskListCommand("stack ps");
+            case "services" -> new ServiceListCommand("stack services");
+            case "rm", "remove", "down" -> new StackRemoveCommand();
+            case "config" -> new StackConfigCommand();
             default -> null;
         };
     }

@@ -7,11 +7,11 @@ final class Commands {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ps", "wait",
         "exec", "attach", "logs", "port", "top", "stats", "events", "cp", "diff", "commit", "export",
         "inspect", "rename", "update", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
-        "login", "logout", "why", "version", "info", "doctor", "agent", "completion", "man",
+        "login", "logout", "up", "down", "why", "version", "info", "doctor", "agent", "completion", "man",
     };
     static final String[] GROUPS = {
         "container", "image", "network", "volume", "device", "system", "context", "explain", "lab",
-        "service", "node", "secret", "config", "project", "cluster",
+        "service", "stack", "node", "secret", "config", "project", "cluster",
     };
     static final String[] CONTAINER_NAMES = {
         "run", "create", "start", "stop", "restart", "pause", "unpause", "kill", "rm", "ls", "wait",
@@ -114,6 +114,8 @@ final class Commands {
             case "import" -> new ImportCommand("import");
             case "login" -> new LoginCommand();
             case "logout" -> new LogoutCommand();
+            case "up" -> new UpCommand();
+            case "down" -> new DownCommand();
             case "why" -> new WhyCommand();
             case "version" -> new VersionCommand();
             case "info" -> new InfoCommand("info");

@@ -109,6 +109,11 @@ final class Console {
         return value == null ? "" : value;
     }
 
+    /** All variables. */
+    Map<String, String> environment() {
+        return Map.copyOf(environment);
+    }
+
     /** Whether the variable is set, be it to nothing. */
     boolean hasEnvironment(String name) {
         return environment.containsKey(name);

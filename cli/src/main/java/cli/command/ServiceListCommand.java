@@ -16,10 +16,19 @@ import java.util.Map;
 /** Lists services. */
 final class ServiceListCommand implements Command {
     private static final int ID_DIGITS = 12;
+    /** As ComposedService.STACK_LABEL, which need not be loaded for this. */
+    static final String STACK_FILTER = "label=com.docker.stack.namespace=";
+
+    private final boolean ofStack;
+
+    ServiceListCommand(String name) {
+        this.ofStack = name.equals("stack services");
+    }
 
     @Override
     public Syntax syntax() {
-        return Listing.addTo(new Syntax("service ls", "List services")
+        return Listing.addTo((ofStack ? new Syntax("stack services", "List the services of a stack")
+                .positionals("STACK", 1, 1) : new Syntax("service ls", "List services"))
                 .value('f', "filter", "filter", "Filter by condition: name=web, mode=job, project=a, …"));
     }
 
@@ -29,6 +38,9 @@ final class ServiceListCommand implements Command {
         MessageWriter request = new MessageWriter();
         ClusterFilters.write(request, ListServicesRequest.FILTERS_FIELD_NUMBER, arguments,
                 "name", "id", "label", "mode", "project");
+        if (ofStack) {
+            request.string(ListServicesRequest.FILTERS_FIELD_NUMBER, STACK_FILTER + arguments.positional(0));
+        }
         MessageReader response;
         try (NodeClient client = NodeClient.connectToCluster(console)) {
             response = client.unary("ListServices", request);
@@ -40,6 +52,10 @@ final class ServiceListCommand implements Command {
             if (response.field() == ListServicesResponse.SERVICES_FIELD_NUMBER) {
                 rows.add(row(ListedService.read(response.message()), shorten, all));
             }
+        }
+        if (ofStack && rows.isEmpty()) {
+            console.say("Nothing found in stack: " + arguments.positional(0));
+            return 0;
         }
         new Listing("ID",
                 new Listing.Column("ID", "ID", false),

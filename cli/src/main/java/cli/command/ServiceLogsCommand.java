@@ -6,17 +6,12 @@ import api.node.OutputStream;
 import cli.render.Times;
 import cli.transport.Call;
 import cli.transport.CallException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Prints what a service's tasks wrote, each line with the task that wrote it. */
 final class ServiceLogsCommand implements Command {
-    /** A longer line is printed in pieces. */
-    private static final int LINE_LIMIT_BYTES = 64 * 1024;
-
     @Override
     public Syntax syntax() {
         return new Syntax("service logs", "Fetch the logs of a service or a task")
@@ -42,17 +37,18 @@ final class ServiceLogsCommand implements Command {
                 .setUntilUnixNanos(LogsCommand.time(arguments, "until")).build();
         boolean stamped = arguments.isOn("timestamps");
         boolean raw = arguments.isOn("raw");
-        Map<String, Line> open = new LinkedHashMap<>();
+        Map<String, LogLine> open = new LinkedHashMap<>();
         try (NodeClient client = NodeClient.connectToCluster(console);
                 Call call = client.stream("ServiceLogs", request)) {
             for (ServiceLogEntry entry = NodeClient.next(call, ServiceLogEntry.parser()); entry != null;
                     entry = NodeClient.next(call, ServiceLogEntry.parser())) {
                 boolean error = entry.getEntry().getStream() == OutputStream.STDERR;
                 open.computeIfAbsent(entry.getTaskName() + "\n" + entry.getNodeName() + "\n" + error,
-                        key -> new Line(error, console)).add(entry, stamped, raw);
+                        key -> new LogLine(error, console)).add(entry.getEntry().getData().toByteArray(),
+                                prefix(entry, stamped, raw));
             }
         } finally {
-            for (Line line : open.values()) {
+            for (LogLine line : open.values()) {
                 line.end();
             }
         }
@@ -63,75 +59,5 @@ final class ServiceLogsCommand implements Command {
     static String prefix(ServiceLogEntry entry, boolean stamped, boolean raw) {
         return (stamped ? Times.stamp(entry.getEntry().getUnixNanos()) + " " : "")
                 + (raw ? "" : entry.getTaskName() + "@" + entry.getNodeName() + "    | ");
-    }
-
-    /** One stream of one task: what it wrote comes out by lines, so that tasks do not write into each other's. */
-    private static final class Line {
-        private final boolean error;
-        private final Console console;
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private boolean begun;
-
-        private Line(boolean error, Console console) {
-            this.error = error;
-            this.console = console;
-        }
-
-        private void add(ServiceLogEntry entry, boolean stamped, boolean raw) throws IOException {
-            byte[] data = entry.getEntry().getData().toByteArray();
-            int from = 0;
-            for (int at = 0; at < data.length; at++) {
-                if (!begun) {
-                    bytes.writeBytes(prefix(entry, stamped, raw).getBytes(StandardCharsets.UTF_8));
-                    begun = true;
-                }
-                if (data[at] == '\n') {
-                    bytes.write(data, from, at + 1 - from);
-                    from = at + 1;
-                    begun = false;
-                }
-            }
-            int whole = bytes.size();
-            if (!begun || whole + data.length - from > LINE_LIMIT_BYTES) {
-                bytes.write(data, from, data.length - from);
-                flush();
-            } else {
-                flushLines(data, from);
-            }
-        }
-
-        /** Prints what ends with a line's end, and keeps the rest. */
-        private void flushLines(byte[] data, int from) throws IOException {
-            byte[] all = bytes.toByteArray();
-            int end = all.length;
-            while (end > 0 && all[end - 1] != '\n') {
-                end--;
-            }
-            if (end > 0) {
-                write(java.util.Arrays.copyOf(all, end));
-                bytes.reset();
-                bytes.write(all, end, all.length - end);
-            }
-            bytes.write(data, from, data.length - from);
-        }
-
-        private void end() throws IOException {
-            flush();
-        }
-
-        private void flush() throws IOException {
-            if (bytes.size() > 0) {
-                write(bytes.toByteArray());
-                bytes.reset();
-            }
-        }
-
-        private void write(byte[] data) throws IOException {
-            if (error) {
-                console.writeError(data);
-            } else {
-                console.write(data);
-            }
-        }
     }
 }

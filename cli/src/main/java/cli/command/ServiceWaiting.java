@@ -77,6 +77,11 @@ final class ServiceWaiting implements SignalHandler {
         }
     }
 
+    /** Whether the user waits no longer. */
+    boolean isStopped() {
+        return stopped;
+    }
+
     private int follow(Call watch, Convergence.Wish wish, Convergence.Before before)
             throws CallException, IOException {
         long running = 0;

@@ -1,7 +1,10 @@
 package cli.command;
 
+import api.cluster.ListServicesRequest;
+import api.cluster.ListServicesResponse;
 import api.cluster.ListTasksRequest;
 import cli.transport.CallException;
+import cli.wire.MessageReader;
 import cli.wire.MessageWriter;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,10 +20,12 @@ final class TaskListCommand implements Command {
 
     private final String name;
     private final boolean ofNodes;
+    private final boolean ofStack;
 
     TaskListCommand(String name) {
         this.name = name;
         this.ofNodes = name.equals("node ps");
+        this.ofStack = name.equals("stack ps");
     }
 
     @Override
@@ -28,6 +33,7 @@ final class TaskListCommand implements Command {
         Syntax syntax = ofNodes
                 ? new Syntax(name, "List the tasks of one or more nodes (default: the one that answers)")
                         .positionals("[NODE...]", 0, Syntax.ANY)
+                : ofStack ? new Syntax(name, "List the tasks of a stack").positionals("STACK", 1, 1)
                 : new Syntax(name, "List the tasks of one or more services")
                         .positionals("SERVICE [SERVICE...]", 1, Syntax.ANY);
         return Listing.addTo(syntax)
@@ -47,8 +53,14 @@ final class TaskListCommand implements Command {
                             request(arguments).string(ListTasksRequest.NODE_FIELD_NUMBER, node))));
                 }
             } else {
+                List<String> services = ofStack ? servicesOf(arguments.positional(0), client)
+                        : arguments.positionals();
+                if (services.isEmpty()) {
+                    console.say("jctl: nothing found in stack: " + arguments.positional(0));
+                    return 1;
+                }
                 tasks.addAll(ListedTask.all(client.unary("ListTasks", request
-                        .strings(ListTasksRequest.SERVICES_FIELD_NUMBER, arguments.positionals()))));
+                        .strings(ListTasksRequest.SERVICES_FIELD_NUMBER, services))));
             }
         }
         List<Map<String, Object>> rows = rows(tasks, System.currentTimeMillis(),
@@ -64,6 +76,18 @@ final class TaskListCommand implements Command {
                 new Listing.Column("PORTS", "Ports", false),
                 new Listing.Column("CONTAINER", "Container", true)).print(rows, arguments, console);
         return 0;
+    }
+
+    private static List<String> servicesOf(String stack, NodeClient client) throws CallException, IOException {
+        MessageReader response = client.unary("ListServices", new MessageWriter().string(
+                ListServicesRequest.FILTERS_FIELD_NUMBER, ServiceListCommand.STACK_FILTER + stack));
+        List<String> ids = new ArrayList<>();
+        while (response.next()) {
+            if (response.field() == ListServicesResponse.SERVICES_FIELD_NUMBER) {
+                ids.add(ListedService.read(response.message()).id);
+            }
+        }
+        return ids;
     }
 
     private static MessageWriter request(Arguments arguments) throws UsageException {

@@ -38,6 +38,11 @@ public record ComposeProject(String name, SortedMap<String, ComposeService> serv
         return name + "_" + service;
     }
 
+    /** The same with other services. */
+    public ComposeProject with(Map<String, ComposeService> others) {
+        return new ComposeProject(name, new TreeMap<>(others), networks, volumes, secrets, configs);
+    }
+
     /** The services, each after those it depends on; what depends on nothing in the order of the names. */
     public List<String> startOrder() {
         Set<String> order = new LinkedHashSet<>();

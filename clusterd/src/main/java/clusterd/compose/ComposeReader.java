@@ -36,6 +36,18 @@ public final class ComposeReader {
                 inOrder(problems.warnings()));
     }
 
+    /** The project's name as the files say it; {@code ""} if they do not, or cannot be read. */
+    public static String declaredName(ComposeInput input) {
+        Problems problems = new Problems();
+        try {
+            Assembly assembly = new Assembly(input, problems, new Budget());
+            Tree.Mapping merged = assembly.project(assembly.variables());
+            return merged.get("name") instanceof Tree.Scalar name ? name.text() : "";
+        } catch (Budget.ExceededException tooMuch) {
+            return ""; // which read() says in full
+        }
+    }
+
     /** As the files' lines follow each other, one file after the other. */
     private static List<Problem> inOrder(List<Problem> problems) {
         List<String> files = problems.stream().map(problem -> problem.at().file()).distinct().toList();

@@ -60,4 +60,18 @@ public record ComposeService(String name, String image, Program program, Isolati
         dependencies = List.copyOf(dependencies);
         profiles = List.copyOf(profiles);
     }
+
+    /** The same with other links. */
+    public ComposeService with(Links other) {
+        return new ComposeService(name, image, program, isolation, other, mounts, secrets, configs, limits, health,
+                labels, annotations, serviceLabels, logDriver, logOptions, platform, pullPolicy, dependencies,
+                profiles, mode, reservation, placement, restart, update, rollback, virtualAddress, project, priority);
+    }
+
+    /** The same with another restart policy. */
+    public ComposeService with(RestartPolicy other) {
+        return new ComposeService(name, image, program, isolation, links, mounts, secrets, configs, limits, health,
+                labels, annotations, serviceLabels, logDriver, logOptions, platform, pullPolicy, dependencies,
+                profiles, mode, reservation, placement, other, update, rollback, virtualAddress, project, priority);
+    }
 }

@@ -30,6 +30,12 @@ public record Links(String hostname, String domainName, String mode, List<Networ
         extraHosts = List.copyOf(extraHosts);
     }
 
+    /** The same with other ports. */
+    public Links with(List<ServicePort> others) {
+        return new Links(hostname, domainName, mode, networks, others, expose, dns, dnsSearch, dnsOptions,
+                extraHosts);
+    }
+
     /**
      * A network the containers are in.
      *

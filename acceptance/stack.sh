@@ -1,0 +1,181 @@
+#!/bin/sh
+# Stacks and Compose projects, as an operator has them: deployed, changed, listed, removed, on the cluster of one.
+# Names in $( ) and $ in single quotes are the Compose file's own.
+# shellcheck disable=SC2016
+. "$(dirname "$0")/lib/cases.sh"
+
+if [ "$(id -u)" -ne 0 ]; then
+    skip "stacks" "needs root"
+    finish
+    exit 0
+fi
+start_agent
+mkdir "$work/shop"
+cd "$work/shop" || exit 1
+check "an image of the host's programs" "$jctl" image from-host sh sleep cat echo touch test true
+
+leave() {
+    "$jctl" stack rm shop shop2 > /dev/null 2>&1
+    "$jctl" down -v > /dev/null 2>&1
+    clean_up
+}
+trap leave EXIT
+
+echo 'GREETING=from .env' > .env
+printf hunter2 > key.txt
+cat > compose.yaml <<'END'
+services:
+  web:
+    image: host
+    command: ["sh", "-c", "trap 'exit 0' TERM; touch /data/up; echo web says $GREETING; while :; do sleep 1 & wait $$!; done"]
+    environment: {COLOUR: "${COLOUR:-blue}"}
+    secrets: [key]
+    configs: [{source: site, target: /etc/site.conf}]
+    volumes: ["data:/data"]
+    healthcheck: {test: "test -f /data/up", interval: 1s, retries: 30}
+    ports: ["127.0.0.1:0:80"]
+  back:
+    image: host
+    command: ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 1 & wait $$!; done"]
+    depends_on: {web: {condition: service_healthy}}
+secrets:
+  key: {file: key.txt}
+configs:
+  site: {content: "colour ${COLOUR:-blue}"}
+volumes:
+  data: {}
+END
+sed -i '/127.0.0.1:0:80/d' compose.yaml
+
+inside() {
+    container=$("$jctl" ps -q --filter "label=jctl.service.name=$1" | head -n 1)
+    shift
+    "$jctl" exec "$container" "$@"
+}
+of() {
+    "$jctl" ps -q --no-trunc --filter "label=jctl.service.name=$1"
+}
+
+check_output "the normal form is printed" '^ *COLOUR: red$' env COLOUR=red "$jctl" stack config -c compose.yaml
+check_output "a stack is deployed" '^Creating service shop_web$' "$jctl" stack deploy -c compose.yaml shop
+check_output "with its secret" '^hunter2$' inside shop_web cat /run/secrets/key
+check_output "with its config" '^colour blue$' inside shop_web cat /etc/site.conf
+check_output "with its environment" '^blue$' inside shop_web sh -c 'echo $COLOUR'
+check_output "with a variable of .env" '^web says from \.env$' "$jctl" logs "$(of shop_web)"
+check_output "with its volume" '^shop_data$' "$jctl" volume ls -q
+check_output "with its network" '^shop_default$' "$jctl" network ls --format '{{.Name}}'
+check_output "services find each other by name" ' web' inside shop_back sh -c 'getent hosts web || cat /etc/hosts'
+check_output "stack ls shows it" '^shop +2$' "$jctl" stack ls
+check_output "stack services shows its services" 'shop_web +replicated +1/1 +host' "$jctl" stack services shop
+check_output "stack ps shows its tasks" 'shop_back\.1 +host .*Running' "$jctl" stack ps shop
+check_output "only what is asked for" '^shop_back$' "$jctl" stack services --format '{{.Name}}' -f name=shop_back shop
+check_output "nothing is said of another" '^Nothing found in stack: none$' "$jctl" stack services none
+check_exit "stack ps of another fails" 1 "$jctl" stack ps none
+
+web=$(of shop_web)
+back=$(of shop_back)
+check_output "the same again changes nothing" '^Service shop_web is unchanged$' "$jctl" stack deploy -c compose.yaml shop
+check "no container is another" test "$web $back" = "$(of shop_web) $(of shop_back)"
+sed -i 's/COLOUR: "[^"]*"/COLOUR: green/' compose.yaml
+check_output "a change updates its service" '^Updating service shop_web' "$jctl" stack deploy -c compose.yaml shop
+check_output "which has it" '^green$' inside shop_web sh -c 'echo $COLOUR'
+check "in another container" test "$web" != "$(of shop_web)"
+check "the other service is left alone" test "$back" = "$(of shop_back)"
+
+printf other > key.txt
+check_exit "a secret does not change" 1 "$jctl" stack deploy -c compose.yaml shop
+check_output "and what to do is said" 'secret shop_key is in the cluster with another content.*give it another name' \
+    sh -c "'$jctl' stack deploy -c compose.yaml shop 2>&1 || true"
+sed -i 's/key: {file: key.txt}/key: {file: key.txt, name: shop_key_2}/' compose.yaml
+check "under another name it does" "$jctl" stack deploy -c compose.yaml shop
+check_output "and is found in the container" '^other$' inside shop_web cat /run/secrets/key
+
+cat > less.yaml <<'END'
+services:
+  back:
+    image: host
+    command: ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 1 & wait $$!; done"]
+END
+check_output "a service that is no more in the file goes" '^Removing service shop_web$' \
+    "$jctl" stack deploy --prune -c less.yaml shop
+check_output "a file may come by standard input" '^Service shop_back is unchanged$' \
+    sh -c "'$jctl' stack deploy -c - shop < less.yaml"
+
+# What is wrong.
+cat > bad.yaml <<'END'
+services:
+  web:
+    image: host
+    mem_limit: much
+    prots: ["80:80"]
+  api:
+    network: front
+END
+"$jctl" stack deploy -c bad.yaml shop2 > "$work/bad" 2>&1
+check_output "every problem is told" 'bad.yaml:4:16: services.web.mem_limit' cat "$work/bad"
+check_output "with its place" 'bad.yaml:5:5: services.web.prots: unknown key, did you mean "ports"' cat "$work/bad"
+check_output "all of them at once" 'services.api' cat "$work/bad"
+check_output "nothing was deployed" '^Nothing found' "$jctl" stack services shop2
+{
+    echo 'x-a: &a [x, x, x, x, x, x, x, x, x, x]'
+    last=a
+    for next in b c d e f g h i; do
+        echo "x-$next: &$next [*$last, *$last, *$last, *$last, *$last, *$last, *$last, *$last, *$last]"
+        last=$next
+    done
+    echo 'services: {web: {image: host, command: *i}}'
+} > bomb.yaml
+check_exit "an alias bomb is refused" 1 timeout 60 "$jctl" stack deploy -c bomb.yaml shop2
+check_exit "a missing file is refused" 1 "$jctl" stack deploy -c none.yaml shop2
+printf 'services: {web: {image: host, env_file: /dev/zero}}\n' > zero.yaml
+check_exit "a file without end is not read" 1 timeout 60 "$jctl" stack config -c zero.yaml -p x
+printf 'services: {web: {image: host, deploy: {replicas: 2}, ports: ["18080:80"]}}\n' > ingress.yaml
+check_output "a port of several tasks needs the overlay" 'port 18080:80/tcp .* needs the overlay network' \
+    sh -c "'$jctl' stack deploy -c ingress.yaml shop2 2>&1 || true"
+
+check_output "the stack is removed" '^Removing network shop_default$' "$jctl" stack rm shop
+check_output "it is gone" '^Nothing found in stack: shop$' "$jctl" stack services shop
+check "its network too" sh -c "! '$jctl' network ls --format '{{.Name}}' | grep shop"
+check "its secrets too" sh -c "! '$jctl' secret ls -q | grep shop"
+check_output "its volume stays" '^shop_data$' "$jctl" volume ls -q
+
+# A project.
+check_output "up starts a project named after its folder" '^Creating service shop_back$' "$jctl" up -d
+check_output "with the file of its volume" 'Running' "$jctl" stack ps shop
+check_output "down ends it" '^Removing service shop_web$' "$jctl" down -v
+check "with its volume" sh -c "! '$jctl' volume ls -q | grep shop_data"
+check "and its network" sh -c "! '$jctl' network ls --format '{{.Name}}' | grep shop"
+
+cat > once.yaml <<'END'
+services:
+  first:
+    image: host
+    command: [sh, -c, "echo one"]
+  second:
+    image: host
+    command: [sh, -c, "echo two"]
+    restart: "no"
+    depends_on: {first: {condition: service_completed_successfully}}
+END
+"$jctl" up -f once.yaml -p once > "$work/once" 2>&1
+check_output "attached, it prints logs" '^first   \| one$' cat "$work/once"
+check_output "of every service" '^second  \| two$' cat "$work/once"
+check "in the order of their dependencies" sh -c "grep -n '| ' '$work/once' | head -n 1 | grep -q one"
+check "down" "$jctl" down -p once
+printf 'services:\n  bad: {image: host, command: [sh, -c, "exit 3"], restart: "no"}\n  web: {image: host, depends_on: {bad: {condition: service_completed_successfully}}}\n' > fails.yaml
+check_exit "what can never start is told" 1 timeout 60 "$jctl" up -d -f fails.yaml -p fails
+check "down again" "$jctl" down -p fails
+
+"$jctl" up > "$work/up" 2>&1 &
+up=$!
+check "attached, it goes on" until_ok 60 grep -q 'web   *| web says' "$work/up"
+kill -INT $up
+wait $up
+check_output "Ctrl-C stops what it started" '^Stopping service shop_web$' cat "$work/up"
+check "nothing runs" test -z "$("$jctl" ps -q)"
+check "down a last time" "$jctl" down -v
+check "no stack is left" test -z "$("$jctl" stack ls -q)"
+check "no secret is left" test -z "$("$jctl" secret ls -q)"
+check "no config is left" test -z "$("$jctl" config ls -q)"
+check "no volume is left" test -z "$("$jctl" volume ls -q)"
+finish

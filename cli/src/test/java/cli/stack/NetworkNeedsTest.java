@@ -1,0 +1,105 @@
+package cli.stack;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import clusterd.compose.ComposeInput;
+import clusterd.compose.ComposeNetwork;
+import clusterd.compose.ComposeOutcome;
+import clusterd.compose.ComposeProject;
+import clusterd.compose.ComposeReader;
+import clusterd.compose.ServicePort;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NetworkNeedsTest {
+
+    private static ComposeProject project(String text) {
+        ComposeOutcome outcome = ComposeReader.read(ComposeInput.of("shop", text));
+        return outcome.project().orElseThrow(() -> new AssertionError(outcome.errors().toString()));
+    }
+
+    private static final String PORT = """
+            services:
+              web:
+                image: a
+                ports: ["8080:80"]
+            """;
+
+    @Test
+    void theOnlyNodeMakesTheNetworksAndPublishesPortsItself() {
+        NetworkNeeds needs = NetworkNeeds.of(project(PORT), 1);
+        assertEquals(List.of(), needs.refusals());
+        assertEquals(List.of("shop_default"), needs.own().stream().map(ComposeNetwork::name).toList());
+        assertEquals(List.of(new ServicePort(true, "", 8080, 8080, 80, "tcp")),
+                needs.project().services().get("web").links().ports());
+    }
+
+    @Test
+    void aClusterWithNoNodeYetIsTheNodeThatFoundsIt() {
+        assertEquals(List.of(), NetworkNeeds.of(project(PORT), 0).refusals());
+    }
+
+    @Test
+    void severalNodesNeedTheOverlayForBoth() {
+        NetworkNeeds needs = NetworkNeeds.of(project(PORT), 3);
+        assertEquals(2, needs.refusals().size(), needs.refusals().toString());
+        assertTrue(needs.refusals().getFirst().startsWith("network shop_default needs the overlay network, which is"
+                + " not there yet, since the cluster has 3 nodes"), needs.refusals().getFirst());
+        assertTrue(needs.refusals().getLast().startsWith("service shop_web: port 8080:80/tcp of every node needs the"
+                + " overlay network"), needs.refusals().getLast());
+        assertEquals(List.of(), needs.own());
+    }
+
+    @Test
+    void severalTasksCannotShareThePortOfOneNode() {
+        List<String> refusals = NetworkNeeds.of(project(PORT + "    deploy: {replicas: 2}\n"), 1).refusals();
+        assertEquals(1, refusals.size());
+        assertTrue(refusals.getFirst().contains("since the service may have several tasks"), refusals.getFirst());
+    }
+
+    @Test
+    void portsOfTheNodeAndNamespacesNeedNothing() {
+        NetworkNeeds needs = NetworkNeeds.of(project("""
+                services:
+                  web:
+                    image: a
+                    network_mode: host
+                  api:
+                    image: a
+                    networks: [outside]
+                    ports: [{target: 80, published: 80, mode: host}]
+                    deploy: {replicas: 4}
+                networks:
+                  outside: {external: true, name: host}
+                """), 3);
+        assertEquals(List.of(), needs.refusals());
+        assertEquals(List.of(), needs.own());
+        assertEquals(List.of(), needs.outside());
+    }
+
+    @Test
+    void anExternalNetworkOfTheOnlyNodeMustBeThere() {
+        ComposeProject project = project("""
+                services:
+                  web: {image: a, networks: [front]}
+                networks:
+                  front: {external: true}
+                  unused: {}
+                """);
+        assertEquals(List.of("front"),
+                NetworkNeeds.of(project, 1).outside().stream().map(ComposeNetwork::name).toList());
+        assertEquals(List.of(), NetworkNeeds.of(project, 2).refusals());
+    }
+
+    @Test
+    void theHostsNetworkIsNotMade() {
+        List<String> refusals = NetworkNeeds.of(project("""
+                services:
+                  web: {image: a, networks: [own]}
+                networks:
+                  own: {driver: host}
+                """), 1).refusals();
+        assertTrue(refusals.getFirst().contains("make it external with the name host"), refusals.toString());
+    }
+}
