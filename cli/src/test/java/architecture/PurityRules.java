@@ -11,9 +11,9 @@ import java.util.Set;
 final class PurityRules {
     private static final Set<String> ALLOWED_PACKAGES = Set.of("java.lang", "java.lang.annotation",
             "java.lang.constant", "java.lang.foreign", "java.lang.invoke", "java.lang.runtime",
-            "java.math", "java.nio", "java.nio.charset", "java.security", "java.text", "java.time",
+            "java.math", "java.nio", "java.nio.charset", "java.security", "java.security.spec", "java.text", "java.time",
             "java.time.format", "java.time.temporal", "java.util", "java.util.function",
-            "java.util.regex", "java.util.stream", "java.util.zip");
+            "java.util.regex", "java.util.stream", "java.util.zip", "javax.crypto", "javax.crypto.spec");
     /**
      * Values that live in packages which are otherwise about the outside world. A stream that is
      * handed in counts as one: whoever opened it knows whether it leads to a file or to an array.
