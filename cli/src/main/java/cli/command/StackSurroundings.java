@@ -21,7 +21,6 @@ import clusterd.compose.ComposeService;
 import clusterd.compose.ComposeVolume;
 import clusterd.compose.FileUse;
 import clusterd.wire.ComposedService;
-import cli.stack.ContentMark;
 import cli.stack.FileSteps;
 import cli.stack.NetworkNeeds;
 import cli.transport.CallException;
@@ -109,7 +108,7 @@ final class StackSurroundings {
         if (file.secret()) {
             byte[] salt = new byte[ContentMark.SALT_BYTES];
             new SecureRandom().nextBytes(salt);
-            labels.put(ContentMark.LABEL, ContentMark.of(file.data(), salt));
+            labels.put(FileSteps.MARK_LABEL, ContentMark.of(file.data(), salt));
         }
         return labels;
     }
@@ -198,7 +197,7 @@ final class StackSurroundings {
         Map<String, FileSteps.Kept> keptConfigs = kept(false, project.configs(), configs);
         collect(true, project.secrets(), secrets, keptSecrets, wanted);
         collect(false, project.configs(), configs, keptConfigs, wanted);
-        FileSteps steps = FileSteps.of(wanted, keptSecrets, keptConfigs);
+        FileSteps steps = FileSteps.of(wanted, keptSecrets, keptConfigs, ContentMark::matches);
         refusals.addAll(steps.refusals());
         for (String warning : steps.warnings()) {
             console.say("WARNING: " + warning);

@@ -137,6 +137,7 @@ final class UpCommand implements Command {
                             Readiness.of(Dependency.Condition.COMPLETED, service, seen).failure().isEmpty() ? 0 : 1);
                 }
                 if (over) {
+                    logs.follow(present()); // of containers that came and went since the last time
                     logs.finish();
                     return code;
                 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.function.BiPredicate;
 
 /**
  * What becomes of a stack's secrets and configs.
@@ -15,6 +16,9 @@ import java.util.SortedMap;
  * @param warnings what the user should know though it is done
  */
 public record FileSteps(List<Wanted> create, List<String> refusals, List<String> warnings) {
+    /** Label of the secrets that a stack made: by what their content is known again. */
+    public static final String MARK_LABEL = "jctl.stack.content";
+
     /** Copies the lists. */
     public FileSteps {
         create = List.copyOf(create);
@@ -50,8 +54,10 @@ public record FileSteps(List<Wanted> create, List<String> refusals, List<String>
      *
      * @param secrets that the cluster has, by name
      * @param configs that the cluster has, by name
+     * @param marks   whether a mark is of some content
      */
-    public static FileSteps of(List<Wanted> wanted, Map<String, Kept> secrets, Map<String, Kept> configs) {
+    public static FileSteps of(List<Wanted> wanted, Map<String, Kept> secrets, Map<String, Kept> configs,
+            BiPredicate<String, byte[]> marks) {
         List<Wanted> create = new ArrayList<>();
         List<String> refusals = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
@@ -62,7 +68,7 @@ public record FileSteps(List<Wanted> create, List<String> refusals, List<String>
             } else if (isUnmarked(each, kept)) {
                 warnings.add("secret " + each.name() + " is there already and was not made by a stack: it is used as"
                         + " it is, whatever the file says");
-            } else if (!isSame(each, kept)) {
+            } else if (!isSame(each, kept, marks)) {
                 refusals.add(each.noun() + " " + each.name() + " is in the cluster with another content, and a "
                         + each.noun() + " never changes: give it another name in the file (`name: " + each.name()
                         + "_2`), which updates the services that use it, or `jctl stack rm` the stack first");
@@ -72,11 +78,11 @@ public record FileSteps(List<Wanted> create, List<String> refusals, List<String>
     }
 
     private static boolean isUnmarked(Wanted wanted, Kept kept) {
-        return wanted.secret() && !kept.labels().containsKey(ContentMark.LABEL);
+        return wanted.secret() && !kept.labels().containsKey(MARK_LABEL);
     }
 
-    private static boolean isSame(Wanted wanted, Kept kept) {
-        return wanted.secret() ? ContentMark.matches(kept.labels().get(ContentMark.LABEL), wanted.data())
+    private static boolean isSame(Wanted wanted, Kept kept, BiPredicate<String, byte[]> marks) {
+        return wanted.secret() ? marks.test(kept.labels().get(MARK_LABEL), wanted.data())
                 : kept.data().isPresent() && Arrays.equals(kept.data().get(), wanted.data());
     }
 }

@@ -1,7 +1,6 @@
 package cli.stack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -9,10 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import org.junit.jupiter.api.Test;
 
 class FileStepsTest {
-    private static final byte[] SALT = new byte[ContentMark.SALT_BYTES];
+    /** A mark that tells what it is of. */
+    private static final BiPredicate<String, byte[]> MARKS = (mark, data) -> mark.equals(new String(data,
+            StandardCharsets.UTF_8));
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
@@ -23,7 +25,7 @@ class FileStepsTest {
     }
 
     private static FileSteps.Kept secret(String content) {
-        return new FileSteps.Kept(Map.of(ContentMark.LABEL, ContentMark.of(bytes(content), SALT)), Optional.empty());
+        return new FileSteps.Kept(Map.of(FileSteps.MARK_LABEL, content), Optional.empty());
     }
 
     private static FileSteps.Kept config(String content) {
@@ -33,7 +35,7 @@ class FileStepsTest {
     @Test
     void whatIsNotThereIsMade() {
         FileSteps steps = FileSteps.of(List.of(wanted(true, "a"), wanted(false, "a")), Map.of(),
-                Map.of("shop_other", config("a")));
+                Map.of("shop_other", config("a")), MARKS);
         assertEquals(2, steps.create().size());
         assertEquals(List.of(), steps.refusals());
     }
@@ -41,14 +43,14 @@ class FileStepsTest {
     @Test
     void theSameContentIsLeftAlone() {
         FileSteps steps = FileSteps.of(List.of(wanted(true, "a"), wanted(false, "b")),
-                Map.of("shop_key", secret("a")), Map.of("shop_key", config("b")));
+                Map.of("shop_key", secret("a")), Map.of("shop_key", config("b")), MARKS);
         assertEquals(new FileSteps(List.of(), List.of(), List.of()), steps);
     }
 
     @Test
     void anotherContentIsRefusedWithTheWayOut() {
         FileSteps steps = FileSteps.of(List.of(wanted(true, "b"), wanted(false, "a")),
-                Map.of("shop_key", secret("a")), Map.of("shop_key", config("b")));
+                Map.of("shop_key", secret("a")), Map.of("shop_key", config("b")), MARKS);
         assertEquals(2, steps.refusals().size());
         assertTrue(steps.refusals().getFirst().startsWith("secret shop_key is in the cluster with another content"));
         assertTrue(steps.refusals().getLast().contains("`name: shop_key_2`"), steps.refusals().getLast());
@@ -58,19 +60,9 @@ class FileStepsTest {
     @Test
     void aSecretOfUnknownContentIsUsedWithAWarning() {
         FileSteps steps = FileSteps.of(List.of(wanted(true, "a")),
-                Map.of("shop_key", new FileSteps.Kept(Map.of(), Optional.empty())), Map.of());
+                Map.of("shop_key", new FileSteps.Kept(Map.of(), Optional.empty())), Map.of(), MARKS);
         assertEquals(1, steps.warnings().size());
         assertEquals(List.of(), steps.refusals());
-    }
-
-    @Test
-    void aMarkKnowsItsContentAndDamagedOnesNone() {
-        String mark = ContentMark.of(bytes("a"), bytes("0123456789abcdef"));
-        assertTrue(ContentMark.matches(mark, bytes("a")));
-        assertFalse(ContentMark.matches(mark, bytes("b")));
-        for (String damaged : List.of("", ":", "xyz:00", "0:0", mark.substring(1), mark + "0")) {
-            assertFalse(ContentMark.matches(damaged, bytes("a")), damaged);
-        }
     }
 
     @Test

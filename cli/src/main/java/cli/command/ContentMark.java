@@ -1,4 +1,4 @@
-package cli.stack;
+package cli.command;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -10,11 +10,9 @@ import javax.crypto.spec.PBEKeySpec;
  * By what a secret's content is known again although it is never given back: a salted, slow digest (PBKDF2 with
  * HMAC-SHA-256, RFC 8018) in a label, from which a good secret cannot be guessed.
  */
-public final class ContentMark {
-    /** Label of the secrets that a stack made. */
-    public static final String LABEL = "jctl.stack.content";
+final class ContentMark {
     /** Of a salt. */
-    public static final int SALT_BYTES = 16;
+    static final int SALT_BYTES = 16;
     private static final int ROUNDS = 200_000;
     private static final int BITS = 256;
 
@@ -22,7 +20,7 @@ public final class ContentMark {
     }
 
     /** {@code SALT:DIGEST} in hexadecimal digits. */
-    public static String of(byte[] content, byte[] salt) {
+    static String of(byte[] content, byte[] salt) {
         HexFormat hex = HexFormat.of();
         // Digits, since a password is characters and content is any bytes.
         PBEKeySpec key = new PBEKeySpec(hex.formatHex(content).toCharArray(), salt, ROUNDS, BITS);
@@ -37,7 +35,7 @@ public final class ContentMark {
     }
 
     /** Whether a mark is of this content; not if it is damaged. */
-    public static boolean matches(String mark, byte[] content) {
+    static boolean matches(String mark, byte[] content) {
         String salt = mark.substring(0, Math.max(0, mark.indexOf(':')));
         if (!salt.matches("([0-9a-f]{2}){1,64}")) {
             return false;
