@@ -156,7 +156,7 @@ fewest() {
     least=6
     while kill -0 $updating 2> /dev/null; do
         count=$(on 2 service ps --format '{{.CurrentState}}' web | grep -c '^Running')
-        [ "$count" -ge $least ] || least=$count
+        [ "$count" -ge "$least" ] || least=$count
     done
     wait $updating || return 1
     echo "fewest $least"
