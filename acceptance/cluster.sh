@@ -156,7 +156,7 @@ fewest() {
     least=6
     while kill -0 $updating 2> /dev/null; do
         count=$(on 2 service ps --format '{{.CurrentState}}' web | grep -c '^Running')
-        [ "$count" -ge $least ] || least=$count
+        [ "$count" -ge "$least" ] || least=$count
     done
     wait $updating || return 1
     echo "fewest $least"
@@ -366,7 +366,7 @@ check "it is removed" on 1 service rm far
 check "the lab is taken away" "$jctl" lab cluster rm --base "$work" "$lab"
 # JCTL_CHAOS_SEED=… repeats what an earlier one did, as far as time allows; an even one has a unique service.
 seed=${JCTL_CHAOS_SEED:-$(($(od -An -N2 -tu2 /dev/urandom | tr -d ' ') * 2))}
-steps=${JCTL_CHAOS_STEPS:-12}
+steps=${JCTL_CHAOS_STEPS:-8}
 # chaos SEED: on the agent's own jars.
 chaos() {
     . "$root/dist/current"

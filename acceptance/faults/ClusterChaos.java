@@ -113,7 +113,11 @@ final class ClusterChaos {
     }
 
     private Outcome on(int node, String... words) throws IOException, InterruptedException {
-        return run(COMMAND_SECONDS, Map.of("JCTL_HOST",
+        return on(COMMAND_SECONDS, node, words);
+    }
+
+    private Outcome on(long seconds, int node, String... words) throws IOException, InterruptedException {
+        return run(seconds, Map.of("JCTL_HOST",
                 "unix://" + folder.resolve(lab).resolve("node" + node).resolve("run/jctl.sock")), List.of(words));
     }
 
@@ -131,7 +135,7 @@ final class ClusterChaos {
     }
 
     private String token(String role) throws IOException, InterruptedException {
-        Outcome outcome = on(1, "cluster", "token", "create", "--role", role);
+        Outcome outcome = on(SETUP_SECONDS, 1, "cluster", "token", "create", "--role", role);
         must(outcome, "a token");
         return Stream.of(outcome.output().split("\\s+")).filter(word -> word.startsWith("JCTL-")).findFirst()
                 .orElseThrow(() -> new IOException("no token in " + outcome.output()));
@@ -150,18 +154,18 @@ final class ClusterChaos {
             await("node" + node + " is ready", () -> ready(1) == ready ? "" : "is not");
         }
         for (int node = 1; node <= nodes; node++) {
-            must(on(node, "image", "from-host", "-t", "l:1", "sh", "sleep", "date"), "an image");
+            must(on(SETUP_SECONDS, node, "image", "from-host", "-t", "l:1", "sh", "sleep", "date"), "an image");
         }
-        Path seen = Files.createDirectories(folder.resolve("seen-" + lab));
+        Path seen = Files.createDirectories(folder.resolve(lab).resolve("seen"));
         Files.setPosixFilePermissions(seen, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
-        must(on(1, "service", "create", "-d", "--name", "web", "--replicas", "" + replicas, "--restart-delay", "100ms",
+        must(on(SETUP_SECONDS, 1, "service", "create", "-d", "--name", "web", "--replicas", "" + replicas, "--restart-delay", "100ms",
                 "--update-order", "start-first", "--update-parallelism", "2", "--update-monitor", "100ms",
                 "--env", "V=0", "l:1", "sh", "-c", STEADY), "a service");
         if (unique) {
             for (int node = 1; node <= UNIQUE_NODES; node++) {
-                must(on(1, "node", "label", lab + "-node" + node, "alone=yes"), "a label");
+                must(on(SETUP_SECONDS, 1, "node", "label", lab + "-node" + node, "alone=yes"), "a label");
             }
-            must(on(1, "service", "create", "-d", "--name", "alone", "--unique", "--restart-delay", "100ms",
+            must(on(SETUP_SECONDS, 1, "service", "create", "-d", "--name", "alone", "--unique", "--restart-delay", "100ms",
                     "--constraint", "node.labels.alone==yes", "--mount", "type=bind,source=" + seen + ",target=/seen",
                     "l:1", "sh", "-c", BEAT), "a unique service");
         }
@@ -345,7 +349,7 @@ final class ClusterChaos {
                 return "";
             });
             if (!scaleKnown) {
-                must(on(1, "service", "scale", "-d", "web=" + replicas), "the last scale");
+                must(on(SETUP_SECONDS, 1, "service", "scale", "-d", "web=" + replicas), "the last scale");
             }
             await("everything runs", () -> problem(1));
         } catch (IOException failed) {
@@ -434,7 +438,7 @@ final class ClusterChaos {
         record Copy(long first, long last) {
         }
         List<Copy> copies = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder.resolve("seen-" + lab))) {
+        try (Stream<Path> files = Files.list(folder.resolve(lab).resolve("seen"))) {
             for (Path each : files.toList()) {
                 List<Long> beats = Files.readAllLines(each).stream().map(Long::parseLong).toList();
                 copies.add(new Copy(Collections.min(beats), Collections.max(beats)));
