@@ -1,6 +1,7 @@
 package clusterd.agent;
 
 import clusterd.model.NodeDescription;
+import clusterd.model.Role;
 import clusterd.session.AssignmentDelta;
 import clusterd.session.ToNode;
 import clusterd.session.FromNode;
@@ -40,13 +41,23 @@ public final class NodeAgent implements AutoCloseable {
      * @param managers addresses to begin with
      * @param describe what the node has now
      * @param keep     told of each new list of managers, to keep it for the next run
+     * @param orders   told what becomes of the node
      */
     public record Settings(String nodeId, String instance, List<String> managers,
-            Supplier<NodeDescription> describe, Consumer<List<String>> keep) {
+            Supplier<NodeDescription> describe, Consumer<List<String>> keep, Orders orders) {
         /** Copies the list. */
         public Settings {
             managers = List.copyOf(managers);
         }
+    }
+
+    /** What managers make of this node; nobody waits for what comes of it. */
+    public interface Orders {
+        /** It has that role from now on, or has it already. */
+        void become(Role role);
+
+        /** It is no part of the cluster any more. */
+        void removed(String why);
     }
 
     private final Settings settings;
@@ -213,12 +224,14 @@ public final class NodeAgent implements AutoCloseable {
                         }
                     }
                     case ToNode.Managers each -> know(each.addresses());
+                    case ToNode.Become each -> settings.orders().become(each.role());
                     case ToNode.Elsewhere each -> {
                         return new Outcome(each.address(), welcome, ear.ended, 0);
                     }
                     case ToNode.Refused each -> {
                         if (each.removed()) {
                             tasks.assign(new AssignmentDelta(true, List.of(), List.of()));
+                            settings.orders().removed(each.message());
                         }
                         return new Outcome("", false, each.message(), REFUSED_PAUSE_MILLIS);
                     }

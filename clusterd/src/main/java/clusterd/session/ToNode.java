@@ -1,5 +1,6 @@
 package clusterd.session;
 
+import clusterd.model.Role;
 import java.util.List;
 
 /** What the leading manager says. New ones are added at the end. */
@@ -48,5 +49,9 @@ public sealed interface ToNode {
         public Managers {
             addresses = List.copyOf(addresses);
         }
+    }
+
+    /** This is what the node is from now on; that it is so already is said, too. */
+    record Become(Role role) implements ToNode {
     }
 }
