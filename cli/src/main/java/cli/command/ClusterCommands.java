@@ -3,7 +3,7 @@ package cli.command;
 /** The cluster's commands by name; only the one that is asked for is made. */
 final class ClusterCommands {
     /** Groups within a group of the same first word. */
-    static final String[] GROUPS_WITHIN = {"cluster token"};
+    static final String[] GROUPS_WITHIN = {"cluster token", "cluster user"};
     static final String[] SERVICE_NAMES = {
         "create", "update", "scale", "rollback", "rm", "ls", "ps", "inspect", "logs", "plan",
     };
@@ -12,8 +12,11 @@ final class ClusterCommands {
     };
     static final String[] FILE_NAMES = {"create", "ls", "inspect", "rm"};
     static final String[] PROJECT_NAMES = {"create", "ls", "update", "rm"};
-    static final String[] CLUSTER_NAMES = {"status"};
+    static final String[] CLUSTER_NAMES = {
+        "status", "log", "backup", "restore", "recover", "lock", "unlock", "unlock-key",
+    };
     static final String[] TOKEN_NAMES = {"create", "ls", "rm"};
+    static final String[] USER_NAMES = {"add", "ls", "rm"};
 
     private ClusterCommands() {}
 
@@ -26,6 +29,7 @@ final class ClusterCommands {
             case "project" -> PROJECT_NAMES;
             case "cluster" -> CLUSTER_NAMES;
             case "cluster token" -> TOKEN_NAMES;
+            case "cluster user" -> USER_NAMES;
             default -> throw new IllegalArgumentException("no group of commands: " + group);
         };
     }
@@ -38,8 +42,9 @@ final class ClusterCommands {
             case "secret" -> findOfFiles(FileKind.SECRET, name);
             case "config" -> findOfFiles(FileKind.CONFIG, name);
             case "project" -> findOfProjects(name);
-            case "cluster" -> name.equals("status") ? new ClusterStatusCommand() : null;
+            case "cluster" -> findOfCluster(name);
             case "cluster token" -> findOfTokens(name);
+            case "cluster user" -> findOfUsers(name);
             default -> throw new IllegalArgumentException("no group of commands: " + group);
         };
     }
@@ -90,6 +95,29 @@ final class ClusterCommands {
             case "create", "update" -> new ProjectPutCommand(name);
             case "ls", "list" -> new ProjectListCommand();
             case "rm", "remove" -> new ProjectRemoveCommand();
+            default -> null;
+        };
+    }
+
+    private static Command findOfCluster(String name) {
+        return switch (name) {
+            case "status" -> new ClusterStatusCommand();
+            case "log" -> new ClusterLogCommand();
+            case "backup" -> new ClusterBackupCommand();
+            case "restore" -> new ClusterRestoreCommand();
+            case "recover" -> new ClusterRecoverCommand();
+            case "lock" -> new ClusterLockCommand();
+            case "unlock" -> new ClusterUnlockCommand();
+            case "unlock-key" -> new ClusterUnlockKeyCommand();
+            default -> null;
+        };
+    }
+
+    private static Command findOfUsers(String name) {
+        return switch (name) {
+            case "add" -> new UserAddCommand();
+            case "ls", "list" -> new UserListCommand();
+            case "rm", "remove" -> new UserRemoveCommand();
             default -> null;
         };
     }
