@@ -48,6 +48,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * A node's part in a cluster: it founds one, joins one, or goes on in the one it was in. In which order things
@@ -247,7 +248,7 @@ public final class ClusterDaemon implements AutoCloseable {
             }
             GroupEntry entry = new GroupEntry(tls, self.managers());
             MemberAnswer.Introduced introduced = entry.introduce();
-            self = self.inGroup(UUID.fromString(introduced.group()));
+            become(each -> each.inGroup(UUID.fromString(introduced.group())));
             AuthorityFolder.Opened opened = folder.take(self.clusterId(), new AuthorityFolder.Handover(
                     introduced.authority(), introduced.dataKeys(), introduced.unlockKey()));
             beginManager(folder, opened, List.of());
@@ -266,7 +267,8 @@ public final class ClusterDaemon implements AutoCloseable {
         boolean voting = self.voting();
         GroupEntry entry = new GroupEntry(tls, self.managers());
         if (!voting) {
-            self = self.inGroup(UUID.fromString(entry.introduce().group()));
+            UUID group = UUID.fromString(entry.introduce().group());
+            become(each -> each.inGroup(group));
         }
         clusterd.raft.Member member = clusterd.raft.Member.witness(self.nodeId(), self.address().host(),
                 self.logPort());
@@ -288,10 +290,15 @@ public final class ClusterDaemon implements AutoCloseable {
         worker = Optional.of(new WorkerRole(settings, self, tls, this::knowManagers, new Told()));
     }
 
+    /** The list of managers changes by another thread than the rest. */
+    private synchronized NodeFile become(UnaryOperator<NodeFile> change) {
+        self = change.apply(self);
+        return self;
+    }
+
     private synchronized void knowManagers(List<String> managers) {
-        self = self.knowing(managers);
         try {
-            self.save(settings.folder());
+            become(each -> each.knowing(managers)).save(settings.folder());
         } catch (IOException e) {
             settings.journal().say("the list of managers is not kept for the next start: " + e.getMessage());
         }
@@ -458,18 +465,16 @@ public final class ClusterDaemon implements AutoCloseable {
     /** The certificate first: managers let in who has a manager's. */
     private void promote() throws IOException, InterruptedException {
         renewAs(Role.MANAGER);
-        NodeFile before = self;
         boolean done = false;
         try {
-            self = self.as(Role.MANAGER, false);
             // From here on it may be a member with promises: a crash must not forget that.
-            self.save(settings.folder());
+            become(each -> each.as(Role.MANAGER, false)).save(settings.folder());
             beginAsManager();
             done = true;
         } finally {
             if (!done) {
                 endManager();
-                self = before.as(before.role(), false);
+                become(each -> each.as(Role.WORKER, false));
             }
         }
     }
@@ -479,8 +484,7 @@ public final class ClusterDaemon implements AutoCloseable {
         Path log = self.logFolder(settings.folder());
         endManager();
         locked = false;
-        self = self.as(Role.WORKER, false);
-        self.save(settings.folder());
+        become(each -> each.as(Role.WORKER, false)).save(settings.folder());
         Seed.removeAll(log);
         Seed.removeAll(settings.folder().resolve(AUTHORITY));
         renewal.ifPresent(RenewalLoop::renewNow);

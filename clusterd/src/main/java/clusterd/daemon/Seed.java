@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import runtime.container.Journal;
 
@@ -39,12 +38,9 @@ final class Seed {
             for (List<Part> some : chunks(parts)) {
                 access.change(List.of(new Command.Restore(some)));
             }
-            log.snapshot().get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the state was written into a new log", e);
-        } catch (ExecutionException e) {
-            throw new IOException("no snapshot of the state can be written: " + e.getCause().getMessage(), e);
         }
     }
 

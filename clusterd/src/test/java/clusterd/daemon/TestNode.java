@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
 
 /** A node's part in a cluster on loopback, over a node API that has nothing; and its local socket's calls. */
 final class TestNode implements AutoCloseable {
-    private static final long AWAIT_SECONDS = 90;
+    private static final long AWAIT_SECONDS = 60;
 
     final List<String> journal = new CopyOnWriteArrayList<>();
     final ClusterSettings settings;
