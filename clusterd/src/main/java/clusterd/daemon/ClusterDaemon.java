@@ -413,7 +413,8 @@ public final class ClusterDaemon implements AutoCloseable {
         @Override
         public void become(clusterd.model.Role role) {
             Role wanted = Roles.ofCertificate(role);
-            if (wanted != self.role() && (wanted == Role.MANAGER || wanted == Role.WORKER)) {
+            // Whether it is so already is looked at in turn: what was said before may be under way.
+            if (wanted == Role.MANAGER || wanted == Role.WORKER) {
                 order(() -> change(wanted));
             }
         }

@@ -50,7 +50,6 @@ class ClusterDaemonTest {
 
     @AfterEach
     void end() {
-        try { Files.writeString(Path.of("/tmp/op-j.txt"), String.join("\n", nodes.stream().flatMap(n -> n.journal.stream()).toList()) + "\n-----\n", java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND); } catch (IOException e) { throw new AssertionError(e); }
         nodes.reversed().forEach(TestNode::close);
     }
 
