@@ -3,7 +3,7 @@ package cli.command;
 /** The cluster's commands by name; only the one that is asked for is made. */
 final class ClusterCommands {
     /** Groups within a group of the same first word. */
-    static final String[] GROUPS_WITHIN = {"cluster token"};
+    static final String[] GROUPS_WITHIN = {"cluster token", "cluster user"};
     static final String[] SERVICE_NAMES = {
         "create", "update", "scale", "rollback", "rm", "ls", "ps", "inspect", "logs", "plan",
     };
@@ -12,9 +12,12 @@ final class ClusterCommands {
     };
     static final String[] FILE_NAMES = {"create", "ls", "inspect", "rm"};
     static final String[] PROJECT_NAMES = {"create", "ls", "update", "rm"};
-    static final String[] CLUSTER_NAMES = {"status"};
     static final String[] STACK_NAMES = {"deploy", "ls", "ps", "services", "rm", "config"};
+    static final String[] CLUSTER_NAMES = {
+        "status", "log", "backup", "restore", "recover", "lock", "unlock", "unlock-key",
+    };
     static final String[] TOKEN_NAMES = {"create", "ls", "rm"};
+    static final String[] USER_NAMES = {"add", "ls", "rm"};
 
     private ClusterCommands() {}
 
@@ -28,6 +31,7 @@ final class ClusterCommands {
             case "stack" -> STACK_NAMES;
             case "cluster" -> CLUSTER_NAMES;
             case "cluster token" -> TOKEN_NAMES;
+            case "cluster user" -> USER_NAMES;
             default -> throw new IllegalArgumentException("no group of commands: " + group);
         };
     }
@@ -41,8 +45,9 @@ final class ClusterCommands {
             case "config" -> findOfFiles(FileKind.CONFIG, name);
             case "project" -> findOfProjects(name);
             case "stack" -> findOfStacks(name);
-            case "cluster" -> name.equals("status") ? new ClusterStatusCommand() : null;
+            case "cluster" -> findOfCluster(name);
             case "cluster token" -> findOfTokens(name);
+            case "cluster user" -> findOfUsers(name);
             default -> throw new IllegalArgumentException("no group of commands: " + group);
         };
     }
@@ -105,6 +110,29 @@ final class ClusterCommands {
             case "services" -> new ServiceListCommand("stack services");
             case "rm", "remove", "down" -> new StackRemoveCommand();
             case "config" -> new StackConfigCommand();
+            default -> null;
+        };
+    }
+
+    private static Command findOfCluster(String name) {
+        return switch (name) {
+            case "status" -> new ClusterStatusCommand();
+            case "log" -> new ClusterLogCommand();
+            case "backup" -> new ClusterBackupCommand();
+            case "restore" -> new ClusterRestoreCommand();
+            case "recover" -> new ClusterRecoverCommand();
+            case "lock" -> new ClusterLockCommand();
+            case "unlock" -> new ClusterUnlockCommand();
+            case "unlock-key" -> new ClusterUnlockKeyCommand();
+            default -> null;
+        };
+    }
+
+    private static Command findOfUsers(String name) {
+        return switch (name) {
+            case "add" -> new UserAddCommand();
+            case "ls", "list" -> new UserListCommand();
+            case "rm", "remove" -> new UserRemoveCommand();
             default -> null;
         };
     }

@@ -4,6 +4,7 @@ import clusterd.agent.HostAndPort;
 import clusterd.daemon.ClusterDaemon;
 import clusterd.daemon.ClusterEntrance;
 import clusterd.daemon.ClusterSettings;
+import clusterd.security.BackupFile;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -42,29 +43,52 @@ final class ClusterStart implements AutoCloseable {
     /** Goes on in the cluster this node is in, joins the one that was named, or waits to found one. */
     void begin() throws UsageException, IOException {
         boolean joins = arguments.has("join");
-        if (joins != arguments.has("token")) {
+        Path folder = folders.data().toAbsolutePath().resolve("cluster");
+        boolean isMember = ClusterDaemon.isMember(folder);
+        if (!(isMember && joins) && joins != arguments.has("token")) {
             throw new UsageException("--join and --token go together: a manager's address and what `jctl cluster"
                     + " token create` printed");
         }
         if (joins) {
             HostAndPort.parse(arguments.value("join"));
         }
-        Path folder = folders.data().toAbsolutePath().resolve("cluster");
-        if (ClusterDaemon.isMember(folder)) {
+        ClusterEntrance.Source source = new FromHere(folder);
+        if (isMember) {
             if (joins) {
-                journal.say("this node is in a cluster already and goes on in it; to join another, move " + folder
+                journal.say("this node is in a cluster already and goes on in it, looking for it at that address, too; to join"
+                        + " another, move " + folder
                         + " away first");
             }
-            ClusterDaemon resumed = ClusterDaemon.resume(settings(folder));
+            ClusterDaemon resumed = joins ? ClusterDaemon.resume(settings(folder),
+                    HostAndPort.parse(arguments.value("join"))) : ClusterDaemon.resume(settings(folder));
             journal.say("this node is a " + resumed.role().text() + " of a cluster");
-            entrance.open(() -> ClusterDaemon.found(settings(folder)), Optional.of(resumed));
+            entrance.open(source, Optional.of(resumed));
         } else if (joins) {
             ClusterDaemon joined = ClusterDaemon.join(settings(folder), HostAndPort.parse(arguments.value("join")),
                     token(arguments.value("token")), hostName());
             journal.say("this node has joined as a " + joined.role().text());
-            entrance.open(() -> ClusterDaemon.found(settings(folder)), Optional.of(joined));
+            entrance.open(source, Optional.of(joined));
         } else {
-            entrance.open(() -> ClusterDaemon.found(settings(folder)), Optional.empty());
+            entrance.open(source, Optional.empty());
+        }
+    }
+
+    /** A cluster of this node: a new one, or one from a backup. */
+    private final class FromHere implements ClusterEntrance.Source {
+        private final Path folder;
+
+        FromHere(Path folder) {
+            this.folder = folder;
+        }
+
+        @Override
+        public ClusterDaemon found() throws IOException {
+            return ClusterDaemon.found(settings(folder));
+        }
+
+        @Override
+        public ClusterDaemon restore(BackupFile.Content content) throws IOException {
+            return ClusterDaemon.restore(settings(folder), content);
         }
     }
 

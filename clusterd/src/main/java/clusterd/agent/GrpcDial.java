@@ -1,5 +1,6 @@
 package clusterd.agent;
 
+import clusterd.credential.Refusal;
 import clusterd.credential.Role;
 import clusterd.dispatch.SessionMethod;
 import clusterd.security.ClusterChannel;
@@ -8,6 +9,7 @@ import clusterd.security.TlsContexts;
 import clusterd.session.FromNode;
 import clusterd.session.ToNode;
 import io.grpc.CallOptions;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
@@ -17,6 +19,9 @@ import java.util.Set;
 
 /** Streams to managers over mutual TLS. */
 public final class GrpcDial implements ManagerDial {
+    private static final Metadata.Key<String> REASON =
+            Metadata.Key.of("jctl-reason", Metadata.ASCII_STRING_MARSHALLER);
+
     private final TlsContexts tls;
 
     /** With this node's certificate. */
@@ -38,6 +43,11 @@ public final class GrpcDial implements ManagerDial {
                     @Override
                     public void onError(Throwable broken) {
                         Status status = Status.fromThrowable(broken);
+                        Metadata trailers = Status.trailersFromThrowable(broken);
+                        if (trailers != null && Refusal.PEER_REVOKED.name().equals(trailers.get(REASON))) {
+                            ear.hear(new ToNode.Refused(status.getDescription(), true));
+                            return;
+                        }
                         ear.end(RefusedPeerException.reason(broken).orElse(status.getCode() + (status
                                 .getDescription() == null ? "" : ": " + status.getDescription())));
                     }

@@ -1,6 +1,7 @@
 package clusterd.agent;
 
 import clusterd.model.NodeDescription;
+import clusterd.model.Role;
 import clusterd.session.AssignmentDelta;
 import clusterd.session.ToNode;
 import clusterd.session.FromNode;
@@ -42,14 +43,24 @@ public final class NodeAgent implements AutoCloseable {
      * @param describe what the node has now
      * @param keep     told of each new list of managers, to keep it for the next run
      * @param logs     told whose log which manager, by its address, wants to read; returns at once
+     * @param orders   told what becomes of the node
      */
     public record Settings(String nodeId, String instance, List<String> managers,
             Supplier<NodeDescription> describe, Consumer<List<String>> keep,
-            BiConsumer<ToNode.ReadLogs, String> logs) {
+            BiConsumer<ToNode.ReadLogs, String> logs, Orders orders) {
         /** Copies the list. */
         public Settings {
             managers = List.copyOf(managers);
         }
+    }
+
+    /** What managers make of this node; nobody waits for what comes of it. */
+    public interface Orders {
+        /** It has that role from now on, or has it already. */
+        void become(Role role);
+
+        /** It is no part of the cluster any more. */
+        void removed(String why);
     }
 
     private final Settings settings;
@@ -217,12 +228,14 @@ public final class NodeAgent implements AutoCloseable {
                     }
                     case ToNode.Managers each -> know(each.addresses());
                     case ToNode.ReadLogs each -> settings.logs().accept(each, address);
+                    case ToNode.Become each -> settings.orders().become(each.role());
                     case ToNode.Elsewhere each -> {
                         return new Outcome(each.address(), welcome, ear.ended, 0);
                     }
                     case ToNode.Refused each -> {
                         if (each.removed()) {
                             tasks.assign(new AssignmentDelta(true, List.of(), List.of()));
+                            settings.orders().removed(each.message());
                         }
                         return new Outcome("", false, each.message(), REFUSED_PAUSE_MILLIS);
                     }

@@ -16,6 +16,8 @@ import clusterd.model.ServiceSpec;
 import clusterd.model.StoredFile;
 import clusterd.model.Task;
 import clusterd.model.UpdateStatus;
+import clusterd.operation.Departure;
+import clusterd.operation.RoleChange;
 import clusterd.raft.MemberKind;
 import clusterd.raft.Standing;
 import clusterd.spec.ServiceCheck;
@@ -42,7 +44,10 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The service of {@code cluster.proto} at a manager. */
-public final class ClusterService extends ClusterGrpc.ClusterImplBase {
+public final class ClusterService extends ClusterOperations {
+    private static final int LEAVING_MILLIS = 15_000;
+    private static final int PAUSE_MILLIS = 50;
+
     private final ClusterAccess access;
     private final Supplier<String> ids;
     private final Tokens tokens;
@@ -50,6 +55,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     private final InstantSource clock;
     private final String clusterId;
     private final BiConsumer<ServiceLogsRequest, ServerCallStreamObserver<ServiceLogEntry>> logs;
+    private final Keeping keeping;
 
     /** Gives out and takes back what machines join with. */
     public interface Tokens {
@@ -87,13 +93,16 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     /**
      * Serves.
      *
-     * @param ids  random ones
-     * @param seal gives a secret with its bytes sealed
-     * @param logs answers who wants to read what tasks wrote
+     * @param ids     random ones
+     * @param seal    gives a secret with its bytes sealed
+     * @param logs    answers who wants to read what tasks wrote
+     * @param keeping what operations want of this manager
      */
     public ClusterService(ClusterAccess access, Supplier<String> ids, Tokens tokens,
             Function<StoredFile, StoredFile> seal, InstantSource clock, String clusterId,
-            BiConsumer<ServiceLogsRequest, ServerCallStreamObserver<ServiceLogEntry>> logs) {
+            BiConsumer<ServiceLogsRequest, ServerCallStreamObserver<ServiceLogEntry>> logs, Keeping keeping) {
+        super(access, keeping);
+        this.keeping = keeping;
         this.access = access;
         this.ids = ids;
         this.tokens = tokens;
@@ -282,7 +291,8 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     @Override
     public void updateNode(UpdateNodeRequest request, StreamObserver<UpdateNodeResponse> observer) {
         Answer.with(observer, () -> {
-            Node node = node(request.getName(), access.read());
+            ClusterState state = access.read();
+            Node node = node(request.getName(), state);
             SortedMap<String, String> labels = new TreeMap<>(node.spec().labels());
             request.getRemoveLabelsList().forEach(labels::remove);
             labels.putAll(request.getAddLabelsMap());
@@ -291,10 +301,36 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
                     request.hasAvailability() ? Availability.valueOf(plain(request.getAvailability().name()))
                             : node.spec().availability(),
                     labels, request.hasSite() ? request.getSite() : node.spec().site());
+            checkRole(node, spec.role(), state);
             Answer.check(access.change(List.of(
                     new Command.UpdateNode(node.id(), request.getExpectedVersion(), spec))));
+            if (node.spec().role() == clusterd.model.Role.MANAGER && spec.role() != clusterd.model.Role.MANAGER) {
+                awaitDeparture(node);
+            }
             return UpdateNodeResponse.getDefaultInstance();
         });
+    }
+
+    private void checkRole(Node node, clusterd.model.Role to, ClusterState state) {
+        String name = node.description().hostname();
+        RoleChange.refusal(name, node.spec().role(), to).ifPresent(why -> {
+            throw Answer.of(Status.FAILED_PRECONDITION, "IN_USE", why);
+        });
+        if (node.spec().role() == clusterd.model.Role.MANAGER && to != clusterd.model.Role.MANAGER) {
+            Departure.refusal(Reach.of(access.standing(), state), node.id().value(), name).ifPresent(why -> {
+                throw Answer.of(Status.FAILED_PRECONDITION, "IN_USE", why);
+            });
+        }
+    }
+
+    /** The leader takes it out of the managers' group, in its own time. */
+    private void awaitDeparture(Node node) throws InterruptedException {
+        String id = node.id().value();
+        long deadline = System.nanoTime() + LEAVING_MILLIS * 1_000_000L;
+        while (!id.equals(access.standing().memberId()) && System.nanoTime() < deadline
+                && access.standing().peers().stream().anyMatch(each -> each.member().id().equals(id))) {
+            Thread.sleep(PAUSE_MILLIS);
+        }
     }
 
     /** Without the prefix that the language of messages needs. */
@@ -305,17 +341,23 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     @Override
     public void removeNode(RemoveNodeRequest request, StreamObserver<RemoveNodeResponse> observer) {
         Answer.with(observer, () -> {
-            Node node = node(request.getName(), access.read());
+            ClusterState state = access.read();
+            Node node = node(request.getName(), state);
             String name = node.description().hostname();
-            if (node.spec().role() != clusterd.model.Role.WORKER) {
+            if (node.id().value().equals(access.standing().memberId())) {
                 throw Answer.of(Status.FAILED_PRECONDITION, "IN_USE", "node " + name
-                        + " is a manager: `jctl node demote " + name + "` first");
+                        + " is the one that answers: ask another manager to remove it");
             }
+            Departure.refusal(Reach.of(access.standing(), state), node.id().value(), name).ifPresent(why -> {
+                throw Answer.of(Status.FAILED_PRECONDITION, "IN_USE", why);
+            });
             if (node.status().state() == NodeStatus.State.READY && !request.getForce()) {
                 throw Answer.of(Status.FAILED_PRECONDITION, "IN_USE", "node " + name
                         + " is there: stop its agent first, or use --force");
             }
+            keeping.shutOut(node.id().value());
             Answer.check(access.change(List.of(new Command.RemoveNode(node.id()))));
+            awaitDeparture(node);
             return RemoveNodeResponse.getDefaultInstance();
         });
     }

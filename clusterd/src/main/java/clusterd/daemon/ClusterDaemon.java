@@ -2,18 +2,28 @@ package clusterd.daemon;
 
 import clusterd.agent.EnrollmentClient;
 import clusterd.agent.HostAndPort;
+import clusterd.agent.NodeAgent;
 import clusterd.credential.JoinToken;
 import clusterd.credential.Member;
+import clusterd.credential.Revoked;
 import clusterd.credential.Role;
+import clusterd.credential.UnlockKey;
+import clusterd.manager.StateMachine;
+import clusterd.model.Node;
+import clusterd.model.NodeId;
+import clusterd.operation.Alone;
 import clusterd.raft.RatisLog;
 import clusterd.raft.Settings;
+import clusterd.raft.StoredLog;
 import clusterd.raft.Tls;
 import clusterd.security.Authority;
 import clusterd.security.AuthorityFolder;
+import clusterd.security.BackupFile;
 import clusterd.security.Certificates;
 import clusterd.security.ClusterChannel;
 import clusterd.security.CurrentIdentity;
 import clusterd.security.Enroller;
+import clusterd.security.LockedException;
 import clusterd.security.NodeIdentity;
 import clusterd.security.P256;
 import clusterd.security.RefusedException;
@@ -21,21 +31,24 @@ import clusterd.security.RenewalLoop;
 import clusterd.security.SealException;
 import clusterd.security.TlsContexts;
 import clusterd.state.Command;
-import io.grpc.CallOptions;
+import clusterd.wire.StateCodec;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.StatusRuntimeException;
-import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
 
 /**
  * A node's part in a cluster: it founds one, joins one, or goes on in the one it was in. In which order things
@@ -44,15 +57,20 @@ import java.util.stream.Stream;
 public final class ClusterDaemon implements AutoCloseable {
     private static final String IDENTITY = "identity.pem";
     private static final String AUTHORITY = "authority";
-    private static final int TAKE_IN_TRIES = 100;
-    private static final long TAKE_IN_PAUSE_MILLIS = 200;
-    private static final int ANSWER_SECONDS = 30;
+    private static final long RENEWAL_SECONDS = 60;
+    private static final long AGAIN_MILLIS = 1_000;
 
     private final ClusterSettings settings;
     private final CurrentIdentity identity;
     private final TlsContexts tls;
-    private NodeFile self;
-    private Optional<ManagerRole> manager = Optional.empty();
+    private final ExecutorService orders = Executors.newSingleThreadExecutor(
+            Thread.ofVirtual().name("role").factory());
+    /** Held while the node's part becomes another. */
+    private final Object becoming = new Object();
+    private volatile boolean closed;
+    private volatile boolean locked;
+    private volatile NodeFile self;
+    private volatile Optional<ManagerRole> manager = Optional.empty();
     private Optional<RatisLog> witness = Optional.empty();
     private Optional<WorkerRole> worker = Optional.empty();
     private Optional<ClusterChannel> renewals = Optional.empty();
@@ -62,7 +80,8 @@ public final class ClusterDaemon implements AutoCloseable {
         this.settings = settings;
         this.self = self;
         this.identity = new CurrentIdentity(identity);
-        this.tls = new TlsContexts(this.identity, () -> clusterd.credential.Revoked.NOBODY, settings.clock());
+        this.tls = new TlsContexts(this.identity, () -> manager.map(each -> each.vault().revoked())
+                .orElse(Revoked.NOBODY), settings.clock());
     }
 
     /** Whether the folder is of a node that is in a cluster. */
@@ -111,17 +130,36 @@ public final class ClusterDaemon implements AutoCloseable {
         return daemon;
     }
 
+    /**
+     * Founds a group of this node alone that goes on with a cluster's state, by its authority.
+     *
+     * @throws IOException if the backup does not fit together, or cannot be kept
+     */
+    public static ClusterDaemon restore(ClusterSettings settings, BackupFile.Content content) throws IOException {
+        makeEmpty(settings.folder());
+        String nodeId = settings.randomId();
+        AuthorityFolder folder = folder(settings);
+        NodeIdentity identity;
+        try {
+            identity = folder.take(content.clusterId(), content.handover()).authority().issueWithKey(
+                    new Member(nodeId, Role.MANAGER, content.clusterId()), List.of(settings.address().host()),
+                    settings.lifetime());
+        } catch (RefusedException | SealException e) {
+            throw new IOException("the backup's authority cannot be used: " + e.getMessage(), e);
+        }
+        identity.save(settings.folder().resolve(IDENTITY));
+        NodeFile self = new NodeFile(content.clusterId(), UUID.randomUUID(), nodeId, Role.MANAGER,
+                settings.address(), List.of(settings.address().toString()), true);
+        Alone alone = Alone.of(StateCodec.read(new ByteArrayInputStream(content.state())),
+                Vault.newNode(nodeId, Role.MANAGER, settings.address().toString(), settings.clock()));
+        Seed.write(self, alone.parts(), settings.folder(), settings.journal());
+        self.save(settings.folder());
+        return resume(settings);
+    }
+
     /** For nobody else; what one left that was killed before it was a member is nobody's. */
     private static void makeEmpty(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            List<Path> left;
-            try (Stream<Path> all = Files.walk(folder)) {
-                left = all.sorted(Comparator.reverseOrder()).toList();
-            }
-            for (Path each : left) {
-                Files.delete(each);
-            }
-        }
+        Seed.removeAll(folder);
         Files.createDirectories(folder.getParent());
         Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(
                 PosixFilePermissions.fromString("rwx------")));
@@ -167,6 +205,17 @@ public final class ClusterDaemon implements AutoCloseable {
         return begin(settings, self, identity);
     }
 
+    /** The same, with a manager's address that this node does not know: its cluster moved. */
+    public static ClusterDaemon resume(ClusterSettings settings, HostAndPort manager) throws IOException {
+        Optional<NodeFile> self = NodeFile.load(settings.folder());
+        if (self.isPresent() && !self.get().managers().contains(manager.toString())) {
+            List<String> more = new ArrayList<>(self.get().managers());
+            more.addFirst(manager.toString());
+            self.get().knowing(more).save(settings.folder());
+        }
+        return resume(settings);
+    }
+
     private static ClusterDaemon begin(ClusterSettings settings, NodeFile self, NodeIdentity identity)
             throws IOException {
         ClusterDaemon daemon = new ClusterDaemon(settings, self, identity);
@@ -197,30 +246,37 @@ public final class ClusterDaemon implements AutoCloseable {
                 beginManager(folder, folder.open(Optional.empty()), List.of());
                 return;
             }
-            MemberAnswer.Introduced introduced = introduce();
-            self = self.inGroup(UUID.fromString(introduced.group()));
+            GroupEntry entry = new GroupEntry(tls, self.managers());
+            MemberAnswer.Introduced introduced = entry.introduce();
+            become(each -> each.inGroup(UUID.fromString(introduced.group())));
             AuthorityFolder.Opened opened = folder.take(self.clusterId(), new AuthorityFolder.Handover(
                     introduced.authority(), introduced.dataKeys(), introduced.unlockKey()));
             beginManager(folder, opened, List.of());
-        } catch (SealException locked) {
-            throw new IOException(locked.getMessage(), locked);
+            entry.takeIn(self.address().host(), self.logPort());
+        } catch (LockedException sealed) {
+            locked = true;
+            settings.journal().say(sealed.getMessage());
+            return;
+        } catch (SealException broken) {
+            throw new IOException(broken.getMessage(), broken);
         }
-        takeIn();
         self.save(settings.folder());
     }
 
     private void beginAsWitness() throws IOException {
         boolean voting = self.voting();
+        GroupEntry entry = new GroupEntry(tls, self.managers());
         if (!voting) {
-            self = self.inGroup(UUID.fromString(introduce().group()));
+            UUID group = UUID.fromString(entry.introduce().group());
+            become(each -> each.inGroup(group));
         }
         clusterd.raft.Member member = clusterd.raft.Member.witness(self.nodeId(), self.address().host(),
                 self.logPort());
         witness = Optional.of(RatisLog.witness(Settings.joining(self.group(), member,
-                settings.folder().resolve("log")).with(new Tls(tls.keyManager(),
+                self.logFolder(settings.folder())).with(new Tls(tls.keyManager(),
                         tls.trustManager(Set.of(Role.MANAGER, Role.WITNESS)))), settings.journal()));
         if (!voting) {
-            takeIn();
+            entry.takeIn(self.address().host(), self.logPort());
             self.save(settings.folder());
         }
     }
@@ -231,13 +287,18 @@ public final class ClusterDaemon implements AutoCloseable {
     }
 
     private void beginWorker() throws IOException {
-        worker = Optional.of(new WorkerRole(settings, self, tls, this::knowManagers));
+        worker = Optional.of(new WorkerRole(settings, self, tls, this::knowManagers, new Told()));
+    }
+
+    /** The list of managers changes by another thread than the rest. */
+    private synchronized NodeFile become(UnaryOperator<NodeFile> change) {
+        self = change.apply(self);
+        return self;
     }
 
     private synchronized void knowManagers(List<String> managers) {
-        self = self.knowing(managers);
         try {
-            self.save(settings.folder());
+            become(each -> each.knowing(managers)).save(settings.folder());
         } catch (IOException e) {
             settings.journal().say("the list of managers is not kept for the next start: " + e.getMessage());
         }
@@ -266,55 +327,185 @@ public final class ClusterDaemon implements AutoCloseable {
         }
     }
 
-    private MemberAnswer.Introduced introduce() throws IOException {
-        return (MemberAnswer.Introduced) ask(self.managers().getFirst(), new MemberRequest.Introduce());
-    }
-
-    /** Asks the leader, whoever that is by now, until it does. */
-    private void takeIn() throws IOException {
-        String first = self.managers().getFirst();
-        String address = first;
-        IOException last = new IOException("no manager leads");
-        for (int i = 0; i < TAKE_IN_TRIES; i++) {
-            try {
-                switch (ask(address, new MemberRequest.TakeIn(self.address().host(), self.logPort()))) {
-                    case MemberAnswer.TakenIn taken -> {
-                        return;
-                    }
-                    case MemberAnswer.AskLeader leader -> {
-                        address = leader.address().isEmpty() ? first : leader.address();
-                    }
-                    case MemberAnswer.Introduced other ->
-                        throw new IOException("the manager at " + address + " answered something else");
-                }
-            } catch (IOException e) {
-                last = e;
-                address = first;
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(TAKE_IN_PAUSE_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while this node was taken into the managers' group", e);
-            }
-        }
-        throw new IOException("the managers did not take this node into their group: " + last.getMessage(), last);
-    }
-
-    private MemberAnswer ask(String address, MemberRequest request) throws IOException {
-        HostAndPort to = HostAndPort.parse(address);
-        try (ClusterChannel channel = ClusterChannel.open(to.host(), to.port(), tls, Set.of(Role.MANAGER))) {
-            return ClientCalls.blockingUnaryCall(channel.channel(), MemberMethod.ASK,
-                    CallOptions.DEFAULT.withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS), request);
-        } catch (StatusRuntimeException e) {
-            throw new IOException("the manager at " + address + " said: " + e.getStatus().getCode() + " "
-                    + e.getStatus().getDescription(), e);
-        }
-    }
-
     /** The cluster's API if this node is a manager. */
     public Optional<ServerServiceDefinition> service() {
         return manager.map(ManagerRole::service);
+    }
+
+    /** Whether it is a manager that waits for the operator's key. */
+    public boolean isLocked() {
+        return locked;
+    }
+
+    /**
+     * Opens a locked manager's keys, and it goes on as one.
+     *
+     * @throws SealException if the key is another
+     */
+    void unlock(UnlockKey key) throws IOException, SealException {
+        synchronized (becoming) {
+            if (!locked) {
+                throw new IOException("this node is not locked");
+            }
+            AuthorityFolder folder = folder(settings);
+            beginManager(folder, folder.open(Optional.of(key)), List.of());
+            locked = false;
+            settings.journal().say("unlocked: this node is a manager again");
+        }
+    }
+
+    /**
+     * What became of a group that had lost its majority.
+     *
+     * @param alone       the state it goes on with
+     * @param keptEntries of the log that were not known to be on a majority
+     * @param group       of this manager alone
+     */
+    record Recovered(Alone alone, long keptEntries, String group) {
+    }
+
+    /** Makes a group of this manager alone, with everything that is in its log; the old log stays beside the new. */
+    Recovered recover() throws IOException {
+        synchronized (becoming) {
+            ManagerRole before = manager.orElseThrow(() -> new IOException(locked
+                    ? "this manager is locked: `jctl cluster unlock` first"
+                    : "this node is a " + self.role().text() + ", which has no state: recover on a manager"));
+            Node node = before.access().glance().node(new NodeId(self.nodeId())).orElseGet(() ->
+                    Vault.newNode(self.nodeId(), Role.MANAGER, self.address().toString(), settings.clock()));
+            long known = before.access().standing().committedIndex();
+            manager = Optional.empty();
+            before.close();
+            NodeFile old = self;
+            boolean done = false;
+            try {
+                StateMachine saved = new StateMachine();
+                StoredLog.Read read = StoredLog.read(old.logFolder(settings.folder()), old.group(), saved,
+                        Long.MAX_VALUE, entry -> { });
+                Alone alone = Alone.of(saved.state(), node);
+                NodeFile next = old.inGroup(UUID.randomUUID()).knowing(List.of(old.address().toString()));
+                Seed.write(next, alone.parts(), settings.folder(), settings.journal());
+                self = next;
+                self.save(settings.folder());
+                done = true;
+                settings.journal().say("this manager goes on alone, in a group of its own; the log of the old one is"
+                        + " still in " + old.logFolder(settings.folder()));
+                return new Recovered(alone, Math.max(0, read.lastIndex() - known), next.group().toString());
+            } finally {
+                if (!done) {
+                    self = old;
+                }
+                AuthorityFolder folder = folder(settings);
+                beginManager(folder, reopened(folder, before), List.of());
+            }
+        }
+    }
+
+    private static AuthorityFolder.Opened reopened(AuthorityFolder folder, ManagerRole before) throws IOException {
+        try {
+            return folder.open(Optional.of(before.opened().unlockKey()));
+        } catch (SealException broken) {
+            throw new IOException(broken.getMessage(), broken);
+        }
+    }
+
+    /** What managers make of this node. */
+    private final class Told implements NodeAgent.Orders {
+        @Override
+        public void become(clusterd.model.Role role) {
+            Role wanted = Roles.ofCertificate(role);
+            // Whether it is so already is looked at in turn: what was said before may be under way.
+            if (wanted == Role.MANAGER || wanted == Role.WORKER) {
+                order(() -> change(wanted));
+            }
+        }
+
+        @Override
+        public void removed(String why) {
+            order(ClusterDaemon.this::endManager);
+        }
+
+        private void order(Runnable what) {
+            try {
+                orders.execute(what);
+            } catch (RejectedExecutionException ended) {
+                settings.journal().say("this node's role stays as it is for now: the agent ends");
+            }
+        }
+    }
+
+    private void endManager() {
+        synchronized (becoming) {
+            Optional<ManagerRole> before = manager;
+            manager = Optional.empty();
+            before.ifPresent(ManagerRole::close);
+        }
+    }
+
+    private void change(Role wanted) {
+        try {
+            while (!closed && self.role() != wanted) {
+                try {
+                    synchronized (becoming) {
+                        if (wanted == Role.MANAGER) {
+                            promote();
+                        } else {
+                            demote();
+                        }
+                    }
+                    settings.journal().say("this node is a " + wanted.text() + " now");
+                } catch (IOException failed) {
+                    settings.journal().say("this node is not yet a " + wanted.text() + ": " + failed.getMessage());
+                    TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The certificate first: managers let in who has a manager's. */
+    private void promote() throws IOException, InterruptedException {
+        renewAs(Role.MANAGER);
+        boolean done = false;
+        try {
+            // From here on it may be a member with promises: a crash must not forget that.
+            become(each -> each.as(Role.MANAGER, false)).save(settings.folder());
+            beginAsManager();
+            done = true;
+        } finally {
+            if (!done) {
+                endManager();
+                become(each -> each.as(Role.WORKER, false));
+            }
+        }
+    }
+
+    /** Tasks go on; nothing of a manager's stays on the disk. */
+    private void demote() throws IOException {
+        Path log = self.logFolder(settings.folder());
+        endManager();
+        locked = false;
+        become(each -> each.as(Role.WORKER, false)).save(settings.folder());
+        Seed.removeAll(log);
+        Seed.removeAll(settings.folder().resolve(AUTHORITY));
+        renewal.ifPresent(RenewalLoop::renewNow);
+    }
+
+    private void renewAs(Role role) throws IOException, InterruptedException {
+        Semaphore renewed = new Semaphore(0);
+        Runnable unwatch = identity.onChange(renewed::release);
+        try {
+            if (identity.get().member().role() == role) {
+                return;
+            }
+            renewal.orElseThrow(() -> new IOException("this node renews no certificate yet")).renewNow();
+            boolean came = renewed.tryAcquire(RENEWAL_SECONDS, TimeUnit.SECONDS);
+            if (!came || identity.get().member().role() != role) {
+                throw new IOException("no certificate of a " + role.text() + " came from a manager");
+            }
+        } finally {
+            unwatch.run();
+        }
     }
 
     /** What it is. */
@@ -330,6 +521,14 @@ public final class ClusterDaemon implements AutoCloseable {
     /** Leaves in order: leadership goes to another, containers go on. */
     @Override
     public void close() {
+        closed = true;
+        orders.shutdownNow();
+        synchronized (becoming) {
+            end();
+        }
+    }
+
+    private void end() {
         renewal.ifPresent(RenewalLoop::close);
         renewals.ifPresent(ClusterChannel::close);
         worker.ifPresent(WorkerRole::close);

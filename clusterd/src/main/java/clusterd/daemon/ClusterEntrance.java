@@ -1,5 +1,7 @@
 package clusterd.daemon;
 
+import clusterd.control.Audit;
+import clusterd.security.BackupFile;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -28,6 +30,9 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
     public interface Source {
         /** Founds one. */
         ClusterDaemon found() throws IOException;
+
+        /** Goes on with one that was. */
+        ClusterDaemon restore(BackupFile.Content content) throws IOException;
     }
 
     private final Journal journal;
@@ -52,6 +57,38 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
     }
 
     private synchronized ClusterDaemon daemon() throws IOException {
+        awaitOpen();
+        if (daemon == null) {
+            daemon = source.found();
+            journal.say("this node is a cluster of one now");
+        }
+        return daemon;
+    }
+
+    /** For calls that found nothing. */
+    private final class Now implements LocalCalls.Parts {
+        @Override
+        public Optional<ClusterDaemon> now() throws IOException {
+            synchronized (ClusterEntrance.this) {
+                awaitOpen();
+                return Optional.ofNullable(daemon);
+            }
+        }
+
+        @Override
+        public void restore(BackupFile.Content content) throws IOException {
+            synchronized (ClusterEntrance.this) {
+                awaitOpen();
+                if (daemon != null) {
+                    throw new IOException("this node is in a cluster");
+                }
+                daemon = source.restore(content);
+                journal.say("this node is the manager of cluster " + content.clusterId() + ", from a backup");
+            }
+        }
+    }
+
+    private void awaitOpen() throws IOException {
         try {
             while (source == null && !closed) {
                 wait();
@@ -63,11 +100,6 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
         if (closed) {
             throw new IOException("the agent ends: ask again in a moment");
         }
-        if (daemon == null) {
-            daemon = source.found();
-            journal.say("this node is a cluster of one now");
-        }
-        return daemon;
     }
 
     @Override
@@ -89,7 +121,18 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
     private void begin(String name, ServerCall<byte[], byte[]> call, Metadata headers,
             DeferredListener listener) {
         try {
+            if (LocalCalls.NAMES.contains(name.substring(SERVICE.length()))) {
+                listener.tell(start(ServerInterceptors.intercept(new LocalCalls(new Now()), new Audit(journal)),
+                        name, call, headers));
+                return;
+            }
             ClusterDaemon part = daemon();
+            if (part.isLocked()) {
+                refuse(call, listener, Status.FAILED_PRECONDITION, "LOCKED", "this manager is locked since its start:"
+                        + " give it the unlock key by `jctl cluster unlock`; another manager shows the key by `jctl"
+                        + " cluster unlock-key`");
+                return;
+            }
             Optional<ServerServiceDefinition> service = part.service();
             if (service.isEmpty()) {
                 refuse(call, listener, Status.FAILED_PRECONDITION, "NOT_A_MANAGER", "this node is a "

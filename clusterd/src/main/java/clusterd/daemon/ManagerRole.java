@@ -1,6 +1,8 @@
 package clusterd.daemon;
 
 import clusterd.agent.HostAndPort;
+import clusterd.control.Audit;
+import clusterd.control.ClusterApiPermissions;
 import clusterd.control.ClusterService;
 import clusterd.control.EnrollmentService;
 import clusterd.credential.Permissions;
@@ -14,6 +16,7 @@ import clusterd.manager.ClusterAccess;
 import clusterd.manager.LeaderLoop;
 import clusterd.manager.Proposals;
 import clusterd.manager.StateMachine;
+import clusterd.model.Node;
 import clusterd.model.StoredFile;
 import clusterd.model.TaskId;
 import clusterd.raft.Log;
@@ -30,6 +33,7 @@ import clusterd.security.SealException;
 import clusterd.security.TlsContexts;
 import clusterd.security.TokenEnroller;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -47,21 +51,29 @@ final class ManagerRole implements AutoCloseable {
 
     private final ClusterSettings settings;
     private final NodeFile self;
-    private final AuthorityFolder.Opened opened;
+    private final AuthorityKeeper authority;
+    private final Object members = new Object();
     private final StateMachine machine = new StateMachine();
     private final RatisLog log;
     private final Proposals proposals;
     private final ClusterAccess access;
     private final Vault vault;
-    private final ClusterService service;
     private final LogReadings readings = new LogReadings();
+    private final ServerServiceDefinition service;
     private final ExecutorService calls = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("cluster-call").factory());
     private final Server server;
     private volatile Optional<Leading> leading = Optional.empty();
 
     /** What there is only while this manager leads. */
-    private record Leading(long term, LeaderLoop loop, Dispatcher dispatcher) {
+    private record Leading(long term, LeaderLoop loop, Dispatcher dispatcher, GroupKeeper group)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            group.close();
+            loop.close();
+            dispatcher.close();
+        }
     }
 
     /**
@@ -73,32 +85,36 @@ final class ManagerRole implements AutoCloseable {
             AuthorityFolder.Opened opened, List<Member> initial) throws IOException {
         this.settings = settings;
         this.self = self;
-        this.opened = opened;
         Member member = Member.voter(self.nodeId(), self.address().host(), self.logPort());
-        Settings usual = Settings.joining(self.group(), member, settings.folder().resolve("log"));
+        Settings usual = Settings.joining(self.group(), member, self.logFolder(settings.folder()));
         this.log = RatisLog.open(new Settings(usual.clusterId(), member, initial, usual.folder(), usual.timing(),
                 usual.limits(), Optional.of(new Tls(tls.keyManager(),
                         tls.trustManager(Set.of(Role.MANAGER, Role.WITNESS))))), machine, settings.journal());
         this.proposals = new Proposals(log);
         this.access = new ClusterAccess(log, machine, proposals);
         this.vault = new Vault(access, settings.clock());
-        this.service = new ClusterService(access, settings::randomId, new VaultTokens(vault, opened::authority,
-                self.address().toString(), settings.random(), settings.clock()), this::seal, settings.clock(), self.clusterId(),
+        this.authority = new AuthorityKeeper(folder, opened, machine, settings.journal());
+        this.service = ServerInterceptors.intercept(new ClusterService(access, settings::randomId,
+                new VaultTokens(vault, () -> authority.opened().authority(), self.address().toString(),
+                        settings.random(), settings.clock()), this::seal, settings.clock(), self.clusterId(),
                 new LogCalls(access, () -> leading.map(Leading::dispatcher), readings, () -> leader(tls),
-                        settings::randomId));
+                        settings::randomId),
+                new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses)),
+                new Audit(settings.journal()));
         boolean done = false;
         try {
             this.server = ClusterServer.builder(new InetSocketAddress(self.address().host(),
                     self.address().port()), tls, permissions()).executor(calls)
-                    .addService(new EnrollmentService(new TokenEnroller(opened::authority, vault,
+                    .addService(new EnrollmentService(new TokenEnroller(() -> authority.opened().authority(), vault,
                             settings.lifetime(), settings.clock())))
                     .addService(new SessionService(() -> leading.map(Leading::dispatcher),
                             () -> clusterAddressOfLeader(log.standing()), readings))
-                    .addService(new MemberService(log, self.group(), folder, opened))
+                    .addService(new MemberService(log, self.group(), folder, authority::opened, members))
                     .addService(service).build().start();
             done = true;
         } finally {
             if (!done) {
+                authority.close();
                 log.close();
                 calls.shutdownNow();
             }
@@ -110,7 +126,7 @@ final class ManagerRole implements AutoCloseable {
         List<Permission> rows = new ArrayList<>(EnrollmentService.permissions());
         rows.addAll(SessionService.permissions());
         rows.addAll(MemberService.permissions());
-        rows.add(Permission.of("jctl.cluster.v1.Cluster/*", Role.ADMIN, Role.MANAGER));
+        rows.addAll(ClusterApiPermissions.rows());
         return Permissions.of(rows);
     }
 
@@ -145,22 +161,29 @@ final class ManagerRole implements AutoCloseable {
     }
 
     private synchronized void lead(boolean leads, long term) {
-        leading.ifPresent(before -> {
-            before.loop().close();
-            before.dispatcher().close();
-        });
+        leading.ifPresent(Leading::close);
         leading = Optional.empty();
         if (leads) {
+            Dispatcher dispatcher = new Dispatcher(machine, proposals, this::addresses, this::roleNow, this::open,
+                    settings.clock(), settings.journal());
             leading = Optional.of(new Leading(term, new LeaderLoop(machine, log, term, self.nodeId(),
                     () -> new TaskId(settings.randomId()), settings.clock(), settings.journal()),
-                    new Dispatcher(machine, proposals, this::addresses, this::open, settings.clock(),
+                    dispatcher, new GroupKeeper(access, log, members, dispatcher::tellManagers,
                             settings.journal())));
         }
     }
 
+    /** A manager is one until it is out of the group: before, its vote may be needed. */
+    private clusterd.model.Role roleNow(Node node) {
+        boolean isMember = log.standing().peers().stream()
+                .anyMatch(each -> each.member().id().equals(node.id().value()));
+        return isMember && node.spec().role() == clusterd.model.Role.WORKER ? clusterd.model.Role.MANAGER
+                : node.spec().role();
+    }
+
     private StoredFile seal(StoredFile plain) {
         return new StoredFile(plain.name(), true, plain.labels(),
-                opened.seal().seal(plain.data(), context(plain)), plain.createdMillis());
+                authority.opened().seal().seal(plain.data(), context(plain)), plain.createdMillis());
     }
 
     private byte[] open(StoredFile file) {
@@ -168,7 +191,7 @@ final class ManagerRole implements AutoCloseable {
             return file.data();
         }
         try {
-            return opened.seal().open(file.data(), context(file));
+            return authority.opened().seal().open(file.data(), context(file));
         } catch (SealException e) {
             settings.journal().say(file + " cannot be opened, and is given empty: " + e.getMessage());
             return new byte[0];
@@ -183,6 +206,10 @@ final class ManagerRole implements AutoCloseable {
         return access;
     }
 
+    AuthorityFolder.Opened opened() {
+        return authority.opened();
+    }
+
     Vault vault() {
         return vault;
     }
@@ -193,17 +220,15 @@ final class ManagerRole implements AutoCloseable {
 
     /** The cluster's API, for those who may do everything: the node's own socket. */
     ServerServiceDefinition service() {
-        return service.bindService();
+        return service;
     }
 
     @Override
     public void close() {
+        authority.close();
         log.close();
         synchronized (this) {
-            leading.ifPresent(before -> {
-                before.loop().close();
-                before.dispatcher().close();
-            });
+            leading.ifPresent(Leading::close);
         }
         server.shutdown();
         try {

@@ -19,19 +19,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 
 /** Takes nodes that have a manager's or witness's certificate into the managers' group. */
 final class MemberService implements BindableService {
     private final Log log;
     private final UUID group;
     private final AuthorityFolder folder;
-    private final AuthorityFolder.Opened opened;
+    private final Supplier<AuthorityFolder.Opened> opened;
+    private final Object members;
 
-    MemberService(Log log, UUID group, AuthorityFolder folder, AuthorityFolder.Opened opened) {
+    /** @param members held while the group's members are changed */
+    MemberService(Log log, UUID group, AuthorityFolder folder, Supplier<AuthorityFolder.Opened> opened,
+            Object members) {
         this.log = log;
         this.group = group;
         this.folder = folder;
         this.opened = opened;
+        this.members = members;
     }
 
     static List<Permission> permissions() {
@@ -68,7 +73,7 @@ final class MemberService implements BindableService {
                 if (peer.role() == Role.WITNESS) {
                     yield new MemberAnswer.Introduced(group.toString(), "", new byte[0], "");
                 }
-                AuthorityFolder.Handover handover = folder.handover(opened);
+                AuthorityFolder.Handover handover = folder.handover(opened.get());
                 yield new MemberAnswer.Introduced(group.toString(), handover.authority(), handover.dataKeys(),
                         handover.unlockKey());
             }
@@ -79,15 +84,17 @@ final class MemberService implements BindableService {
     }
 
     /** One after the other: each change begins with the members that the last one left. */
-    private synchronized MemberAnswer takeIn(Peer peer, MemberRequest.TakeIn takeIn)
+    private MemberAnswer takeIn(Peer peer, MemberRequest.TakeIn takeIn)
             throws ExecutionException, InterruptedException {
-                Member member = peer.role() == Role.WITNESS
+        Member member = peer.role() == Role.WITNESS
                 ? Member.witness(peer.id(), takeIn.host(), takeIn.port())
                 : Member.voter(peer.id(), takeIn.host(), takeIn.port());
-        List<Member> members = new ArrayList<>(log.standing().peers().stream()
-                .map(Standing.Peer::member).filter(each -> !each.id().equals(member.id())).toList());
-        members.add(member);
-        log.changeMembers(members).get();
+        synchronized (members) {
+            List<Member> all = new ArrayList<>(log.standing().peers().stream()
+                    .map(Standing.Peer::member).filter(each -> !each.id().equals(member.id())).toList());
+            all.add(member);
+            log.changeMembers(all).get();
+        }
         return new MemberAnswer.TakenIn();
     }
 }

@@ -83,6 +83,16 @@ record NodeFile(String clusterId, UUID group, String nodeId, Role role, HostAndP
         return new NodeFile(clusterId, group, nodeId, role, address, others, voting);
     }
 
+    NodeFile as(Role other, boolean votes) {
+        return new NodeFile(clusterId, group, nodeId, other, address, managers, votes);
+    }
+
+    /** Where the log of its group is: of a group that began before others did without a name of its own. */
+    Path logFolder(Path folder) {
+        Path first = folder.resolve("log");
+        return Files.isDirectory(first.resolve(group.toString())) ? first : folder.resolve("log-" + group);
+    }
+
     NodeFile inGroup(UUID other) {
         return new NodeFile(clusterId, other, nodeId, role, address, managers, true);
     }

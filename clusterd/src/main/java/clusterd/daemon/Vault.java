@@ -20,6 +20,7 @@ import clusterd.state.Command;
 import clusterd.state.Result;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class Vault implements Admissions {
 
     private final ClusterAccess access;
     private final InstantSource clock;
+    private volatile Known known;
 
     Vault(ClusterAccess access, InstantSource clock) {
         this.access = access;
@@ -97,6 +99,10 @@ final class Vault implements Admissions {
     }
 
     Node newNode(String nodeId, Role role, String address) {
+        return newNode(nodeId, role, address, clock);
+    }
+
+    static Node newNode(String nodeId, Role role, String address, InstantSource clock) {
         return new Node(new NodeId(nodeId), 1, NodeSpec.of(Roles.ofModel(role)),
                 NodeDescription.of("", Resources.NONE),
                 new NodeStatus(NodeStatus.State.UNKNOWN, clock.millis(), "it has joined", address), 0,
@@ -125,19 +131,45 @@ final class Vault implements Admissions {
         change((membership, state) -> new Step<>(true, Optional.of(membership.without(nodeId)), List.of()));
     }
 
+    /** Certificates given before now are refused. */
+    void revoke(String member) throws IOException {
+        KeptRevoked.SLOT.change(access, kept -> kept.with(member, clock.millis()));
+    }
+
+    /** A manager's certificate is a manager's for as long as the node is to be one. */
     @Override
     public Optional<Role> roleOf(String memberId) throws IOException {
         try {
-            return access.read().node(new NodeId(memberId)).map(each -> Roles.ofCertificate(each.spec().role()));
+            ClusterState state = access.read();
+            Role person = KeptPeople.SLOT.of(state).people().get(memberId);
+            return state.node(new NodeId(memberId)).map(each -> Roles.ofCertificate(each.spec().role()))
+                    .or(() -> Optional.ofNullable(person));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("the agent ends");
         }
     }
 
-    /** A node that is no part of the cluster is refused by its session; its certificate ends by itself. */
+    /** As this manager last heard of it: asked in each handshake and with each message. */
     @Override
     public Revoked revoked() {
-        return Revoked.NOBODY;
+        Optional<VaultEntry> entry = access.glance().vault(KeptRevoked.SLOT.key());
+        if (entry.isEmpty()) {
+            return Revoked.NOBODY;
+        }
+        Known before = known;
+        if (before != null && before.version() == entry.get().version()) {
+            return before.revoked();
+        }
+        try {
+            Revoked now = KeptRevoked.SLOT.of(access.glance()).revoked();
+            known = new Known(entry.get().version(), now);
+            return now;
+        } catch (IOException broken) {
+            throw new UncheckedIOException("who is shut out cannot be read from the vault", broken);
+        }
+    }
+
+    private record Known(long version, Revoked revoked) {
     }
 }

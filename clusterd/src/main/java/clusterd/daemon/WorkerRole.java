@@ -24,7 +24,8 @@ final class WorkerRole implements AutoCloseable {
     private final TaskRunners runners;
     private final NodeAgent agent;
 
-    WorkerRole(ClusterSettings settings, NodeFile self, TlsContexts tls, Consumer<List<String>> keep)
+    WorkerRole(ClusterSettings settings, NodeFile self, TlsContexts tls, Consumer<List<String>> keep,
+            NodeAgent.Orders orders)
             throws IOException {
         AtomicReference<NodeAgent> told = new AtomicReference<>();
         this.runners = new TaskRunners(new Surroundings(new NodeId(self.nodeId()),
@@ -38,7 +39,7 @@ final class WorkerRole implements AutoCloseable {
                 }, settings.journal()::say), true);
         this.agent = new NodeAgent(new NodeAgent.Settings(self.nodeId(), settings.randomId(), self.managers(),
                 new NodeFacts(settings.node(), settings.journal()), keep,
-                new LogUpload(tls, new TaskLogs(settings.node()), settings.journal())), new GrpcDial(tls),
+                new LogUpload(tls, new TaskLogs(settings.node()), settings.journal()), orders), new GrpcDial(tls),
                 runners, settings.random(), settings.journal());
         told.set(agent);
     }

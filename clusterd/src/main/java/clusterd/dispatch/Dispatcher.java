@@ -6,6 +6,7 @@ import clusterd.model.Desire;
 import clusterd.model.Node;
 import clusterd.model.NodeId;
 import clusterd.model.NodeStatus;
+import clusterd.model.Role;
 import clusterd.model.StoredFile;
 import clusterd.model.Task;
 import clusterd.model.TaskId;
@@ -40,6 +41,7 @@ public final class Dispatcher implements AutoCloseable {
     private final StateMachine machine;
     private final Proposals proposals;
     private final Supplier<List<String>> managers;
+    private final Function<Node, Role> role;
     private final InstantSource clock;
     private final Journal journal;
     private final Assignments assignments;
@@ -62,6 +64,7 @@ public final class Dispatcher implements AutoCloseable {
         private final long session;
         private final Map<TaskId, Desire> told = new HashMap<>();
         private boolean open = true;
+        private Role role;
 
         Live(String instance, NodeLink link, long session) {
             this.instance = instance;
@@ -74,13 +77,15 @@ public final class Dispatcher implements AutoCloseable {
      * Begins; every node that was there gets the time of a lease to be heard of.
      *
      * @param managers {@code HOST:PORT} of all managers
+     * @param role     what a node is to be now: a manager stays one until it is out of the managers' group
      * @param open     gives the bytes of a secret or configuration
      */
     public Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
-            Function<StoredFile, byte[]> open, InstantSource clock, Journal journal) {
+            Function<Node, Role> role, Function<StoredFile, byte[]> open, InstantSource clock, Journal journal) {
         this.machine = machine;
         this.proposals = proposals;
         this.managers = managers;
+        this.role = role;
         this.clock = clock;
         this.journal = journal;
         this.assignments = new Assignments(open);
@@ -223,7 +228,15 @@ public final class Dispatcher implements AutoCloseable {
                     link.say(new ToNode.Welcome(live.session, pace.beatMillis(), pace.leaseMillis(),
                             managers.get()));
                     sayAll(peer, live);
+                    sayRole(peer, live);
                 }));
+    }
+
+    private void sayRole(NodeId peer, Live live) {
+        state.node(peer).map(role).filter(each -> each != live.role).ifPresent(each -> {
+            live.role = each;
+            live.link.say(new ToNode.Become(each));
+        });
     }
 
     private void sayAll(NodeId peer, Live live) {
@@ -316,6 +329,8 @@ public final class Dispatcher implements AutoCloseable {
                 live.link.say(new ToNode.Refused("node " + id + " was removed from the cluster", true));
                 live.link.close();
             }
+        } else if (lives.containsKey(id)) {
+            sayRole(id, lives.get(id));
         }
         change.after().ifPresent(this::endIfDown);
         pace = Pace.forNodes(state.nodes().size());
@@ -364,11 +379,14 @@ public final class Dispatcher implements AutoCloseable {
         });
     }
 
-    /** The managers are others now: every node is told. */
+    /** The managers are others now, or who is to be one: every node is told. */
     public void tellManagers() {
         events.add(() -> {
             ToNode.Managers message = new ToNode.Managers(managers.get());
-            lives.values().forEach(each -> each.link.say(message));
+            lives.forEach((node, each) -> {
+                each.link.say(message);
+                sayRole(node, each);
+            });
         });
     }
 

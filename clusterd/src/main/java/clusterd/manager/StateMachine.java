@@ -14,6 +14,14 @@ import java.util.function.Consumer;
 
 /** The cluster's state at this manager, as the log makes it. Whoever listens is told of each step, in order. */
 public final class StateMachine implements Machine {
+    /**
+     * A state, and where in the log it is.
+     *
+     * @param index of the last entry that was applied
+     */
+    public record Seen(ClusterState state, long index) {
+    }
+
     private final List<Consumer<ClusterState.Applied>> listeners = new CopyOnWriteArrayList<>();
     private volatile ClusterState state = ClusterState.EMPTY;
     private volatile long restored;

@@ -117,6 +117,30 @@ final class LogFolder {
         return segments;
     }
 
+    /** The files of a group's log, the first entries first. */
+    static List<Path> segmentFiles(Path group) throws IOException {
+        List<Path> files = new ArrayList<>();
+        Path current = group.resolve("current");
+        if (!Files.isDirectory(current)) {
+            throw new IOException("there is no log in " + group);
+        }
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(current, "log_*")) {
+            all.forEach(each -> {
+                if (first(each) >= 0) {
+                    files.add(each);
+                }
+            });
+        }
+        files.sort(java.util.Comparator.comparingLong(LogFolder::first));
+        return files;
+    }
+
+    /** The index of the first entry of a file of the log; -1: it is none. */
+    static long first(Path file) {
+        Matcher name = SEGMENT.matcher(file.getFileName().toString());
+        return !name.matches() ? -1 : Long.parseLong(name.group(1) != null ? name.group(1) : name.group(2));
+    }
+
     private void cutTornTail(Segment segment, int largestEntryBytes) throws IOException {
         Path file = segment.file();
         SegmentScan.Finding finding = SegmentScan.scan(file, largestEntryBytes);

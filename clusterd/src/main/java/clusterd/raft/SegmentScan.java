@@ -83,7 +83,7 @@ final class SegmentScan {
     }
 
     /** Where the entry ends that begins there; -1 if none does. */
-    private static int after(ByteBuffer bytes, int at, int largestEntryBytes) {
+    static int after(ByteBuffer bytes, int at, int largestEntryBytes) {
         long length = 0;
         int start = at;
         for (int shift = 0; ; shift += 7) {

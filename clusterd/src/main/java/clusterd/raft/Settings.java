@@ -91,7 +91,7 @@ public record Settings(UUID clusterId, Member self, List<Member> initial, Path f
 
         /** Tuned on a host with two processors and three members. */
         public static Timing usual() {
-            return new Timing(150, 300, 10_000, 2_000);
+            return new Timing(250, 500, 10_000, 2_000);
         }
     }
 

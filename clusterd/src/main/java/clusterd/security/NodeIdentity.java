@@ -98,10 +98,15 @@ public record NodeIdentity(PrivateKey key, List<X509Certificate> chain, List<X50
      * @throws IOException if it cannot be written, or others may open the folder
      */
     public void save(Path file) throws IOException {
+        PrivateFile.write(file, toText().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The file's text, a secret. */
+    public String toText() {
         List<Pem> blocks = new ArrayList<>(List.of(new Pem(Pem.PRIVATE_KEY, key.getEncoded())));
         chain.forEach(link -> blocks.add(new Pem(Pem.CERTIFICATE, Certificates.encode(link))));
         roots.forEach(root -> blocks.add(new Pem(ROOT, Certificates.encode(root))));
-        PrivateFile.write(file, Pem.write(blocks).getBytes(StandardCharsets.US_ASCII));
+        return Pem.write(blocks);
     }
 
     /**

@@ -2,6 +2,7 @@ package clusterd.security;
 
 import clusterd.credential.Peer;
 import clusterd.credential.Permissions;
+import clusterd.credential.Refusal;
 import clusterd.credential.Revoked;
 import clusterd.credential.Validity;
 import io.grpc.Context;
@@ -28,6 +29,9 @@ import javax.net.ssl.SSLSession;
 public final class PeerInterceptor implements ServerInterceptor {
     /** Who calls; unset in calls that need no certificate. */
     public static final Context.Key<Peer> PEER = Context.key("jctl-peer");
+
+    private static final Metadata.Key<String> REASON =
+            Metadata.Key.of("jctl-reason", Metadata.ASCII_STRING_MARSHALLER);
 
     private final Permissions permissions;
     private final Supplier<Revoked> revoked;
@@ -57,21 +61,39 @@ public final class PeerInterceptor implements ServerInterceptor {
             return refuse(call, Status.UNAUTHENTICATED.withDescription("a client certificate is needed to call "
                     + method + ": join the cluster, or have an admin make one with `jctl cluster user add`"));
         }
-        Optional<Status> fault = fault(peer.get(), method);
+        Optional<Fault> fault = fault(peer.get(), method);
         if (fault.isPresent()) {
-            return refuse(call, fault.get());
+            call.close(fault.get().status(), fault.get().trailers());
+            return new ServerCall.Listener<>() { };
         }
-        WatchedCall<Q, A> watched = new WatchedCall<>(call, () -> revoked.get().reason(peer.get())
-                .map(Status.PERMISSION_DENIED::withDescription));
+        WatchedCall<Q, A> watched = new WatchedCall<>(call, () -> shutOut(peer.get()));
         return watched.watch(Contexts.interceptCall(Context.current().withValue(PEER, peer.get()), watched,
                 headers, next));
     }
 
-    private Optional<Status> fault(Peer peer, String method) {
+    /**
+     * Why a call ends.
+     *
+     * @param status   with a sentence
+     * @param trailers with the reason for programs, if there is one
+     */
+    record Fault(Status status, Metadata trailers) {
+    }
+
+    private Optional<Fault> fault(Peer peer, String method) {
         return new Validity(peer.notBefore(), peer.notAfter()).fault(peer.member().toString(), clock.instant())
-                .map(Status.UNAUTHENTICATED::withDescription)
-                .or(() -> revoked.get().reason(peer).or(() -> permissions.fault(peer.member(), method))
-                        .map(Status.PERMISSION_DENIED::withDescription));
+                .map(why -> new Fault(Status.UNAUTHENTICATED.withDescription(why), new Metadata()))
+                .or(() -> shutOut(peer))
+                .or(() -> permissions.fault(peer.member(), method).map(why ->
+                        new Fault(Status.PERMISSION_DENIED.withDescription(why), new Metadata())));
+    }
+
+    private Optional<Fault> shutOut(Peer peer) {
+        return revoked.get().reason(peer).map(why -> {
+            Metadata trailers = new Metadata();
+            trailers.put(REASON, Refusal.PEER_REVOKED.name());
+            return new Fault(Status.PERMISSION_DENIED.withDescription(why), trailers);
+        });
     }
 
     private static Optional<Peer> peer(ServerCall<?, ?> call) throws CertificateException {

@@ -10,12 +10,12 @@ import java.util.function.Supplier;
 
 /** A call that ends with the first message, either way, after which its peer may no longer call. */
 final class WatchedCall<Q, A> extends ForwardingServerCall.SimpleForwardingServerCall<Q, A> {
-    private final Supplier<Optional<Status>> fault;
+    private final Supplier<Optional<PeerInterceptor.Fault>> fault;
     /** Messages come and go in different threads, and a call must be closed once. */
     private final Object lock = new Object();
     private boolean ended;
 
-    WatchedCall(ServerCall<Q, A> call, Supplier<Optional<Status>> fault) {
+    WatchedCall(ServerCall<Q, A> call, Supplier<Optional<PeerInterceptor.Fault>> fault) {
         super(call);
         this.fault = fault;
     }
@@ -24,9 +24,9 @@ final class WatchedCall<Q, A> extends ForwardingServerCall.SimpleForwardingServe
     private boolean hasEnded() {
         synchronized (lock) {
             if (!ended) {
-                fault.get().ifPresent(status -> {
+                fault.get().ifPresent(found -> {
                     ended = true;
-                    super.close(status, new Metadata());
+                    super.close(found.status(), found.trailers());
                 });
             }
             return ended;

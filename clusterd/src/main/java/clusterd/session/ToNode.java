@@ -1,5 +1,6 @@
 package clusterd.session;
 
+import clusterd.model.Role;
 import clusterd.model.TaskId;
 import java.util.List;
 
@@ -63,5 +64,9 @@ public sealed interface ToNode {
      */
     record ReadLogs(String reading, TaskId task, boolean follow, long tailLines, long sinceUnixNanos,
             long untilUnixNanos) implements ToNode {
+    }
+
+    /** This is what the node is from now on; that it is so already is said, too. */
+    record Become(Role role) implements ToNode {
     }
 }

@@ -188,19 +188,23 @@ public final class ClusterState {
     public static ClusterState of(Iterable<Part> parts) {
         Draft draft = new Draft(EMPTY);
         for (Part part : parts) {
-            switch (part) {
-                case Part.Term each -> draft.begin(each.term());
-                case Part.OfProject each -> draft.put(each.project());
-                case Part.OfFile each -> draft.put(each.file());
-                case Part.OfNode each -> draft.put(each.node());
-                case Part.OfService each -> draft.put(each.service());
-                case Part.OfTask each -> draft.put(each.task());
-                case Part.OfDecision each -> draft.put(each.decision());
-                case Part.OfVault each -> draft.put(each.entry());
-            }
+            put(part, draft);
             draft.forgetChanges();
         }
         return draft.state();
+    }
+
+    static void put(Part part, Draft draft) {
+        switch (part) {
+            case Part.Term each -> draft.begin(each.term());
+            case Part.OfProject each -> draft.put(each.project());
+            case Part.OfFile each -> draft.put(each.file());
+            case Part.OfNode each -> draft.put(each.node());
+            case Part.OfService each -> draft.put(each.service());
+            case Part.OfTask each -> draft.put(each.task());
+            case Part.OfDecision each -> draft.put(each.decision());
+            case Part.OfVault each -> draft.put(each.entry());
+        }
     }
 
     static PSortedSet<TaskId> none() {

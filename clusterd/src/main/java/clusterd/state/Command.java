@@ -133,4 +133,12 @@ public sealed interface Command {
             return data.clone();
         }
     }
+
+    /** Pieces of a state that another group had: how a log begins that goes on from a backup. */
+    record Restore(List<Part> parts) implements Command {
+        /** Copies the list. */
+        public Restore {
+            parts = List.copyOf(parts);
+        }
+    }
 }

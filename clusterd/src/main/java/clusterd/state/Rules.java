@@ -53,7 +53,13 @@ final class Rules {
             }
             case Command.BeginTerm begin -> begin(begin, draft);
             case Command.PutVault put -> put(put, draft);
+            case Command.Restore restore -> restore(restore, draft);
         };
+    }
+
+    private static Result restore(Command.Restore restore, Draft draft) {
+        restore.parts().forEach(part -> ClusterState.put(part, draft));
+        return Result.DONE;
     }
 
     private static Result put(Command.PutVault put, Draft draft) {

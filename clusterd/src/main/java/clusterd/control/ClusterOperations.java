@@ -1,0 +1,169 @@
+package clusterd.control;
+
+import api.cluster.AddUserRequest;
+import api.cluster.AddUserResponse;
+import api.cluster.BackupChunk;
+import api.cluster.BackupClusterRequest;
+import api.cluster.ClusterGrpc;
+import api.cluster.ClusterLogEntry;
+import api.cluster.ClusterLogRequest;
+import api.cluster.ListUsersRequest;
+import api.cluster.ListUsersResponse;
+import api.cluster.LockClusterRequest;
+import api.cluster.LockClusterResponse;
+import api.cluster.RemoveUserRequest;
+import api.cluster.RemoveUserResponse;
+import api.cluster.UnlockKeyRequest;
+import api.cluster.UnlockKeyResponse;
+import clusterd.credential.Role;
+import clusterd.explain.CommandText;
+import clusterd.manager.ClusterAccess;
+import clusterd.state.Command;
+import clusterd.wire.MalformedRecordException;
+import clusterd.wire.StateCodec;
+import com.google.protobuf.ByteString;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Semaphore;
+
+/** The calls of {@code cluster.proto} with which a cluster itself is looked after. */
+class ClusterOperations extends ClusterGrpc.ClusterImplBase {
+    private static final int CHUNK_BYTES = 256 * 1024;
+
+    private final ClusterAccess access;
+    private final Keeping keeping;
+
+    ClusterOperations(ClusterAccess access, Keeping keeping) {
+        this.access = access;
+        this.keeping = keeping;
+    }
+
+    @Override
+    public void backupCluster(BackupClusterRequest request, StreamObserver<BackupChunk> observer) {
+        Paced<BackupChunk> paced = new Paced<>(observer);
+        paced.start(() -> {
+            byte[] file = keeping.backup(access.read(), request.getPassphrase().toByteArray());
+            for (int from = 0; from < file.length; from += CHUNK_BYTES) {
+                paced.say(BackupChunk.newBuilder().setData(ByteString.copyFrom(file, from,
+                        Math.min(CHUNK_BYTES, file.length - from))).build());
+            }
+        });
+    }
+
+    @Override
+    public void clusterLog(ClusterLogRequest request, StreamObserver<ClusterLogEntry> observer) {
+        Paced<ClusterLogEntry> paced = new Paced<>(observer);
+        paced.start(() -> {
+            Keeping.Digests digests = keeping.readLog(logged -> {
+                if (logged.index() >= request.getFrom()) {
+                    paced.say(entry(logged));
+                }
+            });
+            if (request.getDigest()) {
+                paced.say(ClusterLogEntry.newBuilder().setIndex(digests.atIndex()).setDigest(digests.live())
+                        .setReplayed(digests.replayed()).build());
+            }
+        });
+    }
+
+    private static ClusterLogEntry entry(Keeping.Logged logged) {
+        ClusterLogEntry.Builder entry = ClusterLogEntry.newBuilder().setIndex(logged.index())
+                .setTerm(logged.term());
+        if (logged.content().isPresent()) {
+            try {
+                for (Command command : StateCodec.entry(logged.content().get()).commands()) {
+                    entry.addCommands(CommandText.of(command));
+                }
+            } catch (MalformedRecordException unknown) {
+                entry.addCommands("an entry that this version cannot read: " + unknown.getMessage());
+            }
+        }
+        return entry.build();
+    }
+
+    @Override
+    public void unlockKey(UnlockKeyRequest request, StreamObserver<UnlockKeyResponse> observer) {
+        Answer.with(observer, () -> UnlockKeyResponse.newBuilder().setLocked(keeping.isLocked())
+                .setKey(request.getFresh() ? keeping.freshUnlockKey() : keeping.unlockKey()).build());
+    }
+
+    @Override
+    public void lockCluster(LockClusterRequest request, StreamObserver<LockClusterResponse> observer) {
+        Answer.with(observer, () -> {
+            keeping.lock(request.getLocked(), request.getKey());
+            return LockClusterResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void addUser(AddUserRequest request, StreamObserver<AddUserResponse> observer) {
+        Answer.with(observer, () -> {
+            Role role = Role.of(request.getRole()).filter(each -> !each.isNode()).orElseThrow(() ->
+                    new IllegalArgumentException("\"" + request.getRole() + "\" is no role of people: viewer, operator"
+                            + " or admin is expected"));
+            Keeping.Person person = keeping.addUser(request.getName(), role);
+            return AddUserResponse.newBuilder().setBundle(person.bundle()).addAllAddresses(keeping.addresses())
+                    .setExpiresMillis(person.expiresMillis()).build();
+        });
+    }
+
+    @Override
+    public void listUsers(ListUsersRequest request, StreamObserver<ListUsersResponse> observer) {
+        Answer.with(observer, () -> {
+            ListUsersResponse.Builder response = ListUsersResponse.newBuilder();
+            keeping.users().forEach((name, role) -> response.addUsers(
+                    ListUsersResponse.User.newBuilder().setName(name).setRole(role.text())));
+            return response.build();
+        });
+    }
+
+    @Override
+    public void removeUser(RemoveUserRequest request, StreamObserver<RemoveUserResponse> observer) {
+        Answer.with(observer, () -> {
+            keeping.removeUser(request.getName());
+            return RemoveUserResponse.getDefaultInstance();
+        });
+    }
+
+    /** A stream that waits for a slow reader instead of filling the memory. */
+    private static final class Paced<T> {
+        private final ServerCallStreamObserver<T> observer;
+        private final Semaphore ready = new Semaphore(0);
+
+        Paced(StreamObserver<T> observer) {
+            this.observer = (ServerCallStreamObserver<T>) observer;
+            this.observer.setOnReadyHandler(ready::release);
+            this.observer.setOnCancelHandler(ready::release);
+        }
+
+        private interface Work {
+            void run() throws Exception;
+        }
+
+        void start(Work work) {
+            Thread.ofVirtual().name("call").start(() -> {
+                try {
+                    work.run();
+                } catch (Exception e) {
+                    if (!observer.isCancelled()) {
+                        observer.onError(Answer.status(e));
+                    }
+                    return;
+                }
+                if (!observer.isCancelled()) {
+                    observer.onCompleted();
+                }
+            });
+        }
+
+        void say(T message) {
+            while (!observer.isReady() && !observer.isCancelled()) {
+                ready.acquireUninterruptibly();
+            }
+            if (observer.isCancelled()) {
+                throw new IllegalArgumentException("nobody listens any more");
+            }
+            observer.onNext(message);
+        }
+    }
+}

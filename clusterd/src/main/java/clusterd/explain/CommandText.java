@@ -1,0 +1,53 @@
+package clusterd.explain;
+
+import clusterd.model.Task;
+import clusterd.state.Command;
+
+/** A command of the log as a line for people. What secrets hold is never in it. */
+public final class CommandText {
+    private CommandText() {
+    }
+
+    /** One line. */
+    public static String of(Command command) {
+        return switch (command) {
+            case Command.CreateService each -> "create service " + each.spec().name() + " (" + each.id().value() + ")";
+            case Command.UpdateService each -> "update service " + each.spec().name() + " (" + each.id().value()
+                    + "), as of version " + each.expectedVersion();
+            case Command.MarkUpdate each -> "the update of service " + each.id().value() + " stands at "
+                    + each.update().phase();
+            case Command.RemoveService each -> "remove service " + each.id().value();
+            case Command.CreateTask each -> "create task " + task(each.task());
+            case Command.AssignTask each -> "assign task " + each.id().value() + " to node " + each.node().value()
+                    + ": " + each.why();
+            case Command.SetDesire each -> "task " + each.id().value() + " is to be " + each.desire();
+            case Command.ReportTasks each -> "node " + each.node().value() + ", session " + each.session()
+                    + ", reports of " + each.reports().size() + (each.reports().size() == 1 ? " task" : " tasks");
+            case Command.EndTask each -> "task " + each.id().value() + " has ended: " + each.status().state();
+            case Command.ForgetTask each -> "forget task " + each.id().value();
+            case Command.AddNode each -> "add node " + each.node().id().value() + ", a " + each.node().spec().role();
+            case Command.UpdateNode each -> "node " + each.id().value() + " is to be " + each.spec().role() + ", "
+                    + each.spec().availability() + ", labels " + each.spec().labels();
+            case Command.OpenSession each -> "node " + each.id().value() + " (" + each.description().hostname()
+                    + ") begins session " + each.session();
+            case Command.DescribeNode each -> "node " + each.id().value() + " describes itself";
+            case Command.MarkNode each -> "node " + each.id().value() + " is " + each.status().state()
+                    + (each.status().message().isEmpty() ? "" : ": " + each.status().message());
+            case Command.RemoveNode each -> "remove node " + each.id().value();
+            case Command.CreateFile each -> "create " + (each.file().secret() ? "secret " : "config ")
+                    + each.file().name();
+            case Command.RemoveFile each -> "remove " + (each.secret() ? "secret " : "config ") + each.name();
+            case Command.PutProject each -> "put project " + each.project().name();
+            case Command.RemoveProject each -> "remove project " + each.name();
+            case Command.KeepDecision each -> "keep decision " + each.decision().number();
+            case Command.BeginTerm each -> "term " + each.term() + " begins, " + each.leader() + " leads";
+            case Command.PutVault each -> "put " + each.data().length + " bytes under " + each.key()
+                    + " into the vault, as of version " + each.expectedVersion();
+            case Command.Restore each -> "restore " + each.parts().size() + " parts of a state";
+        };
+    }
+
+    private static String task(Task task) {
+        return task.id().value() + " of service " + task.service().value();
+    }
+}
