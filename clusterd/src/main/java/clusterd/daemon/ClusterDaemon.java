@@ -3,6 +3,7 @@ package clusterd.daemon;
 import clusterd.agent.EnrollmentClient;
 import clusterd.agent.HostAndPort;
 import clusterd.agent.NodeAgent;
+import clusterd.control.LocalCalls;
 import clusterd.credential.JoinToken;
 import clusterd.credential.Member;
 import clusterd.credential.Revoked;
@@ -54,7 +55,7 @@ import java.util.function.UnaryOperator;
  * A node's part in a cluster: it founds one, joins one, or goes on in the one it was in. In which order things
  * begin is said here, and nowhere else.
  */
-public final class ClusterDaemon implements AutoCloseable {
+public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
     private static final String IDENTITY = "identity.pem";
     private static final String AUTHORITY = "authority";
     private static final long RENEWAL_SECONDS = 60;
@@ -342,7 +343,8 @@ public final class ClusterDaemon implements AutoCloseable {
      *
      * @throws SealException if the key is another
      */
-    void unlock(UnlockKey key) throws IOException, SealException {
+    @Override
+    public void unlock(UnlockKey key) throws IOException, SealException {
         synchronized (becoming) {
             if (!locked) {
                 throw new IOException("this node is not locked");
@@ -354,18 +356,9 @@ public final class ClusterDaemon implements AutoCloseable {
         }
     }
 
-    /**
-     * What became of a group that had lost its majority.
-     *
-     * @param alone       the state it goes on with
-     * @param keptEntries of the log that were not known to be on a majority
-     * @param group       of this manager alone
-     */
-    record Recovered(Alone alone, long keptEntries, String group) {
-    }
-
     /** Makes a group of this manager alone, with everything that is in its log; the old log stays beside the new. */
-    Recovered recover() throws IOException {
+    @Override
+    public LocalCalls.Recovered recover() throws IOException {
         synchronized (becoming) {
             ManagerRole before = manager.orElseThrow(() -> new IOException(locked
                     ? "this manager is locked: `jctl cluster unlock` first"
@@ -389,7 +382,7 @@ public final class ClusterDaemon implements AutoCloseable {
                 done = true;
                 settings.journal().say("this manager goes on alone, in a group of its own; the log of the old one is"
                         + " still in " + old.logFolder(settings.folder()));
-                return new Recovered(alone, Math.max(0, read.lastIndex() - known), next.group().toString());
+                return new LocalCalls.Recovered(alone, Math.max(0, read.lastIndex() - known), next.group().toString());
             } finally {
                 if (!done) {
                     self = old;

@@ -1,6 +1,7 @@
 package clusterd.daemon;
 
 import clusterd.control.Audit;
+import clusterd.control.LocalCalls;
 import clusterd.security.BackupFile;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;

@@ -1,4 +1,4 @@
-package clusterd.daemon;
+package clusterd.control;
 
 import api.cluster.ClusterGrpc;
 import api.cluster.RecoverClusterRequest;
@@ -9,6 +9,7 @@ import api.cluster.UnlockClusterRequest;
 import api.cluster.UnlockClusterResponse;
 import clusterd.credential.CredentialException;
 import clusterd.credential.UnlockKey;
+import clusterd.operation.Alone;
 import clusterd.security.BackupFile;
 import clusterd.security.SealException;
 import clusterd.state.ClusterState;
@@ -24,16 +25,36 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Calls that a node answers though no cluster answers: on its own socket alone. */
-final class LocalCalls extends ClusterGrpc.ClusterImplBase {
-    static final Set<String> NAMES = Set.of("RestoreCluster", "RecoverCluster", "UnlockCluster");
+public final class LocalCalls extends ClusterGrpc.ClusterImplBase {
+    /** Which. */
+    public static final Set<String> NAMES = Set.of("RestoreCluster", "RecoverCluster", "UnlockCluster");
     private static final int MOST_BYTES = 1 << 30;
     private static final Metadata.Key<String> REASON =
             Metadata.Key.of("jctl-reason", Metadata.ASCII_STRING_MARSHALLER);
 
+    /**
+     * What became of a group that had lost its majority.
+     *
+     * @param alone       the state it goes on with
+     * @param keptEntries of the log that were not known to be on a majority
+     * @param group       of this manager alone
+     */
+    public record Recovered(Alone alone, long keptEntries, String group) {
+    }
+
+    /** A part in a cluster. */
+    public interface Part {
+        /** Opens a locked manager's keys. */
+        void unlock(UnlockKey key) throws IOException, SealException;
+
+        /** Makes a group of this manager alone. */
+        Recovered recover() throws IOException;
+    }
+
     /** The part in a cluster that the node has, and how it gets one. */
-    interface Parts {
+    public interface Parts {
         /** Empty: it is in no cluster. */
-        Optional<ClusterDaemon> now() throws IOException;
+        Optional<? extends Part> now() throws IOException;
 
         /** Makes it the first manager of a cluster that was. */
         void restore(BackupFile.Content content) throws IOException;
@@ -41,7 +62,8 @@ final class LocalCalls extends ClusterGrpc.ClusterImplBase {
 
     private final Parts parts;
 
-    LocalCalls(Parts parts) {
+    /** By these parts. */
+    public LocalCalls(Parts parts) {
         this.parts = parts;
     }
 
@@ -75,9 +97,12 @@ final class LocalCalls extends ClusterGrpc.ClusterImplBase {
         return status.withDescription(message).asRuntimeException(trailers);
     }
 
-    private ClusterDaemon part() throws IOException {
-        return parts.now().orElseThrow(() -> refused(Status.FAILED_PRECONDITION, "NOT_A_MANAGER",
-                "this node is in no cluster"));
+    private Part part() throws IOException {
+        Optional<? extends Part> now = parts.now();
+        if (now.isEmpty()) {
+            throw refused(Status.FAILED_PRECONDITION, "NOT_A_MANAGER", "this node is in no cluster");
+        }
+        return now.get();
     }
 
     @Override
@@ -99,7 +124,7 @@ final class LocalCalls extends ClusterGrpc.ClusterImplBase {
                 throw new IllegalArgumentException("not confirmed: the other managers of this group must never run"
                         + " again as such");
             }
-            ClusterDaemon.Recovered done = part().recover();
+            Recovered done = part().recover();
             return RecoverClusterResponse.newBuilder().addAllDemoted(done.alone().demoted())
                     .addAllRemoved(done.alone().removed()).setKeptEntries(done.keptEntries())
                     .setGroup(done.group()).build();
