@@ -24,6 +24,8 @@ import runtime.node.NodeFolders;
 /** The node's part in a cluster, as the options of its agent and its folder say. */
 final class ClusterStart implements AutoCloseable {
     private static final int PORT = 2377;
+    /** Of memory on every Linux: for secrets, where the run folder is on a disk. */
+    private static final Path MEMORY = Path.of("/dev/shm");
     private static final Duration CERTIFICATE_LIFETIME = Duration.ofDays(90);
 
     private final Arguments arguments;
@@ -99,8 +101,7 @@ final class ClusterStart implements AutoCloseable {
     }
 
     private ClusterSettings settings(Path folder) throws IOException {
-        Path memory = Path.of("/dev/shm").resolve("jctl-secrets-" + Integer.toHexString(folder.hashCode()));
-        return new ClusterSettings(folder, folders.run().toAbsolutePath().resolve("cluster"), memory,
+        return new ClusterSettings(folder, folders.run().toAbsolutePath().resolve("cluster"), MEMORY,
                 node.inside(), Jctl.VERSION, address(), lifetime(), new SecureRandom(), InstantSource.system(),
                 journal);
     }
