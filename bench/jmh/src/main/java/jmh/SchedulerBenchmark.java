@@ -90,8 +90,8 @@ public class SchedulerBenchmark {
         for (Service service : state.services()) {
             List<Task> tasks = new ArrayList<>();
             for (int slot = 1; slot <= tasksPerService; slot++) {
-                tasks.add(new Task(new TaskId(service.id() + "-" + slot), service.id(), slot, 1,
-                        Optional.empty(), Desire.RUNNING, TaskStatus.pending(0, ""), "", 0, 0, 0));
+                tasks.add(Task.fresh(new TaskId(service.id() + "-" + slot), service.id(), slot, 1,
+                        Optional.empty(), Desire.RUNNING, TaskStatus.pending(0, ""), "", 0, 0));
             }
             groups.add(new TaskGroup(service, 1, tasks));
         }

@@ -86,6 +86,7 @@ abstract class LogContract {
     @Test
     void aRestartGivesTheSameDigest() throws Exception {
         write(0, 50);
+        Await.done(group.log(0).barrier());
         String digest = group.ledger(0).digest();
         group.restart();
         for (int i = 0; i < group.size(); i++) {
