@@ -134,6 +134,7 @@ abstract class LogContract {
             Await.done(group.log(i).snapshot());
         }
         write(40, 60);
+        Await.done(group.log(0).barrier());
         String digest = group.ledger(0).digest();
         group.restart();
         for (int i = 0; i < group.size(); i++) {
