@@ -62,6 +62,8 @@ public final class LogUpload implements BiConsumer<ToNode.ReadLogs, String> {
             ClientCallStreamObserver<LogChunk> out =
                     (ClientCallStreamObserver<LogChunk>) ClientCalls.asyncClientStreamingCall(
                             channel.channel().newCall(SessionMethod.LOGS, CallOptions.DEFAULT), answer);
+            // Also of a task that wrote nothing the manager must hear that this is all.
+            out.onNext(new LogChunk(wanted.reading(), 0, 0, new byte[0], ""));
             for (Iterator<LogChunk> chunks = logs.apply(wanted); !context.isCancelled() && chunks.hasNext();) {
                 LogChunk chunk = chunks.next();
                 while (!out.isReady() && !context.isCancelled()) {

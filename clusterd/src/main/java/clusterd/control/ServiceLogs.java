@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 /** What the tasks of a service wrote, from every node that has one, to one client. */
 final class ServiceLogs {
     private static final int CHUNKS_KEPT = 256;
+    /** After so long without a word a node will not begin any more. */
+    private static final int SILENT_SECONDS = 10;
 
     private final ClusterState state;
     private final Dispatcher dispatcher;
@@ -54,21 +56,26 @@ final class ServiceLogs {
     void send(ServiceLogsRequest request, String name) throws Exception {
         List<Task> tasks = tasks(request.getName());
         List<String> names = new ArrayList<>();
+        List<Reading> begun = new ArrayList<>();
         for (Task task : tasks) {
             String reading = name + "-" + names.size();
             names.add(reading);
             open++;
-            readings.begin(reading, new Reading(task));
+            Reading its = new Reading(task);
+            begun.add(its);
+            readings.begin(reading, its);
             dispatcher.readLogs(task.node().orElseThrow(), new ToNode.ReadLogs(reading, task.id(),
                     request.getFollow(), request.getTail(), request.getSinceUnixNanos(),
-                    request.getUntilUnixNanos()), why -> put(() -> {
-                        problems.add(Names.of(task, state) + ": " + why);
-                        open--;
-                    }));
+                    request.getUntilUnixNanos()), why -> put(() -> its.fail(why)));
         }
         try {
             while (open > 0 && !ended) {
-                events.take().run();
+                Runnable event = events.poll(SILENT_SECONDS, TimeUnit.SECONDS);
+                if (event == null) {
+                    begun.forEach(Reading::failIfSilent);
+                } else {
+                    event.run();
+                }
             }
             if (!ended && !problems.isEmpty()) {
                 throw Answer.of(Status.UNAVAILABLE, "INCOMPLETE", "not all was read: "
@@ -113,6 +120,8 @@ final class ServiceLogs {
         private final Task task;
         private final String taskName;
         private final String nodeName;
+        private boolean over;
+        private boolean heard;
 
         Reading(Task task) {
             this.task = task;
@@ -120,9 +129,27 @@ final class ServiceLogs {
             this.nodeName = Names.node(task.node().orElseThrow(), state);
         }
 
+        private void fail(String why) {
+            if (!over) {
+                over = true;
+                problems.add(taskName + " (" + task.id() + "): " + why);
+                open--;
+            }
+        }
+
+        private void failIfSilent() {
+            if (!heard) {
+                fail("node " + nodeName + " does not send it");
+            }
+        }
+
         @Override
         public boolean accept(LogChunk chunk) {
             return put(() -> {
+                heard = true;
+                if (chunk.data().length == 0 && chunk.problem().isEmpty()) {
+                    return;
+                }
                 if (!chunk.problem().isEmpty()) {
                     problems.add(taskName + " (" + task.id() + "): " + chunk.problem());
                     return;
@@ -142,7 +169,12 @@ final class ServiceLogs {
 
         @Override
         public void end() {
-            put(() -> open--);
+            put(() -> {
+                if (!over) {
+                    over = true;
+                    open--;
+                }
+            });
         }
     }
 }

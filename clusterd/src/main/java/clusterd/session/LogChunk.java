@@ -8,7 +8,7 @@ import java.util.Arrays;
  * @param reading   for which reading
  * @param unixNanos when it was written
  * @param stream    1 = output, 2 = error output
- * @param data      bytes as they were written
+ * @param data      bytes as they were written; none in the first of each reading, which says that it begins
  * @param problem   why there is no more, for a person; {@code ""} unless something went wrong
  */
 public record LogChunk(String reading, long unixNanos, int stream, byte[] data, String problem) {
