@@ -151,7 +151,7 @@ services:
     command: [sh, -c, "echo one"]
   second:
     image: host
-    command: [sh, -c, "echo two"]
+    command: [sh, -c, "echo two; sleep 2"]
     restart: "no"
     depends_on: {first: {condition: service_completed_successfully}}
 END

@@ -213,7 +213,7 @@ final class Rules {
     }
 
     private static boolean uses(Service service, StoredFile file) {
-        return service.templates().values().stream().anyMatch(template ->
+        return !service.removed() && service.templates().values().stream().anyMatch(template ->
                 (file.secret() ? template.secrets() : template.configs()).stream()
                         .map(FileReference::name).anyMatch(file.name()::equals));
     }
@@ -224,7 +224,7 @@ final class Rules {
             return new Refused(Reason.NOT_FOUND, "there is no project " + remove.name());
         }
         for (Service service : draft.services()) {
-            if (service.spec().project().equals(project.name())) {
+            if (!service.removed() && service.spec().project().equals(project.name())) {
                 return new Refused(Reason.IN_USE, "project " + project.name() + " has service "
                         + service.spec().name());
             }
