@@ -131,8 +131,10 @@ final class UpCommand implements Command {
                 int code = 0;
                 boolean over = true;
                 for (ComposeService service : project.services().values()) {
-                    List<Readiness.Seen> seen = services.seen(service).orElse(List.of());
-                    over &= seen.isEmpty() || Readiness.isOver(service, seen);
+                    Optional<List<Readiness.Seen>> there = services.seen(service);
+                    List<Readiness.Seen> seen = there.orElse(List.of());
+                    // One that somebody removed is over; one that has no task yet is not.
+                    over &= there.isEmpty() || Readiness.isOver(service, seen);
                     code = Math.max(code,
                             Readiness.of(Dependency.Condition.COMPLETED, service, seen).failure().isEmpty() ? 0 : 1);
                 }
