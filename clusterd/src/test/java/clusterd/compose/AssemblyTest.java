@@ -117,7 +117,7 @@ class AssemblyTest {
     void portsMountsAndFilesAreReplacedByWhatMakesThemOne() {
         ComposeService service = web("""
                 services:
-                  web: {image: a, ports: ["8080:80", "53:53/udp"], volumes: ["foo:/work", "/b:/b"], secrets: [s, t]}
+                  web: {image: a, ports: ["8080:80", "53:53/udp"], volumes: ["foo:/shop", "/b:/b"], secrets: [s, t]}
                 volumes: {foo: , bar: }
                 secrets: {s: {external: true}, t: {external: true}}
                 """, """
@@ -125,7 +125,7 @@ class AssemblyTest {
                   web:
                     image: a
                     ports: ["8080:80", "53:53", {target: 80, published: 9090, mode: host}]
-                    volumes: [bar:/work, {type: bind, source: /c, target: /b}]
+                    volumes: [bar:/shop, {type: bind, source: /c, target: /b}]
                     secrets: [{source: s, mode: "0400"}]
                 """);
         assertEquals(List.of("8080:80/tcp", "53:53/udp", "53:53/tcp", "9090:80/tcp"), service.links().ports().stream()
@@ -175,14 +175,14 @@ class AssemblyTest {
 
     @Test
     void servicesExtendOthersOfTheirFileAndOfOtherFiles() {
-        Read read = Read.with().file("/work/common/base.yaml", """
+        Read read = Read.with().file("/shop/common/base.yaml", """
                 services:
                   app:
                     extends: root
                     env_file: app.env
                     volumes: [./data:/data]
                   root: {image: base, labels: {from: root}, environment: [A=0]}
-                """).file("/work/common/app.env", "F=1\n");
+                """).file("/shop/common/app.env", "F=1\n");
         ComposeProject project = read.project("""
                 services:
                   web:
@@ -193,7 +193,7 @@ class AssemblyTest {
         ComposeService web = project.services().get("web");
         assertEquals("base", web.image());
         assertEquals(Map.of("A", "1", "F", "1"), web.program().environment());
-        assertEquals("/work/common/data", web.mounts().getFirst().source());
+        assertEquals("/shop/common/data", web.mounts().getFirst().source());
         assertEquals("other", project.services().get("copy").image());
         assertEquals(Map.of("from", "root"), project.services().get("copy").labels());
     }
@@ -205,25 +205,25 @@ class AssemblyTest {
         Read.with().oneError("there is no service \"bse\" in 0.yaml, did you mean \"base\"?",
                 "services: {a: {image: x, extends: bse}, base: {image: x}}");
         Read.with().oneError("in a circle", "services: {a: {image: x, extends: a}}");
-        Read.with().file("/work/o.yaml", "services: {b: {extends: {file: o.yaml, service: b}, image: x}}")
+        Read.with().file("/shop/o.yaml", "services: {b: {extends: {file: o.yaml, service: b}, image: x}}")
                 .oneError("in a circle", "services: {a: {image: x, extends: {file: o.yaml, service: b}}}");
         assertTrue(Read.with().errors("extends: {file: no.yaml, service: x}").getFirst()
-                .contains("services.web.extends: there is no file /work/no.yaml"));
+                .contains("services.web.extends: there is no file /shop/no.yaml"));
     }
 
     @Test
     void includedProjectsBringTheirOwnFoldersAndVariables() {
         ComposeProject project = Read.with().variable("OUT", "o")
-                .file("/work/db/compose.yaml", """
+                .file("/shop/db/compose.yaml", """
                         include: [../log/compose.yaml]
                         name: ignored
                         services: {db: {image: "pg:$TAG-$OUT", volumes: ["./data:/d"]}}
                         networks: {back: }
                         """)
-                .file("/work/db/.env", "TAG=16\nOUT=never\n")
-                .file("/work/log/compose.yaml", "services: {log: {image: l}}")
-                .file("/work/x.yaml", "services: {x: {image: '$V', secrets: [s]}}\nsecrets: {s: {file: s.txt}}")
-                .file("/work/x2.yaml", "services: {x: {user: u}}").file("/work/x.env", "V=x-image\n")
+                .file("/shop/db/.env", "TAG=16\nOUT=never\n")
+                .file("/shop/log/compose.yaml", "services: {log: {image: l}}")
+                .file("/shop/x.yaml", "services: {x: {image: '$V', secrets: [s]}}\nsecrets: {s: {file: s.txt}}")
+                .file("/shop/x2.yaml", "services: {x: {user: u}}").file("/shop/x.env", "V=x-image\n")
                 .project("""
                         include:
                           - db/compose.yaml
@@ -232,7 +232,7 @@ class AssemblyTest {
                         """);
         assertEquals("[db, log, web, x]", project.services().keySet().toString());
         assertEquals("pg:16-o", project.services().get("db").image());
-        assertEquals("/work/db/data", project.services().get("db").mounts().getFirst().source());
+        assertEquals("/shop/db/data", project.services().get("db").mounts().getFirst().source());
         assertEquals("x-image", project.services().get("x").image());
         assertEquals("u", project.services().get("x").program().user());
         assertEquals(new ComposeFile.FromFile("/srv/x/s.txt"), project.secrets().get("s").source());
@@ -240,13 +240,13 @@ class AssemblyTest {
 
     @Test
     void wrongIncludesAreTold() {
-        Read.with().file("/work/a.yaml", "include: [b.yaml]").file("/work/b.yaml", "include: [a.yaml]")
-                .oneError("in a circle, or too deep: /work/a.yaml → /work/b.yaml → /work/a.yaml",
+        Read.with().file("/shop/a.yaml", "include: [b.yaml]").file("/shop/b.yaml", "include: [a.yaml]")
+                .oneError("in a circle, or too deep: /shop/a.yaml → /shop/b.yaml → /shop/a.yaml",
                         "include: [a.yaml]\nservices: {w: {image: x}}");
-        Read.with().file("/work/a.yaml", "services: {w: {image: other}}")
-                .oneError("services.w: an included file has another one of that name, at /work/a.yaml:1:12",
+        Read.with().file("/shop/a.yaml", "services: {w: {image: other}}")
+                .oneError("services.w: an included file has another one of that name, at /shop/a.yaml:1:12",
                         "include: [a.yaml]\nservices: {w: {image: x}}");
-        Read.with().oneError("include[0]: there is no file /work/no.yaml", "include: [no.yaml]\nservices: {w: {image: x}}");
+        Read.with().oneError("include[0]: there is no file /shop/no.yaml", "include: [no.yaml]\nservices: {w: {image: x}}");
         Read.with().oneError("include[0].pth: unknown key, did you mean \"path\"?",
                 "include: [{path: a.yaml, pth: x}]\nservices: {w: {image: x}}".replace("path: a.yaml", "path: []"));
     }

@@ -63,7 +63,7 @@ class ComposePrinterTest {
             """;
 
     private static Read read() {
-        return Read.with().variable("VAR", "x").profile("q").file("/work/l.env", "L=1\nM='$x'\n");
+        return Read.with().variable("VAR", "x").profile("q").file("/shop/l.env", "L=1\nM='$x'\n");
     }
 
     private static void printsAsItself(String text) {
@@ -123,7 +123,7 @@ class ComposePrinterTest {
     @ValueSource(strings = {"shop", "vote", "lab", "media", "blog"})
     void theNormalFormIsAsItWasAgreed(String name) throws IOException {
         ComposeProject project = Read.with().variable("TAG", "7").variable("HOME", "/home/me").variable("DB_PASSWORD", "x")
-                .file("/work/web.env", "MODE=production\nWORKERS=4\n").project(resource(name + ".yaml"));
+                .file("/shop/web.env", "MODE=production\nWORKERS=4\n").project(resource(name + ".yaml"));
         assertEquals(resource(name + ".normal.yaml"), ComposePrinter.print(project));
     }
 }

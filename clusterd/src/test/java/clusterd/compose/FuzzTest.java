@@ -36,7 +36,7 @@ class FuzzTest {
             for (int change = 0; change <= random.nextInt(6); change++) {
                 mutate(text, random, seeds);
             }
-            ComposeOutcome outcome = Read.with().variable("TAG", "7").file("/work/web.env", "A=1")
+            ComposeOutcome outcome = Read.with().variable("TAG", "7").file("/shop/web.env", "A=1")
                     .variable("DB_PASSWORD", "x").outcome(text.toString());
             assertTrue(outcome.project().isPresent() != !outcome.errors().isEmpty(), text::toString);
             if (outcome.project().isPresent()) {
@@ -86,7 +86,7 @@ class FuzzTest {
             String base = "services: {it: {image: x}, a: {image: y}}\nvolumes: {a: , it: }\nsecrets: {a: {external: true}}\n";
             String[] files = i % 3 == 0 ? new String[] {base, anyKey(random), anyKey(random)}
                     : new String[] {base, anyKey(random)};
-            ComposeOutcome outcome = Read.with().profile("*").file("/work/a", "b=c").outcome(files);
+            ComposeOutcome outcome = Read.with().profile("*").file("/shop/a", "b=c").outcome(files);
             assertTrue(outcome.project().isPresent() != !outcome.errors().isEmpty(), () -> String.join("---\n", files));
             if (outcome.project().isPresent()) {
                 projects++;

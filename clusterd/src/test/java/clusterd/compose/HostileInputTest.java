@@ -116,13 +116,13 @@ class HostileInputTest {
 
     @Test
     void manyFilesAreStopped() {
-        ComposeOutcome outcome = ComposeReader.read(new ComposeInput("shop", "/work", List.of(new SourceFile("0.yaml",
+        ComposeOutcome outcome = ComposeReader.read(new ComposeInput("shop", "/shop", List.of(new SourceFile("0.yaml",
                 "include: [/1.yaml]\n" + GOOD)), java.util.Map.of(), "", java.util.Set.of(), path ->
                 path.endsWith(".env") ? Optional.empty() : Optional.of("include: [/" + (Integer.parseInt(path.replaceAll("[^0-9]", "")) + 1) + ".yaml]")));
         assertEquals(1, outcome.errors().size());
         assertTrue(outcome.errors().getFirst().sentence().contains("too deep"));
         String wide = IntStream.range(0, 300).mapToObj(i -> "/" + i).collect(Collectors.joining(", "));
-        outcome = ComposeReader.read(new ComposeInput("shop", "/work", List.of(new SourceFile("0.yaml",
+        outcome = ComposeReader.read(new ComposeInput("shop", "/shop", List.of(new SourceFile("0.yaml",
                 "include: [" + wide + "]\n" + GOOD)), java.util.Map.of(), "", java.util.Set.of(), path -> Optional.of("")));
         assertTrue(outcome.errors().getFirst().sentence().contains("more than 200 files"));
     }
@@ -155,7 +155,7 @@ class HostileInputTest {
         assertEquals(20, Read.with().outcome("services:\n" + services).errors().size());
         Read.with().oneError("a key has 100000 characters", "? " + "k".repeat(100_000) + "\n: [1]");
         assertTrue(Read.with().errors("env_file: " + "f".repeat(100_000)).getFirst().length() < 1200);
-        assertTrue(Read.with().file("/work/a", "\0").errors("env_file: a").getFirst().contains("it is no text"));
+        assertTrue(Read.with().file("/shop/a", "\0").errors("env_file: a").getFirst().contains("it is no text"));
     }
 
     @Test

@@ -46,13 +46,13 @@ final class Read {
         return this;
     }
 
-    /** In folder /work, the first one named 0.yaml. */
+    /** In folder /shop, the first one named 0.yaml. */
     ComposeOutcome outcome(String... texts) {
         List<SourceFile> sources = new ArrayList<>();
         for (String text : texts) {
             sources.add(new SourceFile(sources.size() + ".yaml", text));
         }
-        return ComposeReader.read(new ComposeInput("shop", "/work", sources, environment, dotEnv, profiles,
+        return ComposeReader.read(new ComposeInput("shop", "/shop", sources, environment, dotEnv, profiles,
                 path -> Optional.ofNullable(files.get(path))));
     }
 

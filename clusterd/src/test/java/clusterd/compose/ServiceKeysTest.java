@@ -56,9 +56,9 @@ class ServiceKeysTest {
 
     @Test
     void environmentComesFromFilesThenTheServiceThenOutside() {
-        ComposeService service = Read.with().variable("OUTER", "o").file("/work/a.env", "A=1\nB=file\n# no\nexport C='$x'\n")
-                .file("/work/sub/b.env", "D=\"two\\nlines $A\" \nE=plain # comment\nOUTER\n")
-                .file("/work/raw", "R=$A 'x'\n").service("""
+        ComposeService service = Read.with().variable("OUTER", "o").file("/shop/a.env", "A=1\nB=file\n# no\nexport C='$x'\n")
+                .file("/shop/sub/b.env", "D=\"two\\nlines $A\" \nE=plain # comment\nOUTER\n")
+                .file("/shop/raw", "R=$A 'x'\n").service("""
                 env_file:
                   - a.env
                   - path: ./sub/b.env
@@ -75,14 +75,14 @@ class ServiceKeysTest {
         assertEquals(Map.of("T", "true", "N", "1.10", "E", ""),
                 service("environment: {T: true, N: 1.10, E: \"\", NONE: }").program().environment());
         assertTrue(Read.with().errors("env_file: no.env").getFirst()
-                .contains("services.web.env_file: there is no file /work/no.env"));
+                .contains("services.web.env_file: there is no file /shop/no.env"));
     }
 
     @Test
     void labelsAreListsOrMapsOrFiles() {
         assertEquals(Map.of("a", "1", "b", "", "c", "x=y"), service("labels: [a=1, b, c=x=y]").labels());
         assertEquals(Map.of("a", "true"), service("labels: {a: true}").labels());
-        assertEquals(Map.of("f", "1", "g", "3"), Read.with().file("/work/l", "f=1\ng=2\n")
+        assertEquals(Map.of("f", "1", "g", "3"), Read.with().file("/shop/l", "f=1\ng=2\n")
                 .service("label_file: l\nlabels: {g: 3}").labels());
         assertEquals(Map.of("n", "1"), service("annotations: [n=1]").annotations());
     }
@@ -233,7 +233,7 @@ class ServiceKeysTest {
         assertEquals(List.of(
                 new ServiceMount(ServiceMount.Kind.VOLUME, "", "/anonymous", false, "", false, true, true, 0, none,
                         List.of()),
-                new ServiceMount(ServiceMount.Kind.BIND, "/work/b", "/b", true, "shared", true, false, true, 0, none,
+                new ServiceMount(ServiceMount.Kind.BIND, "/shop/b", "/b", true, "shared", true, false, true, 0, none,
                         List.of()),
                 new ServiceMount(ServiceMount.Kind.VOLUME, "data", "/data", true, "", false, true, false, 0, none,
                         List.of()),
@@ -241,7 +241,7 @@ class ServiceKeysTest {
                         none, List.of()),
                 new ServiceMount(ServiceMount.Kind.TMPFS, "", "/run", true, "", false, true, true, 1 << 20,
                         OptionalInt.of(0755), List.of("noexec")),
-                new ServiceMount(ServiceMount.Kind.BIND, "/work/site", "/site", true, "", true, true, true, 0, none,
+                new ServiceMount(ServiceMount.Kind.BIND, "/shop/site", "/site", true, "", true, true, true, 0, none,
                         List.of()),
                 new ServiceMount(ServiceMount.Kind.TMPFS, "", "/t", false, "", false, true, true, 64 << 20,
                         OptionalInt.of(01777), List.of()),
@@ -282,7 +282,7 @@ class ServiceKeysTest {
                 new FileUse("token", "/run/secrets/tok", 10, 11, 0400)), web.secrets());
         assertEquals(List.of(new FileUse("conf", "/conf", 0, 0, 0444), new FileUse("conf", "/etc/c", 0, 0, 0644)),
                 web.configs());
-        assertEquals(new ComposeFile.FromFile("/work/key.pem"), project.secrets().get("key").source());
+        assertEquals(new ComposeFile.FromFile("/shop/key.pem"), project.secrets().get("key").source());
         assertEquals(new ComposeFile.FromEnvironment("TOKEN"), project.secrets().get("token").source());
         assertEquals(new ComposeFile.Inline("a=$b"), project.configs().get("conf").source());
         assertEquals("shop_key", project.secrets().get("key").name());
