@@ -492,6 +492,8 @@ class TaskRunnersTest {
         agent.await("all run", () -> agent.runners().reports().stream()
                 .filter(each -> each.status().state() == TaskState.RUNNING).count() == 200);
         assertEquals(200, containers.count());
+        // Told of a moment after a reader may see it.
+        agent.await("all is told", () -> agent.reports().size() >= 800);
         assertEquals(800, agent.reports().size());
         agent.assignWhole();
         agent.await("none is left", () -> agent.runners().reports().isEmpty());
