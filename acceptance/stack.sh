@@ -156,7 +156,18 @@ services:
     depends_on: {first: {condition: service_completed_successfully}}
 END
 "$jctl" up -f once.yaml -p once > "$work/once" 2>&1
+check_output "attached, it prints logs" '^first   \| one$' cat "$work/once"
+check_output "of each container" '^second  \| two$' cat "$work/once"
+check "in the order of their dependencies" sh -c "grep '| ' '$work/once' | head -n 1 | grep -q one"
 check "down" "$jctl" down -p once
+"$jctl" service create -d --stop-grace-period 0s --name says host sh -c 'echo here; sleep 1000' > "$work/output" 2>&1
+timeout 120 "$jctl" service logs -f says > "$work/says" 2>&1 &
+follower=$!
+check "a log is followed" until_ok 30 grep -q 'says.1.*| here' "$work/says"
+"$jctl" service scale -d says=2 > "$work/output" 2>&1
+check "also of tasks that come later" until_ok 30 grep -q 'says.2.*| here' "$work/says"
+"$jctl" service rm says > "$work/output" 2>&1
+check "until the service is removed" wait $follower
 printf 'services:\n  bad: {image: host, command: [sh, -c, "exit 3"], restart: "no"}\n  web: {image: host, depends_on: {bad: {condition: service_completed_successfully}}}\n' > fails.yaml
 check_exit "what can never start is told" 1 timeout 60 "$jctl" up -d -f fails.yaml -p fails
 check "down again" "$jctl" down -p fails

@@ -71,7 +71,7 @@ final class ProjectLogs implements AutoCloseable {
         LogLine out = new LogLine(false, console);
         LogLine err = new LogLine(true, console);
         try (Call call = node.stream("Logs", LogsRequest.newBuilder().setContainer(container).setFollow(true)
-                .build())) {
+                .setAwaitStart(true).build())) {
             for (LogEntry entry = NodeClient.next(call, LogEntry.parser()); entry != null;
                     entry = NodeClient.next(call, LogEntry.parser())) {
                 synchronized (printing) {

@@ -45,7 +45,7 @@ public final class LogCalls implements BiConsumer<ServiceLogsRequest, ServerCall
         // Handlers are set before this returns, as gRPC asks for it.
         Optional<Dispatcher> here = dispatcher.get();
         if (here.isPresent()) {
-            ServiceLogs logs = new ServiceLogs(access.glance(), here.get(), readings, observer);
+            ServiceLogs logs = new ServiceLogs(access, here.get(), readings, observer);
             run(observer, () -> logs.send(request, names.get()));
         } else {
             Semaphore ready = new Semaphore(0);

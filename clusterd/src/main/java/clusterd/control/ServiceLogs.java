@@ -7,20 +7,31 @@ import api.node.OutputStream;
 import clusterd.dispatch.Dispatcher;
 import clusterd.dispatch.LogReadings;
 import clusterd.explain.Names;
+import clusterd.manager.ClusterAccess;
+import clusterd.model.Mode;
 import clusterd.model.Service;
+import clusterd.model.ServiceId;
 import clusterd.model.Task;
+import clusterd.model.TaskId;
 import clusterd.model.TaskState;
 import clusterd.session.LogChunk;
 import clusterd.session.ToNode;
+import clusterd.state.Change;
 import clusterd.state.ClusterState;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** What the tasks of a service wrote, from every node that has one, to one client. */
 final class ServiceLogs {
@@ -28,19 +39,22 @@ final class ServiceLogs {
     /** After so long without a word a node will not begin any more. */
     private static final int SILENT_SECONDS = 10;
 
-    private final ClusterState state;
+    private final ClusterAccess access;
     private final Dispatcher dispatcher;
     private final LogReadings readings;
     private final ServerCallStreamObserver<ServiceLogEntry> observer;
     private final LinkedBlockingQueue<Runnable> events = new LinkedBlockingQueue<>(CHUNKS_KEPT);
     private final Semaphore ready = new Semaphore(0);
     private final List<String> problems = new ArrayList<>();
+    private final Map<TaskId, Reading> begun = new LinkedHashMap<>();
+    private final AtomicBoolean changed = new AtomicBoolean();
     private volatile boolean ended;
+    private ClusterState state;
     private int open;
 
-    ServiceLogs(ClusterState state, Dispatcher dispatcher, LogReadings readings,
+    ServiceLogs(ClusterAccess access, Dispatcher dispatcher, LogReadings readings,
             ServerCallStreamObserver<ServiceLogEntry> observer) {
-        this.state = state;
+        this.access = access;
         this.dispatcher = dispatcher;
         this.readings = readings;
         this.observer = observer;
@@ -54,27 +68,25 @@ final class ServiceLogs {
 
     /** Sends all there is; blocks until that is done, or the client has left. */
     void send(ServiceLogsRequest request, String name) throws Exception {
-        List<Task> tasks = tasks(request.getName());
-        List<String> names = new ArrayList<>();
-        List<Reading> begun = new ArrayList<>();
-        for (Task task : tasks) {
-            String reading = name + "-" + names.size();
-            names.add(reading);
-            open++;
-            Reading its = new Reading(task);
-            begun.add(its);
-            readings.begin(reading, its);
-            dispatcher.readLogs(task.node().orElseThrow(), new ToNode.ReadLogs(reading, task.id(),
-                    request.getFollow(), request.getTail(), request.getSinceUnixNanos(),
-                    request.getUntilUnixNanos()), why -> put(() -> its.fail(why)));
-        }
+        state = access.glance();
+        Optional<ServiceId> service = service(request.getName());
+        Consumer<ClusterState.Applied> listener = applied -> note(applied, service);
+        boolean goesOn = request.getFollow() && service.isPresent();
         try {
-            while (open > 0 && !ended) {
+            if (goesOn) {
+                state = access.attach(listener);
+            }
+            begin(request, name, service);
+            while ((open > 0 || goesOn && isThere(service.get())) && !ended) {
                 Runnable event = events.poll(SILENT_SECONDS, TimeUnit.SECONDS);
-                if (event == null) {
-                    begun.forEach(Reading::failIfSilent);
-                } else {
+                if (event != null) {
                     event.run();
+                } else {
+                    begun.values().forEach(Reading::failIfSilent);
+                }
+                if (goesOn && changed.getAndSet(false)) {
+                    state = access.glance();
+                    begin(request, name, service);
                 }
             }
             if (!ended && !problems.isEmpty()) {
@@ -83,18 +95,63 @@ final class ServiceLogs {
             }
         } finally {
             ended = true;
-            names.forEach(readings::end);
+            access.detach(listener);
+            begun.values().forEach(each -> readings.end(each.name));
         }
     }
 
-    private List<Task> tasks(String name) throws Names.UnknownNameException {
-        Service service;
-        try {
-            service = Names.service(name, state);
-        } catch (Names.UnknownNameException other) {
-            return List.of(Names.task(name, state)).stream().filter(ServiceLogs::hasContainer).toList();
+    /** Begins with the tasks that are new since the last time. */
+    private void begin(ServiceLogsRequest request, String name, Optional<ServiceId> service)
+            throws Names.UnknownNameException {
+        for (Task task : tasks(service, request.getName())) {
+            if (begun.containsKey(task.id())) {
+                continue;
+            }
+            Reading its = new Reading(name + "-" + begun.size(), task);
+            begun.put(task.id(), its);
+            open++;
+            readings.begin(its.name, its);
+            dispatcher.readLogs(task.node().orElseThrow(), new ToNode.ReadLogs(its.name, task.id(),
+                    request.getFollow(), request.getTail(), request.getSinceUnixNanos(),
+                    request.getUntilUnixNanos()), why -> put(() -> its.fail(why)));
         }
-        return state.tasksOf(service.id()).filter(ServiceLogs::hasContainer).sorted(TaskFilters.ORDER).toList();
+    }
+
+    /** The service whose later tasks are wanted, too; empty if it is a task that was named. */
+    private Optional<ServiceId> service(String name) {
+        try {
+            return Optional.of(Names.service(name, state).id());
+        } catch (Names.UnknownNameException other) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether there may be more to read: a job that is over writes no more. */
+    private boolean isThere(ServiceId service) {
+        Optional<Service> found = state.service(service);
+        return found.isPresent() && !(found.get().spec().mode() instanceof Mode.Job
+                && state.tasksOf(service).noneMatch(Task::isAlive));
+    }
+
+    private void note(ClusterState.Applied applied, Optional<ServiceId> service) {
+        for (Change each : applied.changes()) {
+            Optional<ServiceId> its = switch (each) {
+                case Change.ServiceChange change -> Optional.of(change.latest().id());
+                case Change.TaskChange change -> Optional.of(change.latest().service());
+                default -> Optional.empty();
+            };
+            if (its.isPresent() && its.equals(service)) {
+                changed.set(true);
+                // Wakes the sender; if there is no place it is awake.
+                events.offer(() -> { });
+                return;
+            }
+        }
+    }
+
+    private List<Task> tasks(Optional<ServiceId> service, String name) throws Names.UnknownNameException {
+        Stream<Task> tasks = service.isPresent() ? state.tasksOf(service.get()) : Stream.of(Names.task(name, state));
+        return tasks.filter(ServiceLogs::hasContainer).sorted(TaskFilters.ORDER).toList();
     }
 
     private static boolean hasContainer(Task task) {
@@ -117,13 +174,15 @@ final class ServiceLogs {
 
     /** One task's. */
     private final class Reading implements LogReadings.Sink {
+        private final String name;
         private final Task task;
         private final String taskName;
         private final String nodeName;
         private boolean over;
         private boolean heard;
 
-        Reading(Task task) {
+        Reading(String name, Task task) {
+            this.name = name;
             this.task = task;
             this.taskName = Names.of(task, state);
             this.nodeName = Names.node(task.node().orElseThrow(), state);

@@ -41,7 +41,7 @@ public final class TaskLogs implements Function<ToNode.ReadLogs, Iterator<LogChu
             return List.of(problem(wanted, "its container is not there")).iterator();
         }
         LogsRequest.Builder request = LogsRequest.newBuilder().setContainer(container.get().id())
-                .setFollow(wanted.follow()).setSinceUnixNanos(wanted.sinceUnixNanos())
+                .setFollow(wanted.follow()).setAwaitStart(true).setSinceUnixNanos(wanted.sinceUnixNanos())
                 .setUntilUnixNanos(wanted.untilUnixNanos());
         if (wanted.tailLines() >= 0) {
             request.setTailLines(wanted.tailLines());

@@ -22,6 +22,7 @@ final class Container {
     private volatile Launched launched;
     private volatile CompletableFuture<ContainerRecord.RunExit> ended;
     private final CompletableFuture<Void> removed = new CompletableFuture<>();
+    private final CompletableFuture<Void> begun = new CompletableFuture<>();
     private volatile boolean gone;
     private volatile Optional<ContainerSpec> unwritten = Optional.empty();
     private volatile Health health = Health.STARTING;
@@ -67,6 +68,7 @@ final class Container {
         this.record = record;
         this.ended = new CompletableFuture<>();
         record.run().flatMap(ContainerRecord.Run::exit).ifPresent(ended::complete);
+        record.run().ifPresent(run -> begun.complete(null));
     }
 
     String id() {
@@ -141,12 +143,13 @@ final class Container {
     }
 
     /** A run begins: whoever waits from now on waits for the end of this one. */
-    void begin(Launched begun, long nanos) {
+    void begin(Launched run, long nanos) {
         beganNanos = nanos;
         if (ended.isDone()) {
             ended = new CompletableFuture<>();
         }
-        launched = begun;
+        launched = run;
+        begun.complete(null);
     }
 
     /** The process is no more; {@link #ended} is completed by the caller, once it holds no lock. */
@@ -157,6 +160,11 @@ final class Container {
     /** Completes with the end of the present run, or is complete with that of the last. */
     CompletableFuture<ContainerRecord.RunExit> ended() {
         return ended;
+    }
+
+    /** Completes with its first run's beginning, or when it is removed without one. */
+    CompletableFuture<Void> begun() {
+        return begun;
     }
 
     /** Completes when it is removed; exceptionally if that failed. */
@@ -172,6 +180,7 @@ final class Container {
     void markGone() {
         gone = true;
         removed.complete(null);
+        begun.complete(null);
     }
 
     /** A client begins or ends to write to its files, which no run has. The caller holds its lock. */

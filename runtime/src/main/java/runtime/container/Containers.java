@@ -348,16 +348,41 @@ public final class Containers implements AutoCloseable {
     /** Gives what it wrote to a receiver. */
     public void logs(String name, LogQuery query, LogStream.Sink sink)
             throws ContainerException, IOException, InterruptedException {
+        logs(name, query, false, sink);
+    }
+
+    /**
+     * Gives what it wrote to a receiver.
+     *
+     * @param awaitStart of one that was never started and shall be followed, whether to wait for its start; else there
+     *                   is nothing to follow
+     */
+    public void logs(String name, LogQuery query, boolean awaitStart, LogStream.Sink sink)
+            throws ContainerException, IOException, InterruptedException {
         Container container = index.find(name);
         if (!container.record().options().logChoice().isReadable()) {
             throw new ContainerException(UNSUPPORTED, "container " + container.record().name()
                     + " keeps no log: it was made with --log-driver none; make it again with"
                     + " another log driver to have one");
         }
+        if (awaitStart && query.follow()) {
+            begun(container);
+            if (container.isGone()) {
+                return;
+            }
+        }
         CompletableFuture<?> ended = container.launched() == null
                 ? CompletableFuture.completedFuture(null) : container.ended();
         new LogStream(container.log(), around.follower()).query(query, ended, sink);
         LogStream.tellOfLoss(container.ended(), sink);
+    }
+
+    private static void begun(Container container) throws InterruptedException {
+        try {
+            container.begun().get();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /** What {@code --log-opt labels}, {@code env} and {@code tag} tell of a container's lines. */

@@ -169,7 +169,7 @@ final class ContainerCalls {
         replies.onGone(reading::interrupt);
         Map<String, String> details = new TreeMap<>(request.getDetails()
                 ? containers.logDetails(request.getContainer()) : Map.of());
-        containers.logs(request.getContainer(), query, frame -> {
+        containers.logs(request.getContainer(), query, request.getAwaitStart(), frame -> {
             ReplyTranslation.pieces(frame.payload(), piece -> {
                 LogEntry entry = LogEntry.newBuilder()
                         .setUnixNanos(ReplyTranslation.nanos(frame.at()))

@@ -24,6 +24,7 @@ import api.node.SessionRequest;
 import api.node.StopContainerRequest;
 import api.node.TerminalSize;
 import api.node.VersionRequest;
+import api.node.StartContainerRequest;
 import api.node.WaitContainerRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -236,6 +237,23 @@ class NodeTest {
         assertEquals(9, attached.finish().code());
         assertEquals(9, client.calls().waitContainer(
                 WaitContainerRequest.newBuilder().setContainer("web").build()).getExit().getCode());
+    }
+
+    @Test
+    void aLogIsFollowedFromBeforeTheFirstStart() throws Exception {
+        client.calls().createContainer(shell("echo one").setName("web").build())
+                .forEachRemaining(progress -> { });
+        LogsRequest following = LogsRequest.newBuilder().setContainer("web").setFollow(true).build();
+        assertFalse(client.calls().logs(following).hasNext());
+        var entries = client.calls().logs(following.toBuilder().setAwaitStart(true).build());
+        client.calls().startContainer(StartContainerRequest.newBuilder().setContainer("web").build());
+        assertEquals("one\n", entries.next().getData().toStringUtf8());
+        assertFalse(entries.hasNext());
+        client.calls().createContainer(shell("echo two").setName("never").build())
+                .forEachRemaining(progress -> { });
+        var none = client.calls().logs(following.toBuilder().setContainer("never").setAwaitStart(true).build());
+        client.calls().removeContainer(RemoveContainerRequest.newBuilder().setContainer("never").build());
+        assertFalse(none.hasNext());
     }
 
     @Test
