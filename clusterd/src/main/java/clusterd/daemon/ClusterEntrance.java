@@ -1,8 +1,10 @@
 package clusterd.daemon;
 
+import clusterd.auditlog.AuditLog;
 import clusterd.control.Audit;
 import clusterd.control.LocalCalls;
 import clusterd.security.BackupFile;
+import clusterd.state.ClusterState;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -15,6 +17,7 @@ import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.InstantSource;
 import java.util.Optional;
 import runtime.container.Journal;
 
@@ -34,6 +37,9 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
 
         /** Goes on with one that was. */
         ClusterDaemon restore(BackupFile.Content content) throws IOException;
+
+        /** Where calls are written down that no manager answers. */
+        AuditLog audit();
     }
 
     private final Journal journal;
@@ -89,6 +95,11 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
         }
     }
 
+    private synchronized Audit audit() throws IOException {
+        awaitOpen();
+        return new Audit(source.audit(), () -> ClusterState.EMPTY, InstantSource.system());
+    }
+
     private void awaitOpen() throws IOException {
         try {
             while (source == null && !closed) {
@@ -123,7 +134,7 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
             DeferredListener listener) {
         try {
             if (LocalCalls.NAMES.contains(name.substring(SERVICE.length()))) {
-                listener.tell(start(ServerInterceptors.intercept(new LocalCalls(new Now()), new Audit(journal)),
+                listener.tell(start(ServerInterceptors.intercept(new LocalCalls(new Now()), audit()),
                         name, call, headers));
                 return;
             }

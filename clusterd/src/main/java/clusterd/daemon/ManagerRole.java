@@ -9,6 +9,7 @@ import clusterd.credential.Permissions;
 import clusterd.credential.Permissions.Permission;
 import clusterd.credential.Role;
 import clusterd.control.LogCalls;
+import clusterd.control.RefusedCalls;
 import clusterd.dispatch.Dispatcher;
 import clusterd.dispatch.LogReadings;
 import clusterd.dispatch.SessionService;
@@ -94,19 +95,22 @@ final class ManagerRole implements AutoCloseable {
         this.access = new ClusterAccess(log, machine, proposals);
         this.vault = new Vault(access, settings.clock());
         this.authority = new AuthorityKeeper(folder, opened, machine, settings.journal());
+        Audit audit = new Audit(settings.audit(), machine::state, settings.clock());
         this.service = ServerInterceptors.intercept(new ClusterService(access, settings::randomId,
                 new VaultTokens(vault, () -> authority.opened().authority(), self.address().toString(),
                         settings.random(), settings.clock()), this::seal, settings.clock(), self.clusterId(),
                 new LogCalls(access, () -> leading.map(Leading::dispatcher), readings, () -> leader(tls),
                         settings::randomId),
-                new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses)),
-                new Audit(settings.journal()));
+                new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses,
+                        address -> channel(address, tls))), audit);
         boolean done = false;
         try {
             this.server = ClusterServer.builder(new InetSocketAddress(self.address().host(),
                     self.address().port()), tls, permissions()).executor(calls)
-                    .addService(new EnrollmentService(new TokenEnroller(() -> authority.opened().authority(), vault,
-                            settings.lifetime(), settings.clock())))
+                    .intercept(new RefusedCalls(settings.audit(), settings.clock()))
+                    .addService(ServerInterceptors.intercept(new EnrollmentService(new TokenEnroller(
+                            () -> authority.opened().authority(), vault, settings.lifetime(), settings.clock())),
+                            audit))
                     .addService(new SessionService(() -> leading.map(Leading::dispatcher),
                             () -> clusterAddressOfLeader(log.standing()), readings))
                     .addService(new MemberService(log, self.group(), folder, authority::opened, members))
@@ -143,12 +147,13 @@ final class ManagerRole implements AutoCloseable {
 
     private Optional<ClusterChannel> leader(TlsContexts tls) {
         String address = clusterAddressOfLeader(log.standing());
-        if (address.isEmpty()) {
-            return Optional.empty();
-        }
+        return address.isEmpty() ? Optional.empty() : Optional.of(channel(address, tls));
+    }
+
+    private static ClusterChannel channel(String address, TlsContexts tls) {
         try {
             HostAndPort to = HostAndPort.parse(address);
-            return Optional.of(ClusterChannel.open(to.host(), to.port(), tls, Set.of(Role.MANAGER)));
+            return ClusterChannel.open(to.host(), to.port(), tls, Set.of(Role.MANAGER));
         } catch (IOException e) {
             throw new IllegalStateException("a manager's address is " + address, e);
         }

@@ -37,7 +37,7 @@ public final class StateMachine implements Machine {
         ClusterState.Applied applied = state.apply(decoded);
         state = applied.state();
         listeners.forEach(each -> each.accept(applied));
-        return StateCodec.encode(applied.results());
+        return StateCodec.encode(applied.results().stream().map(each -> each.at(index)).toList());
     }
 
     @Override

@@ -263,6 +263,11 @@ public final class Node implements AutoCloseable {
         return opened.address();
     }
 
+    /** Where further parts of this process tell what happens. */
+    public EventSink events() {
+        return events;
+    }
+
     /**
      * The same API as on the socket, for other parts of this process; made when first asked for.
      *
