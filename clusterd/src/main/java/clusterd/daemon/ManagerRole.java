@@ -14,6 +14,7 @@ import clusterd.dispatch.Dispatcher;
 import clusterd.dispatch.LogReadings;
 import clusterd.dispatch.SessionService;
 import clusterd.manager.ClusterAccess;
+import clusterd.manager.EventFeed;
 import clusterd.manager.LeaderLoop;
 import clusterd.manager.Proposals;
 import clusterd.manager.StateMachine;
@@ -40,11 +41,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import runtime.event.Event;
+import runtime.event.EventSink;
 
 /** What a node is while it is a manager: a copy of the log, the cluster's port, and, while it leads, the decisions. */
 final class ManagerRole implements AutoCloseable {
@@ -64,6 +68,7 @@ final class ManagerRole implements AutoCloseable {
     private final ExecutorService calls = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("cluster-call").factory());
     private final Server server;
+    private final Optional<EventFeed> feed;
     private volatile Optional<Leading> leading = Optional.empty();
 
     /** What there is only while this manager leads. */
@@ -124,6 +129,14 @@ final class ManagerRole implements AutoCloseable {
             }
         }
         log.onLeadership(this::lead);
+        log.onLeadership((leads, term) -> {
+            if (!leads) {
+                settings.events().tell(Event.Type.CLUSTER, "leader_lost", self.nodeId(),
+                        Map.of("term", Long.toString(term)));
+            }
+        });
+        this.feed = settings.events() == EventSink.NONE ? Optional.empty()
+                : Optional.of(new EventFeed(access, settings.events()));
     }
 
     private static Permissions permissions() {
@@ -231,6 +244,7 @@ final class ManagerRole implements AutoCloseable {
     @Override
     public void close() {
         authority.close();
+        feed.ifPresent(EventFeed::close);
         log.close();
         synchronized (this) {
             leading.ifPresent(Leading::close);

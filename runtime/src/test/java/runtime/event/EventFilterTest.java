@@ -83,7 +83,8 @@ class EventFilterTest {
         assertThrows(IllegalArgumentException.class, () -> accepts(DIE, "nonsense", "x"));
         String message = assertThrows(IllegalArgumentException.class,
                 () -> accepts(DIE, "type", "pod")).getMessage();
-        assertEquals("unknown type 'pod'; there are container, image, network, volume, daemon",
+        assertEquals("unknown type 'pod'; there are container, image, network, volume, daemon,"
+                + " service, task, node, secret, config, project, cluster",
                 message);
     }
 }
