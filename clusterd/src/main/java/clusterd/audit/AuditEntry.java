@@ -26,6 +26,8 @@ public record AuditEntry(long atMillis, Caller who, String call, Subject subject
      * @param from {@code HOST:PORT}; {@code pid:4711} at the local socket
      */
     public record Caller(String name, String role, String from) {
+        /** The role of who has no certificate. */
+        public static final String STRANGER = "none";
     }
 
     /**

@@ -25,9 +25,6 @@ import runtime.container.Journal;
 public final class AuditLog implements AutoCloseable {
     private static final AuditEntry.Caller ITSELF = new AuditEntry.Caller("jctl", "local", "agent");
     private static final String OWN_CALL = "AuditLog";
-    /** Refusals of those who may nothing, in a second; more are counted, so that they push nothing else out. */
-    private static final int STRANGERS_PER_SECOND = 5;
-    private static final long MILLIS_PER_SECOND = 1000;
 
     private final AuditFolder folder;
     private final String host;
@@ -42,8 +39,8 @@ public final class AuditLog implements AutoCloseable {
     private String digest = AuditLine.NOTHING;
     private long lost;
     private long lostSoFar;
-    private long strangersSecond;
-    private int strangers;
+    private final Flood strangers = new Flood();
+    private final Flood members = new Flood();
     private long leftOut;
 
     /** In that folder, of this host. */
@@ -58,15 +55,28 @@ public final class AuditLog implements AutoCloseable {
         this.journal = journal;
     }
 
-    /** The refusal of somebody who may call nothing here; a flood of them is a number in one line. */
-    public synchronized void appendOfStranger(AuditEntry entry) {
-        long second = clock.millis() / MILLIS_PER_SECOND;
-        if (second != strangersSecond) {
-            strangersSecond = second;
-            strangers = 0;
+    /** Refusals in one second: those beyond a few are counted alone, so that they push nothing else out. */
+    private static final class Flood {
+        private static final int MOST = 5;
+        private static final long MILLIS_PER_SECOND = 1000;
+
+        private long second;
+        private int count;
+
+        boolean isTooMuch(long nowMillis) {
+            if (nowMillis / MILLIS_PER_SECOND != second) {
+                second = nowMillis / MILLIS_PER_SECOND;
+                count = 0;
+            }
+            count++;
+            return count > MOST;
         }
-        strangers++;
-        if (strangers > STRANGERS_PER_SECOND) {
+    }
+
+    /** The refusal of who may not call that; a flood of them, of strangers or of members, is a number in one line. */
+    public synchronized void appendRefusal(AuditEntry entry) {
+        Flood flood = entry.who().role().equals(AuditEntry.Caller.STRANGER) ? strangers : members;
+        if (flood.isTooMuch(clock.millis())) {
             leftOut++;
         } else {
             append(entry);
@@ -87,7 +97,7 @@ public final class AuditLog implements AutoCloseable {
                 lost = 0;
             }
             if (leftOut > 0) {
-                write(own("left_out", leftOut + " more refusals of strangers came in a moment"));
+                write(own("left_out", leftOut + " more refusals came in a moment"));
                 leftOut = 0;
             }
             write(entry);

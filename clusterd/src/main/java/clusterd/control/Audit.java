@@ -120,8 +120,8 @@ public final class Audit implements ServerInterceptor {
             said = true;
             AuditEntry.Caller who = Callers.of(getAttributes());
             AuditEntry entry = entry(clock.millis(), who, method, subject, status, index);
-            if (who.role().equals("none") && !status.isOk()) {
-                log.appendOfStranger(entry);
+            if (who.role().equals(AuditEntry.Caller.STRANGER) && !status.isOk()) {
+                log.appendRefusal(entry);
             } else {
                 log.append(entry);
             }

@@ -27,8 +27,7 @@ final class Callers {
             return new AuditEntry.Caller("uid:" + local.uid(), "local", "pid:" + local.pid());
         }
         SocketAddress address = call.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-        String from = address instanceof InetSocketAddress inet
-                ? inet.getAddress().getHostAddress() + ":" + inet.getPort() : String.valueOf(address);
+        String from = address instanceof InetSocketAddress inet ? text(inet) : String.valueOf(address);
         SSLSession session = call.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
         if (session == null) {
             return new AuditEntry.Caller(NOBODY, "local", from);
@@ -37,7 +36,12 @@ final class Callers {
             Peer peer = Certificates.peer((X509Certificate) session.getPeerCertificates()[0]);
             return new AuditEntry.Caller(peer.id(), peer.role().text(), from);
         } catch (SSLPeerUnverifiedException | CertificateException none) {
-            return new AuditEntry.Caller(NOBODY, "none", from);
+            return new AuditEntry.Caller(NOBODY, AuditEntry.Caller.STRANGER, from);
         }
+    }
+
+    private static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 }

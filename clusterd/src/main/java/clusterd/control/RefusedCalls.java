@@ -48,7 +48,7 @@ public final class RefusedCalls implements ServerInterceptor {
                 boolean refused = status.getCode() == Status.Code.PERMISSION_DENIED
                         || status.getCode() == Status.Code.UNAUTHENTICATED;
                 if (refused && !reached.get()) {
-                    log.appendOfStranger(Audit.entry(clock.millis(), Callers.of(getAttributes()),
+                    log.appendRefusal(Audit.entry(clock.millis(), Callers.of(getAttributes()),
                             call.getMethodDescriptor().getBareMethodName(), AuditEntry.Subject.NONE, status,
                             OptionalLong.empty()));
                 }

@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.time.InstantSource;
 import java.util.Optional;
 import runtime.container.Journal;
+import runtime.metrics.MetricsSink;
 
 /**
  * The cluster's API on the node's own socket. A node that is in no cluster founds one of itself with the first
@@ -44,7 +45,7 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
 
     private final Journal journal;
     private Source source;
-    private ClusterDaemon daemon;
+    private volatile ClusterDaemon daemon;
     private boolean closed;
 
     /** Closed until {@link #open}. */
@@ -92,6 +93,14 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
                 daemon = source.restore(content);
                 journal.say("this node is the manager of cluster " + content.clusterId() + ", from a backup");
             }
+        }
+    }
+
+    /** Gives the values of the part this node has in a cluster; none if it has none. */
+    public void measure(MetricsSink sink) {
+        ClusterDaemon now = daemon;
+        if (now != null) {
+            now.measure(sink);
         }
     }
 

@@ -49,6 +49,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import runtime.event.Event;
 import runtime.event.EventSink;
+import runtime.metrics.MetricsSink;
 
 /** What a node is while it is a manager: a copy of the log, the cluster's port, and, while it leads, the decisions. */
 final class ManagerRole implements AutoCloseable {
@@ -69,6 +70,7 @@ final class ManagerRole implements AutoCloseable {
             Thread.ofVirtual().name("cluster-call").factory());
     private final Server server;
     private final Optional<EventFeed> feed;
+    private final ManagerMeasures measures;
     private volatile Optional<Leading> leading = Optional.empty();
 
     /** What there is only while this manager leads. */
@@ -96,7 +98,9 @@ final class ManagerRole implements AutoCloseable {
         this.log = RatisLog.open(new Settings(usual.clusterId(), member, initial, usual.folder(), usual.timing(),
                 usual.limits(), Optional.of(new Tls(tls.keyManager(),
                         tls.trustManager(Set.of(Role.MANAGER, Role.WITNESS))))), machine, settings.journal());
-        this.proposals = new Proposals(log);
+        this.measures = new ManagerMeasures(log, machine, self.logFolder(settings.folder()).resolve(
+                self.group().toString()), settings.clock());
+        this.proposals = new Proposals(measures.log());
         this.access = new ClusterAccess(log, machine, proposals);
         this.vault = new Vault(access, settings.clock());
         this.authority = new AuthorityKeeper(folder, opened, machine, settings.journal());
@@ -184,8 +188,9 @@ final class ManagerRole implements AutoCloseable {
         if (leads) {
             Dispatcher dispatcher = new Dispatcher(machine, proposals, this::addresses, this::roleNow, this::open,
                     settings.clock(), settings.journal());
-            leading = Optional.of(new Leading(term, new LeaderLoop(machine, log, term, self.nodeId(),
-                    () -> new TaskId(settings.randomId()), settings.clock(), settings.journal()),
+            leading = Optional.of(new Leading(term, new LeaderLoop(machine, measures.log(), term,
+                    self.nodeId(), () -> new TaskId(settings.randomId()), settings.clock(), settings.journal(),
+                    measures.rounds()),
                     dispatcher, new GroupKeeper(access, log, members, dispatcher::tellManagers,
                             settings.journal())));
         }
@@ -220,6 +225,10 @@ final class ManagerRole implements AutoCloseable {
         return "secret/" + file.name();
     }
 
+    void measure(MetricsSink sink) {
+        measures.tell(sink, proposals, leading.map(Leading::dispatcher));
+    }
+
     ClusterAccess access() {
         return access;
     }
@@ -244,6 +253,7 @@ final class ManagerRole implements AutoCloseable {
     @Override
     public void close() {
         authority.close();
+        measures.close();
         feed.ifPresent(EventFeed::close);
         log.close();
         synchronized (this) {

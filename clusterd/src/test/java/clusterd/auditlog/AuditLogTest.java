@@ -162,12 +162,14 @@ class AuditLogTest {
         try (AuditLog log = new AuditLog(new AuditFolder(data.resolve("audit")), "box1",
                 () -> Instant.ofEpochSecond(7), journal::add)) {
             for (int i = 0; i < 1000; i++) {
-                log.appendOfStranger(entry("x"));
+                log.appendRefusal(new AuditEntry(1, new AuditEntry.Caller("-", AuditEntry.Caller.STRANGER, "x"), "ListNodes",
+                        AuditEntry.Subject.NONE, "unauthenticated", "", OptionalLong.empty()));
             }
+            log.appendRefusal(entry("by a member"));
             log.append(entry("web"));
             List<AuditLine> lines = lines(log);
-            assertEquals(7, lines.size());
-            assertEquals("995 more refusals of strangers came in a moment", lines.get(5).entry().message());
+            assertEquals(8, lines.size());
+            assertEquals("995 more refusals came in a moment", lines.get(5).entry().message());
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import runtime.container.CdiFolders;
 import runtime.container.ContainerEvents;
 import runtime.container.ContainerFiles;
@@ -31,6 +32,7 @@ import runtime.container.WatchServiceFollower;
 import runtime.launch.KeeperLauncher;
 import runtime.event.EventSink;
 import runtime.metrics.MetricsServer;
+import runtime.metrics.MetricsSink;
 import runtime.metrics.MetricsSource;
 import runtime.observe.CounterSource;
 import runtime.observe.DiskUsage;
@@ -261,6 +263,12 @@ public final class Node implements AutoCloseable {
      * @throws IOException if it is no address, or taken
      */
     public InetSocketAddress serveMetrics(String address) throws IOException {
+        return serveMetrics(address, sink -> { });
+    }
+
+    /** The same with the values of another part of this process. */
+    public InetSocketAddress serveMetrics(String address, Consumer<MetricsSink> more) throws IOException {
+        metrics.add(more);
         MetricsServer opened = MetricsServer.open(address, metrics, journal);
         metricsServer = Optional.of(opened);
         return opened.address();
