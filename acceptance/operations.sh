@@ -122,8 +122,13 @@ check "it is looked at" run replaced 1
 check "the service runs" until_so 90 running 1 3
 
 check "people come and go" run people 1
-check_output "which is written down" 'audit: the local socket: AddUser alice viewer: done' \
+check "which is written down, at all managers in one, and whole" run audit 1
+check_output "by whom" 'local uid:0 .*: AddUser alice viewer: done, entry' on 3 cluster audit --all --object alice
+check_output "the journal has the digest" 'audit: [0-9]+ [0-9a-f]{12}: local uid:0: AddUser alice viewer: done' \
     cat "$work/$lab/node1/agent.log"
+check "what happened is told" run events 1
+check_output "with docker's words" 'node update .*role.new=manager' on 1 events --since 10m --until 0s \
+    --filter type=node
 check "the log is read" run log 1
 check_output "and gives the same state" 'equal$' on 3 cluster log --digest
 check "a backup is made" run backup 1

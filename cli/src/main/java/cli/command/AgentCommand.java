@@ -156,7 +156,7 @@ final class AgentCommand implements Command {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
             if (arguments.has("metrics-addr")) {
                 journal.say("metrics are at " + node.serveMetrics(
-                        arguments.value("metrics-addr")) + "/metrics");
+                        arguments.value("metrics-addr"), cluster::measure) + "/metrics");
             }
             journal.say(switch (entrance) {
                 case Entrance.Own own -> "listening on " + folders.socket() + own.group()

@@ -1,6 +1,7 @@
 package cli.command;
 
 import clusterd.agent.HostAndPort;
+import clusterd.auditlog.AuditLog;
 import clusterd.daemon.ClusterDaemon;
 import clusterd.daemon.ClusterEntrance;
 import clusterd.daemon.ClusterSettings;
@@ -33,6 +34,7 @@ final class ClusterStart implements AutoCloseable {
     private final Node node;
     private final ClusterEntrance entrance;
     private final Journal journal;
+    private AuditLog audit;
 
     ClusterStart(Arguments arguments, NodeFolders folders, Node node, ClusterEntrance entrance, Journal journal) {
         this.arguments = arguments;
@@ -89,6 +91,11 @@ final class ClusterStart implements AutoCloseable {
         }
 
         @Override
+        public AuditLog audit() {
+            return ClusterStart.this.audit();
+        }
+
+        @Override
         public ClusterDaemon restore(BackupFile.Content content) throws IOException {
             return ClusterDaemon.restore(settings(folder), content);
         }
@@ -103,7 +110,16 @@ final class ClusterStart implements AutoCloseable {
     private ClusterSettings settings(Path folder) throws IOException {
         return new ClusterSettings(folder, folders.run().toAbsolutePath().resolve("cluster"), MEMORY,
                 node.inside(), Jctl.VERSION, address(), lifetime(), new SecureRandom(), InstantSource.system(),
-                journal);
+                journal, audit(), node.clusterEvents());
+    }
+
+    /** One for this process, beside the cluster's folder: it stays when that goes. */
+    private synchronized AuditLog audit() {
+        if (audit == null) {
+            audit = new AuditLog(folders.data().toAbsolutePath().resolve("audit"), hostName(), InstantSource.system(),
+                    journal);
+        }
+        return audit;
     }
 
     private Duration lifetime() throws IOException {
@@ -119,8 +135,12 @@ final class ClusterStart implements AutoCloseable {
         }
     }
 
-    private static String hostName() throws IOException {
-        return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException unreadable) {
+            return "";
+        }
     }
 
     private HostAndPort address() throws IOException {
@@ -152,5 +172,10 @@ final class ClusterStart implements AutoCloseable {
     @Override
     public void close() {
         entrance.close();
+        synchronized (this) {
+            if (audit != null) {
+                audit.close();
+            }
+        }
     }
 }

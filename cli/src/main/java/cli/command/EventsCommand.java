@@ -32,9 +32,10 @@ final class EventsCommand implements Command {
 
     @Override
     public Syntax syntax() {
-        return new Syntax(name, "Show what happens to containers, images, networks and volumes")
+        return new Syntax(name, "Show what happens to containers, images, networks and volumes,"
+                        + " and at a manager to services, tasks, nodes, secrets and configs")
                 .value('f', "filter", "filter", "Filter by condition: type=container, event=die,"
-                        + " container=web, image=…, label=…, network=…, volume=…")
+                        + " scope=local, scope=swarm, container=web, image=…, label=…, network=…, volume=…, service=…, node=…")
                 .value("since", "string", "Show what happened since a time or a span before now (10m)")
                 .value("until", "string", "End at a time; a span is one before now (10m)")
                 .value("format", "string", "\"json\", or a template like {{.Action}}")
@@ -119,6 +120,7 @@ final class EventsCommand implements Command {
         private String type = "";
         private String action = "";
         private String id = "";
+        private String scope = "local";
         private final TreeMap<String, Object> attributes = new TreeMap<>();
 
         static Happening read(MessageReader message) throws MalformedMessageException {
@@ -129,6 +131,7 @@ final class EventsCommand implements Command {
                     case Event.TYPE_FIELD_NUMBER -> event.type = message.string();
                     case Event.ACTION_FIELD_NUMBER -> event.action = message.string();
                     case Event.ID_FIELD_NUMBER -> event.id = message.string();
+                    case Event.SCOPE_FIELD_NUMBER -> event.scope = message.string();
                     case Event.ATTRIBUTES_FIELD_NUMBER -> event.attribute(message.message());
                     default -> { }
                 }
@@ -190,7 +193,7 @@ final class EventsCommand implements Command {
             json.put("Type", type);
             json.put("Action", action);
             json.put("Actor", actor("ID", "Attributes"));
-            json.put("scope", "local");
+            json.put("scope", scope);
             json.put("time", unixNanos / NANOS_PER_SECOND);
             json.put("timeNano", unixNanos);
             return json;
@@ -205,7 +208,7 @@ final class EventsCommand implements Command {
             fields.put("Type", type);
             fields.put("Action", action);
             fields.put("Actor", actor("ID", "Attributes"));
-            fields.put("Scope", "local");
+            fields.put("Scope", scope);
             fields.put("Time", unixNanos / NANOS_PER_SECOND);
             fields.put("TimeNano", unixNanos);
             return fields;

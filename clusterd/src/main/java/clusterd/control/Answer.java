@@ -4,6 +4,7 @@ import clusterd.explain.Names;
 import clusterd.raft.LogException;
 import clusterd.state.Result;
 import clusterd.wire.MalformedRecordException;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -22,7 +23,7 @@ final class Answer {
 
     /** A call that may block. */
     static <T> void with(StreamObserver<T> observer, Callable<T> call) {
-        Thread.ofVirtual().name("call").start(() -> {
+        Thread.ofVirtual().name("call").start(Context.current().wrap(() -> {
             T answer;
             try {
                 answer = call.call();
@@ -32,7 +33,7 @@ final class Answer {
             }
             observer.onNext(answer);
             observer.onCompleted();
-        });
+        }));
     }
 
     /** What the client is told of a failure. */

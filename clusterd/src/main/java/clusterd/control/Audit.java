@@ -1,7 +1,12 @@
 package clusterd.control;
 
-import clusterd.credential.Peer;
-import clusterd.security.PeerInterceptor;
+import api.cluster.CreateServiceResponse;
+import clusterd.audit.AuditEntry;
+import clusterd.auditlog.AuditLog;
+import clusterd.manager.ClusterAccess;
+import clusterd.state.ClusterState;
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.ForwardingServerCall;
 import io.grpc.ForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -9,29 +14,46 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import runtime.container.Journal;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
-/** Writes a line into the journal for each call that changes something: who, what, and what came of it. */
+/** Writes down each call of a service that changes something: who, what, and what came of it. */
 public final class Audit implements ServerInterceptor {
-    private static final int MOST_NAME_LETTERS = 100;
+    /** Refusals whose sentence may quote what the caller wrote, values among it. */
+    private static final Set<Status.Code> QUOTING = EnumSet.of(Status.Code.INVALID_ARGUMENT, Status.Code.INTERNAL,
+            Status.Code.UNKNOWN, Status.Code.OUT_OF_RANGE);
 
-    private final Journal journal;
+    private final AuditLog log;
+    private final Supplier<ClusterState> state;
+    private final InstantSource clock;
 
-    /** Into that journal. */
-    public Audit(Journal journal) {
-        this.journal = journal;
+    /**
+     * Into that log.
+     *
+     * @param state in which names are looked up, as it is before a call
+     */
+    public Audit(AuditLog log, Supplier<ClusterState> state, InstantSource clock) {
+        this.log = log;
+        this.state = state;
+        this.clock = clock;
     }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(ServerCall<Q, A> call, Metadata headers,
             ServerCallHandler<Q, A> next) {
+        RefusedCalls.reached();
         String method = call.getMethodDescriptor().getBareMethodName();
         if (method == null || !ClusterApiPermissions.isNoted(method)) {
             return next.startCall(call, headers);
         }
-        Noted<Q, A> noted = new Noted<>(call, method, PeerInterceptor.PEER.get());
-        return new ForwardingServerCallListener.SimpleForwardingServerCallListener<>(
-                next.startCall(noted, headers)) {
+        Noted<Q, A> noted = new Noted<>(call, method);
+        return new ForwardingServerCallListener.SimpleForwardingServerCallListener<>(Contexts.interceptCall(
+                Context.current().withValue(ClusterAccess.CHANGED, noted), noted, headers, next)) {
             @Override
             public void onMessage(Q message) {
                 noted.name(message);
@@ -46,29 +68,62 @@ public final class Audit implements ServerInterceptor {
         };
     }
 
-    private final class Noted<Q, A> extends ForwardingServerCall.SimpleForwardingServerCall<Q, A> {
+    /** What is written of a call that ended so. */
+    static AuditEntry entry(long atMillis, AuditEntry.Caller who, String method, AuditEntry.Subject subject,
+            Status status, OptionalLong index) {
+        String why = status.getDescription();
+        return new AuditEntry(atMillis, who, method, subject, status.isOk() ? AuditEntry.DONE
+                : status.getCode().name().toLowerCase(Locale.ROOT),
+                status.isOk() || why == null || QUOTING.contains(status.getCode()) ? "" : why, index);
+    }
+
+    private final class Noted<Q, A> extends ForwardingServerCall.SimpleForwardingServerCall<Q, A>
+            implements LongConsumer {
         private final String method;
-        private final Peer peer;
-        private String name = "";
+        private AuditEntry.Subject subject = AuditEntry.Subject.NONE;
+        private OptionalLong index = OptionalLong.empty();
         private boolean said;
 
-        Noted(ServerCall<Q, A> call, String method, Peer peer) {
+        Noted(ServerCall<Q, A> call, String method) {
             super(call);
             this.method = method;
-            this.peer = peer;
         }
 
-        /** Requests that are about one thing have its name. */
+        /** Requests that are about one thing have its name; of a stream the first message counts. */
         synchronized void name(Q message) {
-            String found = RequestName.of(message);
-            name = found.isEmpty() ? name : " " + found.substring(0, Math.min(found.length(), MOST_NAME_LETTERS));
+            if (subject.equals(AuditEntry.Subject.NONE)) {
+                subject = RequestName.of(message, state.get());
+            }
+        }
+
+        @Override
+        public synchronized void accept(long changed) {
+            if (changed > 0) {
+                index = OptionalLong.of(changed);
+            }
+        }
+
+        @Override
+        public void sendMessage(A message) {
+            if (message instanceof CreateServiceResponse created) {
+                synchronized (this) {
+                    subject = new AuditEntry.Subject(subject.name(), created.getId());
+                }
+            }
+            super.sendMessage(message);
         }
 
         synchronized void say(Status status) {
-            if (!said) {
-                said = true;
-                journal.say("audit: " + (peer == null ? "the local socket" : peer.member().toString()) + ": " + method
-                        + name + ": " + (status.isOk() ? "done" : status.getCode() + " " + status.getDescription()));
+            if (said) {
+                return;
+            }
+            said = true;
+            AuditEntry.Caller who = Callers.of(getAttributes());
+            AuditEntry entry = entry(clock.millis(), who, method, subject, status, index);
+            if (who.role().equals(AuditEntry.Caller.STRANGER) && !status.isOk()) {
+                log.appendRefusal(entry);
+            } else {
+                log.append(entry);
             }
         }
 

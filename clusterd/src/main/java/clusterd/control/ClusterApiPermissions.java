@@ -27,11 +27,17 @@ public final class ClusterApiPermissions {
                 LOOKING.stream().map(method ->
                         Permission.of(SERVICE + method, Role.ADMIN, Role.OPERATOR, Role.VIEWER)),
                 OPERATING.stream().map(method -> Permission.of(SERVICE + method, Role.ADMIN, Role.OPERATOR)),
+                // Managers read each other's, for an admin who asks one of them.
+                Stream.of(Permission.of(SERVICE + "ReadAudit", Role.ADMIN, Role.MANAGER)),
                 Stream.of(Permission.of(SERVICE + "*", Role.ADMIN))).flatMap(each -> each).toList();
     }
 
-    /** Whether a method changes something, or shows a secret: such calls are written down. */
+    /**
+     * Whether a method changes something, or shows a secret: such calls are written down. That nodes renew their
+     * certificates goes on all the time.
+     */
     public static boolean isNoted(String method) {
-        return !LOOKING.contains(method) && !Set.of("ListTokens", "ListUsers").contains(method);
+        return !LOOKING.contains(method)
+                && !Set.of("ListTokens", "ListUsers", "ReadAudit", "Renew").contains(method);
     }
 }

@@ -11,6 +11,8 @@ import api.cluster.ListUsersRequest;
 import api.cluster.ListUsersResponse;
 import api.cluster.LockClusterRequest;
 import api.cluster.LockClusterResponse;
+import api.cluster.ReadAuditRequest;
+import api.cluster.ReadAuditResponse;
 import api.cluster.RemoveUserRequest;
 import api.cluster.RemoveUserResponse;
 import api.cluster.UnlockKeyRequest;
@@ -22,9 +24,7 @@ import clusterd.state.Command;
 import clusterd.wire.MalformedRecordException;
 import clusterd.wire.StateCodec;
 import com.google.protobuf.ByteString;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.Semaphore;
 
 /** The calls of {@code cluster.proto} with which a cluster itself is looked after. */
 class ClusterOperations extends ClusterGrpc.ClusterImplBase {
@@ -125,45 +125,8 @@ class ClusterOperations extends ClusterGrpc.ClusterImplBase {
         });
     }
 
-    /** A stream that waits for a slow reader instead of filling the memory. */
-    private static final class Paced<T> {
-        private final ServerCallStreamObserver<T> observer;
-        private final Semaphore ready = new Semaphore(0);
-
-        Paced(StreamObserver<T> observer) {
-            this.observer = (ServerCallStreamObserver<T>) observer;
-            this.observer.setOnReadyHandler(ready::release);
-            this.observer.setOnCancelHandler(ready::release);
-        }
-
-        private interface Work {
-            void run() throws Exception;
-        }
-
-        void start(Work work) {
-            Thread.ofVirtual().name("call").start(() -> {
-                try {
-                    work.run();
-                } catch (Exception e) {
-                    if (!observer.isCancelled()) {
-                        observer.onError(Answer.status(e));
-                    }
-                    return;
-                }
-                if (!observer.isCancelled()) {
-                    observer.onCompleted();
-                }
-            });
-        }
-
-        void say(T message) {
-            while (!observer.isReady() && !observer.isCancelled()) {
-                ready.acquireUninterruptibly();
-            }
-            if (observer.isCancelled()) {
-                throw new IllegalArgumentException("nobody listens any more");
-            }
-            observer.onNext(message);
-        }
+    @Override
+    public void readAudit(ReadAuditRequest request, StreamObserver<ReadAuditResponse> observer) {
+        new AuditCalls(keeping).read(request, new Paced<>(observer));
     }
 }

@@ -1,6 +1,8 @@
 package clusterd.control;
 
+import clusterd.auditlog.AuditLog;
 import clusterd.credential.Role;
+import clusterd.security.ClusterChannel;
 import clusterd.state.ClusterState;
 import java.io.IOException;
 import java.util.List;
@@ -71,4 +73,10 @@ public interface Keeping {
 
     /** {@code HOST:PORT} of managers. */
     List<String> addresses();
+
+    /** This manager's audit log. */
+    AuditLog audit();
+
+    /** A channel to each manager that may be asked, itself included, by address; the caller closes them. */
+    Map<String, ClusterChannel> managers();
 }

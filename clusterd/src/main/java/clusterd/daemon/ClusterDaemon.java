@@ -41,6 +41,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -50,6 +51,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import runtime.metrics.MetricsSink;
 
 /**
  * A node's part in a cluster: it founds one, joins one, or goes on in the one it was in. In which order things
@@ -499,6 +501,18 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
         } finally {
             unwatch.run();
         }
+    }
+
+    /** Gives what is counted of its part in the cluster. */
+    void measure(MetricsSink sink) {
+        sink.value("jctl_cluster_member_info", "The cluster, and what this node is in it",
+                Map.of("cluster", self.clusterId(), "id", self.nodeId(), "role", self.role().text()), 1);
+        sink.value("jctl_cluster_certificate_expires_timestamp_seconds",
+                "When this node's certificate expires, since 1970",
+                identity.get().validity().notAfter().getEpochSecond());
+        sink.value("jctl_cluster_audit_lost_lines_total", "Lines of the audit log that could not be written",
+                settings.audit().lost());
+        manager.ifPresent(each -> each.measure(sink));
     }
 
     /** What it is. */

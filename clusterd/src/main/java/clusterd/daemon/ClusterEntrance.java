@@ -1,8 +1,10 @@
 package clusterd.daemon;
 
+import clusterd.auditlog.AuditLog;
 import clusterd.control.Audit;
 import clusterd.control.LocalCalls;
 import clusterd.security.BackupFile;
+import clusterd.state.ClusterState;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -15,8 +17,10 @@ import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.InstantSource;
 import java.util.Optional;
 import runtime.container.Journal;
+import runtime.metrics.MetricsSink;
 
 /**
  * The cluster's API on the node's own socket. A node that is in no cluster founds one of itself with the first
@@ -34,11 +38,14 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
 
         /** Goes on with one that was. */
         ClusterDaemon restore(BackupFile.Content content) throws IOException;
+
+        /** Where calls are written down that no manager answers. */
+        AuditLog audit();
     }
 
     private final Journal journal;
     private Source source;
-    private ClusterDaemon daemon;
+    private volatile ClusterDaemon daemon;
     private boolean closed;
 
     /** Closed until {@link #open}. */
@@ -89,6 +96,19 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
         }
     }
 
+    /** Gives the values of the part this node has in a cluster; none if it has none. */
+    public void measure(MetricsSink sink) {
+        ClusterDaemon now = daemon;
+        if (now != null) {
+            now.measure(sink);
+        }
+    }
+
+    private synchronized Audit audit() throws IOException {
+        awaitOpen();
+        return new Audit(source.audit(), () -> ClusterState.EMPTY, InstantSource.system());
+    }
+
     private void awaitOpen() throws IOException {
         try {
             while (source == null && !closed) {
@@ -123,7 +143,7 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
             DeferredListener listener) {
         try {
             if (LocalCalls.NAMES.contains(name.substring(SERVICE.length()))) {
-                listener.tell(start(ServerInterceptors.intercept(new LocalCalls(new Now()), new Audit(journal)),
+                listener.tell(start(ServerInterceptors.intercept(new LocalCalls(new Now()), audit()),
                         name, call, headers));
                 return;
             }

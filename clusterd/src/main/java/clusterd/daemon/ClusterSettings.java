@@ -1,12 +1,14 @@
 package clusterd.daemon;
 
 import clusterd.agent.HostAndPort;
+import clusterd.auditlog.AuditLog;
 import io.grpc.Channel;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import runtime.container.Journal;
+import runtime.event.EventSink;
 
 /**
  * What a node's part in a cluster is given.
@@ -21,11 +23,21 @@ import runtime.container.Journal;
  * @param random   for keys and ids
  * @param clock    of certificates and times for people
  * @param journal  told what the operator should know
+ * @param audit    where calls are written down
+ * @param events   told what happens in the cluster
  */
 public record ClusterSettings(Path folder, Path run, Path memory, Channel node, String version,
-        HostAndPort address, Duration lifetime, SecureRandom random, InstantSource clock, Journal journal) {
+        HostAndPort address, Duration lifetime, SecureRandom random, InstantSource clock, Journal journal,
+        AuditLog audit, EventSink events) {
     private static final int ID_LETTERS = 16;
     private static final String LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+    /** With an audit log beside the folder, of a host without a name, and events that nobody hears. */
+    public ClusterSettings(Path folder, Path run, Path memory, Channel node, String version, HostAndPort address,
+            Duration lifetime, SecureRandom random, InstantSource clock, Journal journal) {
+        this(folder, run, memory, node, version, address, lifetime, random, clock, journal,
+                new AuditLog(folder.resolveSibling("audit"), "", clock, journal), EventSink.NONE);
+    }
 
     /** One that nobody has: 16 letters and digits, 82 bits. */
     public String randomId() {

@@ -1,5 +1,7 @@
 package clusterd.daemon;
 
+import clusterd.security.ClusterChannel;
+import clusterd.auditlog.AuditLog;
 import clusterd.control.Keeping;
 import clusterd.credential.CredentialException;
 import clusterd.credential.Member;
@@ -19,9 +21,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What operations want of a manager. */
@@ -35,9 +39,13 @@ final class ManagerKeeping implements Keeping {
     private final AuthorityFolder folder;
     private final AuthorityKeeper authority;
     private final Supplier<List<String>> addresses;
+    private final Function<String, ClusterChannel> channel;
 
+    /** @param channel to the manager at {@code HOST:PORT} */
     ManagerKeeping(ClusterSettings settings, NodeFile self, ClusterAccess access, Vault vault,
-            AuthorityFolder folder, AuthorityKeeper authority, Supplier<List<String>> addresses) {
+            AuthorityFolder folder, AuthorityKeeper authority, Supplier<List<String>> addresses,
+            Function<String, ClusterChannel> channel) {
+        this.channel = channel;
         this.settings = settings;
         this.self = self;
         this.access = access;
@@ -157,5 +165,19 @@ final class ManagerKeeping implements Keeping {
     @Override
     public List<String> addresses() {
         return addresses.get();
+    }
+
+    @Override
+    public AuditLog audit() {
+        return settings.audit();
+    }
+
+    @Override
+    public Map<String, ClusterChannel> managers() {
+        Map<String, ClusterChannel> channels = new LinkedHashMap<>();
+        for (String address : addresses.get()) {
+            channels.put(address, channel.apply(address));
+        }
+        return channels;
     }
 }

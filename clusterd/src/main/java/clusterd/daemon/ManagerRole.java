@@ -9,10 +9,12 @@ import clusterd.credential.Permissions;
 import clusterd.credential.Permissions.Permission;
 import clusterd.credential.Role;
 import clusterd.control.LogCalls;
+import clusterd.control.RefusedCalls;
 import clusterd.dispatch.Dispatcher;
 import clusterd.dispatch.LogReadings;
 import clusterd.dispatch.SessionService;
 import clusterd.manager.ClusterAccess;
+import clusterd.manager.EventFeed;
 import clusterd.manager.LeaderLoop;
 import clusterd.manager.Proposals;
 import clusterd.manager.StateMachine;
@@ -39,11 +41,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import runtime.event.Event;
+import runtime.event.EventSink;
+import runtime.metrics.MetricsSink;
 
 /** What a node is while it is a manager: a copy of the log, the cluster's port, and, while it leads, the decisions. */
 final class ManagerRole implements AutoCloseable {
@@ -63,6 +69,8 @@ final class ManagerRole implements AutoCloseable {
     private final ExecutorService calls = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("cluster-call").factory());
     private final Server server;
+    private final Optional<EventFeed> feed;
+    private final ManagerMeasures measures;
     private volatile Optional<Leading> leading = Optional.empty();
 
     /** What there is only while this manager leads. */
@@ -90,23 +98,28 @@ final class ManagerRole implements AutoCloseable {
         this.log = RatisLog.open(new Settings(usual.clusterId(), member, initial, usual.folder(), usual.timing(),
                 usual.limits(), Optional.of(new Tls(tls.keyManager(),
                         tls.trustManager(Set.of(Role.MANAGER, Role.WITNESS))))), machine, settings.journal());
-        this.proposals = new Proposals(log);
+        this.measures = new ManagerMeasures(log, machine, self.logFolder(settings.folder()).resolve(
+                self.group().toString()), settings.clock());
+        this.proposals = new Proposals(measures.log());
         this.access = new ClusterAccess(log, machine, proposals);
         this.vault = new Vault(access, settings.clock());
         this.authority = new AuthorityKeeper(folder, opened, machine, settings.journal());
+        Audit audit = new Audit(settings.audit(), machine::state, settings.clock());
         this.service = ServerInterceptors.intercept(new ClusterService(access, settings::randomId,
                 new VaultTokens(vault, () -> authority.opened().authority(), self.address().toString(),
                         settings.random(), settings.clock()), this::seal, settings.clock(), self.clusterId(),
                 new LogCalls(access, () -> leading.map(Leading::dispatcher), readings, () -> leader(tls),
                         settings::randomId),
-                new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses)),
-                new Audit(settings.journal()));
+                new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses,
+                        address -> channel(address, tls))), audit);
         boolean done = false;
         try {
             this.server = ClusterServer.builder(new InetSocketAddress(self.address().host(),
                     self.address().port()), tls, permissions()).executor(calls)
-                    .addService(new EnrollmentService(new TokenEnroller(() -> authority.opened().authority(), vault,
-                            settings.lifetime(), settings.clock())))
+                    .intercept(new RefusedCalls(settings.audit(), settings.clock()))
+                    .addService(ServerInterceptors.intercept(new EnrollmentService(new TokenEnroller(
+                            () -> authority.opened().authority(), vault, settings.lifetime(), settings.clock())),
+                            audit))
                     .addService(new SessionService(() -> leading.map(Leading::dispatcher),
                             () -> clusterAddressOfLeader(log.standing()), readings))
                     .addService(new MemberService(log, self.group(), folder, authority::opened, members))
@@ -120,6 +133,14 @@ final class ManagerRole implements AutoCloseable {
             }
         }
         log.onLeadership(this::lead);
+        log.onLeadership((leads, term) -> {
+            if (!leads) {
+                settings.events().tell(Event.Type.CLUSTER, "leader_lost", self.nodeId(),
+                        Map.of("term", Long.toString(term)));
+            }
+        });
+        this.feed = settings.events() == EventSink.NONE ? Optional.empty()
+                : Optional.of(new EventFeed(access, settings.events()));
     }
 
     private static Permissions permissions() {
@@ -143,12 +164,13 @@ final class ManagerRole implements AutoCloseable {
 
     private Optional<ClusterChannel> leader(TlsContexts tls) {
         String address = clusterAddressOfLeader(log.standing());
-        if (address.isEmpty()) {
-            return Optional.empty();
-        }
+        return address.isEmpty() ? Optional.empty() : Optional.of(channel(address, tls));
+    }
+
+    private static ClusterChannel channel(String address, TlsContexts tls) {
         try {
             HostAndPort to = HostAndPort.parse(address);
-            return Optional.of(ClusterChannel.open(to.host(), to.port(), tls, Set.of(Role.MANAGER)));
+            return ClusterChannel.open(to.host(), to.port(), tls, Set.of(Role.MANAGER));
         } catch (IOException e) {
             throw new IllegalStateException("a manager's address is " + address, e);
         }
@@ -166,8 +188,9 @@ final class ManagerRole implements AutoCloseable {
         if (leads) {
             Dispatcher dispatcher = new Dispatcher(machine, proposals, this::addresses, this::roleNow, this::open,
                     settings.clock(), settings.journal());
-            leading = Optional.of(new Leading(term, new LeaderLoop(machine, log, term, self.nodeId(),
-                    () -> new TaskId(settings.randomId()), settings.clock(), settings.journal()),
+            leading = Optional.of(new Leading(term, new LeaderLoop(machine, measures.log(), term,
+                    self.nodeId(), () -> new TaskId(settings.randomId()), settings.clock(), settings.journal(),
+                    measures.rounds()),
                     dispatcher, new GroupKeeper(access, log, members, dispatcher::tellManagers,
                             settings.journal())));
         }
@@ -202,6 +225,10 @@ final class ManagerRole implements AutoCloseable {
         return "secret/" + file.name();
     }
 
+    void measure(MetricsSink sink) {
+        measures.tell(sink, proposals, leading.map(Leading::dispatcher));
+    }
+
     ClusterAccess access() {
         return access;
     }
@@ -226,6 +253,8 @@ final class ManagerRole implements AutoCloseable {
     @Override
     public void close() {
         authority.close();
+        measures.close();
+        feed.ifPresent(EventFeed::close);
         log.close();
         synchronized (this) {
             leading.ifPresent(Leading::close);

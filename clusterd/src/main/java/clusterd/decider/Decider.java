@@ -85,6 +85,7 @@ public final class Decider {
                 case Change.ProjectChange each -> { /* is looked up when it is needed */ }
                 case Change.DecisionKept each -> { /* was decided here */ }
                 case Change.VaultChange each -> { /* is no matter of tasks */ }
+                case Change.TermBegan each -> { /* another decides, or this one begins */ }
             }
         }
     }

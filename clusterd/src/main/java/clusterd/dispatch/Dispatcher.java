@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -53,6 +54,8 @@ public final class Dispatcher implements AutoCloseable {
     private final Consumer<ClusterState.Applied> listener =
             applied -> events.add(() -> observe(applied));
     private final Thread thread;
+    /** When each node that has a session was last heard of; read by others than the dispatcher's thread. */
+    private final Map<NodeId, Long> heard = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private ClusterState state;
     private Pace pace;
@@ -153,6 +156,7 @@ public final class Dispatcher implements AutoCloseable {
                     case FromNode.Beat beat -> {
                         if (isCurrent()) {
                             deadlines.put(peer, nowMillis() + pace.downMillis());
+                            heard.put(peer, nowMillis());
                             link.say(new ToNode.Heard(beat.number()));
                         }
                     }
@@ -225,6 +229,7 @@ public final class Dispatcher implements AutoCloseable {
                     lives.put(peer, live);
                     opened.accept(live);
                     deadlines.put(peer, nowMillis() + pace.downMillis());
+                    heard.put(peer, nowMillis());
                     link.say(new ToNode.Welcome(live.session, pace.beatMillis(), pace.leaseMillis(),
                             managers.get()));
                     sayAll(peer, live);
@@ -324,6 +329,7 @@ public final class Dispatcher implements AutoCloseable {
         NodeId id = change.latest().id();
         if (change.after().isEmpty()) {
             deadlines.remove(id);
+            heard.remove(id);
             Live live = lives.remove(id);
             if (live != null) {
                 live.link.say(new ToNode.Refused("node " + id + " was removed from the cluster", true));
@@ -352,6 +358,7 @@ public final class Dispatcher implements AutoCloseable {
                 .map(Map.Entry::getKey).toList();
         for (NodeId id : silent) {
             deadlines.remove(id);
+            heard.remove(id);
             Live live = lives.remove(id);
             if (live != null) {
                 live.link.close();
@@ -377,6 +384,14 @@ public final class Dispatcher implements AutoCloseable {
                 live.link.say(wanted);
             }
         });
+    }
+
+    /** For how long each node that has a session has been silent, in milliseconds. */
+    public Map<NodeId, Long> silentMillis() {
+        long now = nowMillis();
+        Map<NodeId, Long> silent = new HashMap<>();
+        heard.forEach((node, at) -> silent.put(node, Math.max(0, now - at)));
+        return silent;
     }
 
     /** The managers are others now, or who is to be one: every node is told. */

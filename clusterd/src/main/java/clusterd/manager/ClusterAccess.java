@@ -6,14 +6,19 @@ import clusterd.raft.Standing;
 import clusterd.state.ClusterState;
 import clusterd.state.Command;
 import clusterd.state.Result;
+import io.grpc.Context;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** The cluster's state for whoever asks or changes it at this manager. Its methods may block. */
 public final class ClusterAccess {
+    /** Told of the entries of the log with which a call changed something. */
+    public static final Context.Key<LongConsumer> CHANGED = Context.key("jctl-changed");
+
     private final Log log;
     private final StateMachine machine;
     private final Proposals proposals;
@@ -47,7 +52,16 @@ public final class ClusterAccess {
      * @throws LogException if that is not known
      */
     public List<Result> change(List<Command> commands) throws IOException, InterruptedException {
-        return await(proposals.propose(commands));
+        List<Result> results = await(proposals.propose(commands));
+        LongConsumer told = CHANGED.get();
+        if (told != null) {
+            results.forEach(each -> {
+                if (each instanceof Result.Done done) {
+                    told.accept(done.index());
+                }
+            });
+        }
+        return results;
     }
 
     /** The same, and since which entry of the log it is so. */

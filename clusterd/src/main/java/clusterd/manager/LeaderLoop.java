@@ -34,10 +34,32 @@ public final class LeaderLoop implements AutoCloseable {
     private final Supplier<TaskId> ids;
     private final InstantSource clock;
     private final Journal journal;
+    private final Rounds rounds;
     private final LinkedBlockingQueue<ClusterState.Applied> applied = new LinkedBlockingQueue<>();
     private final Consumer<ClusterState.Applied> listener = applied::add;
     private final Thread thread;
     private volatile boolean closed;
+
+    /** Counts what this loop does. */
+    public interface Rounds {
+        /** Counts nothing. */
+        Rounds UNCOUNTED = (commands, decidingNanos, roundNanos) -> { };
+
+        /**
+         * One round is over.
+         *
+         * @param commands      that were decided
+         * @param decidingNanos it took to decide
+         * @param roundNanos    it took until all of them were applied
+         */
+        void done(List<Command> commands, long decidingNanos, long roundNanos);
+    }
+
+    /** Begins, and nobody counts. */
+    public LeaderLoop(StateMachine machine, Log log, long term, String self, Supplier<TaskId> ids,
+            InstantSource clock, Journal journal) {
+        this(machine, log, term, self, ids, clock, journal, Rounds.UNCOUNTED);
+    }
 
     /**
      * Begins.
@@ -46,7 +68,8 @@ public final class LeaderLoop implements AutoCloseable {
      * @param ids  that no task has
      */
     public LeaderLoop(StateMachine machine, Log log, long term, String self, Supplier<TaskId> ids,
-            InstantSource clock, Journal journal) {
+            InstantSource clock, Journal journal, Rounds rounds) {
+        this.rounds = rounds;
         this.machine = machine;
         this.log = log;
         this.term = term;
@@ -90,7 +113,9 @@ public final class LeaderLoop implements AutoCloseable {
         long restored = machine.restored();
         while (!closed && restored == machine.restored()) {
             observe(decider);
+            long begun = System.nanoTime();
             List<Command> commands = decider.decide(clock.millis());
+            long decided = System.nanoTime();
             for (int from = 0; from < commands.size(); from += CHUNK) {
                 List<Command> chunk = commands.subList(from, Math.min(commands.size(), from + CHUNK));
                 List<Result> results = propose(new Entry(term, chunk));
@@ -101,6 +126,7 @@ public final class LeaderLoop implements AutoCloseable {
                     }
                 }
             }
+            rounds.done(commands, decided - begun, System.nanoTime() - begun);
             if (commands.isEmpty()) {
                 await(decider);
             }

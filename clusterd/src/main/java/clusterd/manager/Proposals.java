@@ -26,6 +26,7 @@ public final class Proposals {
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private int waitingCommands;
     private int underWay;
+    private long refused;
 
     private record Waiting(List<Command> commands, CompletableFuture<List<Result>> answer) {
     }
@@ -44,6 +45,7 @@ public final class Proposals {
         CompletableFuture<List<Result>> answer = new CompletableFuture<>();
         synchronized (this) {
             if (waitingCommands + commands.size() > WAITING) {
+                refused++;
                 return CompletableFuture.failedFuture(new LogException(LogException.Kind.BUSY,
                         waitingCommands + " changes wait for the log already: try again later"));
             }
@@ -52,6 +54,16 @@ public final class Proposals {
         }
         sendWhatWaits();
         return answer;
+    }
+
+    /** Commands that wait for those that are under way. */
+    public synchronized int waiting() {
+        return waitingCommands;
+    }
+
+    /** How often changes were refused since too many waited. */
+    public synchronized long refused() {
+        return refused;
     }
 
     private void sendWhatWaits() {

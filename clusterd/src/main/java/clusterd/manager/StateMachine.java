@@ -41,7 +41,7 @@ public final class StateMachine implements Machine {
         ClusterState.Applied applied = seen.state().apply(decoded);
         seen = new Seen(applied.state(), index);
         listeners.forEach(each -> each.accept(applied));
-        return StateCodec.encode(applied.results());
+        return StateCodec.encode(applied.results().stream().map(each -> each.at(index)).toList());
     }
 
     @Override

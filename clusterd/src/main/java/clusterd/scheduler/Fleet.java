@@ -84,6 +84,7 @@ public final class Fleet {
                 case Change.ProjectChange each -> growth++;
                 case Change.DecisionKept each -> { /* is about the past */ }
                 case Change.VaultChange each -> { /* needs no node */ }
+                case Change.TermBegan each -> { /* needs no node */ }
             }
         }
     }

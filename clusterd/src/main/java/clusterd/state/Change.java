@@ -50,4 +50,8 @@ public sealed interface Change {
     /** The vault has another content of an entry. */
     record VaultChange(VaultEntry entry) implements Change {
     }
+
+    /** A manager leads, by its id. */
+    record TermBegan(long term, String leader) implements Change {
+    }
 }

@@ -64,6 +64,11 @@ final class Draft {
         term = newTerm;
     }
 
+    void begin(long newTerm, String leader) {
+        term = newTerm;
+        changes.add(new Change.TermBegan(newTerm, leader));
+    }
+
     List<Change> changes() {
         return List.copyOf(changes);
     }

@@ -6,8 +6,13 @@ public sealed interface Result {
      * It was done, or there was nothing left to do.
      *
      * @param version of what it changed, if that has one; 0 otherwise
+     * @param index   of the entry of the log that did it; 0 = it was tried out, and is in no log
      */
-    record Done(long version) implements Result {
+    record Done(long version, long index) implements Result {
+        /** Tried out. */
+        public Done(long version) {
+            this(version, 0);
+        }
     }
 
     /**
@@ -33,6 +38,14 @@ public sealed interface Result {
         INVALID,
         /** It speaks of what has been overtaken. */
         LATE
+    }
+
+    /** The same, as the entry with that index did it. */
+    default Result at(long index) {
+        return switch (this) {
+            case Done done -> new Done(done.version(), index);
+            case Refused refused -> refused;
+        };
     }
 
     /** Done, with nothing to tell. */

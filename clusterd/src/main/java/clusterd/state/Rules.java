@@ -78,7 +78,7 @@ final class Rules {
             return new Refused(Reason.LATE, begin.leader() + " led in term " + begin.term() + "; it is term "
                     + draft.term());
         }
-        draft.begin(begin.term());
+        draft.begin(begin.term(), begin.leader());
         return Result.DONE;
     }
 

@@ -22,10 +22,11 @@ class ClusterApiPermissionsTest {
     }
 
     @Test
-    void anAdminMayEverythingAndANodeNothing() {
+    void anAdminMayEverythingAndANodeNothingButManagersReadEachOthersAuditLog() {
         assertEquals(ClusterGrpc.getServiceDescriptor().getMethods().size(), callable(Role.ADMIN).size());
         assertEquals(List.of(), callable(Role.WORKER));
-        assertEquals(List.of(), callable(Role.MANAGER));
+        assertEquals(List.of("ReadAudit"), callable(Role.MANAGER));
+        assertEquals(List.of(), callable(Role.WITNESS));
     }
 
     @Test

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import api.cluster.AddUserRequest;
+import api.cluster.AuditRecord;
+import api.cluster.AuditVerdict;
 import api.cluster.BackupChunk;
 import api.cluster.BackupClusterRequest;
+import api.cluster.ClusterGrpc;
 import api.cluster.ClusterLogEntry;
 import api.cluster.ClusterLogRequest;
 import api.cluster.ClusterStatusRequest;
@@ -18,6 +21,7 @@ import api.cluster.ListUsersRequest;
 import api.cluster.LockClusterRequest;
 import api.cluster.NodeStatus;
 import api.cluster.NodeView;
+import api.cluster.ReadAuditRequest;
 import api.cluster.RecoverClusterRequest;
 import api.cluster.RemoveNodeRequest;
 import api.cluster.RemoveUserRequest;
@@ -28,7 +32,12 @@ import api.cluster.UnlockClusterRequest;
 import api.cluster.UnlockKeyRequest;
 import api.cluster.UpdateNodeRequest;
 import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -250,6 +259,62 @@ class ClusterDaemonTest {
         assertEquals("viewer", a.calls().listUsers(ListUsersRequest.getDefaultInstance()).getUsers(0).getRole());
         a.calls().removeUser(RemoveUserRequest.newBuilder().setName("alice").build());
         assertEquals(0, a.calls().listUsers(ListUsersRequest.getDefaultInstance()).getUsersCount());
-        assertTrue(a.journal.contains("a: audit: the local socket: AddUser alice viewer: done"), a.journal.toString());
+        assertTrue(a.journal.stream().anyMatch(each -> each.endsWith(": local -: AddUser alice viewer: done")),
+                a.journal.toString());
+        List<AuditRecord> audit = audit(a, ReadAuditRequest.newBuilder().setObject("alice").build());
+        assertEquals(List.of("AddUser", "RemoveUser"), audit.stream().map(AuditRecord::getCall).toList());
+        assertTrue(audit.getFirst().getIndex() > 0, "the entry that did it");
+        AuditVerdict verdict = a.calls().readAudit(ReadAuditRequest.newBuilder().setVerify(true).build()).next()
+                .getVerdict();
+        assertEquals(List.of(), verdict.getBreaksList());
+        assertEquals(3, verdict.getLines());
+    }
+
+    private static List<AuditRecord> audit(TestNode at, ReadAuditRequest request) {
+        List<AuditRecord> records = new ArrayList<>();
+        at.calls().readAudit(request).forEachRemaining(each -> records.add(each.getRecord()));
+        return records;
+    }
+
+    @Test
+    void everyManagerWritesDownWhatItWasAskedAndTellsItToTheOthers() throws IOException {
+        TestNode a = founder();
+        TestNode b = node("b").join(a, Role.ROLE_MANAGER);
+        TestNode.await("b answers", () -> answers(b));
+        secret(a, "one");
+        secret(b, "two");
+        assertThrows(StatusRuntimeException.class, () -> secret(b, "two"));
+        assertThrows(StatusRuntimeException.class, () -> secret(b, "no name\nat all"));
+        List<AuditRecord> all = audit(a, ReadAuditRequest.newBuilder().setAll(true).build());
+        assertEquals(List.of("CreateToken: done", "Enroll: done", "CreateFile secret/one: done",
+                "CreateFile secret/two: done", "CreateFile secret/two: already_exists",
+                "CreateFile secret/no name\nat all: invalid_argument"), all.stream().map(each -> each.getCall()
+                        + (each.getCall().equals("CreateFile") ? " " + each.getObject() : "") + ": "
+                        + each.getResult()).toList());
+        assertEquals(List.of(), all.stream().filter(each -> each.getLine().contains("hunter2")).toList());
+        assertEquals(b.id(), all.get(1).getId());
+    }
+
+    @Test
+    void aCallOfAStrangerIsRefusedAndWrittenDown() throws Exception {
+        TestNode a = founder();
+        SslContext anybody = GrpcSslContexts.forClient().trustManager(InsecureTrustManagerFactory.INSTANCE).build();
+        ManagedChannel channel = NettyChannelBuilder.forAddress(a.settings.address().host(),
+                a.settings.address().port()).sslContext(anybody).build();
+        try {
+            for (int i = 0; i < 100; i++) {
+                assertThrows(StatusRuntimeException.class, () -> ClusterGrpc.newBlockingStub(channel)
+                        .listFiles(ListFilesRequest.getDefaultInstance()));
+            }
+        } finally {
+            channel.shutdownNow();
+        }
+        secret(a, "one");
+        List<AuditRecord> all = audit(a, ReadAuditRequest.getDefaultInstance());
+        assertEquals("none - ListFiles unauthenticated", all.getFirst().getRole() + " " + all.getFirst().getWho() + " "
+                + all.getFirst().getCall() + " " + all.getFirst().getResult());
+        assertTrue(all.size() < 100, "a flood is cut: " + all.size());
+        assertTrue(all.stream().anyMatch(each -> each.getResult().equals("left_out")), "and said to be");
+        assertEquals("CreateFile", all.getLast().getCall());
     }
 }

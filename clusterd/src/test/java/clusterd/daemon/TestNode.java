@@ -90,6 +90,11 @@ final class TestNode implements AutoCloseable {
             public ClusterDaemon restore(clusterd.security.BackupFile.Content content) throws IOException {
                 return ClusterDaemon.restore(settings, content);
             }
+
+            @Override
+            public clusterd.auditlog.AuditLog audit() {
+                return settings.audit();
+            }
         }, now);
         return this;
     }

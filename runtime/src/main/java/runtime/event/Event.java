@@ -21,7 +21,12 @@ public record Event(long number, Instant at, Type type, String action, String id
 
     /** What events are about. */
     public enum Type {
-        CONTAINER, IMAGE, NETWORK, VOLUME, DAEMON;
+        CONTAINER, IMAGE, NETWORK, VOLUME, DAEMON, SERVICE, TASK, NODE, SECRET, CONFIG, PROJECT, CLUSTER;
+
+        /** Whether such things are the cluster's, not this machine's: docker's scope {@code swarm}. */
+        public boolean isOfCluster() {
+            return ordinal() > DAEMON.ordinal();
+        }
 
         /** As docker spells it. */
         public String word() {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Which events are wanted: different keys must all hold; values of one key are alternatives, but labels
@@ -12,7 +13,11 @@ import java.util.Set;
  */
 public final class EventFilter {
     private static final Set<String> KEYS = Set.of(
-            "container", "daemon", "event", "image", "label", "network", "scope", "type", "volume");
+            "config", "container", "daemon", "event", "image", "label", "network", "node", "project", "scope",
+            "secret", "service", "task", "type", "volume");
+    /** Docker's word, and ours. */
+    private static final Set<String> CLUSTER_SCOPES = Set.of("swarm", "cluster");
+    private static final String LOCAL_SCOPE = "local";
 
     private final Map<String, List<String>> wanted = new LinkedHashMap<>();
 
@@ -33,11 +38,20 @@ public final class EventFilter {
             }
             if (!known) {
                 throw new IllegalArgumentException("unknown type '" + value
-                        + "'; there are container, image, network, volume, daemon");
+                        + "'; there are " + String.join(", ", Stream.of(Event.Type.values())
+                        .map(Event.Type::word).toList()));
             }
+        }
+        if (key.equals("scope") && !value.equals(LOCAL_SCOPE) && !CLUSTER_SCOPES.contains(value)) {
+            throw new IllegalArgumentException("unknown scope '" + value + "'; there are local, swarm, cluster");
         }
         wanted.computeIfAbsent(key, absent -> new ArrayList<>()).add(value);
         return this;
+    }
+
+    /** Whether events of the cluster are wanted at all, or only this machine's. */
+    public boolean wantsCluster() {
+        return wanted.getOrDefault("scope", List.of("cluster")).stream().anyMatch(CLUSTER_SCOPES::contains);
     }
 
     /** Whether an event is wanted. */
@@ -61,7 +75,14 @@ public final class EventFilter {
             case "type" -> event.type().word().equals(value);
             case "event" -> event.action().equals(value) || event.plainAction().equals(value);
             case "label" -> label(event, value);
-            case "scope" -> value.equals("local");
+            case "scope" -> event.type().isOfCluster() ? CLUSTER_SCOPES.contains(value)
+                    : value.equals(LOCAL_SCOPE);
+            case "service" -> isNamed(event, Event.Type.SERVICE, value) || isOf(event, "service", value);
+            case "node" -> isNamed(event, Event.Type.NODE, value) || isOf(event, "node", value);
+            case "task" -> isNamed(event, Event.Type.TASK, value);
+            case "secret" -> isNamed(event, Event.Type.SECRET, value);
+            case "config" -> isNamed(event, Event.Type.CONFIG, value);
+            case "project" -> isNamed(event, Event.Type.PROJECT, value);
             case "container" -> isNamed(event, Event.Type.CONTAINER, value)
                     || refers(event, "container", value);
             case "image" -> isNamed(event, Event.Type.IMAGE, value)
@@ -87,6 +108,11 @@ public final class EventFilter {
     private static boolean refers(Event event, String attribute, String value) {
         String id = event.attributes().getOrDefault(attribute, "");
         return event.type() != Event.Type.CONTAINER && !id.isEmpty() && id.startsWith(value);
+    }
+
+    /** A task's events name its service and its node. */
+    private static boolean isOf(Event event, String attribute, String value) {
+        return event.type() == Event.Type.TASK && value.equals(event.attributes().get(attribute));
     }
 
     /** The tag {@code latest} may be left out, and any tag of a name may be meant. */

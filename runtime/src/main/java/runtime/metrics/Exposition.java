@@ -1,6 +1,8 @@
 package runtime.metrics;
 
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
@@ -23,7 +25,7 @@ import runtime.observe.ContainerMeasures.Resource;
  * Measures as Prometheus' text (prometheus.io, "Exposition formats"); names are cAdvisor's where it has
  * them.
  */
-final class Exposition {
+final class Exposition implements MetricsSink {
     /** What the text is, for HTTP. */
     static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
     private static final double NANOS_PER_SECOND = 1e9;
@@ -31,6 +33,7 @@ final class Exposition {
     private static final String LOOPBACK = "lo";
 
     private final Map<String, MetricFamily> families = new LinkedHashMap<>();
+    private final List<MetricSnapshot> histograms = new ArrayList<>();
 
     private void add(String name, String help, Labels labels, double value) {
         families.computeIfAbsent(name, absent -> new MetricFamily(name, help)).add(labels, value);
@@ -143,12 +146,29 @@ final class Exposition {
                 "Time in which every task waited", who, full.totalMicros() / MICROS_PER_SECOND));
     }
 
+    @Override
+    public void value(String name, String help, Map<String, String> labels, double value) {
+        Labels.Builder all = Labels.builder();
+        labels.forEach(all::label);
+        add(name, help, all.build(), value);
+    }
+
+    @Override
+    public void histogram(String name, String help, Histogram histogram) {
+        histograms.add(HistogramSnapshot.builder().name(name).help(help)
+                .dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                        .classicHistogramBuckets(ClassicHistogramBuckets.of(
+                                histogram.upperBoundsSeconds(), histogram.counts()))
+                        .sum(histogram.sumSeconds()).build()).build());
+    }
+
     /** All that was added. */
     byte[] text() throws IOException {
         List<MetricSnapshot> snapshots = new ArrayList<>();
         for (MetricFamily family : families.values()) {
             snapshots.add(family.snapshot());
         }
+        snapshots.addAll(histograms);
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         PrometheusTextFormatWriter.create().write(text, new MetricSnapshots(snapshots));
         return text.toByteArray();

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import linux.proc.ProcessStat;
 import linux.proc.ProcessStatus;
 import runtime.container.ContainerRecord;
@@ -31,6 +32,7 @@ public final class MetricsSource {
     private final EventLog events;
     private final Tracer tracer;
     private final Instant started = Instant.now();
+    private volatile Consumer<MetricsSink> more = sink -> { };
 
     public MetricsSource(String version, Containers containers, ImageStore images,
             CounterSource counters, EventLog events, Tracer tracer) {
@@ -42,6 +44,11 @@ public final class MetricsSource {
         this.tracer = tracer;
     }
 
+    /** Asks another part of this process, too, whenever somebody asks. */
+    public void add(Consumer<MetricsSink> another) {
+        more = another;
+    }
+
     /** Everything, as Prometheus' text. */
     byte[] text() throws IOException {
         List<ContainerRecord> records = containers.list();
@@ -49,6 +56,7 @@ public final class MetricsSource {
         for (ContainerMeasures measures : counters.measure(records)) {
             exposition.container(measures);
         }
+        more.accept(exposition);
         return exposition.text();
     }
 

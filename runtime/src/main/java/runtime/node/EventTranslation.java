@@ -24,6 +24,7 @@ final class EventTranslation {
                 .setType(event.type().word())
                 .setAction(event.action())
                 .setId(event.id())
+                .setScope(event.type().isOfCluster() ? "swarm" : "local")
                 .putAllAttributes(event.attributes())).build();
     }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import runtime.container.CdiFolders;
 import runtime.container.ContainerEvents;
 import runtime.container.ContainerFiles;
@@ -31,6 +32,7 @@ import runtime.container.WatchServiceFollower;
 import runtime.launch.KeeperLauncher;
 import runtime.event.EventSink;
 import runtime.metrics.MetricsServer;
+import runtime.metrics.MetricsSink;
 import runtime.metrics.MetricsSource;
 import runtime.observe.CounterSource;
 import runtime.observe.DiskUsage;
@@ -60,6 +62,7 @@ public final class Node implements AutoCloseable {
     private final Containers containers;
     private final Sampler sampler;
     private final EventLog events;
+    private final EventLog clusterEvents;
     private final MetricsSource metrics;
     private final Journal journal;
     private final InsideServer inside;
@@ -109,7 +112,7 @@ public final class Node implements AutoCloseable {
     private Node(FolderLock dataLock, FolderLock runLock, ImageStore images,
             KeeperLauncher launcher, WatchServiceFollower follower, NodeServer server,
             HostCgroups cgroups, Containers containers, Sampler sampler,
-            EventLog events, MetricsSource metrics, Journal journal, DiskGuard guard,
+            EventLog events, EventLog clusterEvents, MetricsSource metrics, Journal journal, DiskGuard guard,
             InsideServer inside) {
         this.dataLock = dataLock;
         this.runLock = runLock;
@@ -121,6 +124,7 @@ public final class Node implements AutoCloseable {
         this.containers = containers;
         this.sampler = sampler;
         this.events = events;
+        this.clusterEvents = clusterEvents;
         this.metrics = metrics;
         this.journal = journal;
         this.inside = inside;
@@ -163,6 +167,7 @@ public final class Node implements AutoCloseable {
             cgroups.warning().ifPresent(journal::say);
             HostPlans plans = new HostPlans(cgroups, folders.run());
             EventLog events = new EventLog(InstantSource.system());
+            EventLog clusterEvents = new EventLog(InstantSource.system(), events);
             DiskGuard guard = new DiskGuard(folders.data(), journal, events);
             CounterSource source = new CounterSource(cgroups);
             AtomicReference<Containers> present = new AtomicReference<>();
@@ -198,14 +203,14 @@ public final class Node implements AutoCloseable {
                     new DaemonFacts(settings.version(), folders, containers, images, cgroups,
                             guard, settings.deviceFolders()),
                     new ObservationCalls(containers, sampler, new ProcessList(source), events,
-                            StatsTranslation.ofHost()),
+                            clusterEvents, StatsTranslation.ofHost()),
                     new DiskCalls(containers, disk, imageCalls, volumeCalls));
             NodeServer server = undo.keep(NodeServer.open(
                     folders.socket(), settings.entrance(), service, settings.others(),
                     settings.tracer()));
             undo.nothing();
             return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
-                    containers, sampler, events, metrics, journal, guard,
+                    containers, sampler, events, clusterEvents, metrics, journal, guard,
                     new InsideServer(service, settings.tracer()));
         } finally {
             undo.close();
@@ -258,9 +263,20 @@ public final class Node implements AutoCloseable {
      * @throws IOException if it is no address, or taken
      */
     public InetSocketAddress serveMetrics(String address) throws IOException {
+        return serveMetrics(address, sink -> { });
+    }
+
+    /** The same with the values of another part of this process. */
+    public InetSocketAddress serveMetrics(String address, Consumer<MetricsSink> more) throws IOException {
+        metrics.add(more);
         MetricsServer opened = MetricsServer.open(address, metrics, journal);
         metricsServer = Optional.of(opened);
         return opened.address();
+    }
+
+    /** Where a cluster tells what happens in it; {@code jctl events} shows it beside what happens here. */
+    public EventSink clusterEvents() {
+        return clusterEvents;
     }
 
     /**
@@ -287,6 +303,7 @@ public final class Node implements AutoCloseable {
         metricsServer.ifPresent(MetricsServer::close);
         sampler.close();
         events.close();
+        clusterEvents.close();
         inside.close();
         server.close();
         upkeep.interrupt();

@@ -133,7 +133,7 @@ public final class NodeServer implements AutoCloseable {
             HandlerRegistry others, Tracer tracer, EventLoopGroup loop) {
         RequestMemory memory = new RequestMemory(UNFINISHED_BYTES);
         NettyServerBuilder builder = NettyServerBuilder
-                .forAddress(new DomainSocketAddress(address.toFile()))
+                .forAddress(new DomainSocketAddress(address.toFile()), LocalCallers.credentials())
                 .bossEventLoopGroup(loop)
                 .workerEventLoopGroup(loop)
                 .directExecutor()

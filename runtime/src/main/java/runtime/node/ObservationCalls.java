@@ -10,6 +10,7 @@ import api.node.TopContainerResponse;
 import api.node.Words;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,10 +39,18 @@ final class ObservationCalls {
     private final Sampler sampler;
     private final ProcessList processes;
     private final EventLog events;
+    private final EventLog clusterEvents;
     private final StatsTranslation translation;
 
     ObservationCalls(Containers containers, Sampler sampler, ProcessList processes,
             EventLog events, StatsTranslation translation) {
+        this(containers, sampler, processes, events, new EventLog(InstantSource.system(), events), translation);
+    }
+
+    /** @param clusterEvents beside {@code events}: those of a cluster this node manages */
+    ObservationCalls(Containers containers, Sampler sampler, ProcessList processes,
+            EventLog events, EventLog clusterEvents, StatsTranslation translation) {
+        this.clusterEvents = clusterEvents;
         this.containers = containers;
         this.sampler = sampler;
         this.processes = processes;
@@ -122,8 +131,10 @@ final class ObservationCalls {
         Optional<Instant> until = EventTranslation.time(request.getUntilUnixNanos());
         replies.onGone(Thread.currentThread()::interrupt);
         EventsReply.Builder begin = EventsReply.newBuilder();
-        long number = since.isPresent() ? events.oldest() : events.upcoming();
-        Instant known = events.knownSince();
+        EventPlace here = new EventPlace(events, since.isPresent());
+        EventPlace cluster = new EventPlace(clusterEvents, since.isPresent());
+        Instant known = filter.wantsCluster() && cluster.knownSince().isAfter(here.knownSince())
+                && clusterEvents.upcoming() > 1 ? cluster.knownSince() : here.knownSince();
         if (since.isPresent() && since.get().isBefore(known)) {
             begin.setNotice("events before " + known + " are not known to this daemon");
         }
@@ -131,13 +142,12 @@ final class ObservationCalls {
         while (goesOn) {
             Optional<Event> event;
             try {
-                event = events.await(number, CLOCK_LOOK_NANOS);
+                event = filter.wantsCluster() ? here.next(cluster, CLOCK_LOOK_NANOS) : here.next(CLOCK_LOOK_NANOS);
             } catch (EventLog.EventsLostException slow) {
                 throw Failures.of(Reason.EVENTS_LOST, "the event stream was cut off: "
                         + slow.getMessage(), OptionalInt.empty());
             }
             if (event.isPresent()) {
-                number++;
                 boolean wanted = filter.accepts(event.get())
                         && (since.isEmpty() || !event.get().at().isBefore(since.get()))
                         && (until.isEmpty() || event.get().at().isBefore(until.get()));

@@ -36,8 +36,8 @@ public final class EventLog implements EventSink {
     private final Map<Kind, Long> counts = new HashMap<>();
     private final Event[] ring;
     private final long mostCharacters;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition told = lock.newCondition();
+    private final ReentrantLock lock;
+    private final Condition told;
     private final Instant begun;
     private long first = 1;
     private long next = 1;
@@ -49,7 +49,23 @@ public final class EventLog implements EventSink {
         this(clock, STANDARD_EVENTS, STANDARD_CHARACTERS);
     }
 
+    /** One beside another that is read together with it, so that many events here push out none there. */
+    public EventLog(InstantSource clock, EventLog beside) {
+        this(clock, STANDARD_EVENTS, STANDARD_CHARACTERS, beside.lock, beside.told);
+    }
+
     EventLog(InstantSource clock, int mostEvents, long mostCharacters) {
+        this(clock, mostEvents, mostCharacters, new ReentrantLock());
+    }
+
+    private EventLog(InstantSource clock, int mostEvents, long mostCharacters, ReentrantLock lock) {
+        this(clock, mostEvents, mostCharacters, lock, lock.newCondition());
+    }
+
+    private EventLog(InstantSource clock, int mostEvents, long mostCharacters, ReentrantLock lock,
+            Condition told) {
+        this.lock = lock;
+        this.told = told;
         this.clock = clock;
         this.ring = new Event[mostEvents];
         this.mostCharacters = mostCharacters;
@@ -145,6 +161,25 @@ public final class EventLog implements EventSink {
                 throw new EventsLostException(first - number);
             }
             return number < next ? Optional.of(ring[place(number)]) : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits for the event of that number here, or of another one in the log beside this.
+     *
+     * @param nanos how long to wait at most
+     * @throws InterruptedException if the daemon ends
+     */
+    public void awaitEither(long number, EventLog beside, long numberThere, long nanos)
+            throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = nanos;
+            while (number >= next && numberThere >= beside.next && left > 0 && !closed) {
+                left = told.awaitNanos(left);
+            }
         } finally {
             lock.unlock();
         }

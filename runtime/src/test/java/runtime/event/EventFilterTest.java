@@ -79,11 +79,31 @@ class EventFilterTest {
     }
 
     @Test
+    void scopesAndWhatIsOfTheCluster() {
+        Event task = event(Event.Type.TASK, "running", "t1", "name", "web.1", "service", "web", "node", "box1");
+        Event service = event(Event.Type.SERVICE, "update", "s1", "name", "web");
+        for (String scope : new String[] {"swarm", "cluster"}) {
+            assertTrue(accepts(task, "scope", scope));
+            assertFalse(accepts(DIE, "scope", scope));
+        }
+        assertTrue(accepts(DIE, "scope", "local"));
+        assertFalse(accepts(service, "scope", "local"));
+        assertTrue(accepts(task, "service", "web"));
+        assertTrue(accepts(service, "service", "web"));
+        assertTrue(accepts(task, "node", "box1", "type", "task"));
+        assertFalse(accepts(task, "node", "box2"));
+        assertTrue(new EventFilter().wantsCluster());
+        assertFalse(new EventFilter().add("scope", "local").wantsCluster());
+        assertThrows(IllegalArgumentException.class, () -> accepts(DIE, "scope", "galaxy"));
+    }
+
+    @Test
     void unknownKeysAndTypesAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> accepts(DIE, "nonsense", "x"));
         String message = assertThrows(IllegalArgumentException.class,
                 () -> accepts(DIE, "type", "pod")).getMessage();
-        assertEquals("unknown type 'pod'; there are container, image, network, volume, daemon",
+        assertEquals("unknown type 'pod'; there are container, image, network, volume, daemon,"
+                + " service, task, node, secret, config, project, cluster",
                 message);
     }
 }

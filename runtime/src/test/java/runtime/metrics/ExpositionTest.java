@@ -90,4 +90,19 @@ class ExpositionTest {
     void nothingToShow() throws Exception {
         assertEquals(List.of(), lines(new Exposition()));
     }
+
+    @Test
+    void anotherPartsValuesAndHistograms() throws Exception {
+        Exposition exposition = new Exposition();
+        exposition.value("a_total", "A", Map.of("node", "x\"\n\\y"), 2);
+        exposition.value("b", "B", 1);
+        exposition.histogram("c_seconds", "C", new MetricsSink.Histogram(
+                List.of(0.5, Double.POSITIVE_INFINITY), List.of(3L, 1L), 7.5));
+        List<String> lines = lines(exposition);
+        for (String line : List.of("a_total{node=\"x\\\"\\n\\\\y\"} 2.0", "b 1.0",
+                "# TYPE c_seconds histogram", "c_seconds_bucket{le=\"0.5\"} 3",
+                "c_seconds_bucket{le=\"+Inf\"} 4", "c_seconds_sum 7.5", "c_seconds_count 4")) {
+            assertTrue(lines.contains(line), line + " in " + lines);
+        }
+    }
 }

@@ -1,0 +1,4 @@
+/**
+ * Edge. The audit log on a manager's disk.
+ */
+package clusterd.auditlog;

@@ -1,0 +1,4 @@
+/**
+ * Pure. What happens in a cluster, as events in docker's words.
+ */
+package clusterd.event;

@@ -1,0 +1,4 @@
+/**
+ * Edge. How often a manager does something, and how long it takes.
+ */
+package clusterd.measure;
