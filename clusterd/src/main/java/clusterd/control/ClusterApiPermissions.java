@@ -15,6 +15,8 @@ public final class ClusterApiPermissions {
     private static final List<String> LOOKING = List.of("ListServices", "InspectService", "WatchService",
             "ListTasks", "ServiceLogs", "PlanService", "Why", "ListNodes", "InspectNode", "ListFiles",
             "ListProjects", "ClusterStatus");
+    /** For looking too; another manager passes such calls on to the one that leads. */
+    private static final List<String> PASSED_ON = List.of("ClusterUsage");
     private static final List<String> OPERATING = List.of("CreateService", "UpdateService", "RemoveService",
             "CreateFile", "RemoveFile", "UpdateNode");
 
@@ -26,12 +28,14 @@ public final class ClusterApiPermissions {
         return Stream.of(
                 LOOKING.stream().map(method ->
                         Permission.of(SERVICE + method, Role.ADMIN, Role.OPERATOR, Role.VIEWER)),
+                PASSED_ON.stream().map(method -> Permission.of(SERVICE + method, Role.ADMIN, Role.OPERATOR, Role.VIEWER,
+                        Role.MANAGER)),
                 OPERATING.stream().map(method -> Permission.of(SERVICE + method, Role.ADMIN, Role.OPERATOR)),
                 Stream.of(Permission.of(SERVICE + "*", Role.ADMIN))).flatMap(each -> each).toList();
     }
 
     /** Whether a method changes something, or shows a secret: such calls are written down. */
     public static boolean isNoted(String method) {
-        return !LOOKING.contains(method) && !Set.of("ListTokens", "ListUsers").contains(method);
+        return !LOOKING.contains(method) && !PASSED_ON.contains(method) && !Set.of("ListTokens", "ListUsers").contains(method);
     }
 }

@@ -9,13 +9,16 @@ import clusterd.credential.Permissions;
 import clusterd.credential.Permissions.Permission;
 import clusterd.credential.Role;
 import clusterd.control.LogCalls;
+import clusterd.control.UsageCalls;
 import clusterd.dispatch.Dispatcher;
 import clusterd.dispatch.LogReadings;
 import clusterd.dispatch.SessionService;
 import clusterd.manager.ClusterAccess;
 import clusterd.manager.LeaderLoop;
 import clusterd.manager.Proposals;
+import clusterd.manager.ScaleLoop;
 import clusterd.manager.StateMachine;
+import clusterd.manager.UsageBoard;
 import clusterd.model.Node;
 import clusterd.model.StoredFile;
 import clusterd.model.TaskId;
@@ -66,11 +69,12 @@ final class ManagerRole implements AutoCloseable {
     private volatile Optional<Leading> leading = Optional.empty();
 
     /** What there is only while this manager leads. */
-    private record Leading(long term, LeaderLoop loop, Dispatcher dispatcher, GroupKeeper group)
-            implements AutoCloseable {
+    private record Leading(long term, LeaderLoop loop, Dispatcher dispatcher, GroupKeeper group,
+            UsageCalls.Leading usages) implements AutoCloseable {
         @Override
         public void close() {
             group.close();
+            usages.loop().close();
             loop.close();
             dispatcher.close();
         }
@@ -99,7 +103,8 @@ final class ManagerRole implements AutoCloseable {
                         settings.random(), settings.clock()), this::seal, settings.clock(), self.clusterId(),
                 new LogCalls(access, () -> leading.map(Leading::dispatcher), readings, () -> leader(tls),
                         settings::randomId),
-                new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses)),
+                new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses),
+                new UsageCalls(access, () -> leading.map(Leading::usages), () -> leader(tls))),
                 new Audit(settings.journal()));
         boolean done = false;
         try {
@@ -164,12 +169,14 @@ final class ManagerRole implements AutoCloseable {
         leading.ifPresent(Leading::close);
         leading = Optional.empty();
         if (leads) {
+            UsageBoard board = new UsageBoard();
             Dispatcher dispatcher = new Dispatcher(machine, proposals, this::addresses, this::roleNow, this::open,
-                    settings.clock(), settings.journal());
+                    settings.clock(), settings.journal(), board);
             leading = Optional.of(new Leading(term, new LeaderLoop(machine, log, term, self.nodeId(),
                     () -> new TaskId(settings.randomId()), settings.clock(), settings.journal()),
                     dispatcher, new GroupKeeper(access, log, members, dispatcher::tellManagers,
-                            settings.journal())));
+                            settings.journal()), new UsageCalls.Leading(board,
+                            new ScaleLoop(machine, log, term, board, settings.journal()))));
         }
     }
 
