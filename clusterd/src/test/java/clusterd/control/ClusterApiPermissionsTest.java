@@ -22,16 +22,16 @@ class ClusterApiPermissionsTest {
     }
 
     @Test
-    void anAdminMayEverythingAndANodeNothing() {
+    void anAdminMayEverythingAndANodeOnlyWhatManagersPassOn() {
         assertEquals(ClusterGrpc.getServiceDescriptor().getMethods().size(), callable(Role.ADMIN).size());
         assertEquals(List.of(), callable(Role.WORKER));
-        assertEquals(List.of(), callable(Role.MANAGER));
+        assertEquals(List.of("ServiceLogs", "ClusterUsage"), callable(Role.MANAGER));
     }
 
     @Test
     void aViewerChangesNothing() {
         for (String method : callable(Role.VIEWER)) {
-            assertTrue(method.matches("(List|Inspect|Watch|Plan|Why|ClusterStatus|ServiceLogs).*"), method);
+            assertTrue(method.matches("(List|Inspect|Watch|Plan|Why|ClusterStatus|ServiceLogs|ClusterUsage).*"), method);
             assertFalse(ClusterApiPermissions.isNoted(method), method);
         }
     }
