@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import linux.proc.MemoryInformation;
 import runtime.container.Journal;
 
 /** Says what this node and its tasks use, for as long as a manager wants to know it. Nobody counts otherwise. */
@@ -39,6 +38,7 @@ public final class UsageReadings implements Usages, AutoCloseable {
     private static final long REST_MILLIS = 1_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final long MILLIS = 1_000;
+    private static final long KILOBYTE = 1024;
     private static final Path STAT = Path.of("/proc/stat");
     private static final Path MEMORY = Path.of("/proc/meminfo");
 
@@ -143,8 +143,22 @@ public final class UsageReadings implements Usages, AutoCloseable {
     }
 
     private static long memory() throws IOException {
-        MemoryInformation memory = MemoryInformation.parse(Files.readString(MEMORY));
-        return Math.max(0, memory.totalBytes() - memory.availableBytes());
+        long total = 0;
+        long available = 0;
+        for (String line : Files.readAllLines(MEMORY)) {
+            if (line.startsWith("MemTotal:")) {
+                total = kilobytes(line);
+            } else if (line.startsWith("MemAvailable:")) {
+                available = kilobytes(line);
+            }
+        }
+        return Math.max(0, total - available);
+    }
+
+    /** Of a line {@code Name:   123 kB} of {@code proc_meminfo(5)}, in bytes. */
+    private static long kilobytes(String line) {
+        String[] words = line.split(" +");
+        return Long.parseLong(words[1]) * KILOBYTE;
     }
 
     /** Whose containers these are, and where they answer. Asked again when there is one that was not seen before. */
