@@ -116,6 +116,9 @@ final class ServiceListCommand implements Command {
         if (job) {
             text = service.running + " (" + service.completed + "/" + service.wanted + " completed)";
         }
+        if (!service.autoscale.isEmpty()) {
+            text += " (scaled " + service.autoscale.substring(0, service.autoscale.indexOf(',')) + ")";
+        }
         return service.maxPerNode == 0 ? text : text + " (max " + service.maxPerNode + " per node)";
     }
 }
