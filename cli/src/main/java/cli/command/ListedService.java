@@ -1,5 +1,6 @@
 package cli.command;
 
+import api.cluster.Autoscaling;
 import api.cluster.ContainerTemplate;
 import api.cluster.HostPort;
 import api.cluster.Mode;
@@ -13,6 +14,7 @@ import api.node.CreateContainerRequest;
 import api.node.PortRequest;
 import cli.wire.MalformedMessageException;
 import cli.wire.MessageReader;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,6 +44,8 @@ final class ListedService {
     long wanted;
     long completed;
     String waitingFor = "";
+    /** {@code 1 to 10, cpu 70%}; empty if it is not scaled by itself. */
+    String autoscale = "";
 
     /** Reads a ServiceView. */
     static ListedService read(MessageReader view) throws MalformedMessageException {
@@ -98,8 +102,17 @@ final class ListedService {
                 case ServiceSpec.LABELS_FIELD_NUMBER -> labels.add(ListedContainer.label(spec.message()));
                 case ServiceSpec.MODE_FIELD_NUMBER -> mode(spec.message());
                 case ServiceSpec.TASK_FIELD_NUMBER -> task(spec.message());
+                case ServiceSpec.AUTOSCALING_FIELD_NUMBER -> autoscale = autoscale(spec.bytes());
                 default -> { }
             }
+        }
+    }
+
+    private static String autoscale(byte[] message) throws MalformedMessageException {
+        try {
+            return AutoscaleFlags.text(Autoscaling.parseFrom(message));
+        } catch (InvalidProtocolBufferException e) {
+            throw new MalformedMessageException("a service's autoscaling cannot be read: " + e.getMessage());
         }
     }
 

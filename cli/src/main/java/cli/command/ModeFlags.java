@@ -32,7 +32,8 @@ final class ModeFlags {
         return switch (mode) {
             case "replicated" -> new MessageWriter().message(Mode.REPLICATED_FIELD_NUMBER, new MessageWriter()
                     .number(Mode.Replicated.REPLICAS_FIELD_NUMBER,
-                            arguments.has("replicas") ? arguments.atLeast(0, "replicas") : 1)
+                            arguments.has("replicas") ? arguments.atLeast(0, "replicas")
+                                    : AutoscaleFlags.first(arguments, 1))
                     .flag(Mode.Replicated.UNIQUE_FIELD_NUMBER, arguments.isOn("unique")));
             case "global" -> new MessageWriter().message(Mode.GLOBAL_FIELD_NUMBER, new MessageWriter());
             case "cron" -> new MessageWriter().message(Mode.CRON_FIELD_NUMBER, new MessageWriter()
@@ -110,10 +111,10 @@ final class ModeFlags {
     }
 
     private static MessageWriter job(Arguments arguments) throws UsageException {
-        long completions = arguments.has("replicas") ? arguments.atLeast(1, "replicas") : 1;
+        int completions = arguments.has("replicas") ? arguments.atLeast(1, "replicas") : 1;
         return new MessageWriter().number(Mode.Job.COMPLETIONS_FIELD_NUMBER, completions)
                 .number(Mode.Job.PARALLELISM_FIELD_NUMBER, arguments.has("max-concurrent")
-                        ? arguments.atLeast(1, "max-concurrent") : completions);
+                        ? arguments.atLeast(1, "max-concurrent") : AutoscaleFlags.first(arguments, completions));
     }
 
     private static String schedule(Arguments arguments) throws UsageException {

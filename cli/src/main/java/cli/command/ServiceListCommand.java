@@ -66,6 +66,7 @@ final class ServiceListCommand implements Command {
                 new Listing.Column("PORTS", "Ports", false),
                 new Listing.Column("PROJECT", "Project", true),
                 new Listing.Column("UPDATE", "Update", true),
+                new Listing.Column("AUTOSCALE", "Autoscale", true),
                 new Listing.Column("WAITING FOR", "WaitingFor", true)).print(rows, arguments, console);
         return 0;
     }
@@ -81,6 +82,7 @@ final class ServiceListCommand implements Command {
         row.put("Ports", String.join(", ", service.ports));
         if (all) {
             row.put("Project", service.project);
+            row.put("Autoscale", service.autoscale);
             row.put("Schedule", service.schedule);
             row.put("Update", Convergence.phase(service.phase));
             row.put("WaitingFor", service.waitingFor);
@@ -113,6 +115,9 @@ final class ServiceListCommand implements Command {
         String text = service.running + "/" + service.wanted;
         if (job) {
             text = service.running + " (" + service.completed + "/" + service.wanted + " completed)";
+        }
+        if (!service.autoscale.isEmpty()) {
+            text += " (scaled " + service.autoscale.substring(0, service.autoscale.indexOf(',')) + ")";
         }
         return service.maxPerNode == 0 ? text : text + " (max " + service.maxPerNode + " per node)";
     }

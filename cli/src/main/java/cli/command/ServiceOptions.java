@@ -20,6 +20,7 @@ final class ServiceOptions {
         restart(syntax);
         rollout(syntax, "update", "an update");
         rollout(syntax, "rollback", "a way back");
+        AutoscaleFlags.addTo(syntax);
         return syntax;
     }
 

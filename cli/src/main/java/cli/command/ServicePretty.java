@@ -1,8 +1,12 @@
 package cli.command;
 
+import api.cluster.Autoscaling;
 import api.cluster.FileReference;
 import api.cluster.Mode;
 import api.cluster.Resources;
+import api.cluster.ScaleStep;
+import api.cluster.Scaling;
+import api.cluster.Service;
 import api.cluster.ServiceSpec;
 import api.cluster.ServiceView;
 import api.cluster.TaskTemplate;
@@ -10,6 +14,7 @@ import api.cluster.UpdatePolicy;
 import api.node.CreateContainerRequest;
 import api.node.PortRequest;
 import cli.render.Sizes;
+import cli.render.Times;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -35,6 +40,9 @@ final class ServicePretty {
             line("Priority", Long.toString(spec.getPriority()));
         }
         mode(spec.getMode());
+        if (spec.hasAutoscaling()) {
+            autoscaling(view.getService(), spec.getAutoscaling());
+        }
         line("Running", view.getRunning() + " of " + view.getWanted());
         if (!view.getWaitingFor().isEmpty()) {
             line("Waiting for", view.getWaitingFor());
@@ -75,6 +83,21 @@ final class ServicePretty {
             }
             case IS_NOT_SET -> line("Service Mode", "unknown");
         }
+    }
+
+    private void autoscaling(Service service, Autoscaling autoscaling) {
+        line("Autoscale", AutoscaleFlags.text(autoscaling));
+        line(" Windows", "up " + span(autoscaling.getUpWindowMillis()) + ", down "
+                + span(autoscaling.getDownWindowMillis()));
+        line(" Steps", "up " + step(autoscaling.getUpStep()) + ", down " + step(autoscaling.getDownStep()));
+        for (Scaling each : service.getScalingsList()) {
+            line(" Scaled", each.getFrom() + " to " + each.getTo() + " at "
+                    + Times.stamp(each.getAtMillis() * 1_000_000) + ": " + each.getWhy());
+        }
+    }
+
+    private static String step(ScaleStep step) {
+        return step.getPercent() + "%," + step.getTasks() + "," + span(step.getPeriodMillis());
     }
 
     private void job(Mode.Job job) {

@@ -2,6 +2,7 @@ package cli.command;
 
 import static api.cluster.ServiceSpec.*;
 
+import api.cluster.Autoscaling;
 import api.cluster.ContainerTemplate;
 import api.cluster.HostPort;
 import api.cluster.TaskTemplate;
@@ -33,6 +34,10 @@ final class ServiceRequest {
                 .string(PROJECT_FIELD_NUMBER, arguments.value("project", "default"))
                 .message(MODE_FIELD_NUMBER, ModeFlags.of(arguments));
         write(spec, arguments, console, true);
+        Autoscaling autoscaling = AutoscaleFlags.of(arguments);
+        if (autoscaling != null) {
+            spec.bytes(AUTOSCALING_FIELD_NUMBER, autoscaling.toByteArray());
+        }
         return spec.toByteArray();
     }
 

@@ -26,6 +26,7 @@ final class ServiceUpdateCommand implements Command {
                 .value("args", "command", "Another command, as a shell would part its words")
                 .flag("force", "Make every task again, although nothing else changes")
                 .flag("rollback", "Revert the last change; the same as service rollback");
+        AutoscaleFlags.addRemoval(syntax);
         syntax.value("group-rm", "list", "Remove from what --group said, by its name");
         for (String kind : new String[] {"env", "label", "container-label", "constraint", "placement-pref",
             "publish", "secret", "config", "mount", "generic-resource", "host", "dns", "dns-option", "dns-search",
@@ -63,8 +64,9 @@ final class ServiceUpdateCommand implements Command {
         try (NodeClient client = NodeClient.connectToCluster(console)) {
             Service before = new ServiceEdit(console, client, name, spec -> {
                 ServiceSpec.Builder changed = changed(spec, arguments, console);
-                return UpdateServiceRequest.newBuilder().setSpec(
-                        changed.setMode(ModeFlags.changed(spec.getMode(), arguments)));
+                changed.setMode(ModeFlags.changed(spec.getMode(), arguments));
+                AutoscaleFlags.change(changed, arguments);
+                return UpdateServiceRequest.newBuilder().setSpec(changed);
             }).run();
             console.println(name);
             return arguments.isOn("detach") ? 0

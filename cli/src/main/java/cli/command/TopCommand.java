@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Shows the processes of a container as the host sees them. */
+/** Shows the processes of a container as the host sees them; of no container, what the whole cluster uses. */
 final class TopCommand implements Command {
     private final String name;
 
@@ -25,15 +25,32 @@ final class TopCommand implements Command {
 
     @Override
     public Syntax syntax() {
-        return new Syntax(name, "Show the processes of a container")
-                .positionals("CONTAINER [ps OPTIONS]", 1, Syntax.ANY)
-                .optionsFirst()
-                .value("format", "string", "\"table\" or \"json\" (an object for each process)");
+        if (!isOfCluster()) {
+            return new Syntax(name, "Show the processes of a container")
+                    .positionals("CONTAINER [ps OPTIONS]", 1, Syntax.ANY)
+                    .optionsFirst()
+                    .value("format", "string", "\"table\" or \"json\" (an object for each process)");
+        }
+        return ClusterTop.addTo(new Syntax(name, "Show what the cluster uses, or the processes of a container")
+                .positionals("[CONTAINER [ps OPTIONS]]", 0, Syntax.ANY)
+                .optionsFirst());
+    }
+
+    private boolean isOfCluster() {
+        return name.equals("top");
     }
 
     @Override
     public int run(Arguments arguments, Console console)
             throws UsageException, CallException, IOException {
+        if (isOfCluster() && arguments.positionals().isEmpty()) {
+            return ClusterTop.run(arguments, console);
+        }
+        for (String option : arguments.names()) {
+            if (!option.equals("format")) {
+                throw new UsageException("--" + option + " is of the whole cluster: leave the container out");
+            }
+        }
         String format = arguments.value("format", "table");
         if (!format.equals("table") && !format.equals("json")) {
             throw Arguments.invalid("format", format, "expected table or json");

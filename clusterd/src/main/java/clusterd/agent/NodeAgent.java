@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -44,13 +45,20 @@ public final class NodeAgent implements AutoCloseable {
      * @param keep     told of each new list of managers, to keep it for the next run
      * @param logs     told whose log which manager, by its address, wants to read; returns at once
      * @param orders   told what becomes of the node
+     * @param usages   told what to measure; returns at once
      */
     public record Settings(String nodeId, String instance, List<String> managers,
             Supplier<NodeDescription> describe, Consumer<List<String>> keep,
-            BiConsumer<ToNode.ReadLogs, String> logs, Orders orders) {
+            BiConsumer<ToNode.ReadLogs, String> logs, Orders orders, Usages usages) {
         /** Copies the list. */
         public Settings {
             managers = List.copyOf(managers);
+        }
+
+        /** Of a node that measures nothing. */
+        public Settings(String nodeId, String instance, List<String> managers, Supplier<NodeDescription> describe,
+                Consumer<List<String>> keep, BiConsumer<ToNode.ReadLogs, String> logs, Orders orders) {
+            this(nodeId, instance, managers, describe, keep, logs, orders, Usages.NONE);
         }
     }
 
@@ -69,6 +77,8 @@ public final class NodeAgent implements AutoCloseable {
     private final RandomGenerator random;
     private final Journal journal;
     private final LinkedBlockingQueue<TaskReport> reports = new LinkedBlockingQueue<>();
+    /** The latest; what nobody has said by then is out of date. */
+    private final AtomicReference<FromNode.Usage> usage = new AtomicReference<>();
     private final Lease lease = new Lease();
     private final Thread sessions;
     private final Thread watch;
@@ -117,6 +127,14 @@ public final class NodeAgent implements AutoCloseable {
     public void report(TaskReport report) {
         if (connected) {
             reports.add(report);
+            wake();
+        }
+    }
+
+    /** So much is in use. */
+    public void report(FromNode.Usage measured) {
+        if (connected) {
+            usage.set(measured);
             wake();
         }
     }
@@ -198,9 +216,11 @@ public final class NodeAgent implements AutoCloseable {
         try (ManagerDial.Line out = dial.open(address, ear)) {
             long saidAt = nowMillis();
             reports.clear();
+            usage.set(null);
             NodeDescription described = settings.describe().get();
             connected = true;
-            out.say(new FromNode.Hello(settings.nodeId(), settings.instance(), described, tasks.reports()));
+            out.say(new FromNode.Hello(settings.nodeId(), settings.instance(), described, tasks.reports(),
+                    settings.usages() != Usages.NONE));
             long number = 0;
             long beatMillis = ANSWER_MILLIS;
             long beatAt = saidAt + ANSWER_MILLIS;
@@ -228,6 +248,7 @@ public final class NodeAgent implements AutoCloseable {
                     }
                     case ToNode.Managers each -> know(each.addresses());
                     case ToNode.ReadLogs each -> settings.logs().accept(each, address);
+                    case ToNode.Measure each -> settings.usages().measure(each);
                     case ToNode.Become each -> settings.orders().become(each.role());
                     case ToNode.Elsewhere each -> {
                         return new Outcome(each.address(), welcome, ear.ended, 0);
@@ -246,6 +267,10 @@ public final class NodeAgent implements AutoCloseable {
                 }
                 if (welcome) {
                     sayReports(out);
+                    FromNode.Usage measured = usage.getAndSet(null);
+                    if (measured != null) {
+                        out.say(measured);
+                    }
                     if (now >= beatAt) {
                         synchronized (lease) {
                             lease.sent(++number, now);
@@ -269,6 +294,7 @@ public final class NodeAgent implements AutoCloseable {
         } catch (IOException e) {
             return new Outcome("", welcome, e.getMessage(), 0);
         } finally {
+            settings.usages().measure(ToNode.Measure.NOTHING);
             connected = false;
             line = null;
         }

@@ -13,8 +13,10 @@ import java.util.stream.Stream;
 public final class ClusterApiPermissions {
     private static final String SERVICE = "jctl.cluster.v1.Cluster/";
     private static final List<String> LOOKING = List.of("ListServices", "InspectService", "WatchService",
-            "ListTasks", "ServiceLogs", "PlanService", "Why", "ListNodes", "InspectNode", "ListFiles",
+            "ListTasks", "PlanService", "Why", "ListNodes", "InspectNode", "ListFiles",
             "ListProjects", "ClusterStatus");
+    /** For looking too; another manager passes such calls on to the one that leads. */
+    private static final List<String> PASSED_ON = List.of("ServiceLogs", "ClusterUsage");
     private static final List<String> OPERATING = List.of("CreateService", "UpdateService", "RemoveService",
             "CreateFile", "RemoveFile", "UpdateNode");
 
@@ -26,6 +28,8 @@ public final class ClusterApiPermissions {
         return Stream.of(
                 LOOKING.stream().map(method ->
                         Permission.of(SERVICE + method, Role.ADMIN, Role.OPERATOR, Role.VIEWER)),
+                PASSED_ON.stream().map(method -> Permission.of(SERVICE + method, Role.ADMIN, Role.OPERATOR, Role.VIEWER,
+                        Role.MANAGER)),
                 OPERATING.stream().map(method -> Permission.of(SERVICE + method, Role.ADMIN, Role.OPERATOR)),
                 // Managers read each other's, for an admin who asks one of them.
                 Stream.of(Permission.of(SERVICE + "ReadAudit", Role.ADMIN, Role.MANAGER)),
@@ -37,7 +41,7 @@ public final class ClusterApiPermissions {
      * certificates goes on all the time.
      */
     public static boolean isNoted(String method) {
-        return !LOOKING.contains(method)
+        return !LOOKING.contains(method) && !PASSED_ON.contains(method)
                 && !Set.of("ListTokens", "ListUsers", "ReadAudit", "Renew").contains(method);
     }
 }

@@ -1,6 +1,7 @@
 package clusterd.control;
 
 import api.cluster.*;
+import clusterd.autoscale.AutoscalingCheck;
 import clusterd.explain.Names;
 import clusterd.explain.Why;
 import clusterd.manager.ClusterAccess;
@@ -56,6 +57,7 @@ public final class ClusterService extends ClusterOperations {
     private final String clusterId;
     private final BiConsumer<ServiceLogsRequest, ServerCallStreamObserver<ServiceLogEntry>> logs;
     private final Keeping keeping;
+    private final UsageCalls usages;
 
     /** Gives out and takes back what machines join with. */
     public interface Tokens {
@@ -97,10 +99,12 @@ public final class ClusterService extends ClusterOperations {
      * @param seal    gives a secret with its bytes sealed
      * @param logs    answers who wants to read what tasks wrote
      * @param keeping what operations want of this manager
+     * @param usages  answers who wants to know what is in use
      */
     public ClusterService(ClusterAccess access, Supplier<String> ids, Tokens tokens,
             Function<StoredFile, StoredFile> seal, InstantSource clock, String clusterId,
-            BiConsumer<ServiceLogsRequest, ServerCallStreamObserver<ServiceLogEntry>> logs, Keeping keeping) {
+            BiConsumer<ServiceLogsRequest, ServerCallStreamObserver<ServiceLogEntry>> logs, Keeping keeping,
+            UsageCalls usages) {
         super(access, keeping);
         this.keeping = keeping;
         this.access = access;
@@ -110,6 +114,7 @@ public final class ClusterService extends ClusterOperations {
         this.clock = clock;
         this.clusterId = clusterId;
         this.logs = logs;
+        this.usages = usages;
     }
 
     @Override
@@ -129,6 +134,7 @@ public final class ClusterService extends ClusterOperations {
         ServiceSpec spec = Messages.spec(message);
         List<String> problems = new ArrayList<>(ServiceCheck.problems(spec));
         problems.addAll(ContainerTemplateCheck.problems(spec.task()));
+        problems.addAll(AutoscalingCheck.problems(spec));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException("the service's spec has " + problems.size()
                     + (problems.size() == 1 ? " problem: " : " problems: ") + String.join("; ", problems));
@@ -224,6 +230,11 @@ public final class ClusterService extends ClusterOperations {
     }
 
     @Override
+    public void clusterUsage(ClusterUsageRequest request, StreamObserver<ClusterUsageResponse> observer) {
+        Answer.with(observer, () -> usages.usage(request));
+    }
+
+    @Override
     public void planService(PlanServiceRequest request, StreamObserver<PlanServiceResponse> observer) {
         Answer.with(observer, () -> ServicePlan.of(checked(request.getSpec()), access.read(), clock.millis()));
     }
@@ -237,7 +248,7 @@ public final class ClusterService extends ClusterOperations {
             Optional<Service> service = found(() -> Names.service(name, state));
             Optional<Task> task = service.isPresent() ? Optional.empty() : found(() -> Names.task(name, state));
             if (service.isPresent()) {
-                response.setText(Why.of(service.get(), state));
+                response.setText(Why.of(service.get(), state, request.getHistory(), usages.thought(service.get())));
             } else if (task.isPresent()) {
                 response.setText(Why.of(task.get(), state));
             } else {

@@ -10,6 +10,7 @@ import clusterd.credential.Permissions.Permission;
 import clusterd.credential.Role;
 import clusterd.control.LogCalls;
 import clusterd.control.RefusedCalls;
+import clusterd.control.UsageCalls;
 import clusterd.dispatch.Dispatcher;
 import clusterd.dispatch.LogReadings;
 import clusterd.dispatch.SessionService;
@@ -17,7 +18,9 @@ import clusterd.manager.ClusterAccess;
 import clusterd.manager.EventFeed;
 import clusterd.manager.LeaderLoop;
 import clusterd.manager.Proposals;
+import clusterd.manager.ScaleLoop;
 import clusterd.manager.StateMachine;
+import clusterd.manager.UsageBoard;
 import clusterd.model.Node;
 import clusterd.model.StoredFile;
 import clusterd.model.TaskId;
@@ -74,11 +77,12 @@ final class ManagerRole implements AutoCloseable {
     private volatile Optional<Leading> leading = Optional.empty();
 
     /** What there is only while this manager leads. */
-    private record Leading(long term, LeaderLoop loop, Dispatcher dispatcher, GroupKeeper group)
-            implements AutoCloseable {
+    private record Leading(long term, LeaderLoop loop, Dispatcher dispatcher, GroupKeeper group,
+            UsageCalls.Leading usages) implements AutoCloseable {
         @Override
         public void close() {
             group.close();
+            usages.loop().close();
             loop.close();
             dispatcher.close();
         }
@@ -111,7 +115,8 @@ final class ManagerRole implements AutoCloseable {
                 new LogCalls(access, () -> leading.map(Leading::dispatcher), readings, () -> leader(tls),
                         settings::randomId),
                 new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses,
-                        address -> channel(address, tls))), audit);
+                        address -> channel(address, tls)),
+                new UsageCalls(access, () -> leading.map(Leading::usages), () -> leader(tls))), audit);
         boolean done = false;
         try {
             this.server = ClusterServer.builder(new InetSocketAddress(self.address().host(),
@@ -186,13 +191,15 @@ final class ManagerRole implements AutoCloseable {
         leading.ifPresent(Leading::close);
         leading = Optional.empty();
         if (leads) {
+            UsageBoard board = new UsageBoard();
             Dispatcher dispatcher = new Dispatcher(machine, proposals, this::addresses, this::roleNow, this::open,
-                    settings.clock(), settings.journal());
+                    settings.clock(), settings.journal(), board);
             leading = Optional.of(new Leading(term, new LeaderLoop(machine, measures.log(), term,
                     self.nodeId(), () -> new TaskId(settings.randomId()), settings.clock(), settings.journal(),
                     measures.rounds()),
                     dispatcher, new GroupKeeper(access, log, members, dispatcher::tellManagers,
-                            settings.journal())));
+                            settings.journal()), new UsageCalls.Leading(board,
+                            new ScaleLoop(machine, log, term, board, settings.journal()))));
         }
     }
 

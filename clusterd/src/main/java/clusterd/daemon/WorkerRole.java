@@ -12,6 +12,7 @@ import clusterd.executor.Surroundings;
 import clusterd.executor.TaskLogs;
 import clusterd.executor.TaskFiles;
 import clusterd.executor.TaskRunners;
+import clusterd.executor.UsageReadings;
 import clusterd.model.NodeId;
 import clusterd.security.TlsContexts;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
 final class WorkerRole implements AutoCloseable {
     private final TaskRunners runners;
     private final NodeAgent agent;
+    private final UsageReadings usages;
 
     WorkerRole(ClusterSettings settings, NodeFile self, TlsContexts tls, Consumer<List<String>> keep,
             NodeAgent.Orders orders)
@@ -37,9 +39,16 @@ final class WorkerRole implements AutoCloseable {
                         now.report(report);
                     }
                 }, settings.journal()::say), true);
+        this.usages = new UsageReadings(settings.node(), usage -> {
+            NodeAgent now = told.get();
+            if (now != null) {
+                now.report(usage);
+            }
+        }, settings.journal());
         this.agent = new NodeAgent(new NodeAgent.Settings(self.nodeId(), settings.randomId(), self.managers(),
                 new NodeFacts(settings.node(), settings.journal()), keep,
-                new LogUpload(tls, new TaskLogs(settings.node()), settings.journal()), orders), new GrpcDial(tls),
+                new LogUpload(tls, new TaskLogs(settings.node()), settings.journal()), orders, usages),
+                new GrpcDial(tls),
                 runners, settings.random(), settings.journal());
         told.set(agent);
     }
@@ -52,6 +61,7 @@ final class WorkerRole implements AutoCloseable {
     @Override
     public void close() {
         agent.close();
+        usages.close();
         runners.close();
     }
 }

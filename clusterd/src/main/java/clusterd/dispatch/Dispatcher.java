@@ -2,6 +2,7 @@ package clusterd.dispatch;
 
 import clusterd.manager.Proposals;
 import clusterd.manager.StateMachine;
+import clusterd.manager.UsageBoard;
 import clusterd.model.Desire;
 import clusterd.model.Node;
 import clusterd.model.NodeId;
@@ -38,6 +39,7 @@ import runtime.container.Journal;
  */
 public final class Dispatcher implements AutoCloseable {
     private static final long TICK_MILLIS = 50;
+    private static final long MEASURE_MILLIS = 1_000;
 
     private final StateMachine machine;
     private final Proposals proposals;
@@ -46,6 +48,7 @@ public final class Dispatcher implements AutoCloseable {
     private final InstantSource clock;
     private final Journal journal;
     private final Assignments assignments;
+    private final UsageBoard board;
     private final LinkedBlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
     private final Map<NodeId, Live> lives = new HashMap<>();
     private final Map<NodeId, Long> deadlines = new HashMap<>();
@@ -59,20 +62,24 @@ public final class Dispatcher implements AutoCloseable {
     private volatile boolean closed;
     private ClusterState state;
     private Pace pace;
+    private ToNode.Measure measure = ToNode.Measure.NOTHING;
+    private long measureAtMillis;
 
     /** A node's session. */
     private static final class Live {
         private final String instance;
         private final NodeLink link;
         private final long session;
+        private final boolean measures;
         private final Map<TaskId, Desire> told = new HashMap<>();
         private boolean open = true;
         private Role role;
 
-        Live(String instance, NodeLink link, long session) {
+        Live(String instance, NodeLink link, long session, boolean measures) {
             this.instance = instance;
             this.link = link;
             this.session = session;
+            this.measures = measures;
         }
     }
 
@@ -82,9 +89,12 @@ public final class Dispatcher implements AutoCloseable {
      * @param managers {@code HOST:PORT} of all managers
      * @param role     what a node is to be now: a manager stays one until it is out of the managers' group
      * @param open     gives the bytes of a secret or configuration
+     * @param board    told what is in use, says what is to be measured
      */
     public Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
-            Function<Node, Role> role, Function<StoredFile, byte[]> open, InstantSource clock, Journal journal) {
+            Function<Node, Role> role, Function<StoredFile, byte[]> open, InstantSource clock, Journal journal,
+            UsageBoard board) {
+        this.board = board;
         this.machine = machine;
         this.proposals = proposals;
         this.managers = managers;
@@ -98,6 +108,12 @@ public final class Dispatcher implements AutoCloseable {
         state.nodes().stream().filter(each -> isThere(each.status().state()))
                 .forEach(each -> deadlines.put(each.id(), deadline));
         this.thread = Thread.ofVirtual().name("dispatcher").start(this::run);
+    }
+
+    /** Begins, and measures nothing. */
+    public Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
+            Function<Node, Role> role, Function<StoredFile, byte[]> open, InstantSource clock, Journal journal) {
+        this(machine, proposals, managers, role, open, clock, journal, new UsageBoard());
     }
 
     private static boolean isThere(NodeStatus.State state) {
@@ -170,6 +186,11 @@ public final class Dispatcher implements AutoCloseable {
                             note(new Command.DescribeNode(peer, live.session, describe.description()));
                         }
                     }
+                    case FromNode.Usage usage -> {
+                        if (isCurrent()) {
+                            board.put(peer, usage);
+                        }
+                    }
                     case FromNode.Leave leave -> {
                         if (isCurrent()) {
                             note(mark(peer, live.session, NodeStatus.State.DISCONNECTED, leave.message()));
@@ -212,7 +233,7 @@ public final class Dispatcher implements AutoCloseable {
             link.close();
             return;
         }
-        Live live = new Live(hello.instance(), link, node.session() + 1);
+        Live live = new Live(hello.instance(), link, node.session() + 1, hello.measures());
         NodeStatus ready = new NodeStatus(NodeStatus.State.READY, clock.millis(), "", node.status().address());
         opening.merge(peer, 1, Integer::sum);
         proposals.propose(List.of(new Command.OpenSession(peer, live.session, hello.description(), ready),
@@ -234,6 +255,9 @@ public final class Dispatcher implements AutoCloseable {
                             managers.get()));
                     sayAll(peer, live);
                     sayRole(peer, live);
+                    if (live.measures) {
+                        link.say(measure);
+                    }
                 }));
     }
 
@@ -351,8 +375,21 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
+    private void sayMeasure(long now) {
+        if (now < measureAtMillis) {
+            return;
+        }
+        measureAtMillis = now + MEASURE_MILLIS;
+        ToNode.Measure wanted = board.wanted(state);
+        if (!wanted.equals(measure)) {
+            measure = wanted;
+            lives.values().stream().filter(each -> each.measures).forEach(each -> each.link.say(wanted));
+        }
+    }
+
     private void tick() {
         long now = nowMillis();
+        sayMeasure(now);
         List<NodeId> silent = deadlines.entrySet().stream().filter(each -> each.getValue() <= now)
                 .filter(each -> !opening.containsKey(each.getKey()))
                 .map(Map.Entry::getKey).toList();

@@ -43,6 +43,9 @@ public final class CommandText {
             case Command.BeginTerm each -> "term " + each.term() + " begins, " + each.leader() + " leads";
             case Command.PutVault each -> "put " + each.data().length + " bytes under " + each.key()
                     + " into the vault, as of version " + each.expectedVersion();
+            case Command.ScaleService each -> "scale service " + each.id().value() + " from " + each.scaling().from()
+                    + " to " + each.scaling().to() + ", as of version " + each.expectedVersion() + ": "
+                    + each.scaling().why();
             case Command.Restore each -> "restore " + each.parts().size() + " parts of a state";
         };
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Says, in sentences, why services, tasks and nodes are as they are. */
@@ -30,6 +31,19 @@ public final class Why {
     public static String of(Service service, ClusterState state) {
         Why why = new Why(state);
         why.say(service);
+        return why.text.toString();
+    }
+
+    /**
+     * Of a service, and how it is scaled.
+     *
+     * @param history whether also how it was before the last time
+     * @param thought what the leader thinks of that now, if anybody could be asked
+     */
+    public static String of(Service service, ClusterState state, boolean history, Optional<String> thought) {
+        Why why = new Why(state);
+        why.say(service);
+        why.sayScaling(service, history, thought);
         return why.text.toString();
     }
 
@@ -94,6 +108,16 @@ public final class Why {
                 .max(Comparator.comparingLong(each -> each.status().sinceMillis())).ifPresent(last ->
                         line("The last that failed: " + Names.of(last, state) + " (" + last.id() + ") "
                                 + standing(last) + "."));
+    }
+
+    private void sayScaling(Service service, boolean history, Optional<String> thought) {
+        service.spec().autoscaling().ifPresent(wish -> {
+            line("It is scaled by itself, " + wish.minimum() + " to " + wish.maximum()
+                    + thought.map(each -> "; now: " + each).orElse("") + ".");
+        });
+        service.scalings().stream().limit(history ? Service.SCALINGS : 1).forEach(each ->
+                line("Scaled " + each.from() + " → " + each.to() + " at " + time(each.atMillis()) + ": " + each.why()
+                        + "."));
     }
 
     private static long completed(List<Task> tasks) {

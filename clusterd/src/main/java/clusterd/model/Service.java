@@ -1,6 +1,8 @@
 package clusterd.model;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,13 +20,36 @@ import java.util.TreeMap;
  * @param createdMillis since 1970
  * @param updatedMillis since 1970
  * @param removed       whether it only waits for its tasks to end
+ * @param scalings      the last times it was scaled for what its tasks had to do, the last one first
  */
 public record Service(ServiceId id, long version, ServiceSpec spec, long specVersion,
         Optional<ServiceSpec> previous, SortedMap<Long, TaskTemplate> templates, UpdateStatus update,
-        long createdMillis, long updatedMillis, boolean removed) {
-    /** Copies the templates. */
+        long createdMillis, long updatedMillis, boolean removed, List<Scaling> scalings) {
+    /** How many scalings are kept. */
+    public static final int SCALINGS = 10;
+
+    /** Copies the templates and the list. */
     public Service {
         templates = Collections.unmodifiableSortedMap(new TreeMap<>(templates));
+        scalings = List.copyOf(scalings);
+    }
+
+    /** One that was never scaled. */
+    public Service(ServiceId id, long version, ServiceSpec spec, long specVersion, Optional<ServiceSpec> previous,
+            SortedMap<Long, TaskTemplate> templates, UpdateStatus update, long createdMillis, long updatedMillis,
+            boolean removed) {
+        this(id, version, spec, specVersion, previous, templates, update, createdMillis, updatedMillis, removed,
+                List.of());
+    }
+
+    /** The same with another number of tasks, which the spec before it has too: going back is no scaling. */
+    public Service scaled(Scaling scaling) {
+        List<Scaling> last = new ArrayList<>();
+        last.add(scaling);
+        scalings.stream().limit(SCALINGS - 1).forEach(last::add);
+        return new Service(id, version + 1, spec.scaledTo(scaling.to()), specVersion,
+                previous.map(each -> each.autoscaling().isPresent() ? each.scaledTo(scaling.to()) : each), templates,
+                update, createdMillis, updatedMillis, removed, last);
     }
 
     /** What a task of that version is. */

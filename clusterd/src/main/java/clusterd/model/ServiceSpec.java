@@ -1,6 +1,8 @@
 package clusterd.model;
 
 import java.util.Collections;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -15,15 +17,23 @@ import java.util.TreeMap;
  * @param task     what each is
  * @param update   how a change is rolled out
  * @param rollback how it is taken back
+ * @param autoscaling how the number of tasks follows what they have to do; empty: it is the user's alone
  */
 public record ServiceSpec(String name, SortedMap<String, String> labels, String project, int priority,
-        Mode mode, TaskTemplate task, UpdatePolicy update, UpdatePolicy rollback) {
+        Mode mode, TaskTemplate task, UpdatePolicy update, UpdatePolicy rollback,
+        Optional<Autoscaling> autoscaling) {
     /** The project of who names none. */
     public static final String STANDARD_PROJECT = "default";
 
     /** Copies the labels. */
     public ServiceSpec {
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    }
+
+    /** One whose number of tasks is the user's alone. */
+    public ServiceSpec(String name, SortedMap<String, String> labels, String project, int priority, Mode mode,
+            TaskTemplate task, UpdatePolicy update, UpdatePolicy rollback) {
+        this(name, labels, project, priority, mode, task, update, rollback, Optional.empty());
     }
 
     /** A service without labels, of ordinary priority, rolled out as is usual. */
@@ -34,21 +44,46 @@ public record ServiceSpec(String name, SortedMap<String, String> labels, String 
 
     /** The same in another mode. */
     public ServiceSpec with(Mode other) {
-        return new ServiceSpec(name, labels, project, priority, other, task, update, rollback);
+        return new ServiceSpec(name, labels, project, priority, other, task, update, rollback, autoscaling);
     }
 
     /** The same of other tasks. */
     public ServiceSpec with(TaskTemplate other) {
-        return new ServiceSpec(name, labels, project, priority, mode, other, update, rollback);
+        return new ServiceSpec(name, labels, project, priority, mode, other, update, rollback, autoscaling);
     }
 
     /** The same rolled out otherwise. */
     public ServiceSpec withUpdate(UpdatePolicy other) {
-        return new ServiceSpec(name, labels, project, priority, mode, task, other, rollback);
+        return new ServiceSpec(name, labels, project, priority, mode, task, other, rollback, autoscaling);
     }
 
     /** The same of another priority. */
     public ServiceSpec withPriority(int other) {
-        return new ServiceSpec(name, labels, project, other, mode, task, update, rollback);
+        return new ServiceSpec(name, labels, project, other, mode, task, update, rollback, autoscaling);
+    }
+
+    /** The same, scaled otherwise or not at all. */
+    public ServiceSpec with(Optional<Autoscaling> other) {
+        return new ServiceSpec(name, labels, project, priority, mode, task, update, rollback, other);
+    }
+
+    /** The number that scaling is about: replicas, or tasks of a job at once; empty of a mode without one. */
+    public OptionalInt scale() {
+        return switch (mode) {
+            case Mode.Replicated replicated -> OptionalInt.of(replicated.replicas());
+            case Mode.Job job -> OptionalInt.of(job.parallelism());
+            case Mode.Global global -> OptionalInt.empty();
+            case Mode.Cron cron -> OptionalInt.empty();
+        };
+    }
+
+    /** The same with another such number; as it is, if its mode has none. */
+    public ServiceSpec scaledTo(int count) {
+        return switch (mode) {
+            case Mode.Replicated replicated -> with(new Mode.Replicated(count, replicated.unique()));
+            case Mode.Job job -> with(new Mode.Job(job.completions(), count));
+            case Mode.Global global -> this;
+            case Mode.Cron cron -> this;
+        };
     }
 }

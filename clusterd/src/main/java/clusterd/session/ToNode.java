@@ -69,4 +69,20 @@ public sealed interface ToNode {
     /** This is what the node is from now on; that it is so already is said, too. */
     record Become(Role role) implements ToNode {
     }
+
+    /**
+     * From now on the node shall say what is in use; only one that says it can is told so.
+     *
+     * @param everyMillis how often; 0 = not any more
+     * @param metrics     what to ask tasks of which services for
+     */
+    record Measure(long everyMillis, List<ServiceMetrics> metrics) implements ToNode {
+        /** Nothing is to be said. */
+        public static final Measure NOTHING = new Measure(0, List.of());
+
+        /** Copies the list. */
+        public Measure {
+            metrics = List.copyOf(metrics);
+        }
+    }
 }

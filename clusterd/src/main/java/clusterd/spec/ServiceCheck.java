@@ -71,9 +71,9 @@ public final class ServiceCheck {
                 }
             }
             case Mode.Global global -> { /* says no more */ }
-            case Mode.Job job -> job("mode", job);
+            case Mode.Job job -> job("mode", job, spec.autoscaling().isPresent() ? 0 : 1);
             case Mode.Cron cron -> {
-                job("mode.job", cron.job());
+                job("mode.job", cron.job(), 1);
                 try {
                     CronSchedule.parse(cron.schedule());
                 } catch (IllegalArgumentException wrong) {
@@ -83,11 +83,11 @@ public final class ServiceCheck {
         }
     }
 
-    private void job(String path, Mode.Job job) {
+    private void job(String path, Mode.Job job, int leastAtOnce) {
         if (job.completions() < 1 || job.completions() > MOST_REPLICAS) {
             say(path + ".completions", job.completions() + " is not between 1 and " + MOST_REPLICAS);
         }
-        atLeast(path + ".parallelism", job.parallelism(), 1);
+        atLeast(path + ".parallelism", job.parallelism(), leastAtOnce);
     }
 
     private void task(TaskTemplate task) {

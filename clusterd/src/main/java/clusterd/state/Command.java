@@ -8,6 +8,7 @@ import clusterd.model.NodeId;
 import clusterd.model.NodeSpec;
 import clusterd.model.NodeStatus;
 import clusterd.model.Project;
+import clusterd.model.Scaling;
 import clusterd.model.ServiceId;
 import clusterd.model.ServiceSpec;
 import clusterd.model.StoredFile;
@@ -140,5 +141,9 @@ public sealed interface Command {
         public Restore {
             parts = List.copyOf(parts);
         }
+    }
+
+    /** Another number of tasks for what they have to do; refused if the service is not of that version any more. */
+    record ScaleService(ServiceId id, long expectedVersion, Scaling scaling) implements Command {
     }
 }

@@ -54,6 +54,7 @@ final class Rules {
             case Command.BeginTerm begin -> begin(begin, draft);
             case Command.PutVault put -> put(put, draft);
             case Command.Restore restore -> restore(restore, draft);
+            case Command.ScaleService scale -> ServiceRules.scale(scale, draft);
         };
     }
 

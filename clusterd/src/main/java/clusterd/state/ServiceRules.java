@@ -71,7 +71,7 @@ final class ServiceRules {
                 && !used.contains(each));
         draft.put(new Service(service.id(), service.version() + 1, spec, version,
                 Optional.of(service.spec()), templates, update.update(), service.createdMillis(),
-                update.atMillis(), false));
+                update.atMillis(), false, service.scalings()));
         return new Result.Done(service.version() + 1);
     }
 
@@ -112,8 +112,20 @@ final class ServiceRules {
         }
         draft.put(new Service(service.id(), service.version(), service.spec(), service.specVersion(),
                 service.previous(), service.templates(), mark.update(), service.createdMillis(),
-                service.updatedMillis(), service.removed()));
+                service.updatedMillis(), service.removed(), service.scalings()));
         return new Result.Done(service.version());
+    }
+
+    static Result scale(Command.ScaleService scale, Draft draft) {
+        Service service = draft.service(scale.id());
+        if (service == null || service.removed()) {
+            return noService(scale.id().value());
+        }
+        if (service.version() != scale.expectedVersion() || service.spec().scale().isEmpty()) {
+            return new Refused(Reason.OUT_OF_DATE, "service " + service.spec().name() + " was changed meanwhile");
+        }
+        draft.put(service.scaled(scale.scaling()));
+        return new Result.Done(service.version() + 1);
     }
 
     static Result remove(Command.RemoveService remove, Draft draft) {
@@ -126,7 +138,7 @@ final class ServiceRules {
         } else if (!service.removed()) {
             draft.put(new Service(service.id(), service.version() + 1, service.spec(),
                     service.specVersion(), service.previous(), service.templates(), service.update(),
-                    service.createdMillis(), remove.atMillis(), true));
+                    service.createdMillis(), remove.atMillis(), true, service.scalings()));
         }
         return Result.DONE;
     }

@@ -22,17 +22,17 @@ class ClusterApiPermissionsTest {
     }
 
     @Test
-    void anAdminMayEverythingAndANodeNothingButManagersReadEachOthersAuditLog() {
+    void anAdminMayEverythingAndANodeOnlyWhatManagersAskEachOther() {
         assertEquals(ClusterGrpc.getServiceDescriptor().getMethods().size(), callable(Role.ADMIN).size());
         assertEquals(List.of(), callable(Role.WORKER));
-        assertEquals(List.of("ReadAudit"), callable(Role.MANAGER));
+        assertEquals(List.of("ServiceLogs", "ReadAudit", "ClusterUsage"), callable(Role.MANAGER));
         assertEquals(List.of(), callable(Role.WITNESS));
     }
 
     @Test
     void aViewerChangesNothing() {
         for (String method : callable(Role.VIEWER)) {
-            assertTrue(method.matches("(List|Inspect|Watch|Plan|Why|ClusterStatus|ServiceLogs).*"), method);
+            assertTrue(method.matches("(List|Inspect|Watch|Plan|Why|ClusterStatus|ServiceLogs|ClusterUsage).*"), method);
             assertFalse(ClusterApiPermissions.isNoted(method), method);
         }
     }
