@@ -21,11 +21,18 @@ import runtime.container.Journal;
  * @param random   for keys and ids
  * @param clock    of certificates and times for people
  * @param journal  told what the operator should know
+ * @param site     where the node stands; {@code ""} = nothing was said
  */
 public record ClusterSettings(Path folder, Path run, Path memory, Channel node, String version,
-        HostAndPort address, Duration lifetime, SecureRandom random, InstantSource clock, Journal journal) {
+        HostAndPort address, Duration lifetime, SecureRandom random, InstantSource clock, Journal journal, String site) {
     private static final int ID_LETTERS = 16;
     private static final String LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+    /** Of a node that stands nowhere in particular. */
+    public ClusterSettings(Path folder, Path run, Path memory, Channel node, String version, HostAndPort address,
+            Duration lifetime, SecureRandom random, InstantSource clock, Journal journal) {
+        this(folder, run, memory, node, version, address, lifetime, random, clock, journal, "");
+    }
 
     /** One that nobody has: 16 letters and digits, 82 bits. */
     public String randomId() {

@@ -38,7 +38,7 @@ final class WorkerRole implements AutoCloseable {
                     }
                 }, settings.journal()::say), true);
         this.agent = new NodeAgent(new NodeAgent.Settings(self.nodeId(), settings.randomId(), self.managers(),
-                new NodeFacts(settings.node(), settings.journal()), keep,
+                new NodeFacts(settings.node(), settings.journal(), settings.site()), keep,
                 new LogUpload(tls, new TaskLogs(settings.node()), settings.journal()), orders), new GrpcDial(tls),
                 runners, settings.random(), settings.journal());
         told.set(agent);

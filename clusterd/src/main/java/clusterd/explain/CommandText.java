@@ -44,6 +44,8 @@ public final class CommandText {
             case Command.PutVault each -> "put " + each.data().length + " bytes under " + each.key()
                     + " into the vault, as of version " + each.expectedVersion();
             case Command.Restore each -> "restore " + each.parts().size() + " parts of a state";
+            case Command.MarkSite each -> "site " + each.loss().site() + " of service " + each.id().value() + " is "
+                    + each.loss().phase() + " (" + each.loss().reason() + ")";
         };
     }
 

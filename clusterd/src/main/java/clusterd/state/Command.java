@@ -10,6 +10,7 @@ import clusterd.model.NodeStatus;
 import clusterd.model.Project;
 import clusterd.model.ServiceId;
 import clusterd.model.ServiceSpec;
+import clusterd.model.SiteLoss;
 import clusterd.model.StoredFile;
 import clusterd.model.Task;
 import clusterd.model.TaskId;
@@ -140,5 +141,9 @@ public sealed interface Command {
         public Restore {
             parts = List.copyOf(parts);
         }
+    }
+
+    /** How far the loss of a site has come for a service. */
+    record MarkSite(ServiceId id, SiteLoss loss) implements Command {
     }
 }

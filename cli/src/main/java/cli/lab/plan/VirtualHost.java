@@ -15,6 +15,8 @@ import java.util.Optional;
 public record VirtualHost(int number, InetAddress address, List<String> agentOptions, boolean powered) {
     /** What every short name begins with. */
     static final String SHORT_PREFIX = "node";
+    /** By which its agent is told where it stands. */
+    static final String SITE_OPTION = "--site";
 
     /** @throws IllegalArgumentException if the number is none */
     public VirtualHost {
@@ -33,6 +35,12 @@ public record VirtualHost(int number, InetAddress address, List<String> agentOpt
     public static Optional<Integer> number(String shortName) {
         String digits = shortName.startsWith(SHORT_PREFIX) ? shortName.substring(SHORT_PREFIX.length()) : "";
         return digits.matches("[1-9][0-9]{0,2}") ? Optional.of(Integer.parseInt(digits)) : Optional.empty();
+    }
+
+    /** Where its agent is told that it stands; {@code ""} = nowhere in particular. */
+    public String site() {
+        int option = agentOptions.lastIndexOf(SITE_OPTION);
+        return option < 0 || option + 1 == agentOptions.size() ? "" : agentOptions.get(option + 1);
     }
 
     /** The same host, on or off. */
