@@ -167,7 +167,7 @@ final class ServiceFacts {
         facts.put("Mounts", mounts);
         facts.put("StopSignal", options.getStopSignal());
         if (options.hasStopTimeoutSeconds()) {
-            facts.put("StopGracePeriod", options.getStopTimeoutSeconds() * NANOS_PER_MILLI_000L);
+            facts.put("StopGracePeriod", options.getStopTimeoutSeconds() * 1_000_000_000L);
         }
         facts.put("Hosts", new ArrayList<Object>(options.getAddHostsList()));
         facts.put("DNS", new ArrayList<Object>(options.getDnsList()));

@@ -64,7 +64,8 @@ public record LabRequest(String name, long nodes, String subnet, List<String> ag
         }
         List<VirtualHost> hosts = new ArrayList<>();
         for (int number = 1; number <= nodes; number++) {
-            hosts.add(new VirtualHost(number, chosen.at(number), optionsOf(number), true));
+            hosts.add(new VirtualHost(number, chosen.at(number), agentOptions, true,
+                    sites.isEmpty() ? "" : sites.get((number - 1) % sites.size())));
         }
         LabDescription lab = new LabDescription(name, base.resolve(name), chosen, hosts, List.of());
         Path socket = lab.socket(hosts.getLast());
@@ -89,14 +90,6 @@ public record LabRequest(String name, long nodes, String subnet, List<String> ag
             }
             AgentWords.check(option);
         }
-    }
-
-    private List<String> optionsOf(int number) {
-        List<String> options = new ArrayList<>(agentOptions);
-        if (!sites.isEmpty()) {
-            options.addAll(List.of(VirtualHost.SITE_OPTION, sites.get((number - 1) % sites.size())));
-        }
-        return options;
     }
 
     private Subnet given(Collection<Subnet> taken) throws LabRefusal {

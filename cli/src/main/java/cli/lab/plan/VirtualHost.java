@@ -11,12 +11,11 @@ import java.util.Optional;
  * @param address      its IPv4 address in the lab's subnet
  * @param agentOptions further words for its agent, with places such as {@code {address}} still in them
  * @param powered      whether it is meant to be on
+ * @param site         where its agent is told that it stands; {@code ""} = nowhere in particular
  */
-public record VirtualHost(int number, InetAddress address, List<String> agentOptions, boolean powered) {
+public record VirtualHost(int number, InetAddress address, List<String> agentOptions, boolean powered, String site) {
     /** What every short name begins with. */
     static final String SHORT_PREFIX = "node";
-    /** By which its agent is told where it stands. */
-    static final String SITE_OPTION = "--site";
 
     /** @throws IllegalArgumentException if the number is none */
     public VirtualHost {
@@ -24,6 +23,11 @@ public record VirtualHost(int number, InetAddress address, List<String> agentOpt
             throw new IllegalArgumentException("virtual host number " + number + ", the first is 1");
         }
         agentOptions = List.copyOf(agentOptions);
+    }
+
+    /** One that stands nowhere in particular. */
+    public VirtualHost(int number, InetAddress address, List<String> agentOptions, boolean powered) {
+        this(number, address, agentOptions, powered, "");
     }
 
     /** Its name inside of the lab: {@code node1}. */
@@ -37,19 +41,13 @@ public record VirtualHost(int number, InetAddress address, List<String> agentOpt
         return digits.matches("[1-9][0-9]{0,2}") ? Optional.of(Integer.parseInt(digits)) : Optional.empty();
     }
 
-    /** Where its agent is told that it stands; {@code ""} = nowhere in particular. */
-    public String site() {
-        int option = agentOptions.lastIndexOf(SITE_OPTION);
-        return option < 0 || option + 1 == agentOptions.size() ? "" : agentOptions.get(option + 1);
-    }
-
     /** The same host, on or off. */
     public VirtualHost powered(boolean on) {
-        return new VirtualHost(number, address, agentOptions, on);
+        return new VirtualHost(number, address, agentOptions, on, site);
     }
 
     /** The same host with other words for its agent. */
     public VirtualHost withAgentOptions(List<String> options) {
-        return new VirtualHost(number, address, options, powered);
+        return new VirtualHost(number, address, options, powered, site);
     }
 }
