@@ -74,6 +74,8 @@ final class AgentCommand implements Command {
                         + " (default: the host's own address, port 2377; the next port is the log's)")
                 .value("cluster-cert-lifetime", "duration",
                         "How long the node certificates of a cluster founded here hold (default 2160h)")
+                .value("site", "string", "Where this node stands, for services of several sites and node.site"
+                        + " of constraints; `jctl node update --site` wins over it")
                 .flag("remove-network",
                         "Take the bridge and its rules off the host and end, for an agent that"
                                 + " will not come back")

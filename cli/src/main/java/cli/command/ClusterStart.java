@@ -6,6 +6,7 @@ import clusterd.daemon.ClusterDaemon;
 import clusterd.daemon.ClusterEntrance;
 import clusterd.daemon.ClusterSettings;
 import clusterd.security.BackupFile;
+import clusterd.spec.SiteName;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -53,6 +54,7 @@ final class ClusterStart implements AutoCloseable {
             throw new UsageException("--join and --token go together: a manager's address and what `jctl cluster"
                     + " token create` printed");
         }
+        site();
         if (joins) {
             HostAndPort.parse(arguments.value("join"));
         }
@@ -110,7 +112,7 @@ final class ClusterStart implements AutoCloseable {
     private ClusterSettings settings(Path folder) throws IOException {
         return new ClusterSettings(folder, folders.run().toAbsolutePath().resolve("cluster"), MEMORY,
                 node.inside(), Jctl.VERSION, address(), lifetime(), new SecureRandom(), InstantSource.system(),
-                journal, audit(), node.clusterEvents());
+                journal, audit(), node.clusterEvents(), site());
     }
 
     /** One for this process, beside the cluster's folder: it stays when that goes. */
@@ -120,6 +122,15 @@ final class ClusterStart implements AutoCloseable {
                     journal);
         }
         return audit;
+    }
+
+    private String site() throws IOException {
+        String site = arguments.value("site");
+        Optional<String> problem = site.isEmpty() ? Optional.empty() : SiteName.problem(site);
+        if (problem.isPresent()) {
+            throw new IOException("--site: " + problem.get());
+        }
+        return site;
     }
 
     private Duration lifetime() throws IOException {

@@ -81,10 +81,8 @@ final class LabClusterCommand implements Command {
                     .positionals("NODE COMMAND [ARG...]", 2, Syntax.ANY).optionsFirst();
             case "reboot" -> new Syntax(name, "Turn a host off as a power failure does, and on again")
                     .positionals("NODE", 1, 1);
-            case "power-off" -> new Syntax(name, "Turn a host off as a power failure does")
-                    .positionals("NODE", 1, 1);
-            case "power-on" -> new Syntax(name, "Turn a host on that is off")
-                    .positionals("NODE", 1, 1);
+            case "power-off" -> addSite(new Syntax(name, "Turn hosts off as a power failure does"));
+            case "power-on" -> addSite(new Syntax(name, "Turn hosts on that are off"));
             case "rm" -> new Syntax(name, "Take a lab away with all that is in it")
                     .positionals("[NAME]", 0, 1);
             default -> addAgentOption(new Syntax(name,
@@ -92,8 +90,14 @@ final class LabClusterCommand implements Command {
                     .value("nodes", "int", "How many hosts, 1 to " + LabRequest.MOST_NODES)
                     .value("managers", "int", "Make them one cluster, which so many of them manage (default: each is"
                             + " alone)")
+                    .value("sites", "list", "Where they stand, in turn: a,b,c for node1, node2, node3, then again")
                     .value("subnet", "string", "Their IPv4 subnet (default: a free /24 of 10.89.0.0/16)"));
         };
+    }
+
+    private static Syntax addSite(Syntax syntax) {
+        return syntax.positionals("[NODE...]", 0, Syntax.ANY)
+                .value("site", "string", "All hosts of a site, in place of naming them");
     }
 
     private static Syntax addAgentOption(Syntax syntax) {
@@ -135,12 +139,30 @@ final class LabClusterCommand implements Command {
                 return execute(labs.entering(name, words.getFirst(), words.subList(1, words.size())));
             }
             case "reboot" -> labs.power(name, words.getFirst(), true, true);
-            case "power-off" -> labs.power(name, words.getFirst(), true, false);
-            case "power-on" -> labs.power(name, words.getFirst(), false, true);
+            case "power-off" -> {
+                for (String node : nodes(labs.find(name), arguments)) {
+                    labs.power(name, node, true, false);
+                }
+            }
+            case "power-on" -> {
+                for (String node : nodes(labs.find(name), arguments)) {
+                    labs.power(name, node, false, true);
+                }
+            }
             case "rm" -> remove(labs, words.isEmpty() ? name : words.getFirst(), console);
             default -> create(labs, name, arguments, console);
         }
         return 0;
+    }
+
+    /** Those that are named, or all of a site. */
+    private static List<String> nodes(LabDescription lab, Arguments arguments) throws UsageException, LabRefusal {
+        if (arguments.has("site") == !arguments.positionals().isEmpty()) {
+            throw new UsageException("which hosts? Name them, or a site with --site");
+        }
+        return arguments.has("site")
+                ? lab.hostsOf(arguments.value("site")).stream().map(VirtualHost::shortName).toList()
+                : arguments.positionals();
     }
 
     /** A terminal sends its interrupts to the program as well: it decides what they end. */
@@ -167,7 +189,7 @@ final class LabClusterCommand implements Command {
         long nodes = arguments.number("nodes");
         int managers = arguments.has("managers") ? LabFounding.check(arguments.number("managers"), nodes) : 0;
         LabDescription lab = labs.create(new LabRequest(name, nodes, arguments.value("subnet"),
-                arguments.values("agent-option")));
+                arguments.values("agent-option"), sites(arguments)));
         if (managers > 0) {
             found(labs, lab, managers, console);
         }
@@ -176,6 +198,14 @@ final class LabClusterCommand implements Command {
                 + " jctl ps\nInside of a host: jctl lab cluster exec"
                 + (name.equals(LabNames.USUAL) ? "" : " --name " + name) + " node1 sh"
                 + "\nAll of it goes with: jctl lab cluster rm " + name);
+    }
+
+    private static List<String> sites(Arguments arguments) {
+        List<String> sites = new ArrayList<>();
+        for (String value : arguments.values("sites")) {
+            sites.addAll(List.of(value.split(",", -1)));
+        }
+        return sites;
     }
 
     /** As with the hosts themselves: if it fails nothing stays. */
@@ -196,11 +226,14 @@ final class LabClusterCommand implements Command {
     private static void list(Labs labs, LabDescription lab, Arguments arguments, Console console)
             throws UsageException, IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
+        Map<String, String> sites = new LinkedHashMap<>();
+        lab.hosts().forEach(host -> sites.put(host.shortName(), host.site()));
         for (HostView view : labs.views(lab)) {
             Map<String, Object> row = new LinkedHashMap<>();
             row.put("Node", view.node());
             row.put("HostName", view.hostName());
             row.put("Address", view.address().getHostAddress());
+            row.put("Site", sites.get(view.node()));
             row.put("State", view.state().words());
             row.put("Pid", view.pid() == 0 ? "-" : Integer.toString(view.pid()));
             row.put("Memory", view.pid() == 0 ? "-" : Sizes.binary(view.residentBytes()));
@@ -210,6 +243,7 @@ final class LabClusterCommand implements Command {
         }
         new Listing("Node", new Listing.Column("NODE", "Node", false),
                 new Listing.Column("ADDRESS", "Address", false),
+                new Listing.Column("SITE", "Site", true),
                 new Listing.Column("STATE", "State", false),
                 new Listing.Column("PID", "Pid", false),
                 new Listing.Column("MEMORY", "Memory", true),

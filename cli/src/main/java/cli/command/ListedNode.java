@@ -79,6 +79,7 @@ final class ListedNode {
                 case NodeView.TASKS_FIELD_NUMBER -> listed.tasks = view.number();
                 case NodeView.RESERVED_FIELD_NUMBER -> listed.reserved.read(view.message());
                 case NodeView.MANAGER_STATUS_FIELD_NUMBER -> listed.managerStatus = view.string();
+                case NodeView.SITE_FIELD_NUMBER -> listed.site = view.string();
                 case NodeView.SELF_FIELD_NUMBER -> listed.self = view.flag();
                 default -> { }
             }

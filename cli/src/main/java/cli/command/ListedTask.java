@@ -23,6 +23,7 @@ final class ListedTask {
     String image = "";
     String node = "";
     String nodeId = "";
+    String site = "";
     long slot;
     long createdMillis;
     /** A value of Desire. */
@@ -55,6 +56,7 @@ final class ListedTask {
                 case TaskView.NAME_FIELD_NUMBER -> listed.name = view.string();
                 case TaskView.SERVICE_NAME_FIELD_NUMBER -> listed.service = view.string();
                 case TaskView.NODE_NAME_FIELD_NUMBER -> listed.node = view.string();
+                case TaskView.SITE_FIELD_NUMBER -> listed.site = view.string();
                 case TaskView.IMAGE_FIELD_NUMBER -> listed.image = view.string();
                 case TaskView.HOST_PORTS_FIELD_NUMBER ->
                         listed.ports.add(ListedService.hostPort(view.message()));

@@ -12,7 +12,12 @@ final class ModeFlags {
     static MessageWriter of(Arguments arguments) throws UsageException {
         String mode = arguments.value("mode", "replicated");
         switch (mode) {
-            case "replicated" -> refuse(mode, arguments, "max-concurrent", "schedule", "overlap");
+            case "replicated" -> {
+                refuse(mode, arguments, "max-concurrent", "schedule", "overlap");
+                if (SiteFlags.areSaid(arguments)) {
+                    return new MessageWriter().message(Mode.PER_SITE_FIELD_NUMBER, SiteFlags.of(arguments));
+                }
+            }
             case "global" -> refuse(mode, arguments, "replicas", "max-concurrent", "schedule", "overlap",
                     "unique");
             case "replicated-job", "job" -> {
@@ -28,6 +33,9 @@ final class ModeFlags {
             }
             default -> throw Arguments.invalid("mode", mode,
                     "expected replicated, global, replicated-job or cron");
+        }
+        if (!mode.equals("replicated")) {
+            refuse(mode, arguments, SiteFlags.NAMES);
         }
         return switch (mode) {
             case "replicated" -> new MessageWriter().message(Mode.REPLICATED_FIELD_NUMBER, new MessageWriter()
@@ -46,6 +54,9 @@ final class ModeFlags {
 
     /** Another number, schedule … of the mode a service has. */
     static Mode changed(Mode mode, Arguments arguments) throws UsageException {
+        if (mode.getIsCase() != Mode.IsCase.PER_SITE && mode.getIsCase() != Mode.IsCase.IS_NOT_SET) {
+            refuse("replicated, global or job", arguments, SiteFlags.NAMES);
+        }
         return switch (mode.getIsCase()) {
             case REPLICATED -> {
                 refuse("replicated", arguments, "max-concurrent", "schedule", "overlap");
@@ -77,6 +88,10 @@ final class ModeFlags {
                     cron.setConcurrent(arguments.isOn("overlap"));
                 }
                 yield Mode.newBuilder().setCron(cron).build();
+            }
+            case PER_SITE -> {
+                refuse("per site", arguments, "replicas", "max-concurrent", "schedule", "overlap");
+                yield Mode.newBuilder().setPerSite(SiteFlags.changed(mode.getPerSite(), arguments)).build();
             }
             case IS_NOT_SET -> mode;
         };

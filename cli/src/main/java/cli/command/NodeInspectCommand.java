@@ -81,6 +81,7 @@ final class NodeInspectCommand implements Command {
         object.put("ManagerStatus", view.getManagerStatus());
         object.put("Tasks", (long) view.getTasks());
         object.put("Reserved", ServiceFacts.amounts(view.getReserved()));
+        object.put("Site", view.getSite());
         object.put("Self", view.getSelf());
         return object;
     }
@@ -92,6 +93,7 @@ final class NodeInspectCommand implements Command {
         platform.put("Architecture", description.getPlatform().getArchitecture());
         platform.put("OS", description.getPlatform().getOs());
         object.put("Platform", platform);
+        object.put("Site", description.getSite());
         object.put("Resources", ServiceFacts.amounts(description.getCapacity()));
         Map<String, Object> engine = new LinkedHashMap<>();
         engine.put("EngineVersion", description.getEngineVersion());
@@ -128,6 +130,8 @@ final class NodeInspectCommand implements Command {
                 + " Availability:  " + availability(node) + "\n"
                 + " Address:       " + node.getStatus().getAddress() + "\n"
                 + " Role:          " + ListedNode.role(node.getSpec().getRoleValue()) + "\n"
+                + (view.getSite().isEmpty() ? ""
+                : " Site:          " + view.getSite() + "\n")
                 + (view.getManagerStatus().isEmpty() ? ""
                 : " Manager:       " + view.getManagerStatus() + "\n")
                 + "Platform:       " + description.getPlatform().getOs() + "/"

@@ -13,7 +13,7 @@ final class NodeUpdateCommand implements NodeChange {
                 .value("role", "string", "What it does besides: worker, manager, witness")
                 .value("label-add", "list", "Add or change a label: key=value")
                 .value("label-rm", "list", "Remove a label, if it is there")
-                .value("site", "string", "Where it stands; empty for nowhere in particular");
+                .value("site", "string", "Where it stands; empty for what its agent was told (--site)");
     }
 
     @Override

@@ -10,6 +10,8 @@ import api.cluster.RestartPolicy;
 import api.cluster.Service;
 import api.cluster.ServiceSpec;
 import api.cluster.ServiceView;
+import api.cluster.SiteLoss;
+import api.cluster.Standby;
 import api.cluster.TaskTemplate;
 import api.cluster.UpdatePolicy;
 import api.node.CreateContainerRequest;
@@ -52,6 +54,9 @@ final class ServiceFacts {
         status.put("CompletedTasks", (long) view.getCompleted());
         status.put("WaitingFor", view.getWaitingFor());
         facts.put("ServiceStatus", status);
+        if (service.getLossesCount() > 0) {
+            facts.put("SiteLosses", losses(service));
+        }
         return facts;
     }
 
@@ -84,8 +89,38 @@ final class ServiceFacts {
                 cron.put("Overlap", mode.getCron().getConcurrent());
                 yield object("Cron", cron);
             }
+            case PER_SITE -> object("PerSite", perSite(mode.getPerSite()));
             case IS_NOT_SET -> new LinkedHashMap<>();
         };
+    }
+
+    private static Map<String, Object> perSite(Mode.PerSite mode) {
+        Map<String, Object> facts = object("Replicas", mode.getReplicas());
+        facts.put("Unique", mode.getUnique());
+        facts.put("Sites", new ArrayList<Object>(mode.getSitesList()));
+        if (mode.hasStandby()) {
+            Standby standby = mode.getStandby();
+            Map<String, Object> its = object("Site", standby.getSite());
+            its.put("Replicas", standby.getReplicas());
+            its.put("FailoverAfter", standby.getFailoverAfterMillis() * NANOS_PER_MILLI);
+            its.put("FailbackAfter", standby.getFailbackAfterMillis() < 0 ? "never"
+                    : standby.getFailbackAfterMillis() * NANOS_PER_MILLI);
+            facts.put("Standby", its);
+        }
+        return facts;
+    }
+
+    private static List<Object> losses(Service service) {
+        List<Object> losses = new ArrayList<>();
+        for (SiteLoss each : service.getLossesList()) {
+            Map<String, Object> loss = object("Site", each.getSite());
+            loss.put("Phase", each.getPhase().name().toLowerCase(Locale.ROOT));
+            loss.put("LostAt", Times.stamp(each.getLostMillis() * NANOS_PER_MILLI));
+            loss.put("Since", Times.stamp(each.getSinceMillis() * NANOS_PER_MILLI));
+            loss.put("Reason", each.getReason());
+            losses.add(loss);
+        }
+        return losses;
     }
 
     private static Map<String, Object> job(Mode.Job job) {

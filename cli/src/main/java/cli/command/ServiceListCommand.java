@@ -106,6 +106,7 @@ final class ServiceListCommand implements Command {
             case Mode.GLOBAL_FIELD_NUMBER -> "global";
             case Mode.JOB_FIELD_NUMBER -> "replicated job";
             case Mode.CRON_FIELD_NUMBER -> "cron";
+            case Mode.PER_SITE_FIELD_NUMBER -> "per site";
             default -> "unknown";
         };
     }

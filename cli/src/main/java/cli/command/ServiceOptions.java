@@ -18,6 +18,7 @@ final class ServiceOptions {
         placement(syntax);
         resources(syntax);
         restart(syntax);
+        SiteFlags.addTo(syntax);
         rollout(syntax, "update", "an update");
         rollout(syntax, "rollback", "a way back");
         AutoscaleFlags.addTo(syntax);

@@ -9,6 +9,7 @@ import api.cluster.Scaling;
 import api.cluster.Service;
 import api.cluster.ServiceSpec;
 import api.cluster.ServiceView;
+import api.cluster.Standby;
 import api.cluster.TaskTemplate;
 import api.cluster.UpdatePolicy;
 import api.node.CreateContainerRequest;
@@ -81,6 +82,7 @@ final class ServicePretty {
                 line(" Schedule", mode.getCron().getSchedule());
                 job(mode.getCron().getJob());
             }
+            case PER_SITE -> perSite(mode.getPerSite());
             case IS_NOT_SET -> line("Service Mode", "unknown");
         }
     }
@@ -98,6 +100,22 @@ final class ServicePretty {
 
     private static String step(ScaleStep step) {
         return step.getPercent() + "%," + step.getTasks() + "," + span(step.getPeriodMillis());
+    }
+
+    private void perSite(Mode.PerSite mode) {
+        line("Service Mode", "PerSite");
+        line(" Replicas", mode.getReplicas() + " in each site");
+        line(" Sites", mode.getSitesCount() == 0 ? "all that have nodes" : String.join(", ", mode.getSitesList()));
+        if (mode.getUnique()) {
+            line(" Unique", "yes");
+        }
+        if (mode.hasStandby()) {
+            Standby standby = mode.getStandby();
+            line(" Standby", standby.getSite() + " with " + standby.getReplicas());
+            line(" Failover after", standby.getFailoverAfterMillis() + " ms");
+            line(" Failback after", standby.getFailbackAfterMillis() < 0 ? "never"
+                    : standby.getFailbackAfterMillis() + " ms");
+        }
     }
 
     private void job(Mode.Job job) {

@@ -78,8 +78,10 @@ final class ServiceScaleCommand implements Command {
                     mode.getReplicated().toBuilder().setReplicas(number)).build();
             case JOB -> Mode.newBuilder().setJob(
                     mode.getJob().toBuilder().setCompletions(number)).build();
+            case PER_SITE -> Mode.newBuilder().setPerSite(
+                    mode.getPerSite().toBuilder().setReplicas(number)).build();
             case GLOBAL, CRON, IS_NOT_SET -> throw new UsageException("service " + name
-                    + " cannot be scaled: only those of mode replicated and replicated-job can");
+                    + " cannot be scaled: only those of mode replicated, per site and replicated-job can");
         }));
     }
 }

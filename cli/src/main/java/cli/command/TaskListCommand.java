@@ -63,6 +63,7 @@ final class TaskListCommand implements Command {
                         .strings(ListTasksRequest.SERVICES_FIELD_NUMBER, services))));
             }
         }
+        boolean sited = tasks.stream().anyMatch(each -> !each.site.isEmpty());
         List<Map<String, Object>> rows = rows(tasks, System.currentTimeMillis(),
                 !arguments.isOn("no-trunc"), Listing.isTable(arguments));
         new Listing("ID",
@@ -70,6 +71,7 @@ final class TaskListCommand implements Command {
                 new Listing.Column("NAME", "Name", false),
                 new Listing.Column("IMAGE", "Image", false),
                 new Listing.Column("NODE", "Node", false),
+                new Listing.Column("SITE", "Site", !sited),
                 new Listing.Column("DESIRED STATE", "DesiredState", false),
                 new Listing.Column("CURRENT STATE", "CurrentState", false),
                 new Listing.Column("ERROR", "Error", false),
@@ -93,7 +95,7 @@ final class TaskListCommand implements Command {
     private static MessageWriter request(Arguments arguments) throws UsageException {
         MessageWriter request = new MessageWriter();
         ClusterFilters.write(request, ListTasksRequest.FILTERS_FIELD_NUMBER, arguments,
-                "name", "id", "desired-state", "node", "label");
+                "name", "id", "desired-state", "node", "label", "site");
         return request;
     }
 
@@ -114,6 +116,7 @@ final class TaskListCommand implements Command {
             row.put("Name", indented && task.name.equals(before) ? " \\_ " + task.name : task.name);
             row.put("Image", task.image);
             row.put("Node", task.node);
+            row.put("Site", task.site);
             row.put("DesiredState", task.desiredState());
             row.put("CurrentState", task.currentState(nowMillis));
             row.put("Error", task.quotedError(shorten));
@@ -131,9 +134,17 @@ final class TaskListCommand implements Command {
         @Override
         public int compare(ListedTask one, ListedTask other) {
             int order = one.service.compareTo(other.service);
+            // Of one that has slots in several sites the name says which.
+            order = order != 0 ? order : place(one).compareTo(place(other));
             order = order != 0 ? order : Long.compare(one.slot, other.slot);
             order = order != 0 ? order : one.name.compareTo(other.name);
             return order != 0 ? order : Long.compare(other.createdMillis, one.createdMillis);
+        }
+
+        private static String place(ListedTask task) {
+            String end = "." + task.slot;
+            return task.slot > 0 && task.name.endsWith(end)
+                    ? task.name.substring(0, task.name.length() - end.length()) : "";
         }
     }
 }

@@ -171,11 +171,17 @@ final class ServicePrinter {
                 .stripTrailingZeros().toPlainString();
     }
 
+    /** No Compose file is read as such a mode. */
+    private static IllegalStateException noCompose() {
+        return new IllegalStateException("a Compose file says nothing of sites, but the service has replicas per site");
+    }
+
     private Fields deploy() {
         Fields deploy = new Fields();
         switch (service.mode()) {
             case Mode.Replicated mode -> deploy.put("mode", "replicated").say("replicas", mode.replicas());
             case Mode.Global mode -> deploy.put("mode", "global");
+            case Mode.PerSite mode -> throw noCompose();
             case Mode.Job mode -> deploy.put("mode", "replicated-job").put("replicas", mode.completions());
             case Mode.Cron mode -> deploy.put("mode", "replicated-job").put("replicas", mode.job().completions());
         }
@@ -225,6 +231,7 @@ final class ServicePrinter {
         switch (service.mode()) {
             case Mode.Replicated mode -> own.put("unique", mode.unique());
             case Mode.Global mode -> { }
+            case Mode.PerSite mode -> throw noCompose();
             case Mode.Job mode -> own.put("parallelism", mode.parallelism());
             case Mode.Cron mode -> own.put("parallelism", mode.job().parallelism())
                     .put("schedule", mode.schedule()).put("concurrent", mode.concurrent());

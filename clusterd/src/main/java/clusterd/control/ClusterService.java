@@ -6,7 +6,6 @@ import clusterd.explain.Names;
 import clusterd.explain.Why;
 import clusterd.manager.ClusterAccess;
 import clusterd.model.Availability;
-import clusterd.model.Mode;
 import clusterd.model.Node;
 import clusterd.model.NodeId;
 import clusterd.model.NodeSpec;
@@ -22,6 +21,7 @@ import clusterd.operation.RoleChange;
 import clusterd.raft.MemberKind;
 import clusterd.raft.Standing;
 import clusterd.spec.ServiceCheck;
+import clusterd.spec.SiteName;
 import clusterd.state.ClusterState;
 import clusterd.state.Command;
 import clusterd.template.ContainerTemplateCheck;
@@ -151,7 +151,7 @@ public final class ClusterService extends ClusterOperations {
                             + " has no spec before this one to go back to"))
                     : checked(request.getSpec());
             boolean exchanges = !spec.task().equals(service.spec().task())
-                    && (spec.mode() instanceof Mode.Replicated || spec.mode() instanceof Mode.Global);
+                    && spec.mode().isLasting();
             UpdateStatus.Phase phase = request.getRollback() ? UpdateStatus.Phase.ROLLING_BACK
                     : UpdateStatus.Phase.UPDATING;
             Answer.check(access.change(List.of(new Command.UpdateService(service.id(),
@@ -304,6 +304,11 @@ public final class ClusterService extends ClusterOperations {
         Answer.with(observer, () -> {
             ClusterState state = access.read();
             Node node = node(request.getName(), state);
+            if (!request.getSite().isEmpty()) {
+                SiteName.problem(request.getSite()).ifPresent(problem -> {
+                    throw new IllegalArgumentException("site: " + problem);
+                });
+            }
             SortedMap<String, String> labels = new TreeMap<>(node.spec().labels());
             request.getRemoveLabelsList().forEach(labels::remove);
             labels.putAll(request.getAddLabelsMap());

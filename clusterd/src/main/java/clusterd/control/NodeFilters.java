@@ -15,7 +15,7 @@ record NodeFilters(List<Term> terms) {
             case "id" -> node.id().value().startsWith(each.value());
             case "node.label" -> each.isAmong(node.spec().labels());
             case "role" -> node.spec().role().name().toLowerCase(Locale.ROOT).equals(each.value());
-            case "site" -> node.spec().site().equals(each.value());
+            case "site" -> node.site().equals(each.value());
             default -> node.description().hostname().startsWith(each.value());
         });
     }

@@ -2,6 +2,7 @@ package clusterd.control;
 
 import clusterd.explain.Names;
 import clusterd.model.Desire;
+import clusterd.model.Node;
 import clusterd.model.Task;
 import clusterd.state.ClusterState;
 import java.util.Comparator;
@@ -9,13 +10,14 @@ import java.util.List;
 
 /** Which tasks a user wants to see. */
 record TaskFilters(List<Term> terms) {
-    /** By service and place; in a place the newest first. */
-    static final Comparator<Task> ORDER = Comparator.comparing(Task::service).thenComparingInt(Task::slot)
+    /** By service, site and place; in a place the newest first. */
+    static final Comparator<Task> ORDER = Comparator.comparing(Task::service)
+            .thenComparing(Task::site).thenComparingInt(Task::slot)
             .thenComparing(each -> each.slot() == 0 ? each.node().map(Object::toString).orElse("") : "")
             .thenComparing(Comparator.comparingLong(Task::createdMillis).reversed()).thenComparing(Task::id);
 
     static TaskFilters of(List<String> filters) {
-        return new TaskFilters(Term.of(filters, List.of("desired-state", "id", "label", "name", "node")));
+        return new TaskFilters(Term.of(filters, List.of("desired-state", "id", "label", "name", "node", "site")));
     }
 
     boolean accepts(Task task, ClusterState state) {
@@ -30,6 +32,8 @@ record TaskFilters(List<Term> terms) {
             case "id" -> task.id().value().startsWith(each.value());
             case "label" -> state.service(task.service()).map(service ->
                     each.isAmong(service.spec().labels())).orElse(false);
+            case "site" -> task.node().flatMap(state::node).map(Node::site).orElse(task.site())
+                    .equals(each.value());
             case "node" -> task.node().map(node -> node.value().startsWith(each.value())
                     || Names.node(node, state).equals(each.value())).orElse(false);
             default -> Names.of(task, state).startsWith(each.value());

@@ -16,6 +16,7 @@ import clusterd.model.Task;
 import clusterd.model.TaskState;
 import clusterd.model.TaskTemplate;
 import clusterd.raft.Standing;
+import clusterd.reconcile.SitesAtHand;
 import clusterd.state.ClusterState;
 import clusterd.wire.Messages;
 import java.util.List;
@@ -29,10 +30,11 @@ final class Views {
 
     static ServiceView of(Service service, ClusterState state) {
         List<Task> tasks = state.tasksOf(service.id()).toList();
-        long running = tasks.stream().filter(each -> Why.runs(each, state)).count();
+        long running = Why.running(tasks, state);
         long wanted = switch (service.spec().mode()) {
             case Mode.Replicated replicated -> replicated.replicas();
             case Mode.Global global -> tasks.stream().filter(Task::isAlive).count();
+            case Mode.PerSite perSite -> SitesAtHand.of(state).wanted(service, perSite);
             case Mode.Job job -> job.completions();
             case Mode.Cron cron -> tasks.stream().filter(Task::isAlive).count();
         };
@@ -62,7 +64,8 @@ final class Views {
         Optional<Service> service = state.service(task.service());
         TaskView.Builder view = TaskView.newBuilder().setTask(Messages.of(task)).setName(Names.of(task, state))
                 .setServiceName(service.map(each -> each.spec().name()).orElse(task.service().value()))
-                .setNodeName(task.node().map(each -> Names.node(each, state)).orElse(""));
+                .setNodeName(task.node().map(each -> Names.node(each, state)).orElse(""))
+                .setSite(task.node().flatMap(state::node).map(Node::site).orElse(task.site()));
         service.map(each -> each.templates().get(task.specVersion())).ifPresent(template -> {
             view.setImage(template.container().image());
             template.hostPorts().forEach(each -> view.addHostPorts(HostPort.newBuilder()
@@ -77,6 +80,7 @@ final class Views {
                 .orElse(Resources.NONE)).reduce(Resources.NONE, Resources::plus);
         return NodeView.newBuilder().setNode(Messages.of(node)).setTasks(tasks.size())
                 .setReserved(Messages.of(reserved)).setManagerStatus(managerStatus(node, standing))
+                .setSite(node.site())
                 .setSelf(node.id().value().equals(standing.memberId())).build();
     }
 

@@ -25,18 +25,19 @@ import runtime.event.EventSink;
  * @param journal  told what the operator should know
  * @param audit    where calls are written down
  * @param events   told what happens in the cluster
+ * @param site     where the node stands; {@code ""} = nothing was said
  */
 public record ClusterSettings(Path folder, Path run, Path memory, Channel node, String version,
         HostAndPort address, Duration lifetime, SecureRandom random, InstantSource clock, Journal journal,
-        AuditLog audit, EventSink events) {
+        AuditLog audit, EventSink events, String site) {
     private static final int ID_LETTERS = 16;
     private static final String LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-    /** With an audit log beside the folder, of a host without a name, and events that nobody hears. */
+    /** With an audit log beside the folder, of a host without a name or site, and events that nobody hears. */
     public ClusterSettings(Path folder, Path run, Path memory, Channel node, String version, HostAndPort address,
             Duration lifetime, SecureRandom random, InstantSource clock, Journal journal) {
         this(folder, run, memory, node, version, address, lifetime, random, clock, journal,
-                new AuditLog(folder.resolveSibling("audit"), "", clock, journal), EventSink.NONE);
+                new AuditLog(folder.resolveSibling("audit"), "", clock, journal), EventSink.NONE, "");
     }
 
     /** One that nobody has: 16 letters and digits, 82 bits. */

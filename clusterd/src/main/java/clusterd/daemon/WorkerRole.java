@@ -46,7 +46,7 @@ final class WorkerRole implements AutoCloseable {
             }
         }, settings.journal());
         this.agent = new NodeAgent(new NodeAgent.Settings(self.nodeId(), settings.randomId(), self.managers(),
-                new NodeFacts(settings.node(), settings.journal()), keep,
+                new NodeFacts(settings.node(), settings.journal(), settings.site()), keep,
                 new LogUpload(tls, new TaskLogs(settings.node()), settings.journal()), orders, usages),
                 new GrpcDial(tls),
                 runners, settings.random(), settings.journal());

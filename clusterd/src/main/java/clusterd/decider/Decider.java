@@ -98,7 +98,7 @@ public final class Decider {
         }
         state.tasksOf(change.latest().id()).forEach(task -> unsettled.add(task.service()));
         for (Service each : state.services()) {
-            if (each.spec().mode() instanceof Mode.Global) {
+            if (each.spec().mode() instanceof Mode.Global || each.spec().mode() instanceof Mode.PerSite) {
                 unsettled.add(each.id());
             }
         }
@@ -106,12 +106,13 @@ public final class Decider {
 
     private static boolean matters(Node before, Node after) {
         return !before.spec().equals(after.spec()) || isDown(before) != isDown(after)
+                || !before.site().equals(after.site())
                 || !before.description().labels().equals(after.description().labels())
                 || !before.description().platform().equals(after.description().platform());
     }
 
     private static boolean isDown(Node node) {
-        return node.status().state() == NodeStatus.State.DOWN;
+        return node.status().state() == NodeStatus.State.DOWN || node.status().state() == NodeStatus.State.UNKNOWN;
     }
 
     /** When it has something to do though nothing changes, milliseconds since 1970; 0 = at once. */

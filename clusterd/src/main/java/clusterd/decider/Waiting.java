@@ -26,15 +26,16 @@ final class Waiting {
                     .thenComparingLong(each -> each.service().createdMillis());
 
     /** Equal tasks. */
-    private record Kind(ServiceId service, long specVersion) implements Comparable<Kind> {
+    private record Kind(ServiceId service, long specVersion, String site) implements Comparable<Kind> {
         static Kind of(Task task) {
-            return new Kind(task.service(), task.specVersion());
+            return new Kind(task.service(), task.specVersion(), task.site());
         }
 
         @Override
         public int compareTo(Kind other) {
             int byService = service.compareTo(other.service);
-            return byService != 0 ? byService : Long.compare(specVersion, other.specVersion);
+            int byVersion = byService != 0 ? byService : Long.compare(specVersion, other.specVersion);
+            return byVersion != 0 ? byVersion : site.compareTo(other.site);
         }
     }
 
@@ -100,7 +101,7 @@ final class Waiting {
     List<TaskGroup> groups(ClusterState state, Scheduler scheduler, long nowMillis, int limit) {
         Map<Kind, List<Task>> kinds = new LinkedHashMap<>();
         ready.forEach((kind, ids) -> {
-            if (!scheduler.isBlocked(kind.service(), kind.specVersion())) {
+            if (!scheduler.isBlocked(kind.service(), kind.specVersion(), kind.site())) {
                 List<Task> tasks = kinds.computeIfAbsent(kind, key -> new ArrayList<>());
                 ids.stream().limit(limit).forEach(id -> tasks.add(state.task(id).orElseThrow()));
             }
@@ -114,7 +115,7 @@ final class Waiting {
         List<TaskGroup> groups = new ArrayList<>();
         kinds.forEach((kind, tasks) -> {
             Service service = state.service(kind.service()).orElseThrow();
-            groups.add(new TaskGroup(service, kind.specVersion(), tasks));
+            groups.add(new TaskGroup(service, kind.specVersion(), tasks, kind.site()));
         });
         groups.sort(MOST_IMPORTANT_FIRST);
         List<TaskGroup> first = new ArrayList<>();
@@ -122,7 +123,7 @@ final class Waiting {
         for (TaskGroup each : groups) {
             if (count < limit) {
                 List<Task> some = each.tasks().subList(0, Math.min(each.tasks().size(), limit - count));
-                first.add(new TaskGroup(each.service(), each.specVersion(), some));
+                first.add(new TaskGroup(each.service(), each.specVersion(), some, each.site()));
                 count += some.size();
             }
         }

@@ -2,7 +2,6 @@ package clusterd.dispatch;
 
 import clusterd.model.Desire;
 import clusterd.model.FileReference;
-import clusterd.model.Mode;
 import clusterd.model.Node;
 import clusterd.model.Service;
 import clusterd.model.StoredFile;
@@ -44,7 +43,7 @@ final class Assignments {
             return Optional.empty();
         }
         TaskTemplate template = service.template(task.specVersion());
-        boolean unique = service.spec().mode() instanceof Mode.Replicated replicated && replicated.unique();
+        boolean unique = service.spec().mode().isUnique();
         String node = state.node(task.node().orElseThrow()).map(Node::description)
                 .map(each -> each.hostname()).orElse("");
         List<AssignedFile> files = new ArrayList<>();

@@ -29,12 +29,18 @@ public final class NodeFacts implements Supplier<NodeDescription> {
 
     private final NodeGrpc.NodeBlockingStub node;
     private final Journal journal;
+    private final String site;
     private NodeDescription last;
 
-    /** Asks that node. */
-    public NodeFacts(Channel node, Journal journal) {
+    /**
+     * Asks that node.
+     *
+     * @param site where it was told that it stands; {@code ""} = nothing was said
+     */
+    public NodeFacts(Channel node, Journal journal, String site) {
         this.node = NodeGrpc.newBlockingStub(node);
         this.journal = journal;
+        this.site = site;
     }
 
     @Override
@@ -45,7 +51,7 @@ public final class NodeFacts implements Supplier<NodeDescription> {
             journal.say("what this node has cannot be read" + (last == null ? "" : " and is said as before") + ": "
                     + e.getMessage());
             if (last == null) {
-                last = NodeDescription.of("", Resources.NONE);
+                last = NodeDescription.of("", Resources.NONE).in(site);
             }
         }
         return last;
@@ -75,7 +81,7 @@ public final class NodeFacts implements Supplier<NodeDescription> {
                 new Platform("linux", info.getVersion().getArchitecture()),
                 new Resources(info.getProcessors() * 1000L, info.getMemoryBytes(),
                         Math.max(0, number(MOST_PIDS) - KEPT_PIDS), named),
-                info.getVersion().getVersion(), new TreeMap<>(), images);
+                info.getVersion().getVersion(), new TreeMap<>(), images, site);
     }
 
     /** As users write it: without the tag everybody means. */

@@ -47,6 +47,8 @@ public final class CommandText {
                     + " to " + each.scaling().to() + ", as of version " + each.expectedVersion() + ": "
                     + each.scaling().why();
             case Command.Restore each -> "restore " + each.parts().size() + " parts of a state";
+            case Command.MarkSite each -> "site " + each.loss().site() + " of service " + each.id().value() + " is "
+                    + each.loss().phase() + " (" + each.loss().reason() + ")";
         };
     }
 

@@ -24,11 +24,11 @@ public final class Names {
     private Names() {
     }
 
-    /** {@code SERVICE.SLOT}, or {@code SERVICE.NODE} of a global one. */
+    /** {@code SERVICE.SLOT}; {@code SERVICE.SITE.SLOT} if it is of a site; {@code SERVICE.NODE} of a global one. */
     public static String of(Task task, ClusterState state) {
         String service = state.service(task.service()).map(each -> each.spec().name())
                 .orElse(task.service().value());
-        return service + "." + (task.slot() == 0 ? task.node().map(each -> node(each, state)).orElse("?")
+        return service + "." + (task.site().isEmpty() ? "" : task.site() + ".") + (task.slot() == 0 ? task.node().map(each -> node(each, state)).orElse("?")
                 : Integer.toString(task.slot()));
     }
 
@@ -59,9 +59,12 @@ public final class Names {
 
     /** The task of that name that is alive, or the last one that was; or of that id, or prefix of an id. */
     public static Task task(String name, ClusterState state) throws UnknownNameException {
-        int dot = name.lastIndexOf('.');
-        Optional<Service> service = dot < 0 ? Optional.empty() : state.service(name.substring(0, dot));
-        if (service.isPresent()) {
+        // Names of services and of sites may have dots themselves.
+        for (int dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
+            Optional<Service> service = state.service(name.substring(0, dot));
+            if (service.isEmpty()) {
+                continue;
+            }
             List<Task> named = state.tasksOf(service.get().id()).filter(each -> of(each, state).equals(name))
                     .sorted((a, b) -> a.isAlive() != b.isAlive() ? (a.isAlive() ? -1 : 1)
                             : Long.compare(b.createdMillis(), a.createdMillis())).toList();

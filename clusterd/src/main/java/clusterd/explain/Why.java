@@ -73,21 +73,30 @@ public final class Why {
                 .filter(each -> each.status().state() != NodeStatus.State.DOWN).isPresent();
     }
 
+    /** How many of them run, as far as is known. */
+    public static long running(List<Task> tasks, ClusterState state) {
+        return tasks.stream().filter(each -> runs(each, state)).count();
+    }
+
     private void line(String sentence) {
         text.append(sentence).append('\n');
     }
 
     private void say(Service service) {
         List<Task> tasks = state.tasksOf(service.id()).toList();
-        long running = tasks.stream().filter(each -> runs(each, state)).count();
+        long running = running(tasks, state);
         String name = service.spec().name();
         line(switch (service.spec().mode()) {
             case Mode.Replicated replicated -> name + ": " + running + " of " + replicated.replicas() + " run";
             case Mode.Global global -> name + ": " + running + " run, one on each node that suits";
+            case Mode.PerSite perSite -> SiteText.of(service, perSite, running, state);
             case Mode.Job job -> name + ": " + completed(tasks) + " of " + job.completions()
                     + " have come to a good end, " + running + " run";
             case Mode.Cron cron -> name + ": runs at \"" + cron.schedule() + "\" (UTC), " + running + " run now";
         });
+        if (service.spec().mode() instanceof Mode.PerSite perSite) {
+            SiteText.losses(service, perSite, state).forEach(this::line);
+        }
         if (service.removed()) {
             line("It is removed, and waits for its tasks to end.");
         }
@@ -148,7 +157,7 @@ public final class Why {
                 + time(task.status().sinceMillis()) + message;
     }
 
-    private static String time(long millis) {
+    static String time(long millis) {
         return Instant.ofEpochMilli(millis).toString().replaceFirst("\\.\\d+", "");
     }
 

@@ -1,5 +1,8 @@
 package clusterd.model;
 
+import java.util.List;
+import java.util.Optional;
+
 /** How many tasks a service has, and until when. */
 public sealed interface Mode {
     /**
@@ -33,5 +36,48 @@ public sealed interface Mode {
      * @param concurrent whether one may begin while the last one is under way
      */
     record Cron(String schedule, Job job, boolean concurrent) implements Mode {
+    }
+
+    /**
+     * So many in each of several sites, always.
+     *
+     * @param replicas in each; 0 or more
+     * @param unique   as of {@link Replicated}; not with a standby
+     * @param sites    by name; empty = every site that has nodes, but for the standby
+     * @param standby  what takes the place of one that is lost; empty = nothing does
+     */
+    record PerSite(int replicas, boolean unique, List<String> sites, Optional<Standby> standby) implements Mode {
+        /** Copies the list. */
+        public PerSite {
+            sites = List.copyOf(sites);
+        }
+
+        /** How many the standby has while some sites are lost; 0 without one. */
+        public int standbyReplicas(List<SiteLoss> losses) {
+            long covered = losses.stream().filter(SiteLoss::isCovered).count();
+            return standby.map(each -> Math.max(each.replicas(), (int) (covered * replicas))).orElse(0);
+        }
+    }
+
+    /** Whether two of the same place must never run at once. */
+    default boolean isUnique() {
+        return switch (this) {
+            case Replicated replicated -> replicated.unique();
+            case PerSite perSite -> perSite.unique();
+            case Global global -> false;
+            case Job job -> false;
+            case Cron cron -> false;
+        };
+    }
+
+    /** Whether its tasks are wanted for ever, so that a change exchanges them. */
+    default boolean isLasting() {
+        return switch (this) {
+            case Replicated replicated -> true;
+            case Global global -> true;
+            case PerSite perSite -> true;
+            case Job job -> false;
+            case Cron cron -> false;
+        };
     }
 }

@@ -22,13 +22,18 @@ public record Node(NodeId id, long version, NodeSpec spec, NodeDescription descr
                 && spec.role() != Role.WITNESS;
     }
 
+    /** Where it stands: what an operator said, else what its agent was told; {@code ""} = nowhere in particular. */
+    public String site() {
+        return spec.site().isEmpty() ? description.site() : spec.site();
+    }
+
     /** What it answers to an attribute of a constraint; {@code ""} if it has none. */
     public String attribute(String name) {
         return switch (name) {
             case "node.id" -> id.value();
             case "node.hostname" -> description.hostname();
             case "node.role" -> spec.role().name().toLowerCase(Locale.ROOT);
-            case "node.site" -> spec.site();
+            case "node.site" -> site();
             case "node.platform.os" -> description.platform().os();
             case "node.platform.arch" -> description.platform().architecture();
             default -> label(name);

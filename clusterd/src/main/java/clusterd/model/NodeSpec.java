@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * @param role         it shall have
  * @param availability for tasks
  * @param labels       {@code node.labels.NAME} of constraints
- * @param site         where it stands; {@code ""} = nowhere in particular
+ * @param site         where it stands; {@code ""} = where its agent says
  */
 public record NodeSpec(Role role, Availability availability, SortedMap<String, String> labels, String site) {
     /** Copies the labels. */
@@ -26,6 +26,11 @@ public record NodeSpec(Role role, Availability availability, SortedMap<String, S
     /** The same with another availability. */
     public NodeSpec with(Availability other) {
         return new NodeSpec(role, other, labels, site);
+    }
+
+    /** The same in another site. */
+    public NodeSpec in(String other) {
+        return new NodeSpec(role, availability, labels, other);
     }
 
     /** The same with one more label. */

@@ -1,5 +1,6 @@
 package clusterd.model;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,6 +25,16 @@ public record Placement(List<Constraint> constraints, List<String> spread, boole
         spread = List.copyOf(spread);
         affinities = List.copyOf(affinities);
         platforms = List.copyOf(platforms);
+    }
+
+    /** The same within one site; anywhere if that is {@code ""}. */
+    public Placement within(String site) {
+        if (site.isEmpty()) {
+            return this;
+        }
+        List<Constraint> more = new ArrayList<>(constraints);
+        more.add(new Constraint("node.site", true, site));
+        return with(more);
     }
 
     /** The same with another list of constraints. */

@@ -21,25 +21,27 @@ import java.util.TreeMap;
  * @param updatedMillis since 1970
  * @param removed       whether it only waits for its tasks to end
  * @param scalings      the last times it was scaled for what its tasks had to do, the last one first
+ * @param losses        of a service of several sites with a standby: the last loss of each site
  */
 public record Service(ServiceId id, long version, ServiceSpec spec, long specVersion,
         Optional<ServiceSpec> previous, SortedMap<Long, TaskTemplate> templates, UpdateStatus update,
-        long createdMillis, long updatedMillis, boolean removed, List<Scaling> scalings) {
+        long createdMillis, long updatedMillis, boolean removed, List<Scaling> scalings, List<SiteLoss> losses) {
     /** How many scalings are kept. */
     public static final int SCALINGS = 10;
 
-    /** Copies the templates and the list. */
+    /** Copies templates and lists. */
     public Service {
         templates = Collections.unmodifiableSortedMap(new TreeMap<>(templates));
         scalings = List.copyOf(scalings);
+        losses = List.copyOf(losses);
     }
 
-    /** One that was never scaled. */
+    /** One that was never scaled and never lost a site. */
     public Service(ServiceId id, long version, ServiceSpec spec, long specVersion, Optional<ServiceSpec> previous,
             SortedMap<Long, TaskTemplate> templates, UpdateStatus update, long createdMillis, long updatedMillis,
             boolean removed) {
         this(id, version, spec, specVersion, previous, templates, update, createdMillis, updatedMillis, removed,
-                List.of());
+                List.of(), List.of());
     }
 
     /** The same with another number of tasks, which the spec before it has too: going back is no scaling. */
@@ -49,7 +51,13 @@ public record Service(ServiceId id, long version, ServiceSpec spec, long specVer
         scalings.stream().limit(SCALINGS - 1).forEach(last::add);
         return new Service(id, version + 1, spec.scaledTo(scaling.to()), specVersion,
                 previous.map(each -> each.autoscaling().isPresent() ? each.scaledTo(scaling.to()) : each), templates,
-                update, createdMillis, updatedMillis, removed, last);
+                update, createdMillis, updatedMillis, removed, last, losses);
+    }
+
+    /** The same that has lost sites. */
+    public Service with(List<SiteLoss> others) {
+        return new Service(id, version, spec, specVersion, previous, templates, update, createdMillis,
+                updatedMillis, removed, scalings, others);
     }
 
     /** What a task of that version is. */

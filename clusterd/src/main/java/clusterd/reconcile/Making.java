@@ -38,14 +38,19 @@ final class Making {
     void create(Place place, Desire desire, long notBeforeMillis, long iteration, String reason) {
         commands.add(new Command.CreateTask(Task.fresh(ids.get(), service.id(), place.slot(),
                 service.specVersion(), place.node(), desire, TaskStatus.pending(nowMillis, reason), reason,
-                notBeforeMillis, iteration)));
+                notBeforeMillis, iteration).in(place.site())));
     }
 
     /** Another task of the place, if its policy allows one. */
     void again(Place place, List<Task> ended, Desire desire, long iteration) {
+        again(place, ended, desire, iteration, "wanted");
+    }
+
+    /** The same; {@code first} is the reason of a place that had none before. */
+    void again(Place place, List<Task> ended, Desire desire, long iteration, String first) {
         if (RestartStep.decide(service.spec().task().restart(), ended) instanceof RestartStep.Again(
                 long notBeforeMillis, String reason)) {
-            create(place, desire, notBeforeMillis, iteration, reason);
+            create(place, desire, notBeforeMillis, iteration, ended.isEmpty() ? first : reason);
         }
     }
 

@@ -5,33 +5,39 @@ import clusterd.model.Task;
 import java.util.Optional;
 
 /**
- * Where a task belongs within its service: a number, or a node.
+ * Where a task belongs within its service: a number, perhaps within a site, or a node.
  *
+ * @param site of the number; {@code ""} = any
  * @param slot from 1; 0 if it is a node
  * @param node if it is one
  */
-record Place(int slot, Optional<NodeId> node) implements Comparable<Place> {
+record Place(String site, int slot, Optional<NodeId> node) implements Comparable<Place> {
     static Place of(Task task) {
-        return task.slot() == 0 ? at(task.node().orElseThrow()) : numbered(task.slot());
+        return task.slot() == 0 ? at(task.node().orElseThrow()) : numbered(task.site(), task.slot());
     }
 
     static Place numbered(int slot) {
-        return new Place(slot, Optional.empty());
+        return numbered("", slot);
+    }
+
+    static Place numbered(String site, int slot) {
+        return new Place(site, slot, Optional.empty());
     }
 
     static Place at(NodeId node) {
-        return new Place(0, Optional.of(node));
+        return new Place("", 0, Optional.of(node));
     }
 
     @Override
     public int compareTo(Place other) {
-        int bySlot = Integer.compare(slot, other.slot);
+        int bySite = site.compareTo(other.site);
+        int bySlot = bySite != 0 ? bySite : Integer.compare(slot, other.slot);
         return bySlot != 0 || node.isEmpty() || other.node.isEmpty() ? bySlot
                 : node.get().compareTo(other.node.get());
     }
 
     @Override
     public String toString() {
-        return node.map(each -> "node " + each).orElse("place " + slot);
+        return node.map(each -> "node " + each).orElse("place " + slot + (site.isEmpty() ? "" : " of site " + site));
     }
 }

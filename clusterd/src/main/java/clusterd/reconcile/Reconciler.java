@@ -66,6 +66,7 @@ public final class Reconciler {
             case Mode.Replicated replicated -> keep(byPlace(tasks, numbered(replicated.replicas())),
                     replicated.unique());
             case Mode.Global global -> keep(byPlace(tasks, eligible(service)), false);
+            case Mode.PerSite perSite -> keepInSites(perSite, tasks);
             case Mode.Job job -> new JobSteps(making, nodes).run(job, tasks, service.specVersion());
             case Mode.Cron cron -> new CronSteps(making, nodes).run(cron, tasks);
         }
@@ -119,7 +120,31 @@ public final class Reconciler {
     private record Wanted(List<PlaceTasks> in, List<PlaceTasks> out) {
     }
 
+    /** Places of a site that is lost are let be: what is there, or comes back, is theirs. */
+    private void keepInSites(Mode.PerSite mode, List<Task> tasks) {
+        SitesAtHand sites = SitesAtHand.of(state);
+        Map<Place, String> reasons = new SiteSteps(making, nodes, sites, mode).places(tasks);
+        Wanted all = byPlace(tasks, reasons.keySet());
+        Set<String> lost = new HashSet<>();
+        reasons.keySet().stream().map(Place::site).distinct().filter(each -> sites.lost(each).isPresent())
+                .forEach(lost::add);
+        List<PlaceTasks> there = new ArrayList<>();
+        for (PlaceTasks each : all.in()) {
+            if (lost.contains(each.place().site())) {
+                leave(each);
+            } else {
+                there.add(each);
+            }
+        }
+        new UpdateSteps(making, state).resume(there);
+        keep(new Wanted(there, all.out()), mode.unique(), reasons);
+    }
+
     private void keep(Wanted places, boolean unique) {
+        keep(places, unique, Map.of());
+    }
+
+    private void keep(Wanted places, boolean unique, Map<Place, String> reasons) {
         for (PlaceTasks each : places.out()) {
             each.serving().forEach(task -> making.desire(task, Desire.REMOVE));
             each.lost().forEach(task -> making.desire(task, Desire.REMOVE));
@@ -133,7 +158,7 @@ public final class Reconciler {
         update.promote(places.in());
         update.run(places.in());
         for (PlaceTasks each : places.in()) {
-            fill(each, unique);
+            fill(each, unique, reasons.getOrDefault(each.place(), "wanted"));
         }
     }
 
@@ -141,7 +166,7 @@ public final class Reconciler {
     private void leave(PlaceTasks place) {
         List<Task> leaving = new ArrayList<>();
         for (Task task : place.serving()) {
-            nodes.mustLeave(task, making.service().template(task.specVersion()).placement())
+            nodes.mustLeave(task, making.service().template(task.specVersion()).placement().within(task.site()))
                     .ifPresent(why -> leaving.add(task));
         }
         for (Task task : leaving) {
@@ -155,7 +180,7 @@ public final class Reconciler {
         place.ended().stream().skip(kept).forEach(each -> making.add(new Command.ForgetTask(each.id())));
     }
 
-    private void fill(PlaceTasks place, boolean unique) {
+    private void fill(PlaceTasks place, boolean unique, String reason) {
         if (place.serving().isEmpty()) {
             if (place.place().node().isPresent() && !place.lost().isEmpty()) {
                 return;
@@ -165,7 +190,7 @@ public final class Reconciler {
             }
             making.again(place.place(), place.ended().stream()
                     .filter(each -> each.specVersion() == making.service().specVersion()).toList(),
-                    Desire.RUNNING, 0);
+                    Desire.RUNNING, 0, reason);
         } else if (place.serving().size() > 1 && !making.service().update().isUnderWay()) {
             keepOne(place);
         }

@@ -40,6 +40,21 @@ final class UpdateSteps {
         }
     }
 
+    /** What a site was not given while it was lost is given to it now. */
+    void resume(List<PlaceTasks> places) {
+        boolean behind = places.stream().anyMatch(place -> !place.serving().isEmpty()
+                && place.serving().stream().noneMatch(this::isNew));
+        Optional<Phase> again = switch (service.update().phase()) {
+            case NONE, COMPLETED -> Optional.of(Phase.UPDATING);
+            case ROLLED_BACK -> Optional.of(Phase.ROLLING_BACK);
+            case UPDATING, ROLLING_BACK, PAUSED, ROLLBACK_PAUSED -> Optional.empty();
+        };
+        if (behind && again.isPresent()) {
+            making.add(new Command.MarkUpdate(service.id(), service.specVersion(),
+                    new UpdateStatus(again.get(), making.nowMillis(), service.update().message())));
+        }
+    }
+
     void run(List<PlaceTasks> places) {
         if (!service.update().isUnderWay()) {
             return;
@@ -48,12 +63,17 @@ final class UpdateSteps {
         int moving = 0;
         long lastDoneMillis = 0;
         for (PlaceTasks place : places) {
-            Optional<Task> fresh = place.serving().stream().filter(this::isNew).findFirst();
-            boolean runs = fresh.filter(each -> each.status().state() == TaskState.RUNNING).isPresent();
-            if (runs) {
+            List<Task> fresh = place.serving().stream().filter(this::isNew).toList();
+            Optional<Task> running = fresh.stream().filter(each -> each.status().state() == TaskState.RUNNING)
+                    .findFirst();
+            if (running.isPresent()) {
                 finish(place);
-                lastDoneMillis = Math.max(lastDoneMillis, fresh.get().status().sinceMillis());
-            } else if (fresh.isPresent() || place.serving().isEmpty() && getsAnother(place)) {
+                lastDoneMillis = Math.max(lastDoneMillis, running.get().status().sinceMillis());
+            } else if (!fresh.isEmpty() || place.serving().isEmpty() && getsAnother(place)) {
+                if (fresh.stream().anyMatch(each -> each.desire() == Desire.READY)) {
+                    // An old one that was lost came back: the new one waits for its end.
+                    finish(place);
+                }
                 moving++;
             } else if (!place.serving().isEmpty()) {
                 old.add(place);
@@ -84,7 +104,7 @@ final class UpdateSteps {
         return task.specVersion() == service.specVersion();
     }
 
-    /** The new one runs: the old ones of the place may go. */
+    /** There is a new one: the old ones of the place may go. */
     private void finish(PlaceTasks place) {
         for (Task task : List.copyOf(place.serving())) {
             if (!isNew(task)) {

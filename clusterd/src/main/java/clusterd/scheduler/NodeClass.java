@@ -19,7 +19,7 @@ final class NodeClass {
             SortedMap<String, String> engineLabels, SortedSet<String> named, Availability availability,
             NodeStatus.State state) {
         static Key of(Node node) {
-            return new Key(node.description().platform(), node.spec().role(), node.spec().site(),
+            return new Key(node.description().platform(), node.spec().role(), node.site(),
                     node.spec().labels(), node.description().labels(),
                     new TreeSet<>(node.description().capacity().named().keySet()),
                     node.spec().availability(), node.status().state());

@@ -25,7 +25,7 @@ public final class Scheduler {
     private final Map<Kind, Blocked> blocked = new HashMap<>();
 
     /** Equal tasks. */
-    private record Kind(ServiceId service, long specVersion) {
+    private record Kind(ServiceId service, long specVersion, String site) {
     }
 
     /** When there was nothing for them, and what was said then. */
@@ -52,9 +52,10 @@ public final class Scheduler {
         TreeMap<Integer, Map<String, ProjectQueue>> levels = new TreeMap<>(Comparator.reverseOrder());
         List<TaskGroup> inOrder = new ArrayList<>(groups);
         inOrder.sort(Comparator.comparingLong((TaskGroup each) -> each.service().createdMillis())
-                .thenComparing(each -> each.service().id()).thenComparing(TaskGroup::specVersion));
+                .thenComparing(each -> each.service().id()).thenComparing(TaskGroup::specVersion)
+                .thenComparing(TaskGroup::site));
         for (TaskGroup group : inOrder) {
-            if (!isBlocked(group.service().id(), group.specVersion())) {
+            if (!isBlocked(group.service().id(), group.specVersion(), group.site())) {
                 String project = group.service().spec().project();
                 Optional<Project> its = Optional.ofNullable(byName.get(project));
                 levels.computeIfAbsent(group.service().spec().priority(), key -> new TreeMap<>())
@@ -69,8 +70,8 @@ public final class Scheduler {
     }
 
     /** Whether there was nothing for such tasks, and still cannot be. */
-    public boolean isBlocked(ServiceId service, long specVersion) {
-        Blocked last = blocked.get(new Kind(service, specVersion));
+    public boolean isBlocked(ServiceId service, long specVersion, String site) {
+        Blocked last = blocked.get(new Kind(service, specVersion, site));
         return last != null && last.growth() == fleet.growth();
     }
 
@@ -125,7 +126,7 @@ public final class Scheduler {
 
         private void finish(GroupPlacing placing) {
             TaskGroup group = placing.group();
-            Kind kind = new Kind(group.service().id(), group.specVersion());
+            Kind kind = new Kind(group.service().id(), group.specVersion(), group.site());
             Decision decision = placing.decision(number, atMillis);
             Blocked before = blocked.get(kind);
             if (placing.left().isEmpty()) {

@@ -9,11 +9,13 @@ import clusterd.model.Placement;
 import clusterd.model.Resources;
 import clusterd.model.RestartPolicy;
 import clusterd.model.ServiceSpec;
+import clusterd.model.Standby;
 import clusterd.model.TaskTemplate;
 import clusterd.model.UpdatePolicy;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -65,12 +67,10 @@ public final class ServiceCheck {
                 if (replicated.replicas() < 0 || replicated.replicas() > MOST_REPLICAS) {
                     say("mode.replicas", replicated.replicas() + " is not between 0 and " + MOST_REPLICAS);
                 }
-                if (replicated.unique() && (spec.update().startFirst() || spec.rollback().startFirst())) {
-                    say("update.order", "start-first would run two of a unique service at once; stop-first is"
-                            + " expected");
-                }
+                stopFirst(spec);
             }
             case Mode.Global global -> { /* says no more */ }
+            case Mode.PerSite perSite -> perSite(perSite, spec);
             case Mode.Job job -> job("mode", job, spec.autoscaling().isPresent() ? 0 : 1);
             case Mode.Cron cron -> {
                 job("mode.job", cron.job(), 1);
@@ -80,6 +80,45 @@ public final class ServiceCheck {
                     say("mode.schedule", wrong.getMessage());
                 }
             }
+        }
+    }
+
+    private void stopFirst(ServiceSpec spec) {
+        if (spec.mode().isUnique() && (spec.update().startFirst() || spec.rollback().startFirst())) {
+            say("update.order", "start-first would run two of a unique service at once; stop-first is"
+                    + " expected");
+        }
+    }
+
+    private void perSite(Mode.PerSite mode, ServiceSpec spec) {
+        if (mode.replicas() < 0 || mode.replicas() > MOST_REPLICAS) {
+            say("mode.per_site.replicas", mode.replicas() + " is not between 0 and " + MOST_REPLICAS);
+        }
+        Set<String> seen = new HashSet<>();
+        for (String site : mode.sites()) {
+            SiteName.problem(site).ifPresent(problem -> say("mode.per_site.sites", problem));
+            if (!seen.add(site.toLowerCase(Locale.ROOT))) {
+                say("mode.per_site.sites", site + " is named twice");
+            }
+        }
+        stopFirst(spec);
+        mode.standby().ifPresent(standby -> standby(standby, mode, seen));
+    }
+
+    private void standby(Standby standby, Mode.PerSite mode, Set<String> sites) {
+        String path = "mode.per_site.standby";
+        SiteName.problem(standby.site()).ifPresent(problem -> say(path + ".site", problem));
+        if (sites.contains(standby.site().toLowerCase(Locale.ROOT))) {
+            say(path + ".site", standby.site() + " cannot stand in for itself: name it with --standby-site only");
+        }
+        if (standby.replicas() < 0 || standby.replicas() > MOST_REPLICAS) {
+            say(path + ".replicas", standby.replicas() + " is not between 0 and " + MOST_REPLICAS);
+        }
+        atLeast(path + ".failover_after", standby.failoverAfterMillis(), 0);
+        atLeast(path + ".failback_after", standby.failbackAfterMillis(), Standby.NEVER);
+        if (mode.unique()) {
+            say(path, "a unique service cannot have one: while a lost site comes back, its replicas and those of the"
+                    + " standby run at once");
         }
     }
 

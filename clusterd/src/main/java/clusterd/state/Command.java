@@ -11,6 +11,7 @@ import clusterd.model.Project;
 import clusterd.model.Scaling;
 import clusterd.model.ServiceId;
 import clusterd.model.ServiceSpec;
+import clusterd.model.SiteLoss;
 import clusterd.model.StoredFile;
 import clusterd.model.Task;
 import clusterd.model.TaskId;
@@ -145,5 +146,9 @@ public sealed interface Command {
 
     /** Another number of tasks for what they have to do; refused if the service is not of that version any more. */
     record ScaleService(ServiceId id, long expectedVersion, Scaling scaling) implements Command {
+    }
+
+    /** How far the loss of a site has come for a service. */
+    record MarkSite(ServiceId id, SiteLoss loss) implements Command {
     }
 }

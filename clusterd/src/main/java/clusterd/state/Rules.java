@@ -1,7 +1,6 @@
 package clusterd.state;
 
 import clusterd.model.FileReference;
-import clusterd.model.Mode;
 import clusterd.model.Node;
 import clusterd.model.NodeStatus;
 import clusterd.model.Project;
@@ -55,6 +54,7 @@ final class Rules {
             case Command.PutVault put -> put(put, draft);
             case Command.Restore restore -> restore(restore, draft);
             case Command.ScaleService scale -> ServiceRules.scale(scale, draft);
+            case Command.MarkSite mark -> ServiceRules.mark(mark, draft);
         };
     }
 
@@ -154,8 +154,7 @@ final class Rules {
         List<Task> alive = draft.tasksOf(node.id()).stream().filter(Task::holdsNode).toList();
         for (Task task : alive) {
             Service service = draft.service(task.service());
-            if (service != null && service.spec().mode() instanceof Mode.Replicated replicated
-                    && replicated.unique()) {
+            if (service != null && service.spec().mode().isUnique()) {
                 draft.put(task.with(task.status().in(TaskState.ORPHANED, atMillis, "the lease of node "
                         + node.description().hostname() + " was over, and with it what must run in one place")));
             }

@@ -3,11 +3,14 @@ package clusterd.state;
 import clusterd.model.FileReference;
 import clusterd.model.Service;
 import clusterd.model.ServiceSpec;
+import clusterd.model.SiteLoss;
 import clusterd.model.Task;
 import clusterd.model.TaskTemplate;
 import clusterd.model.UpdateStatus;
 import clusterd.state.Result.Reason;
 import clusterd.state.Result.Refused;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,7 +74,7 @@ final class ServiceRules {
                 && !used.contains(each));
         draft.put(new Service(service.id(), service.version() + 1, spec, version,
                 Optional.of(service.spec()), templates, update.update(), service.createdMillis(),
-                update.atMillis(), false, service.scalings()));
+                update.atMillis(), false, service.scalings(), service.losses()));
         return new Result.Done(service.version() + 1);
     }
 
@@ -112,7 +115,7 @@ final class ServiceRules {
         }
         draft.put(new Service(service.id(), service.version(), service.spec(), service.specVersion(),
                 service.previous(), service.templates(), mark.update(), service.createdMillis(),
-                service.updatedMillis(), service.removed(), service.scalings()));
+                service.updatedMillis(), service.removed(), service.scalings(), service.losses()));
         return new Result.Done(service.version());
     }
 
@@ -128,6 +131,18 @@ final class ServiceRules {
         return new Result.Done(service.version() + 1);
     }
 
+    static Result mark(Command.MarkSite mark, Draft draft) {
+        Service service = draft.service(mark.id());
+        if (service == null) {
+            return noService(mark.id().value());
+        }
+        List<SiteLoss> losses = new ArrayList<>(service.losses());
+        losses.removeIf(each -> each.site().equals(mark.loss().site()));
+        losses.add(mark.loss());
+        draft.put(service.with(losses));
+        return Result.DONE;
+    }
+
     static Result remove(Command.RemoveService remove, Draft draft) {
         Service service = draft.service(remove.id());
         if (service == null) {
@@ -138,7 +153,7 @@ final class ServiceRules {
         } else if (!service.removed()) {
             draft.put(new Service(service.id(), service.version() + 1, service.spec(),
                     service.specVersion(), service.previous(), service.templates(), service.update(),
-                    service.createdMillis(), remove.atMillis(), true, service.scalings()));
+                    service.createdMillis(), remove.atMillis(), true, service.scalings(), service.losses()));
         }
         return Result.DONE;
     }

@@ -149,7 +149,7 @@ final class Simulation {
 
         private boolean isUnique(TaskId id) {
             return state.task(id).flatMap(each -> state.service(each.service())).filter(each ->
-                    each.spec().mode() instanceof Mode.Replicated replicated && replicated.unique()).isPresent();
+                    each.spec().mode().isUnique()).isPresent();
         }
 
         /** It is heard of again. */
@@ -235,6 +235,10 @@ final class Simulation {
 
     long nowMillis() {
         return nowMillis;
+    }
+
+    String siteOf(Machine machine) {
+        return state.node(machine.id).map(Node::site).orElse("");
     }
 
     Map<NodeId, Machine> machines() {
@@ -335,7 +339,7 @@ final class Simulation {
 
     Result update(ServiceId id, ServiceSpec spec) {
         boolean exchange = !state.service(id).orElseThrow().spec().task().equals(spec.task())
-                && (spec.mode() instanceof Mode.Replicated || spec.mode() instanceof Mode.Global);
+                && spec.mode().isLasting();
         return propose(new Command.UpdateService(id, 0, spec, exchange
                 ? new UpdateStatus(UpdateStatus.Phase.UPDATING, nowMillis, "") : UpdateStatus.NONE, nowMillis));
     }

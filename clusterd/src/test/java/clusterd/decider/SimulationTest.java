@@ -12,6 +12,7 @@ import clusterd.model.RestartPolicy;
 import clusterd.model.Service;
 import clusterd.model.ServiceId;
 import clusterd.model.ServiceSpec;
+import clusterd.model.Standby;
 import clusterd.model.Task;
 import clusterd.model.TaskId;
 import clusterd.model.TaskState;
@@ -280,11 +281,11 @@ class SimulationTest {
             machine.tasks().forEach((id, its) -> simulation.state().task(id).ifPresent(task -> {
                 Service service = simulation.state().service(task.service()).orElseThrow();
                 boolean runs = its == TaskState.STARTING || its == TaskState.RUNNING;
-                if (runs && service.spec().mode() instanceof Mode.Replicated replicated
-                        && replicated.unique()) {
-                    TaskId other = places.put(service.spec().name() + "." + task.slot(), id);
+                if (runs && service.spec().mode().isUnique()) {
+                    String place = service.spec().name() + "." + task.site() + "." + task.slot();
+                    TaskId other = places.put(place, id);
                     if (other != null) {
-                        throw new AssertionError("two of " + service.spec().name() + "." + task.slot() + ": "
+                        throw new AssertionError("two of " + place + ": "
                                 + task + " and " + simulation.state().task(other));
                     }
                 }
@@ -298,7 +299,8 @@ class SimulationTest {
             Simulation simulation = new Simulation(seed, 0.05, SimulationTest::holds);
             Random random = new Random(seed);
             for (int i = 0; i < 6; i++) {
-                simulation.add(Sample.labelled(Sample.node("n" + i, 8, 16), "zone", "z" + i % 2));
+                simulation.add(Sample.in(List.of("a", "b", "c").get(i / 2),
+                        Sample.labelled(Sample.node("n" + i, 8, 16), "zone", "z" + i % 2)));
             }
             for (int step = 0; step < 40; step++) {
                 disturb(simulation, random);
@@ -313,9 +315,10 @@ class SimulationTest {
     private static void disturb(Simulation simulation, Random random) {
         List<Simulation.Machine> machines = new ArrayList<>(simulation.machines().values());
         Simulation.Machine machine = machines.get(random.nextInt(machines.size()));
-        String name = "s" + random.nextInt(6);
+        String name = "s" + random.nextInt(8);
         Optional<Service> service = simulation.state().service(name).filter(each -> !each.removed());
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
+            case 8 -> loseSite(simulation, machine, random.nextBoolean());
             case 0 -> machine.lose(random.nextBoolean());
             case 1, 2 -> machine.back();
             case 3 -> simulation.lead();
@@ -326,9 +329,12 @@ class SimulationTest {
                     case "s0" -> new Mode.Global();
                     case "s1" -> new Mode.Job(1 + random.nextInt(5), 2);
                     case "s2" -> new Mode.Replicated(random.nextInt(4), true);
+                    case "s6" -> new Mode.PerSite(1 + random.nextInt(3), false, List.of("a", "b"),
+                            Optional.of(new Standby("c", random.nextInt(2), 500, random.nextInt(2000))));
+                    case "s7" -> new Mode.PerSite(random.nextInt(3), true, List.of(), Optional.empty());
                     default -> new Mode.Replicated(random.nextInt(8), false);
                 }, version(random.nextInt(3))).withUpdate(new UpdatePolicy(random.nextInt(3), 0,
-                        !name.equals("s2") && random.nextBoolean(), 100,
+                        !name.equals("s2") && !name.equals("s7") && random.nextBoolean(), 100,
                         UpdatePolicy.FailureAction.values()[random.nextInt(3)], 20));
                 if (service.isPresent()) {
                     simulation.update(service.get().id(), spec);
@@ -337,6 +343,29 @@ class SimulationTest {
                             + simulation.nowMillis()), spec, simulation.nowMillis()));
                 }
             }
+        }
+    }
+
+    private static void loseSite(Simulation simulation, Simulation.Machine machine, boolean dies) {
+        String site = simulation.siteOf(machine);
+        simulation.machines().values().stream().filter(each -> simulation.siteOf(each).equals(site))
+                .forEach(each -> each.lose(dies));
+    }
+
+    private static void check(Mode.PerSite mode, Service service, ClusterState state, String what) {
+        Map<String, Long> running = state.tasksOf(service.id()).filter(each -> each.isAlive()
+                && each.status().state() == TaskState.RUNNING).collect(Collectors.groupingBy(Task::site,
+                        TreeMap::new, Collectors.counting()));
+        boolean whole = true;
+        for (String site : mode.standby().isPresent() ? List.of("a", "b") : List.of("a", "b", "c")) {
+            long its = running.getOrDefault(site, 0L);
+            assertTrue(its >= mode.replicas() - 1 && its <= mode.replicas(), site + " " + what);
+            whole &= its == mode.replicas();
+        }
+        if (mode.standby().isPresent() && whole) {
+            long its = running.getOrDefault("c", 0L);
+            int warm = mode.standby().get().replicas();
+            assertTrue(its >= warm - 1 && its <= warm, "standby " + running + " " + service.losses() + " " + what);
         }
     }
 
@@ -351,6 +380,7 @@ class SimulationTest {
                 case Mode.Global global -> assertTrue(running >= 5, what);
                 case Mode.Replicated replicated -> assertTrue(running >= replicated.replicas() - 1
                         && running <= replicated.replicas(), what);
+                case Mode.PerSite perSite -> check(perSite, service, state, what);
                 case Mode.Job job -> assertEquals(job.completions(), state.tasksOf(service.id())
                         .filter(each -> each.iteration() == service.specVersion()
                                 && each.status().state() == TaskState.COMPLETE)

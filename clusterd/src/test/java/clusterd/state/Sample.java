@@ -30,6 +30,11 @@ public final class Sample {
                 new NodeStatus(NodeStatus.State.READY, 0, "", ""), 1, 0);
     }
 
+    /** The same in a site, as its agent says. */
+    public static Node in(String site, Node node) {
+        return node.with(node.description().in(site));
+    }
+
     /** The same with a label. */
     public static Node labelled(Node node, String label, String value) {
         return new Node(node.id(), node.version(), node.spec().withLabel(label, value), node.description(),

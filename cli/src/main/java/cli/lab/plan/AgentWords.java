@@ -16,10 +16,13 @@ public final class AgentWords {
 
     private AgentWords() {}
 
-    /** After the program: {@code agent --data-dir … --run-dir …}, then the user's. */
+    /** After the program: {@code agent --data-dir … --run-dir …}, its site, then the user's. */
     public static List<String> of(LabDescription lab, VirtualHost host) {
         List<String> words = new ArrayList<>(List.of("agent", "--data-dir", lab.dataFolder(host).toString(),
                 "--run-dir", lab.runFolder(host).toString()));
+        if (!host.site().isEmpty()) {
+            words.addAll(List.of("--site", host.site()));
+        }
         for (String option : host.agentOptions()) {
             words.add(PLACE.matcher(option).replaceAll(place ->
                     Matcher.quoteReplacement(value(place.group(1), lab, host))));

@@ -114,6 +114,20 @@ public record LabDescription(String name, Path folder, Subnet subnet, List<Virtu
         return found.get();
     }
 
+    /**
+     * The hosts of a site.
+     *
+     * @throws LabRefusal if there are none
+     */
+    public List<VirtualHost> hostsOf(String site) throws LabRefusal {
+        List<VirtualHost> found = hosts.stream().filter(host -> host.site().equals(site)).toList();
+        if (site.isEmpty() || found.isEmpty()) {
+            throw new LabRefusal("the lab " + name + " has no hosts in a site \"" + site
+                    + "\": `jctl lab cluster ls -o wide` shows the sites");
+        }
+        return found;
+    }
+
     /** The same lab with one host changed. */
     public LabDescription with(VirtualHost changed) {
         return new LabDescription(name, folder, subnet, hosts.stream().map(host ->

@@ -23,6 +23,9 @@ public final class LabJson {
             one.put("number", host.number());
             one.put("powered", host.powered());
             one.put("agentOptions", new ArrayList<Object>(host.agentOptions()));
+            if (!host.site().isEmpty()) {
+                one.put("site", host.site());
+            }
             hosts.add(one);
         }
         object.put("hosts", hosts);
@@ -69,7 +72,7 @@ public final class LabJson {
                 List<String> options = new ArrayList<>();
                 list(one, "agentOptions").forEach(option -> options.add((String) option));
                 hosts.add(new VirtualHost(number, subnet.at(number), options,
-                        Boolean.TRUE.equals(one.get("powered"))));
+                        Boolean.TRUE.equals(one.get("powered")), one.containsKey("site") ? text(one, "site") : ""));
             }
             LabDescription lab = new LabDescription(LabNames.check(name), folder, subnet, hosts, List.of());
             List<Fault> faults = new ArrayList<>();

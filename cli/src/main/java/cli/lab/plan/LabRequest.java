@@ -1,5 +1,6 @@
 package cli.lab.plan;
 
+import clusterd.spec.SiteName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,8 +16,9 @@ import overlaynet.ipam.Subnet;
  * @param nodes        how many hosts
  * @param subnet       as written; empty: a free one
  * @param agentOptions words for each agent
+ * @param sites        one for each host, beginning again when all are given; empty: none
  */
-public record LabRequest(String name, long nodes, String subnet, List<String> agentOptions) {
+public record LabRequest(String name, long nodes, String subnet, List<String> agentOptions, List<String> sites) {
     /** More would not fit a subnet of /24, and few machines: each is a daemon of its own. */
     public static final int MOST_NODES = 250;
 
@@ -24,6 +26,11 @@ public record LabRequest(String name, long nodes, String subnet, List<String> ag
     private static final int MOST_PATH_BYTES = 107;
     private static final int SHORTEST_PREFIX = 16;
     private static final int LONGEST_PREFIX = 29;
+
+    /** Of hosts that stand nowhere in particular. */
+    public LabRequest(String name, long nodes, String subnet, List<String> agentOptions) {
+        this(name, nodes, subnet, agentOptions, List.of());
+    }
 
     /** The subnets tried for a lab that was given none, in this order. */
     static List<Subnet> candidates() {
@@ -43,6 +50,12 @@ public record LabRequest(String name, long nodes, String subnet, List<String> ag
             throw new LabRefusal("a lab has from 1 to " + MOST_NODES + " nodes, not " + nodes);
         }
         checkOptions(agentOptions);
+        for (String site : sites) {
+            Optional<String> problem = SiteName.problem(site);
+            if (problem.isPresent()) {
+                throw new LabRefusal("the sites: " + problem.get());
+            }
+        }
         Subnet chosen = subnet.isEmpty() ? free(taken) : given(taken);
         long room = chosen.lastHostOffset() - chosen.firstHostOffset();
         if (nodes > room) {
@@ -51,7 +64,8 @@ public record LabRequest(String name, long nodes, String subnet, List<String> ag
         }
         List<VirtualHost> hosts = new ArrayList<>();
         for (int number = 1; number <= nodes; number++) {
-            hosts.add(new VirtualHost(number, chosen.at(number), agentOptions, true));
+            hosts.add(new VirtualHost(number, chosen.at(number), agentOptions, true,
+                    sites.isEmpty() ? "" : sites.get((number - 1) % sites.size())));
         }
         LabDescription lab = new LabDescription(name, base.resolve(name), chosen, hosts, List.of());
         Path socket = lab.socket(hosts.getLast());

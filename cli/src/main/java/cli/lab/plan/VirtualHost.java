@@ -11,8 +11,9 @@ import java.util.Optional;
  * @param address      its IPv4 address in the lab's subnet
  * @param agentOptions further words for its agent, with places such as {@code {address}} still in them
  * @param powered      whether it is meant to be on
+ * @param site         where its agent is told that it stands; {@code ""} = nowhere in particular
  */
-public record VirtualHost(int number, InetAddress address, List<String> agentOptions, boolean powered) {
+public record VirtualHost(int number, InetAddress address, List<String> agentOptions, boolean powered, String site) {
     /** What every short name begins with. */
     static final String SHORT_PREFIX = "node";
 
@@ -22,6 +23,11 @@ public record VirtualHost(int number, InetAddress address, List<String> agentOpt
             throw new IllegalArgumentException("virtual host number " + number + ", the first is 1");
         }
         agentOptions = List.copyOf(agentOptions);
+    }
+
+    /** One that stands nowhere in particular. */
+    public VirtualHost(int number, InetAddress address, List<String> agentOptions, boolean powered) {
+        this(number, address, agentOptions, powered, "");
     }
 
     /** Its name inside of the lab: {@code node1}. */
@@ -37,11 +43,11 @@ public record VirtualHost(int number, InetAddress address, List<String> agentOpt
 
     /** The same host, on or off. */
     public VirtualHost powered(boolean on) {
-        return new VirtualHost(number, address, agentOptions, on);
+        return new VirtualHost(number, address, agentOptions, on, site);
     }
 
     /** The same host with other words for its agent. */
     public VirtualHost withAgentOptions(List<String> options) {
-        return new VirtualHost(number, address, options, powered);
+        return new VirtualHost(number, address, options, powered, site);
     }
 }

@@ -1,0 +1,105 @@
+#!/bin/sh
+# Sites in virtual hosts: site a is lost by a power failure, and site c, which stood by with nothing, has all that a had;
+# a comes back, and c has nothing again.
+. "$(dirname "$0")/lib/cases.sh"
+
+for program in ip nft unshare nsenter setsid awk; do
+    command -v $program > /dev/null || missing="${missing-} $program"
+done
+if [ "$(id -u)" -ne 0 ] || [ -n "${missing-}" ]; then
+    skip "sites" "needs root and the programs ip, nft, unshare, nsenter, setsid and awk"
+    finish
+    exit 0
+fi
+
+lab=s$(($$ % 100000))
+cluster() {
+    command=$1
+    shift
+    "$jctl" lab cluster "$command" --base "$work" --name "$lab" "$@"
+}
+on() {
+    node=$1
+    shift
+    JCTL_HOST=unix://$work/$lab/node$node/run/jctl.sock "$jctl" "$@"
+}
+no_lab() {
+    "$jctl" lab cluster rm --base "$work" "$lab" 2> /dev/null
+    clean_up
+}
+trap no_lab EXIT
+
+# replicas COUNTS: of service web, as node1 knows, running and wanted.
+replicas() {
+    [ "$(on 1 service ls --format '{{.Name}} {{.Replicas}}' | sed -n 's/^web //p')" = "$1" ]
+}
+# in_site SITE COUNT: so many tasks of web are wanted and said to run there.
+in_site() {
+    [ "$(on 1 service ps --filter desired-state=running --filter "site=$1" --format '{{.CurrentState}}' web |
+        grep -c '^Running')" -eq "$2" ]
+}
+# containers NODE: how many of web run there, as its agent says
+containers() {
+    on "$1" ps -q --filter label=com.docker.swarm.service.name=web | wc -l
+}
+joined() {
+    [ "$(on 1 node ls --format '{{.Status}} {{.Site}}' | sort | tr '\n' ' ')" = "$1" ]
+}
+steady='trap "exit 0" TERM; while :; do sleep 1 & wait $!; done'
+
+# node1 b, node2 a, node3 c, node4 b, node5 a: b has the manager, so that a loss of a is one of workers alone.
+check "a lab of three sites is made" cluster create --nodes 5 --sites b,a,c
+check_output "its hosts know where they stand" 'node2.* a ' cluster ls -o wide
+token=$(on 1 cluster token create --role worker | grep -o 'JCTL-[^ ]*')
+for node in 2 3 4 5; do
+    cluster stop node$node
+    check "node$node joins" cluster start node$node --agent-option --join --agent-option '{first}:2377' \
+        --agent-option --token --agent-option "$token"
+done
+check "all nodes say their sites" until_ok 60 joined "Ready a Ready a Ready b Ready b Ready c "
+check_output "inspect shows a node's site" '^ Site: +b$' on 1 node inspect --pretty self
+for node in 1 2 3 4 5; do
+    on $node image from-host -t l:1 sh sleep > /dev/null
+done
+
+check_exit "a standby of a unique service is refused" 1 on 1 service create -d --name no --unique \
+    --replicas-per-site 1 --site a --standby-site c l:1 sleep 1000
+check_exit "a site cannot stand by for itself" 1 on 1 service create -d --name no --replicas-per-site 1 --site a \
+    --standby-site a l:1 sleep 1000
+check "a service of two sites with a standby runs" on 1 service create -q --name web --network none \
+    --replicas-per-site 4 --site a --site b --standby-site c --site-failover-after 1s --site-failback-after 2s \
+    --restart-delay 1s l:1 sh -c "$steady"
+check "each site has its replicas" in_site a 4
+check "and the other" in_site b 4
+check "the standby has none" in_site c 0
+check_output "tasks are named after their sites" '^web\.a\.4 a$' on 1 service ps --format '{{.Name}} {{.Site}}' web
+check_output "the table shows sites" 'NODE +SITE +DESIRED STATE' on 1 service ps web
+check_output "a constraint asks for the site" '^\+ .*node2|^\+ .*node5' on 1 service plan --name p --network none \
+    --constraint node.site==a l:1 sleep 1000
+
+since=$(date +%s%3N)
+check "site a loses its power" cluster power-off --site a
+check "the standby has all of it" until_ok 60 in_site c 4
+echo "# site a lost, its 4 replicas run in site c: $(($(date +%s%3N) - since)) ms (load $(cut -d ' ' -f 1 /proc/loadavg))"
+check "in containers" [ "$(containers 3)" -eq 4 ]
+check "the service is whole" until_ok 20 replicas 8/8
+check_output "why says it" 'Site a is lost since .* \(2 nodes down\): site c scaled out 0 → 4 at ' on 1 why web
+check_output "and of a task" 'made at .*: site a is lost since .* \(2 nodes down\)' on 1 why web.c.1
+check_output "inspect has the loss" '^a covered 2 nodes down$' on 1 service inspect --format \
+    '{{range .SiteLosses}}{{.Site}} {{.Phase}} {{.Reason}}{{end}}' web
+check "it is scaled while a is lost" on 1 service scale -q web=5
+check "in the standby, too" until_ok 20 in_site c 5
+
+since=$(date +%s%3N)
+check "site a has power again" cluster power-on --site a
+check "its replicas run again" until_ok 90 in_site a 5
+check "and the standby has none" until_ok 60 in_site c 0
+echo "# power on to standby at zero again: $(($(date +%s%3N) - since)) ms"
+check_output "why remembers" 'Site a was lost from .* to ' on 1 why web
+check "a drained site is a lost one" on 1 node drain "$lab-node2" "$lab-node5"
+check "at once" until_ok 30 in_site c 5
+check "an operator's word about a site wins" on 1 node update --site elsewhere "$lab-node3"
+check_output "over the agent's" '^elsewhere$' on 1 node ls --filter "name=$lab-node3" --format '{{.Site}}'
+check "and its tasks leave" until_ok 30 in_site elsewhere 0
+check "the service goes" on 1 service rm web
+finish
