@@ -74,6 +74,8 @@ final class AgentCommand implements Command {
                         + " (default: the host's own address, port 2377; the next port is the log's)")
                 .value("cluster-cert-lifetime", "duration",
                         "How long the node certificates of a cluster founded here hold (default 2160h)")
+                .value("dashboard-addr", "address", "Serve the dashboard at this address, like 127.0.0.1:2380"
+                        + " (default: nowhere, until `jctl dashboard` asks for it)")
                 .flag("remove-network",
                         "Take the bridge and its rules off the host and end, for an agent that"
                                 + " will not come back")
@@ -157,6 +159,9 @@ final class AgentCommand implements Command {
             if (arguments.has("metrics-addr")) {
                 journal.say("metrics are at " + node.serveMetrics(
                         arguments.value("metrics-addr")) + "/metrics");
+            }
+            if (arguments.has("dashboard-addr")) {
+                cluster.dashboard().open(arguments.value("dashboard-addr"));
             }
             journal.say(switch (entrance) {
                 case Entrance.Own own -> "listening on " + folders.socket() + own.group()

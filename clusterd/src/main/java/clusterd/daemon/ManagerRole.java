@@ -9,6 +9,8 @@ import clusterd.credential.Permissions;
 import clusterd.credential.Permissions.Permission;
 import clusterd.credential.Role;
 import clusterd.control.LogCalls;
+import clusterd.control.TaskOutput;
+import clusterd.dashboard.Situation;
 import clusterd.dispatch.Dispatcher;
 import clusterd.dispatch.LogReadings;
 import clusterd.dispatch.SessionService;
@@ -59,6 +61,7 @@ final class ManagerRole implements AutoCloseable {
     private final ClusterAccess access;
     private final Vault vault;
     private final LogReadings readings = new LogReadings();
+    private final LogCalls logs;
     private final ServerServiceDefinition service;
     private final ExecutorService calls = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("cluster-call").factory());
@@ -94,12 +97,12 @@ final class ManagerRole implements AutoCloseable {
         this.access = new ClusterAccess(log, machine, proposals);
         this.vault = new Vault(access, settings.clock());
         this.authority = new AuthorityKeeper(folder, opened, machine, settings.journal());
+        this.logs = new LogCalls(access, () -> leading.map(Leading::dispatcher), readings, () -> leader(tls),
+                settings::randomId);
         this.service = ServerInterceptors.intercept(new ClusterService(access, settings::randomId,
                 new VaultTokens(vault, () -> authority.opened().authority(), self.address().toString(),
                         settings.random(), settings.clock()), this::seal, settings.clock(), self.clusterId(),
-                new LogCalls(access, () -> leading.map(Leading::dispatcher), readings, () -> leader(tls),
-                        settings::randomId),
-                new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses)),
+                logs, new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses)),
                 new Audit(settings.journal()));
         boolean done = false;
         try {
@@ -200,6 +203,10 @@ final class ManagerRole implements AutoCloseable {
 
     private static String context(StoredFile file) {
         return "secret/" + file.name();
+    }
+
+    Situation situation() {
+        return new Situation.Managing(access, new TaskOutput(logs), self.clusterId());
     }
 
     ClusterAccess access() {
