@@ -120,7 +120,6 @@ public final class ClusterBoard {
 
     private Map<String, Object> of(Service service) {
         List<Task> tasks = state.tasksOf(service.id()).toList();
-        List<Task> alive = tasks.stream().filter(Task::isAlive).toList();
         Map<String, Object> part = new LinkedHashMap<>();
         part.put("id", service.id().value());
         part.put("name", service.spec().name());
@@ -129,9 +128,10 @@ public final class ClusterBoard {
         part.put("removed", service.removed());
         part.put("created", service.createdMillis());
         part.put("mode", mode(service.spec().mode()));
-        part.put("wanted", service.removed() ? 0 : wanted(service.spec().mode(), alive.size()));
-        part.put("running", (int) alive.stream().filter(each -> each.status().state() == TaskState.RUNNING).count());
-        part.put("current", (int) alive.stream().filter(each -> each.status().state() == TaskState.RUNNING
+        part.put("wanted", service.removed() ? 0 : wanted(service.spec().mode(),
+                (int) tasks.stream().filter(Task::isAlive).count()));
+        part.put("running", (int) tasks.stream().filter(each -> Why.runs(each, state)).count());
+        part.put("current", (int) tasks.stream().filter(each -> Why.runs(each, state)
                 && each.specVersion() == service.specVersion()).count());
         part.put("completed", (int) tasks.stream().filter(each -> each.status().state() == TaskState.COMPLETE
                 && each.iteration() == service.specVersion()).map(Task::slot).distinct().count());

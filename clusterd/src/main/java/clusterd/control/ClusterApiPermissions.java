@@ -12,8 +12,9 @@ import java.util.stream.Stream;
  */
 public final class ClusterApiPermissions {
     private static final String SERVICE = "jctl.cluster.v1.Cluster/";
+    private static final String LOGS = "ServiceLogs";
     private static final List<String> LOOKING = List.of("ListServices", "InspectService", "WatchService",
-            "ListTasks", "ServiceLogs", "PlanService", "Why", "ListNodes", "InspectNode", "ListFiles",
+            "ListTasks", LOGS, "PlanService", "Why", "ListNodes", "InspectNode", "ListFiles",
             "ListProjects", "ClusterStatus");
     private static final List<String> OPERATING = List.of("CreateService", "UpdateService", "RemoveService",
             "CreateFile", "RemoveFile", "UpdateNode");
@@ -24,8 +25,10 @@ public final class ClusterApiPermissions {
     /** The rows; everything that is neither for looking nor for operating is for admins. */
     public static List<Permission> rows() {
         return Stream.of(
-                LOOKING.stream().map(method ->
+                LOOKING.stream().filter(method -> !method.equals(LOGS)).map(method ->
                         Permission.of(SERVICE + method, Role.ADMIN, Role.OPERATOR, Role.VIEWER)),
+                // A manager that does not lead asks the one that does.
+                Stream.of(Permission.of(SERVICE + LOGS, Role.ADMIN, Role.OPERATOR, Role.VIEWER, Role.MANAGER)),
                 OPERATING.stream().map(method -> Permission.of(SERVICE + method, Role.ADMIN, Role.OPERATOR)),
                 Stream.of(Permission.of(SERVICE + "*", Role.ADMIN))).flatMap(each -> each).toList();
     }

@@ -36,6 +36,8 @@ public final class DashboardServer implements AutoCloseable {
     private static final int MOST_STREAMS = 24;
     private static final int RETRY_MILLIS = 1000;
     private static final int MOST_TAIL_LINES = 1000;
+    /** What other tasks wrote a moment before the last line may come after it; the page drops what it has. */
+    private static final long OVERLAP_NANOS = 2_000_000_000L;
 
     static {
         // The JDK's server reads these once: a silent client is cut off, and a small event is sent at once.
@@ -193,7 +195,7 @@ public final class DashboardServer implements AutoCloseable {
         long since = Query.number(last == null ? query.get("since") : last);
         TaskOutput.Wanted wanted = new TaskOutput.Wanted(query.get("name"), true,
                 since > 0 ? -1 : Math.clamp(Query.number(query.get("tail")), 1, MOST_TAIL_LINES),
-                since > 0 ? since + 1 : 0);
+                Math.max(0, since - OVERLAP_NANOS));
         begin(exchange);
         TaskOutput.Reading reading = manager.output().read(wanted);
         Thread copying = Thread.ofVirtual().name("dashboard-logs")

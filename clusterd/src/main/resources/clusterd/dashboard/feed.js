@@ -2,9 +2,10 @@
 
 import { board, of, part } from './board.js';
 import { byId, clock, element, hue, keep, say } from './dom.js';
-import { word } from './nodes.js';
+import { WORDS, word } from './nodes.js';
 
 const MOST = 150;
+const TOGETHER_MILLIS = 3000;
 /** What happened while this page looked, and is not in the board: leaders, nodes that came and went. */
 const seen = [];
 
@@ -32,23 +33,52 @@ export function note(before, isFirst) {
 
 function entries() {
   const all = [...seen];
-  for (const decision of of('decision')) {
-    all.push({ key: 'decision-' + decision.number, at: decision.at, title: decision.name, service: decision.service,
-      tone: decision.placed < decision.wanted ? 'bad' : 'good', text: sentences(decision) });
+  const newest = new Map();
+  for (const decision of of('decision').sort((a, b) => b.number - a.number)) {
+    const later = newest.get(decision.service);
+    const isVain = decision.placed === 0 && decision.wanted > 0;
+    if (isVain && later?.isVain) {
+      // The same in vain once more: told once, with how often.
+      later.times++;
+      continue;
+    }
+    const entry = { key: 'decision-' + decision.number, at: decision.at, title: decision.name, service: decision.service,
+      tone: decision.placed < decision.wanted ? 'bad' : 'good', text: sentences(decision), isVain, times: 1 };
+    newest.set(decision.service, entry);
+    all.push(entry);
+  }
+  all.push(...groups());
+  return all.sort((a, b) => b.at - a.at).slice(0, MOST);
+}
+
+/** Tasks that failed, and tasks that were made anew, those of one cause and moment together. */
+function groups() {
+  const found = new Map();
+  function add(kind, task, at, tone, text) {
+    const key = [kind, task.service, text, Math.floor(at / TOGETHER_MILLIS)].join('\n');
+    const group = found.get(key) ?? { key, at, tone, service: task.service, names: new Set(), text,
+      title: part('service', task.service)?.name ?? task.name };
+    group.names.add(task.name);
+    found.set(key, group);
   }
   for (const task of of('task')) {
-    if (task.state === 'failed' || task.state === 'rejected' || task.state === 'orphaned') {
+    if (task.state === 'failed' || task.state === 'rejected') {
       const where = part('node', task.node)?.name;
-      all.push({ key: `end-${task.id}`, at: task.since, title: task.name, service: task.service, tone: 'bad',
-        text: `${word(task)}${where ? ' on ' + where : ''}${task.message ? ': ' + task.message : ''}` });
+      add('end', task, task.since, 'bad', `${word(task)}${where ? ' on ' + where : ''}${task.message ? ': ' + task.message : ''}`);
     }
-    if (task.reason && !/^(the service|it) (was|is) (made|new|created)/.test(task.reason)) {
-      all.push({ key: `made-${task.service}-${task.reason}-${Math.floor(task.created / 1000)}`, at: task.created - 1,
-        title: task.name, service: task.service, tone: 'warn', text: `${task.name} was made: ${task.reason}` });
+    const before = /^task \S+ is (\w+)(?: \((.*)\))?$/s.exec(task.reason);
+    if (before) {
+      const how = WORDS[before[1].toLowerCase()] ?? before[1].toLowerCase();
+      add('made', task, task.created, 'warn', `made anew, since the one before is ${how}${before[2] ? ': ' + before[2] : ''}`);
+    } else if (task.reason && task.reason !== 'wanted') {
+      add('made', task, task.created, 'warn', `made: ${task.reason}`);
     }
   }
-  const unique = new Map(all.map(entry => [entry.key, entry]));
-  return [...unique.values()].sort((a, b) => b.at - a.at).slice(0, MOST);
+  return [...found.values()].map(group => {
+    const names = [...group.names].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+    const some = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '');
+    return { ...group, text: `${some}: ${group.text}` };
+  });
 }
 
 /** The first line says when, which the entry does by itself. */
@@ -65,7 +95,7 @@ export function showFeed() {
     if (entry.service) item.style.setProperty('--hue', hue(part('service', entry.service)?.name ?? entry.title));
     item.classList.toggle('of-service', Boolean(entry.service));
     say(item.firstElementChild.children[0], entry.title);
-    say(item.firstElementChild.children[1], clock(entry.at));
+    say(item.firstElementChild.children[1], (entry.times > 1 ? `${entry.times} times, last ` : '') + clock(entry.at));
     say(item.children[1], entry.text);
   });
 }

@@ -14,6 +14,8 @@ let held = [];
 let again = 0;
 let drawing = 0;
 let fresh = [];
+/** What the last lines were: after a break some come twice. */
+const known = new Set();
 
 export function openLogs(of) {
   closeLogs();
@@ -30,15 +32,8 @@ export function closeLogs() {
   name = '';
   held = [];
   fresh = [];
+  known.clear();
   setPaused(false);
-}
-
-/** Tasks came or went: those that are there now are read, from where the last line was. */
-export function reopenLogs() {
-  if (name) {
-    source?.close();
-    begin();
-  }
 }
 
 function begin() {
@@ -49,6 +44,10 @@ function begin() {
   source = stream;
   stream.addEventListener('line', event => {
     last = event.lastEventId;
+    const key = last + event.data;
+    if (known.has(key)) return;
+    known.add(key);
+    if (known.size > MOST_LINES) known.delete(known.values().next().value);
     add(JSON.parse(event.data));
   });
   stream.addEventListener('over', event => {

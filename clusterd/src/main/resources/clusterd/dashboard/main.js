@@ -57,8 +57,9 @@ function draw() {
 function figures(cluster) {
   const nodes = of('node');
   const ready = nodes.filter(node => node.state === 'ready').length;
-  const running = of('service').reduce((sum, service) => sum + service.running, 0);
-  const wanted = of('service').reduce((sum, service) => sum + service.wanted, 0);
+  const steady = of('service').filter(service => service.mode !== 'replicated-job');
+  const running = steady.reduce((sum, service) => sum + service.running, 0);
+  const wanted = steady.reduce((sum, service) => sum + service.wanted, 0);
   const leader = part('node', cluster.leader)?.name;
   say(byId('cluster-name'), cluster.id ? cluster.id.slice(0, 8) : '');
   document.title = `${running}/${wanted} running, ${ready}/${nodes.length} nodes · jctl`;

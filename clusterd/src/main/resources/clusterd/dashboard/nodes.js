@@ -160,7 +160,8 @@ function updateTile(tile, task) {
   tile.dataset.name = task.name;
   button.dataset.state = standing(task);
   button.style.setProperty('--hue', hue(part('service', task.service)?.name ?? task.service));
-  say(button.children[0], task.name);
+  // In its node's lane a global service's task needs no node's name.
+  say(button.children[0], task.slot || !task.node ? task.name : part('service', task.service)?.name ?? task.name);
   say(button.children[1], word(task));
   const where = part('node', task.node)?.name;
   button.setAttribute('aria-label', `Task ${task.name}, ${word(task)}${where ? ', on ' + where : ''}`);

@@ -2,14 +2,13 @@
 
 import { of, part } from './board.js';
 import { byId, clock, element, keep, say, since } from './dom.js';
-import { closeLogs, openLogs, prepareLogs, reopenLogs } from './logs.js';
+import { closeLogs, openLogs, prepareLogs } from './logs.js';
 import { standing, word } from './nodes.js';
 import { words } from './services.js';
 
 let kind = '';
 let id = '';
 let opener = null;
-let running = '';
 let asked = 0;
 let asking = null;
 
@@ -30,7 +29,6 @@ export function select(newKind, newId, from) {
   byId('panel').hidden = false;
   document.body.classList.add('with-panel');
   byId('logs-section').hidden = kind === 'node';
-  running = runningTasks();
   say(byId('why'), '');
   if (kind === 'node') closeLogs();
   else openLogs(kind === 'service' ? here.name : here.id);
@@ -54,9 +52,6 @@ function tasks() {
     || a.name.localeCompare(b.name, undefined, { numeric: true }) || b.created - a.created);
 }
 
-const runningTasks = () => kind === 'service'
-  ? tasks().filter(task => task.container && !task.ended).map(task => task.id).join() : '';
-
 export function showPanel(changed) {
   if (!kind) return;
   const here = part(kind, id);
@@ -71,11 +66,6 @@ export function showPanel(changed) {
   const list = tasks();
   byId('panel-tasks').hidden = kind === 'task';
   keep(byId('tasks'), list.slice(0, 100), task => task.id, makeTask, updateTask);
-  const now = runningTasks();
-  if (now !== running) {
-    running = now;
-    reopenLogs();
-  }
   if (changed) ask();
 }
 

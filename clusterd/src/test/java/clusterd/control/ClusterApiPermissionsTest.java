@@ -22,10 +22,10 @@ class ClusterApiPermissionsTest {
     }
 
     @Test
-    void anAdminMayEverythingAndANodeNothing() {
+    void anAdminMayEverythingAndANodeNothingButAskTheLeaderForLogs() {
         assertEquals(ClusterGrpc.getServiceDescriptor().getMethods().size(), callable(Role.ADMIN).size());
         assertEquals(List.of(), callable(Role.WORKER));
-        assertEquals(List.of(), callable(Role.MANAGER));
+        assertEquals(List.of("ServiceLogs"), callable(Role.MANAGER));
     }
 
     @Test
