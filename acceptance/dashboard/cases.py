@@ -205,9 +205,9 @@ def details(browser):
                              ".map(each => each.textContent).filter(each => / line \\d+$/.test(each));"
                              "return texts.length > 5 && texts[0]")
         equal("<script>document.title=1</script> red line", re.sub(r" \d+$", "", line))
-        equal([6, 0], browser.run("return [new Set([...document.querySelectorAll('#logs .task')].map("
-                                  "each => each.textContent.split('@')[0])).size,"
-                                  " document.querySelectorAll('#logs script').length]"))
+        browser.until("lines of all six", "return new Set([...document.querySelectorAll('#logs .task')].map("
+                      "each => each.textContent.split('@')[0])).size === 6")
+        equal(0, browser.run("return document.querySelectorAll('#logs script').length"))
     case("its logs are followed, all tasks', and do nothing", logs)
 
     def pause():

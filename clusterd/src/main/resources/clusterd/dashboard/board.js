@@ -37,6 +37,7 @@ export function follow(changed, live) {
     const source = new EventSource('/events');
     source.addEventListener('open', () => {
       clearTimeout(silence);
+      silence = 0;
       live('live');
     });
     source.addEventListener('snapshot', event => {
@@ -48,8 +49,8 @@ export function follow(changed, live) {
       take(Object.entries(delta.put), delta.gone);
     });
     source.addEventListener('error', async () => {
-      clearTimeout(silence);
-      silence = setTimeout(() => live('lost'), BREAK_MILLIS);
+      // Each try that fails is told; the first one counts.
+      silence ||= setTimeout(() => live('lost'), BREAK_MILLIS);
       if (source.readyState === EventSource.CLOSED) {
         if (await refused()) {
           clearTimeout(silence);
