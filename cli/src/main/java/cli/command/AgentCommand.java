@@ -76,6 +76,8 @@ final class AgentCommand implements Command {
                         "How long the node certificates of a cluster founded here hold (default 2160h)")
                 .value("site", "string", "Where this node stands, for services of several sites and node.site"
                         + " of constraints; `jctl node update --site` wins over it")
+                .value("dashboard-addr", "address", "Serve the dashboard at this address, like 127.0.0.1:2380"
+                        + " (default: nowhere, until `jctl dashboard` asks for it)")
                 .flag("remove-network",
                         "Take the bridge and its rules off the host and end, for an agent that"
                                 + " will not come back")
@@ -159,6 +161,9 @@ final class AgentCommand implements Command {
             if (arguments.has("metrics-addr")) {
                 journal.say("metrics are at " + node.serveMetrics(
                         arguments.value("metrics-addr"), cluster::measure) + "/metrics");
+            }
+            if (arguments.has("dashboard-addr")) {
+                cluster.dashboard().open(arguments.value("dashboard-addr"));
             }
             journal.say(switch (entrance) {
                 case Entrance.Own own -> "listening on " + folders.socket() + own.group()

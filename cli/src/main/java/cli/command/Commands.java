@@ -8,6 +8,7 @@ final class Commands {
         "exec", "attach", "logs", "port", "top", "stats", "events", "cp", "diff", "commit", "export",
         "inspect", "rename", "update", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
         "login", "logout", "up", "down", "why", "version", "info", "doctor", "agent", "completion", "man",
+        "dashboard",
     };
     static final String[] GROUPS = {
         "container", "image", "network", "volume", "device", "system", "context", "explain", "lab",
@@ -123,6 +124,7 @@ final class Commands {
             case "agent" -> new AgentCommand();
             case "completion" -> new CompletionCommand();
             case "man" -> new ManCommand();
+            case "dashboard" -> new DashboardCommand();
             default -> null;
         };
     }

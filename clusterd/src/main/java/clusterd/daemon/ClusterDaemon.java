@@ -9,6 +9,7 @@ import clusterd.credential.Member;
 import clusterd.credential.Revoked;
 import clusterd.credential.Role;
 import clusterd.credential.UnlockKey;
+import clusterd.dashboard.Situation;
 import clusterd.manager.StateMachine;
 import clusterd.model.Node;
 import clusterd.model.NodeId;
@@ -333,6 +334,13 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
     /** The cluster's API if this node is a manager. */
     public Optional<ServerServiceDefinition> service() {
         return manager.map(ManagerRole::service);
+    }
+
+    /** What a dashboard of this node can show. */
+    Situation situation() {
+        Optional<Situation> managing = manager.map(ManagerRole::situation);
+        return managing.orElseGet(() -> locked ? new Situation.Locked()
+                : new Situation.Member(role().text(), managers()));
     }
 
     /** Whether it is a manager that waits for the operator's key. */

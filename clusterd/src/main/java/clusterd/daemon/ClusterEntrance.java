@@ -2,7 +2,9 @@ package clusterd.daemon;
 
 import clusterd.auditlog.AuditLog;
 import clusterd.control.Audit;
+import clusterd.control.DashboardCalls;
 import clusterd.control.LocalCalls;
+import clusterd.dashboard.Situation;
 import clusterd.security.BackupFile;
 import clusterd.state.ClusterState;
 import io.grpc.HandlerRegistry;
@@ -44,6 +46,7 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
     }
 
     private final Journal journal;
+    private final DashboardSwitch dashboard;
     private Source source;
     private volatile ClusterDaemon daemon;
     private boolean closed;
@@ -51,6 +54,17 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
     /** Closed until {@link #open}. */
     public ClusterEntrance(Journal journal) {
         this.journal = journal;
+        this.dashboard = new DashboardSwitch(this::situation, journal);
+    }
+
+    /** The node's dashboard, which can be served before there is a cluster. */
+    public DashboardCalls.Dashboard dashboard() {
+        return dashboard;
+    }
+
+    /** What this node is just now. */
+    private synchronized Situation situation() {
+        return daemon == null ? new Situation.Alone() : daemon.situation();
     }
 
     /**
@@ -147,6 +161,11 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
                         name, call, headers));
                 return;
             }
+            if (name.equals(SERVICE + DashboardCalls.NAME)) {
+                listener.tell(start(ServerInterceptors.intercept(new DashboardCalls(dashboard), new Audit(journal)),
+                        name, call, headers));
+                return;
+            }
             ClusterDaemon part = daemon();
             if (part.isLocked()) {
                 refuse(call, listener, Status.FAILED_PRECONDITION, "LOCKED", "this manager is locked since its start:"
@@ -212,6 +231,7 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
     /** The node's part in the cluster ends in order. */
     @Override
     public void close() {
+        dashboard.close();
         ClusterDaemon ending;
         synchronized (this) {
             closed = true;

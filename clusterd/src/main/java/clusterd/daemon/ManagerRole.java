@@ -10,7 +10,9 @@ import clusterd.credential.Permissions.Permission;
 import clusterd.credential.Role;
 import clusterd.control.LogCalls;
 import clusterd.control.RefusedCalls;
+import clusterd.control.TaskOutput;
 import clusterd.control.UsageCalls;
+import clusterd.dashboard.Situation;
 import clusterd.dispatch.Dispatcher;
 import clusterd.dispatch.LogReadings;
 import clusterd.dispatch.SessionService;
@@ -68,6 +70,7 @@ final class ManagerRole implements AutoCloseable {
     private final ClusterAccess access;
     private final Vault vault;
     private final LogReadings readings = new LogReadings();
+    private final LogCalls logs;
     private final ServerServiceDefinition service;
     private final ExecutorService calls = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("cluster-call").factory());
@@ -108,13 +111,13 @@ final class ManagerRole implements AutoCloseable {
         this.access = new ClusterAccess(log, machine, proposals);
         this.vault = new Vault(access, settings.clock());
         this.authority = new AuthorityKeeper(folder, opened, machine, settings.journal());
+        this.logs = new LogCalls(access, () -> leading.map(Leading::dispatcher), readings, () -> leader(tls),
+                settings::randomId);
         Audit audit = new Audit(settings.audit(), machine::state, settings.clock());
         this.service = ServerInterceptors.intercept(new ClusterService(access, settings::randomId,
                 new VaultTokens(vault, () -> authority.opened().authority(), self.address().toString(),
                         settings.random(), settings.clock()), this::seal, settings.clock(), self.clusterId(),
-                new LogCalls(access, () -> leading.map(Leading::dispatcher), readings, () -> leader(tls),
-                        settings::randomId),
-                new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses,
+                logs, new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses,
                         address -> channel(address, tls)),
                 new UsageCalls(access, () -> leading.map(Leading::usages), () -> leader(tls))), audit);
         boolean done = false;
@@ -234,6 +237,10 @@ final class ManagerRole implements AutoCloseable {
 
     void measure(MetricsSink sink) {
         measures.tell(sink, proposals, leading.map(Leading::dispatcher));
+    }
+
+    Situation situation() {
+        return new Situation.Managing(access, new TaskOutput(logs), self.clusterId());
     }
 
     ClusterAccess access() {

@@ -61,6 +61,13 @@ public final class Why {
         return why.text.toString();
     }
 
+    /** Of a decision: which nodes got tasks, which did not, each for what reason. */
+    public static String of(Decision decision, ClusterState state) {
+        Why why = new Why(state);
+        why.say(decision);
+        return why.text.toString();
+    }
+
     /** What was decided about a service, the last first. */
     public static List<Decision> decisions(ServiceId service, ClusterState state) {
         return state.decisions().values().stream().filter(each -> each.service().equals(service))

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import runtime.container.Journal;
 
 /**
@@ -17,13 +18,14 @@ import runtime.container.Journal;
 public final class MetricsServer implements AutoCloseable {
     private static final int MOST_AT_ONCE = 4;
     private static final int BACKLOG = 16;
+    /** An answer that takes longer ends with its connection. The JDK's limit would be every server's in this process. */
+    private static final int ANSWER_SECONDS = 30;
     private static final String PATH = "/metrics";
     private static final String TEXT = "text/plain; charset=utf-8";
 
     static {
         // The JDK's server reads these once; without them a silent client keeps its connection for ever.
         limit("sun.net.httpserver.maxReqTime", "10");
-        limit("sun.net.httpserver.maxRspTime", "30");
         limit("sun.net.httpserver.maxReqHeaders", "64");
         limit("jdk.httpserver.maxConnections", "32");
     }
@@ -98,6 +100,23 @@ public final class MetricsServer implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        Thread answering = Thread.currentThread();
+        Thread limit = Thread.ofVirtual().name("metrics-limit").start(() -> {
+            try {
+                TimeUnit.SECONDS.sleep(ANSWER_SECONDS);
+                answering.interrupt();
+            } catch (InterruptedException answered) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try {
+            answerInTime(exchange);
+        } finally {
+            limit.interrupt();
+        }
+    }
+
+    private void answerInTime(HttpExchange exchange) throws IOException {
         try (exchange) {
             String method = exchange.getRequestMethod();
             if (!exchange.getRequestURI().getPath().equals(PATH)) {
