@@ -5,6 +5,7 @@ import clusterd.control.Audit;
 import clusterd.control.ClusterApiPermissions;
 import clusterd.control.ClusterService;
 import clusterd.control.EnrollmentService;
+import clusterd.credential.Peer;
 import clusterd.credential.Permissions;
 import clusterd.credential.Permissions.Permission;
 import clusterd.credential.Role;
@@ -32,6 +33,8 @@ import clusterd.security.ClusterServer;
 import clusterd.security.SealException;
 import clusterd.security.TlsContexts;
 import clusterd.security.TokenEnroller;
+import clusterd.state.Change;
+import clusterd.state.ClusterState;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -44,6 +47,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** What a node is while it is a manager: a copy of the log, the cluster's port, and, while it leads, the decisions. */
 final class ManagerRole implements AutoCloseable {
@@ -59,17 +63,21 @@ final class ManagerRole implements AutoCloseable {
     private final ClusterAccess access;
     private final Vault vault;
     private final LogReadings readings = new LogReadings();
+    private final SeenPeers peers = new SeenPeers();
     private final ServerServiceDefinition service;
     private final ExecutorService calls = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("cluster-call").factory());
     private final Server server;
+    private final Runnable unwatch;
     private volatile Optional<Leading> leading = Optional.empty();
 
     /** What there is only while this manager leads. */
-    private record Leading(long term, LeaderLoop loop, Dispatcher dispatcher, GroupKeeper group)
+    private record Leading(long term, LeaderLoop loop, Dispatcher dispatcher, GroupKeeper group,
+            RootExchange roots)
             implements AutoCloseable {
         @Override
         public void close() {
+            roots.close();
             group.close();
             loop.close();
             dispatcher.close();
@@ -95,7 +103,7 @@ final class ManagerRole implements AutoCloseable {
         this.vault = new Vault(access, settings.clock());
         this.authority = new AuthorityKeeper(folder, opened, machine, settings.journal());
         this.service = ServerInterceptors.intercept(new ClusterService(access, settings::randomId,
-                new VaultTokens(vault, () -> authority.opened().authority(), self.address().toString(),
+                new VaultTokens(vault, authority::authority, self.address().toString(),
                         settings.random(), settings.clock()), this::seal, settings.clock(), self.clusterId(),
                 new LogCalls(access, () -> leading.map(Leading::dispatcher), readings, () -> leader(tls),
                         settings::randomId),
@@ -105,11 +113,12 @@ final class ManagerRole implements AutoCloseable {
         try {
             this.server = ClusterServer.builder(new InetSocketAddress(self.address().host(),
                     self.address().port()), tls, permissions()).executor(calls)
-                    .addService(new EnrollmentService(new TokenEnroller(() -> authority.opened().authority(), vault,
-                            settings.lifetime(), settings.clock())))
+                    .addService(new EnrollmentService(new TokenEnroller(authority::authority, vault,
+                            () -> authority.lifetime(settings.lifetime()), settings.clock())))
                     .addService(new SessionService(() -> leading.map(Leading::dispatcher),
-                            () -> clusterAddressOfLeader(log.standing()), readings))
-                    .addService(new MemberService(log, self.group(), folder, authority::opened, members))
+                            () -> clusterAddressOfLeader(log.standing()), readings, peers::note))
+                    .addService(new MemberService(log, self.group(), folder, authority::opened, members,
+                            new Trusting()))
                     .addService(service).build().start();
             done = true;
         } finally {
@@ -119,7 +128,33 @@ final class ManagerRole implements AutoCloseable {
                 calls.shutdownNow();
             }
         }
+        this.unwatch = endRefusedOnChange(tls);
         log.onLeadership(this::lead);
+    }
+
+    /** Who is shut out loses what stands at this manager as soon as the log says so. */
+    private Runnable endRefusedOnChange(TlsContexts tls) {
+        Consumer<ClusterState.Applied> listener = applied -> {
+            if (applied.changes().stream().anyMatch(each -> each instanceof Change.VaultChange vault
+                    && vault.entry().key().equals(KeptRevoked.SLOT.key()))) {
+                Thread.ofVirtual().name("end-refused").start(tls::endRefused);
+            }
+        };
+        machine.attach(listener);
+        return () -> machine.detach(listener);
+    }
+
+    /** What witnesses are told. */
+    private final class Trusting implements MemberService.Trusting {
+        @Override
+        public MemberAnswer.Roots roots() {
+            return new MemberAnswer.Roots(TrustSaying.of(machine.state(), authority), addresses());
+        }
+
+        @Override
+        public void seen(Peer peer) {
+            peers.note(peer);
+        }
     }
 
     private static Permissions permissions() {
@@ -165,11 +200,12 @@ final class ManagerRole implements AutoCloseable {
         leading = Optional.empty();
         if (leads) {
             Dispatcher dispatcher = new Dispatcher(machine, proposals, this::addresses, this::roleNow, this::open,
-                    settings.clock(), settings.journal());
+                    () -> TrustSaying.of(machine.state(), authority), settings.clock(), settings.journal());
             leading = Optional.of(new Leading(term, new LeaderLoop(machine, log, term, self.nodeId(),
                     () -> new TaskId(settings.randomId()), settings.clock(), settings.journal()),
                     dispatcher, new GroupKeeper(access, log, members, dispatcher::tellManagers,
-                            settings.journal())));
+                            settings.journal()), new RootExchange(access, authority, vault, peers, dispatcher,
+                                    settings.clock(), settings.journal())));
         }
     }
 
@@ -225,6 +261,7 @@ final class ManagerRole implements AutoCloseable {
 
     @Override
     public void close() {
+        unwatch.run();
         authority.close();
         log.close();
         synchronized (this) {
