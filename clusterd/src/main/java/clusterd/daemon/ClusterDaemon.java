@@ -74,7 +74,7 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
     private volatile boolean locked;
     private volatile NodeFile self;
     private volatile Optional<ManagerRole> manager = Optional.empty();
-    private Optional<RatisLog> witness = Optional.empty();
+    private volatile Optional<RatisLog> witness = Optional.empty();
     private volatile Optional<WorkerRole> worker = Optional.empty();
     private Optional<ClusterChannel> renewals = Optional.empty();
     private volatile Optional<RenewalLoop> renewal = Optional.empty();
@@ -454,6 +454,12 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
         @Override
         public void redial() {
             worker.ifPresent(each -> each.agent().redial());
+        }
+
+        @Override
+        public void reconnect() {
+            manager.ifPresent(each -> each.log().reconnect());
+            witness.ifPresent(RatisLog::reconnect);
         }
     }
 

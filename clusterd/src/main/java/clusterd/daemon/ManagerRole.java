@@ -20,7 +20,6 @@ import clusterd.manager.StateMachine;
 import clusterd.model.Node;
 import clusterd.model.StoredFile;
 import clusterd.model.TaskId;
-import clusterd.raft.Log;
 import clusterd.raft.Member;
 import clusterd.raft.MemberKind;
 import clusterd.raft.RatisLog;
@@ -250,7 +249,7 @@ final class ManagerRole implements AutoCloseable {
         return vault;
     }
 
-    Log log() {
+    RatisLog log() {
         return log;
     }
 

@@ -41,8 +41,11 @@ final class TrustFollower implements AutoCloseable {
         /** Ends connections with those that are trusted no more. */
         void endRefused();
 
-        /** Connects anew: the certificate is by another root. */
+        /** Goes on with its session over a new connection: the certificate is by another root. */
         void redial();
+
+        /** The same with the log's connections to the other managers: a root was dropped. */
+        void reconnect();
     }
 
     private final CurrentIdentity identity;
@@ -157,6 +160,8 @@ final class TrustFollower implements AutoCloseable {
                 return;
             }
         }
+        // Before those of the old root are ended: a log that finds its connections dead waits for its timeouts.
+        acts.reconnect();
         acts.endRefused();
         journal.say("the cluster's root is " + new RootDigest(trust.root()).brief()
                 + "; the one before is trusted no more");
