@@ -14,7 +14,7 @@ final class ClusterCommands {
     static final String[] PROJECT_NAMES = {"create", "ls", "update", "rm"};
     static final String[] STACK_NAMES = {"deploy", "ls", "ps", "services", "rm", "config"};
     static final String[] CLUSTER_NAMES = {
-        "status", "log", "backup", "restore", "recover", "lock", "unlock", "unlock-key", "audit",
+        "status", "log", "backup", "restore", "recover", "lock", "unlock", "unlock-key", "audit", "ca",
     };
     static final String[] TOKEN_NAMES = {"create", "ls", "rm"};
     static final String[] USER_NAMES = {"add", "ls", "rm"};
@@ -125,6 +125,7 @@ final class ClusterCommands {
             case "unlock" -> new ClusterUnlockCommand();
             case "unlock-key" -> new ClusterUnlockKeyCommand();
             case "audit" -> new ClusterAuditCommand();
+            case "ca" -> new ClusterCaCommand();
             default -> null;
         };
     }

@@ -69,6 +69,9 @@ public final class NodeAgent implements AutoCloseable {
 
         /** It is no part of the cluster any more. */
         void removed(String why);
+
+        /** Whom to trust; returns at once. */
+        void trust(ToNode.Trust trust);
     }
 
     private final Settings settings;
@@ -85,6 +88,7 @@ public final class NodeAgent implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean connected;
     private volatile boolean fenced;
+    private volatile boolean redials;
     private volatile List<String> managers;
     private volatile Line line;
 
@@ -145,6 +149,12 @@ public final class NodeAgent implements AutoCloseable {
         if (now != null) {
             now.hear(WAKE);
         }
+    }
+
+    /** The session goes on over a new connection, which shows the certificate of now. */
+    public void redial() {
+        redials = true;
+        wake();
     }
 
     /** Whether it has a session with a manager. */
@@ -213,6 +223,7 @@ public final class NodeAgent implements AutoCloseable {
     private Outcome session(String address) throws InterruptedException {
         Line ear = new Line();
         boolean welcome = false;
+        redials = false;
         try (ManagerDial.Line out = dial.open(address, ear)) {
             long saidAt = nowMillis();
             reports.clear();
@@ -250,6 +261,7 @@ public final class NodeAgent implements AutoCloseable {
                     case ToNode.ReadLogs each -> settings.logs().accept(each, address);
                     case ToNode.Measure each -> settings.usages().measure(each);
                     case ToNode.Become each -> settings.orders().become(each.role());
+                    case ToNode.Trust each -> settings.orders().trust(each);
                     case ToNode.Elsewhere each -> {
                         return new Outcome(each.address(), welcome, ear.ended, 0);
                     }
@@ -266,6 +278,9 @@ public final class NodeAgent implements AutoCloseable {
                     return new Outcome("", false, "no answer for " + ANSWER_MILLIS + " ms", 0);
                 }
                 if (welcome) {
+                    if (redials) {
+                        return new Outcome(address, true, "", 0);
+                    }
                     sayReports(out);
                     FromNode.Usage measured = usage.getAndSet(null);
                     if (measured != null) {

@@ -2,6 +2,7 @@ package clusterd.control;
 
 import api.cluster.AddUserRequest;
 import api.cluster.AddUserResponse;
+import api.cluster.AuthorityView;
 import api.cluster.BackupChunk;
 import api.cluster.BackupClusterRequest;
 import api.cluster.ClusterGrpc;
@@ -15,16 +16,24 @@ import api.cluster.ReadAuditRequest;
 import api.cluster.ReadAuditResponse;
 import api.cluster.RemoveUserRequest;
 import api.cluster.RemoveUserResponse;
+import api.cluster.RotateAuthorityRequest;
+import api.cluster.RotateAuthorityResponse;
+import api.cluster.ShowAuthorityRequest;
 import api.cluster.UnlockKeyRequest;
 import api.cluster.UnlockKeyResponse;
 import clusterd.credential.Role;
 import clusterd.explain.CommandText;
+import clusterd.explain.Names;
 import clusterd.manager.ClusterAccess;
+import clusterd.model.NodeId;
+import clusterd.state.ClusterState;
 import clusterd.state.Command;
 import clusterd.wire.MalformedRecordException;
 import clusterd.wire.StateCodec;
 import com.google.protobuf.ByteString;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 
 /** The calls of {@code cluster.proto} with which a cluster itself is looked after. */
 class ClusterOperations extends ClusterGrpc.ClusterImplBase {
@@ -122,6 +131,41 @@ class ClusterOperations extends ClusterGrpc.ClusterImplBase {
         Answer.with(observer, () -> {
             keeping.removeUser(request.getName());
             return RemoveUserResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void showAuthority(ShowAuthorityRequest request, StreamObserver<AuthorityView> observer) {
+        Answer.with(observer, () -> {
+            ClusterState state = access.read();
+            Keeping.AuthorityStanding standing = keeping.authority(state);
+            return AuthorityView.newBuilder().setRoot(standing.root()).setDigest(standing.digest())
+                    .setOldDigest(standing.oldDigest().orElse("")).setBeganMillis(standing.beganMillis())
+                    .setNodes(state.nodes().size()).addAllBehind(standing.behind().stream()
+                            .map(each -> Names.node(new NodeId(each), state)).sorted().toList())
+                    .setWhy(standing.why()).addAllPeople(keeping.users().keySet())
+                    .setLifetimeMillis(standing.lifetimeMillis()).build();
+        });
+    }
+
+    @Override
+    public void rotateAuthority(RotateAuthorityRequest request, StreamObserver<RotateAuthorityResponse> observer) {
+        Answer.with(observer, () -> {
+            if (request.getCertificate().isEmpty() != request.getKey().isEmpty()) {
+                throw new IllegalArgumentException("a root and its key are given together, or neither");
+            }
+            if (request.getLifetimeMillis() < 0) {
+                throw new IllegalArgumentException("certificates cannot hold for " + request.getLifetimeMillis()
+                        + " ms");
+            }
+            try {
+                return RotateAuthorityResponse.newBuilder().setDigest(request.getFinish() ? keeping.finishRotation()
+                        : keeping.rotate(request.getKey().isEmpty() ? Optional.empty()
+                                : Optional.of(new Keeping.PemRoot(request.getCertificate(), request.getKey())),
+                                request.getLifetimeMillis())).build();
+            } catch (IllegalStateException notNow) {
+                throw Answer.of(Status.FAILED_PRECONDITION, "IN_USE", notNow.getMessage());
+            }
         });
     }
 

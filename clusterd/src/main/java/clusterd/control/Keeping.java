@@ -71,6 +71,52 @@ public interface Keeping {
     record Digests(long atIndex, String live, String replayed) {
     }
 
+    /**
+     * The authority and, while its root is being exchanged, how far that is.
+     *
+     * @param root           PEM
+     * @param digest         of it, 64 hex digits
+     * @param oldDigest      of the one that is to go; empty unless one is being exchanged
+     * @param beganMillis    since 1970; 0 if none ever was
+     * @param behind         ids of nodes without a certificate of the new root
+     * @param why            what is waited for, a sentence
+     * @param lifetimeMillis of certificates; 0 = as agents were told
+     */
+    record AuthorityStanding(String root, String digest, Optional<String> oldDigest, long beganMillis,
+            List<String> behind, String why, long lifetimeMillis) {
+    }
+
+    /** As the state has it. */
+    AuthorityStanding authority(ClusterState state) throws IOException;
+
+    /**
+     * Begins an exchange of the root.
+     *
+     * @param given          the operator's root and key, PEM; empty = a new one is made
+     * @param lifetimeMillis of certificates given from then on; 0 = as before
+     * @return digest of the new root
+     * @throws IllegalArgumentException if the given root cannot be used
+     * @throws IllegalStateException    if one is being exchanged
+     */
+    String rotate(Optional<PemRoot> given, long lifetimeMillis) throws IOException;
+
+    /** A root and its key as an operator gives them, PEM. */
+    record PemRoot(String certificate, String key) {
+        /** Keys must not get into logs. */
+        @Override
+        public String toString() {
+            return "PemRoot";
+        }
+    }
+
+    /**
+     * Ends the exchange under way without the nodes that are behind.
+     *
+     * @return digest of the root that stays
+     * @throws IllegalStateException if none is under way
+     */
+    String finishRotation() throws IOException;
+
     /** {@code HOST:PORT} of managers. */
     List<String> addresses();
 

@@ -1,6 +1,7 @@
 package clusterd.credential;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,6 +19,20 @@ public record Revoked(Map<String, Instant> members, Map<String, Instant> serials
     public Revoked {
         members = Map.copyOf(members);
         serials = Map.copyOf(serials);
+    }
+
+    /** Everybody who is shut out by either. */
+    public Revoked and(Revoked other) {
+        if (other.equals(NOBODY)) {
+            return this;
+        }
+        return new Revoked(later(members, other.members), later(serials, other.serials));
+    }
+
+    private static Map<String, Instant> later(Map<String, Instant> one, Map<String, Instant> other) {
+        Map<String, Instant> both = new HashMap<>(one);
+        other.forEach((id, at) -> both.merge(id, at, (a, b) -> a.isAfter(b) ? a : b));
+        return both;
     }
 
     /** Why that peer is shut out, a sentence; empty if it is not. */

@@ -62,7 +62,7 @@ public sealed interface RotationStep {
     /** Decides. */
     static RotationStep decide(Facts facts, Instant now) {
         if (facts.phase() == Phase.ONE) {
-            return new Rest("root " + facts.current().brief() + " is the only one; `jctl cluster ca rotate`"
+            return new Rest("root " + facts.current().brief() + " is the only one; `jctl cluster ca --rotate`"
                     + " exchanges it");
         }
         List<String> behind = facts.nodes().stream().filter(node -> isBehind(node, facts.current()))

@@ -32,6 +32,7 @@ import clusterd.security.RefusedException;
 import clusterd.security.RenewalLoop;
 import clusterd.security.SealException;
 import clusterd.security.TlsContexts;
+import clusterd.session.ToNode;
 import clusterd.state.Command;
 import clusterd.wire.StateCodec;
 import io.grpc.ServerServiceDefinition;
@@ -61,6 +62,7 @@ import runtime.metrics.MetricsSink;
 public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
     private static final String IDENTITY = "identity.pem";
     private static final String AUTHORITY = "authority";
+    private static final String TRUST = "trust";
     private static final long RENEWAL_SECONDS = 60;
     private static final long AGAIN_MILLIS = 1_000;
 
@@ -75,17 +77,21 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
     private volatile boolean locked;
     private volatile NodeFile self;
     private volatile Optional<ManagerRole> manager = Optional.empty();
-    private Optional<RatisLog> witness = Optional.empty();
-    private Optional<WorkerRole> worker = Optional.empty();
+    private volatile Optional<RatisLog> witness = Optional.empty();
+    private volatile Optional<WorkerRole> worker = Optional.empty();
     private Optional<ClusterChannel> renewals = Optional.empty();
-    private Optional<RenewalLoop> renewal = Optional.empty();
+    private volatile Optional<RenewalLoop> renewal = Optional.empty();
+    private final TrustFollower trust;
+    private volatile Optional<WitnessTrust> witnessTrust = Optional.empty();
 
-    private ClusterDaemon(ClusterSettings settings, NodeFile self, NodeIdentity identity) {
+    private ClusterDaemon(ClusterSettings settings, NodeFile self, NodeIdentity identity) throws IOException {
         this.settings = settings;
         this.self = self;
         this.identity = new CurrentIdentity(identity);
-        this.tls = new TlsContexts(this.identity, () -> manager.map(each -> each.vault().revoked())
-                .orElse(Revoked.NOBODY), settings.clock());
+        this.trust = new TrustFollower(this.identity, settings.folder().resolve(IDENTITY),
+                settings.folder().resolve(TRUST), settings.random(), settings.journal(), new TrustActs());
+        this.tls = new TlsContexts(this.identity, () -> trust.revoked(manager.map(each -> each.vault().revoked())
+                .orElse(Revoked.NOBODY)), settings.clock());
     }
 
     /** Whether the folder is of a node that is in a cluster. */
@@ -122,6 +128,7 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
             // Only now is there a cluster: what a crash left before is made anew.
             self.save(settings.folder());
             daemon.beginWorker();
+            daemon.beginRenewal();
             done = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -283,6 +290,7 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
             entry.takeIn(self.address().host(), self.logPort());
             self.save(settings.folder());
         }
+        witnessTrust = Optional.of(new WitnessTrust(tls, this::managers, trust::hear, this::knowManagers));
     }
 
     private void beginManager(AuthorityFolder folder, AuthorityFolder.Opened opened,
@@ -427,12 +435,41 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
             order(ClusterDaemon.this::endManager);
         }
 
+        @Override
+        public void trust(ToNode.Trust whom) {
+            trust.hear(whom);
+        }
+
         private void order(Runnable what) {
             try {
                 orders.execute(what);
             } catch (RejectedExecutionException ended) {
                 settings.journal().say("this node's role stays as it is for now: the agent ends");
             }
+        }
+    }
+
+    /** What comes of whom this node is to trust. */
+    private final class TrustActs implements TrustFollower.Acts {
+        @Override
+        public void renew() {
+            renewal.ifPresent(RenewalLoop::renewNow);
+        }
+
+        @Override
+        public void endRefused() {
+            tls.endRefused();
+        }
+
+        @Override
+        public void redial() {
+            worker.ifPresent(each -> each.agent().redial());
+        }
+
+        @Override
+        public void reconnect() {
+            manager.ifPresent(each -> each.log().reconnect());
+            witness.ifPresent(RatisLog::reconnect);
         }
     }
 
@@ -544,7 +581,9 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
     }
 
     private void end() {
+        witnessTrust.ifPresent(WitnessTrust::close);
         renewal.ifPresent(RenewalLoop::close);
+        trust.close();
         renewals.ifPresent(ClusterChannel::close);
         worker.ifPresent(WorkerRole::close);
         manager.ifPresent(ManagerRole::close);

@@ -55,7 +55,7 @@ final class GroupEntry {
                     }
                     case MemberAnswer.AskLeader leader ->
                         address = leader.address().isEmpty() ? other : leader.address();
-                    case MemberAnswer.Introduced unasked ->
+                    case MemberAnswer.Introduced _, MemberAnswer.Roots _ ->
                         throw new IOException("the manager at " + address + " answered something else");
                 }
             } catch (IOException e) {
@@ -70,6 +70,25 @@ final class GroupEntry {
             }
         }
         throw new IOException("the managers did not take this node into their group: " + last.getMessage(), last);
+    }
+
+    /** Whom to trust, from the leader: it sees by which certificate it is asked. */
+    MemberAnswer.Roots roots() throws IOException {
+        IOException last = new IOException("no manager leads");
+        for (String address : managers) {
+            try {
+                MemberAnswer answer = ask(address, new MemberRequest.Roots());
+                if (answer instanceof MemberAnswer.AskLeader leader && !leader.address().isEmpty()) {
+                    answer = ask(leader.address(), new MemberRequest.Roots());
+                }
+                if (answer instanceof MemberAnswer.Roots roots) {
+                    return roots;
+                }
+            } catch (IOException e) {
+                last = e;
+            }
+        }
+        throw last;
     }
 
     private MemberAnswer ask(String address, MemberRequest request) throws IOException {

@@ -14,6 +14,7 @@ import clusterd.security.AuthorityFolder;
 import clusterd.security.BackupFile;
 import clusterd.security.NodeIdentity;
 import clusterd.security.RefusedException;
+import clusterd.security.SealException;
 import clusterd.security.SealedKey;
 import clusterd.state.ClusterState;
 import clusterd.wire.StateCodec;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -40,6 +42,7 @@ final class ManagerKeeping implements Keeping {
     private final AuthorityKeeper authority;
     private final Supplier<List<String>> addresses;
     private final Function<String, ClusterChannel> channel;
+    private final RootRotation rotation;
 
     /** @param channel to the manager at {@code HOST:PORT} */
     ManagerKeeping(ClusterSettings settings, NodeFile self, ClusterAccess access, Vault vault,
@@ -53,6 +56,22 @@ final class ManagerKeeping implements Keeping {
         this.folder = folder;
         this.authority = authority;
         this.addresses = addresses;
+        this.rotation = new RootRotation(access, authority, settings.lifetime(), settings.clock());
+    }
+
+    @Override
+    public AuthorityStanding authority(ClusterState state) throws IOException {
+        return rotation.standing(state);
+    }
+
+    @Override
+    public String rotate(Optional<PemRoot> given, long lifetimeMillis) throws IOException {
+        return rotation.begin(given, lifetimeMillis);
+    }
+
+    @Override
+    public String finishRotation() throws IOException {
+        return rotation.finish();
     }
 
     @Override
@@ -63,6 +82,7 @@ final class ManagerKeeping implements Keeping {
 
     @Override
     public byte[] backup(ClusterState state, byte[] passphrase) throws IOException {
+        authority.apply(); // what is on the disk is what the state says
         AuthorityFolder.Opened opened = authority.opened();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         StateCodec.write(state, bytes);
@@ -114,8 +134,10 @@ final class ManagerKeeping implements Keeping {
         }
         NodeIdentity identity;
         try {
-            identity = authority.opened().authority().issueWithKey(new Member(name, role, self.clusterId()),
-                    List.of(), settings.lifetime());
+            identity = authority.authority().issueWithKey(new Member(name, role, self.clusterId()), List.of(),
+                    authority.lifetime(settings.lifetime()));
+        } catch (SealException locked) {
+            throw new IOException(locked.getMessage(), locked);
         } catch (RefusedException | IllegalArgumentException refused) {
             throw new IllegalArgumentException(refused.getMessage(), refused);
         }

@@ -5,6 +5,7 @@ import clusterd.control.Audit;
 import clusterd.control.ClusterApiPermissions;
 import clusterd.control.ClusterService;
 import clusterd.control.EnrollmentService;
+import clusterd.credential.Peer;
 import clusterd.credential.Permissions;
 import clusterd.credential.Permissions.Permission;
 import clusterd.credential.Role;
@@ -26,7 +27,6 @@ import clusterd.manager.UsageBoard;
 import clusterd.model.Node;
 import clusterd.model.StoredFile;
 import clusterd.model.TaskId;
-import clusterd.raft.Log;
 import clusterd.raft.Member;
 import clusterd.raft.MemberKind;
 import clusterd.raft.RatisLog;
@@ -39,6 +39,8 @@ import clusterd.security.ClusterServer;
 import clusterd.security.SealException;
 import clusterd.security.TlsContexts;
 import clusterd.security.TokenEnroller;
+import clusterd.state.Change;
+import clusterd.state.ClusterState;
 import io.grpc.Server;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -55,6 +57,7 @@ import java.util.concurrent.TimeUnit;
 import runtime.event.Event;
 import runtime.event.EventSink;
 import runtime.metrics.MetricsSink;
+import java.util.function.Consumer;
 
 /** What a node is while it is a manager: a copy of the log, the cluster's port, and, while it leads, the decisions. */
 final class ManagerRole implements AutoCloseable {
@@ -71,19 +74,22 @@ final class ManagerRole implements AutoCloseable {
     private final Vault vault;
     private final LogReadings readings = new LogReadings();
     private final LogCalls logs;
+    private final SeenPeers peers = new SeenPeers();
     private final ServerServiceDefinition service;
     private final ExecutorService calls = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("cluster-call").factory());
     private final Server server;
     private final Optional<EventFeed> feed;
     private final ManagerMeasures measures;
+    private final Runnable unwatch;
     private volatile Optional<Leading> leading = Optional.empty();
 
     /** What there is only while this manager leads. */
     private record Leading(long term, LeaderLoop loop, Dispatcher dispatcher, GroupKeeper group,
-            UsageCalls.Leading usages) implements AutoCloseable {
+            UsageCalls.Leading usages, RootExchange roots) implements AutoCloseable {
         @Override
         public void close() {
+            roots.close();
             group.close();
             usages.loop().close();
             loop.close();
@@ -115,7 +121,7 @@ final class ManagerRole implements AutoCloseable {
                 settings::randomId);
         Audit audit = new Audit(settings.audit(), machine::state, settings.clock());
         this.service = ServerInterceptors.intercept(new ClusterService(access, settings::randomId,
-                new VaultTokens(vault, () -> authority.opened().authority(), self.address().toString(),
+                new VaultTokens(vault, authority::authority, self.address().toString(),
                         settings.random(), settings.clock()), this::seal, settings.clock(), self.clusterId(),
                 logs, new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses,
                         address -> channel(address, tls)),
@@ -126,11 +132,12 @@ final class ManagerRole implements AutoCloseable {
                     self.address().port()), tls, permissions()).executor(calls)
                     .intercept(new RefusedCalls(settings.audit(), settings.clock()))
                     .addService(ServerInterceptors.intercept(new EnrollmentService(new TokenEnroller(
-                            () -> authority.opened().authority(), vault, settings.lifetime(), settings.clock())),
-                            audit))
+                            authority::authority, vault, () -> authority.lifetime(settings.lifetime()),
+                            settings.clock())), audit))
                     .addService(new SessionService(() -> leading.map(Leading::dispatcher),
-                            () -> clusterAddressOfLeader(log.standing()), readings))
-                    .addService(new MemberService(log, self.group(), folder, authority::opened, members))
+                            () -> clusterAddressOfLeader(log.standing()), readings, peers::note))
+                    .addService(new MemberService(log, self.group(), folder, authority::opened, members,
+                            new Trusting()))
                     .addService(service).build().start();
             done = true;
         } finally {
@@ -140,6 +147,7 @@ final class ManagerRole implements AutoCloseable {
                 calls.shutdownNow();
             }
         }
+        this.unwatch = endRefusedOnChange(tls);
         log.onLeadership(this::lead);
         log.onLeadership((leads, term) -> {
             if (!leads) {
@@ -149,6 +157,31 @@ final class ManagerRole implements AutoCloseable {
         });
         this.feed = settings.events() == EventSink.NONE ? Optional.empty()
                 : Optional.of(new EventFeed(access, settings.events()));
+    }
+
+    /** Who is shut out loses what stands at this manager as soon as the log says so. */
+    private Runnable endRefusedOnChange(TlsContexts tls) {
+        Consumer<ClusterState.Applied> listener = applied -> {
+            if (applied.changes().stream().anyMatch(each -> each instanceof Change.VaultChange vault
+                    && vault.entry().key().equals(KeptRevoked.SLOT.key()))) {
+                Thread.ofVirtual().name("end-refused").start(tls::endRefused);
+            }
+        };
+        machine.attach(listener);
+        return () -> machine.detach(listener);
+    }
+
+    /** What witnesses are told. */
+    private final class Trusting implements MemberService.Trusting {
+        @Override
+        public MemberAnswer.Roots roots() {
+            return new MemberAnswer.Roots(TrustSaying.of(machine.state(), authority), addresses());
+        }
+
+        @Override
+        public void seen(Peer peer) {
+            peers.note(peer);
+        }
     }
 
     private static Permissions permissions() {
@@ -196,13 +229,15 @@ final class ManagerRole implements AutoCloseable {
         if (leads) {
             UsageBoard board = new UsageBoard();
             Dispatcher dispatcher = new Dispatcher(machine, proposals, this::addresses, this::roleNow, this::open,
-                    settings.clock(), settings.journal(), board);
+                    () -> TrustSaying.of(machine.state(), authority), settings.clock(), settings.journal(), board);
             leading = Optional.of(new Leading(term, new LeaderLoop(machine, measures.log(), term,
                     self.nodeId(), () -> new TaskId(settings.randomId()), settings.clock(), settings.journal(),
                     measures.rounds()),
                     dispatcher, new GroupKeeper(access, log, members, dispatcher::tellManagers,
                             settings.journal()), new UsageCalls.Leading(board,
-                            new ScaleLoop(machine, log, term, board, settings.journal()))));
+                            new ScaleLoop(machine, log, term, board, settings.journal())),
+                    new RootExchange(access, authority, vault, peers, dispatcher, settings.clock(),
+                            settings.journal())));
         }
     }
 
@@ -255,7 +290,7 @@ final class ManagerRole implements AutoCloseable {
         return vault;
     }
 
-    Log log() {
+    RatisLog log() {
         return log;
     }
 
@@ -266,6 +301,7 @@ final class ManagerRole implements AutoCloseable {
 
     @Override
     public void close() {
+        unwatch.run();
         authority.close();
         measures.close();
         feed.ifPresent(EventFeed::close);

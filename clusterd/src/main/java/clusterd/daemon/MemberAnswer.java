@@ -1,5 +1,9 @@
 package clusterd.daemon;
 
+import clusterd.session.ToNode;
+import java.util.List;
+import java.util.Optional;
+
 /** What a manager answers. New ones are added at the end. */
 public sealed interface MemberAnswer {
     /**
@@ -29,5 +33,18 @@ public sealed interface MemberAnswer {
 
     /** Another manager leads, at {@code HOST:PORT}; {@code ""} if nobody knows who: ask again. */
     record AskLeader(String address) implements MemberAnswer {
+    }
+
+    /**
+     * Whom to trust.
+     *
+     * @param trust    empty: as it is
+     * @param managers {@code HOST:PORT} of all
+     */
+    record Roots(Optional<ToNode.Trust> trust, List<String> managers) implements MemberAnswer {
+        /** Copies the list. */
+        public Roots {
+            managers = List.copyOf(managers);
+        }
     }
 }

@@ -14,4 +14,8 @@ public sealed interface MemberRequest {
      */
     record TakeIn(String host, int port) implements MemberRequest {
     }
+
+    /** Whom to trust: a witness has no session to be told in. */
+    record Roots() implements MemberRequest {
+    }
 }

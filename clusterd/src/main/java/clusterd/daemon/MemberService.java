@@ -28,10 +28,20 @@ final class MemberService implements BindableService {
     private final AuthorityFolder folder;
     private final Supplier<AuthorityFolder.Opened> opened;
     private final Object members;
+    private final Trusting trusting;
+
+    /** What it says of whom to trust. */
+    interface Trusting {
+        MemberAnswer.Roots roots();
+
+        /** By which certificate a node asks. */
+        void seen(Peer peer);
+    }
 
     /** @param members held while the group's members are changed */
     MemberService(Log log, UUID group, AuthorityFolder folder, Supplier<AuthorityFolder.Opened> opened,
-            Object members) {
+            Object members, Trusting trusting) {
+        this.trusting = trusting;
         this.log = log;
         this.group = group;
         this.folder = folder;
@@ -76,6 +86,12 @@ final class MemberService implements BindableService {
                 AuthorityFolder.Handover handover = folder.handover(opened.get());
                 yield new MemberAnswer.Introduced(group.toString(), handover.authority(), handover.dataKeys(),
                         handover.unlockKey());
+            }
+            case MemberRequest.Roots roots when log.standing().role() != clusterd.raft.Role.LEADER ->
+                new MemberAnswer.AskLeader(ManagerRole.clusterAddressOfLeader(log.standing()));
+            case MemberRequest.Roots roots -> {
+                trusting.seen(peer);
+                yield trusting.roots();
             }
             case MemberRequest.TakeIn takeIn when log.standing().role() != clusterd.raft.Role.LEADER ->
                 new MemberAnswer.AskLeader(ManagerRole.clusterAddressOfLeader(log.standing()));

@@ -5,8 +5,9 @@ import clusterd.credential.CredentialException;
 import clusterd.credential.JoinToken;
 import clusterd.credential.Role;
 import clusterd.credential.RootDigest;
-import clusterd.security.Authority;
 import clusterd.security.Certificates;
+import clusterd.security.SealException;
+import clusterd.security.TokenEnroller;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -15,7 +16,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Supplier;
 
 /** Join tokens, made here and kept in the vault. */
 final class VaultTokens implements ClusterService.Tokens {
@@ -23,12 +23,12 @@ final class VaultTokens implements ClusterService.Tokens {
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private final Vault vault;
-    private final Supplier<Authority> authority;
+    private final TokenEnroller.Source authority;
     private final String address;
     private final SecureRandom random;
     private final InstantSource clock;
 
-    VaultTokens(Vault vault, Supplier<Authority> authority, String address, SecureRandom random,
+    VaultTokens(Vault vault, TokenEnroller.Source authority, String address, SecureRandom random,
             InstantSource clock) {
         this.vault = vault;
         this.authority = authority;
@@ -46,7 +46,7 @@ final class VaultTokens implements ClusterService.Tokens {
         }
         byte[] secret = new byte[JoinToken.SECRET_BYTES];
         random.nextBytes(secret);
-        RootDigest root = Certificates.digest(authority.get().root());
+        RootDigest root = root();
         JoinToken token = JoinToken.of(root, secret);
         Instant now = clock.instant();
         Instant expires = now.plus(lifetimeSeconds == 0 ? USUAL : Duration.ofSeconds(lifetimeSeconds));
@@ -58,6 +58,14 @@ final class VaultTokens implements ClusterService.Tokens {
             throw new IllegalArgumentException(wrong.getMessage(), wrong);
         }
         return new Made(token.text(), address, expires.toEpochMilli());
+    }
+
+    private RootDigest root() throws IOException {
+        try {
+            return Certificates.digest(authority.authority().root());
+        } catch (SealException locked) {
+            throw new IOException(locked.getMessage(), locked);
+        }
     }
 
     @Override

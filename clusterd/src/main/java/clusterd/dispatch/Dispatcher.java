@@ -24,11 +24,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import runtime.container.Journal;
 
@@ -45,6 +47,7 @@ public final class Dispatcher implements AutoCloseable {
     private final Proposals proposals;
     private final Supplier<List<String>> managers;
     private final Function<Node, Role> role;
+    private final Supplier<Optional<ToNode.Trust>> trust;
     private final InstantSource clock;
     private final Journal journal;
     private final Assignments assignments;
@@ -94,6 +97,18 @@ public final class Dispatcher implements AutoCloseable {
     public Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
             Function<Node, Role> role, Function<StoredFile, byte[]> open, InstantSource clock, Journal journal,
             UsageBoard board) {
+        this(machine, proposals, managers, role, open, Optional::empty, clock, journal, board);
+    }
+
+    /**
+     * The same with roots that may be exchanged.
+     *
+     * @param trust whom nodes are to trust now; empty = nobody needs to hear of it
+     */
+    public Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
+            Function<Node, Role> role, Function<StoredFile, byte[]> open, Supplier<Optional<ToNode.Trust>> trust,
+            InstantSource clock, Journal journal, UsageBoard board) {
+        this.trust = trust;
         this.board = board;
         this.machine = machine;
         this.proposals = proposals;
@@ -258,6 +273,7 @@ public final class Dispatcher implements AutoCloseable {
                     if (live.measures) {
                         link.say(measure);
                     }
+                    trust.get().ifPresent(link::say);
                 }));
     }
 
@@ -440,6 +456,15 @@ public final class Dispatcher implements AutoCloseable {
                 sayRole(node, each);
             });
         });
+    }
+
+    /** Whom to trust has changed, or was not heard: these nodes are told. */
+    public void tellTrust(Predicate<NodeId> whom) {
+        events.add(() -> trust.get().ifPresent(now -> lives.forEach((node, each) -> {
+            if (whom.test(node)) {
+                each.link.say(now);
+            }
+        })));
     }
 
     /** Another leads: nodes look for it. */

@@ -1,5 +1,6 @@
 package clusterd.dispatch;
 
+import clusterd.credential.Peer;
 import clusterd.credential.Permissions.Permission;
 import clusterd.credential.Role;
 import clusterd.model.NodeId;
@@ -15,6 +16,7 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Streams of nodes to the dispatcher; of a manager that does not lead, to the one that does. */
@@ -22,6 +24,7 @@ public final class SessionService implements BindableService {
     private final Supplier<Optional<Dispatcher>> dispatcher;
     private final Supplier<String> leader;
     private final LogReadings readings;
+    private final Consumer<Peer> seen;
 
     /**
      * Serves.
@@ -32,6 +35,13 @@ public final class SessionService implements BindableService {
      */
     public SessionService(Supplier<Optional<Dispatcher>> dispatcher, Supplier<String> leader,
             LogReadings readings) {
+        this(dispatcher, leader, readings, peer -> { });
+    }
+
+    /** The same; {@code seen} is told by which certificate a node opens a stream. */
+    public SessionService(Supplier<Optional<Dispatcher>> dispatcher, Supplier<String> leader,
+            LogReadings readings, Consumer<Peer> seen) {
+        this.seen = seen;
         this.readings = readings;
         this.dispatcher = dispatcher;
         this.leader = leader;
@@ -62,6 +72,7 @@ public final class SessionService implements BindableService {
             link.close();
             return new Ignored();
         }
+        seen.accept(PeerInterceptor.PEER.get());
         Dispatcher.Incoming incoming =
                 here.get().open(new NodeId(PeerInterceptor.PEER.get().id()), link);
         return new StreamObserver<>() {

@@ -157,6 +157,18 @@ public final class RatisLog implements Log {
         return barriers.barrier();
     }
 
+    /** Connects to the other members anew, so that both sides show the certificates of now. */
+    public void reconnect() {
+        IOException changed = new IOException("certificates have changed");
+        for (RaftPeer peer : division.getRaftConf().getAllPeers()) {
+            if (!peer.getId().equals(server.getId())) {
+                Thread.ofVirtual().name("raft-reconnect").start(() ->
+                        server.getServerRpc().handleException(peer.getId(), changed, true));
+                Thread.ofVirtual().name("raft-reconnect").start(() -> requests.reconnect(peer.getId(), changed));
+            }
+        }
+    }
+
     @Override
     public void onLeadership(LeadershipListener listener) {
         leadership.add(listener);

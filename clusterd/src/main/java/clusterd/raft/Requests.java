@@ -148,7 +148,7 @@ final class Requests implements AutoCloseable {
      * Makes the next request open a new connection, where gRPC would wait longer and longer before it tries again.
      * Closing the old one may wait for seconds; nobody waits for that.
      */
-    private void reconnect(RaftPeerId to, Exception failure) {
+    void reconnect(RaftPeerId to, Exception failure) {
         if (!closed && reconnecting.add(to)) {
             remote.handleException(to, failure, true);
             reconnecting.remove(to);

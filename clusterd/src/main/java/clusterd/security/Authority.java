@@ -195,16 +195,40 @@ public final class Authority {
      * @throws IllegalStateException if one has begun
      */
     public Authority introduceRoot() {
+        checkNoneBegun();
+        KeyPair pair = P256.generate(random);
+        return introduced(selfSigned(clusterId, pair, clock, random), pair.getPrivate());
+    }
+
+    /**
+     * The same with a root that the operator has.
+     *
+     * @throws IllegalStateException    if an exchange has begun
+     * @throws IllegalArgumentException if it is no root, or the key is not its own: a sentence with all that is wrong
+     */
+    public Authority introduceRoot(GivenRoot next) {
+        checkNoneBegun();
+        List<String> problems = next.problems(root, clock.instant());
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException("the given root cannot be used: " + String.join("; ", problems));
+        }
+        return introduced(next.certificate(), next.key());
+    }
+
+    private void checkNoneBegun() {
         if (previous.isPresent()) {
             throw new IllegalStateException("root " + Certificates.digest(previous.get().root()).brief()
-                    + " is being exchanged already; see how far it is with `jctl cluster ca`");
+                    + " is being exchanged already; `jctl cluster ca --rotate` without another option follows it, and"
+                    + " `jctl cluster ca --finish` ends it without the nodes that are behind");
         }
-        KeyPair pair = P256.generate(random);
-        X509Certificate next = selfSigned(clusterId, pair, clock, random);
-        Instant end = root.getNotAfter().toInstant();
-        X509Certificate cross = new Issuing(random).root(next.getSubjectX500Principal(), pair.getPublic(),
-                new Validity(next.getNotBefore().toInstant(), end), signer());
-        return new Authority(clusterId, clock, random, next, pair.getPrivate(),
+    }
+
+    private Authority introduced(X509Certificate next, PrivateKey nextKey) {
+        Instant oldEnd = root.getNotAfter().toInstant();
+        Instant newEnd = next.getNotAfter().toInstant();
+        X509Certificate cross = new Issuing(random).root(next.getSubjectX500Principal(), next.getPublicKey(),
+                new Validity(next.getNotBefore().toInstant(), oldEnd.isBefore(newEnd) ? oldEnd : newEnd), signer());
+        return new Authority(clusterId, clock, random, next, nextKey,
                 Optional.of(new Previous(root, cross)));
     }
 

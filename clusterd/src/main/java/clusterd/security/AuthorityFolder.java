@@ -129,6 +129,16 @@ public final class AuthorityFolder {
         }
     }
 
+    /**
+     * Another authority of the same cluster, sealed as this one is.
+     *
+     * @param text see {@link Authority#toText}
+     * @throws SealException if it cannot be opened, or is broken
+     */
+    public Authority read(String text, Opened opened) throws SealException {
+        return Authority.fromText(text, opened.authority().clusterId(), opened.seal(), clock, random);
+    }
+
     /** Keeps an authority whose root is another, sealed as before. */
     public void save(Opened opened) throws IOException {
         write(AUTHORITY, opened.authority().toText(opened.seal()));

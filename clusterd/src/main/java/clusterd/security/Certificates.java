@@ -72,6 +72,11 @@ public final class Certificates {
         return List.copyOf(certificates);
     }
 
+    /** As text (RFC 7468). */
+    public static String toPem(X509Certificate certificate) {
+        return Pem.write(List.of(new Pem(Pem.CERTIFICATE, encode(certificate))));
+    }
+
     /** Which root that is. */
     public static RootDigest digest(X509Certificate root) {
         return RootDigest.ofCertificate(encode(root));
@@ -128,6 +133,7 @@ public final class Certificates {
     /** @throws CertificateException as {@link #member} */
     public static Peer peer(X509Certificate certificate) throws CertificateException {
         Validity validity = validity(certificate);
-        return new Peer(member(certificate), serial(certificate), validity.notBefore(), validity.notAfter());
+        return new Peer(member(certificate), serial(certificate), validity.notBefore(), validity.notAfter(),
+                certificate.getIssuerX500Principal().getName());
     }
 }

@@ -52,7 +52,8 @@ final class ChainCheck {
         } catch (CertificateException untrusted) {
             throw new RefusedPeerException("the certificate of " + chain[0].getSubjectX500Principal()
                     + " does not lead to a root this side trusts (" + brief(roots) + "): the other side is of another"
-                    + " cluster, or somebody is between; " + untrusted.getMessage(), untrusted);
+                    + " cluster, somebody is between, or the cluster has exchanged its root while this node was off: then"
+                    + " join it again with a new token; " + untrusted.getMessage(), untrusted);
         }
     }
 

@@ -37,9 +37,11 @@ final class MemberTrust extends X509ExtendedTrustManager {
     private final InstantSource clock;
     private final Set<Role> roles;
     private final Strictness strictness;
+    private final OpenConnections open;
 
     MemberTrust(Supplier<NodeIdentity> identity, Supplier<Revoked> revoked, InstantSource clock,
-            Set<Role> roles, Strictness strictness) {
+            Set<Role> roles, Strictness strictness, OpenConnections open) {
+        this.open = open;
         this.identity = identity;
         this.revoked = revoked;
         this.clock = clock;
@@ -47,7 +49,7 @@ final class MemberTrust extends X509ExtendedTrustManager {
         this.strictness = strictness;
     }
 
-    private void check(X509Certificate[] chain, String authType, ChainCheck.End end) throws CertificateException {
+    private Peer check(X509Certificate[] chain, String authType, ChainCheck.End end) throws CertificateException {
         NodeIdentity own = identity.get();
         Instant now = clock.instant();
         ChainCheck.check(chain, authType, end, own.roots(), now);
@@ -60,6 +62,7 @@ final class MemberTrust extends X509ExtendedTrustManager {
                 throw new RefusedPeerException(fault.get());
             }
         }
+        return peer;
     }
 
     private void checkMember(Member member, String clusterId) throws RefusedPeerException {
@@ -83,7 +86,7 @@ final class MemberTrust extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        checkClientTrusted(chain, authType);
+        open.add(engine, check(chain, authType, ChainCheck.End.CLIENT));
         forget(engine.getHandshakeSession());
     }
 
@@ -110,7 +113,7 @@ final class MemberTrust extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        checkServerTrusted(chain, authType);
+        open.add(engine, check(chain, authType, ChainCheck.End.SERVER));
     }
 
     @Override

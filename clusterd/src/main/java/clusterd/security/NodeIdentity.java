@@ -87,9 +87,19 @@ public record NodeIdentity(PrivateKey key, List<X509Certificate> chain, List<X50
                 .map(Certificates::digest).findFirst();
     }
 
-    /** The same with other roots: when one was retired. */
+    /**
+     * The same with other roots, when one was retired; what led to that one is shown no more.
+     *
+     * @throws CertificateException if its own certificate is by none of them
+     */
     public NodeIdentity trusting(List<X509Certificate> others) throws CertificateException {
-        return of(key, chain, others);
+        List<X509Certificate> shorter = new ArrayList<>(List.of(certificate()));
+        others.stream().filter(root -> root.getSubjectX500Principal()
+                .equals(certificate().getIssuerX500Principal())).forEach(shorter::add);
+        if (shorter.size() == 1) {
+            throw new CertificateException("the certificate " + serial() + " is by none of the roots that are left");
+        }
+        return of(key, shorter, others);
     }
 
     /**

@@ -17,6 +17,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -35,10 +36,18 @@ public final class PeerInterceptor implements ServerInterceptor {
 
     private final Permissions permissions;
     private final Supplier<Revoked> revoked;
+    private final Predicate<Peer> trusted;
     private final InstantSource clock;
 
-    /** @param permissions methods without a row are refused */
-    public PeerInterceptor(Permissions permissions, Supplier<Revoked> revoked, InstantSource clock) {
+    /**
+     * Checks.
+     *
+     * @param permissions methods without a row are refused
+     * @param trusted     whether a peer is by a root that is still trusted: the handshake may be long ago
+     */
+    public PeerInterceptor(Permissions permissions, Supplier<Revoked> revoked, Predicate<Peer> trusted,
+            InstantSource clock) {
+        this.trusted = trusted;
         this.permissions = permissions;
         this.revoked = revoked;
         this.clock = clock;
@@ -93,7 +102,11 @@ public final class PeerInterceptor implements ServerInterceptor {
             Metadata trailers = new Metadata();
             trailers.put(REASON, Refusal.PEER_REVOKED.name());
             return new Fault(Status.PERMISSION_DENIED.withDescription(why), trailers);
-        });
+        }).or(() -> trusted.test(peer) ? Optional.empty() : Optional.of(new Fault(Status.UNAUTHENTICATED
+                .withDescription("the certificate of the " + peer.member() + " is by a root that the cluster has"
+                        + " exchanged since; connect again with the one that followed or, if there is none, "
+                        + (peer.role().isNode() ? "join this node again with a new token"
+                                : "have an admin make one with `jctl cluster user add`")), new Metadata())));
     }
 
     private static Optional<Peer> peer(ServerCall<?, ?> call) throws CertificateException {

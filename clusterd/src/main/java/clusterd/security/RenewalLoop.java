@@ -127,8 +127,10 @@ public final class RenewalLoop implements AutoCloseable {
         Validity validity = current.validity();
         try {
             NodeIdentity next = renewer.renew(current);
-            next.save(file);
-            identity.replace(next);
+            synchronized (identity) { // who drops a root meanwhile does so from this one
+                next.save(file);
+                identity.replace(next);
+            }
             LOG.log(Level.FINE, "certificate {0} follows {1}: {2}",
                     new Object[] {next.serial(), current.serial(), reason});
             return SHORTEST_REST;

@@ -11,7 +11,8 @@ public class SealException extends GeneralSecurityException {
         super(reason);
     }
 
-    SealException(String reason, Exception cause) {
+    /** @param reason the whole sentence */
+    public SealException(String reason, Exception cause) {
         super(reason, cause);
     }
 }

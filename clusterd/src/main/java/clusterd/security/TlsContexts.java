@@ -1,6 +1,7 @@
 package clusterd.security;
 
 import clusterd.credential.JoinToken;
+import clusterd.credential.Peer;
 import clusterd.credential.Permissions;
 import clusterd.credential.Revoked;
 import clusterd.credential.Role;
@@ -11,6 +12,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import java.security.Security;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
@@ -28,6 +30,7 @@ public final class TlsContexts {
     private final CurrentIdentity identity;
     private final Supplier<Revoked> revoked;
     private final InstantSource clock;
+    private final OpenConnections open = new OpenConnections();
 
     /** @param revoked who is shut out; asked in each handshake and at each call */
     public TlsContexts(CurrentIdentity identity, Supplier<Revoked> revoked, InstantSource clock) {
@@ -49,14 +52,32 @@ public final class TlsContexts {
     public SslContext server() {
         SslContextBuilder builder = SslContextBuilder.forServer(keyManager())
                 .trustManager(new MemberTrust(identity::get, revoked, clock, EnumSet.allOf(Role.class),
-                        MemberTrust.Strictness.CALL))
+                        MemberTrust.Strictness.CALL, open))
                 .clientAuth(ClientAuth.OPTIONAL);
         return built(builder);
     }
 
     /** What a server needs beside {@link #server}; {@link ClusterServer} has both. */
     public PeerInterceptor interceptor(Permissions permissions) {
-        return new PeerInterceptor(permissions, revoked, clock);
+        return new PeerInterceptor(permissions, revoked, this::isByTrustedRoot, clock);
+    }
+
+    /** Whether the root that a peer was let in by is still trusted. */
+    private boolean isByTrustedRoot(Peer peer) {
+        return identity.get().roots().stream()
+                .anyMatch(root -> root.getSubjectX500Principal().getName().equals(peer.issuer()));
+    }
+
+    /**
+     * Ends connections that stand with who was shut out since, or is by a root that is trusted no more; Raft's,
+     * too. To be called when either has changed.
+     *
+     * @return how many
+     */
+    public int endRefused() {
+        Revoked now = revoked.get();
+        return open.end(peer -> now.reason(peer).or(() -> isByTrustedRoot(peer) ? Optional.empty()
+                : Optional.of("by a root that is trusted no more")));
     }
 
     /**
@@ -86,7 +107,7 @@ public final class TlsContexts {
      */
     public X509ExtendedTrustManager trustManager(Set<Role> roles) {
         return new MemberTrust(identity::get, revoked, clock, roles,
-                MemberTrust.Strictness.HANDSHAKE);
+                MemberTrust.Strictness.HANDSHAKE, open);
     }
 
     private static SslContext built(SslContextBuilder builder) {

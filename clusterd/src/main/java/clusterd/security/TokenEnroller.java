@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Lets machines join by token, and gives certificates of the cluster's authority. */
 public final class TokenEnroller implements Enroller {
@@ -25,11 +26,16 @@ public final class TokenEnroller implements Enroller {
 
     private final Source source;
     private final Admissions admissions;
-    private final Duration lifetime;
+    private final Supplier<Duration> lifetime;
     private final InstantSource clock;
 
     /** @param lifetime of certificates */
     public TokenEnroller(Source source, Admissions admissions, Duration lifetime, InstantSource clock) {
+        this(source, admissions, () -> lifetime, clock);
+    }
+
+    /** @param lifetime of certificates, asked for with each */
+    public TokenEnroller(Source source, Admissions admissions, Supplier<Duration> lifetime, InstantSource clock) {
         this.source = source;
         this.admissions = admissions;
         this.lifetime = lifetime;
@@ -45,10 +51,10 @@ public final class TokenEnroller implements Enroller {
         } catch (CredentialException malformed) {
             throw new RefusedException(Refusal.TOKEN_MALFORMED, malformed.getMessage(), malformed);
         }
-        Authority authority = authority();
         // Anybody may ask: without a token that could do, no signature is checked and nothing goes into the log.
-        JoinTokens.Decision glance =
-                admissions.membership().tokens().check(parsed, authority.rootDigests(), clock.instant());
+        JoinTokens tokens = admissions.membership().tokens();
+        Authority authority = authority(); // after what was read: a root may have been exchanged
+        JoinTokens.Decision glance = tokens.check(parsed, authority.rootDigests(), clock.instant());
         if (glance instanceof JoinTokens.Refused refused && refused.refusal() != Refusal.TOKEN_USED_UP) {
             throw new RefusedException(refused.refusal(), refused.reason());
         }
@@ -59,7 +65,7 @@ public final class TokenEnroller implements Enroller {
         return switch (decision) {
             case Membership.Refused refused -> throw new RefusedException(refused.refusal(), refused.reason());
             case Membership.Admitted admitted -> authority.issue(signing, new Member(facts.nodeId(),
-                    admitted.role(), authority.clusterId()), facts.addresses(), lifetime);
+                    admitted.role(), authority.clusterId()), facts.addresses(), lifetime.get());
         };
     }
 
@@ -88,7 +94,7 @@ public final class TokenEnroller implements Enroller {
         }
         Authority authority = authority();
         return authority.issue(SigningRequest.read(request), new Member(peer.id(), role, authority.clusterId()),
-                addresses, lifetime);
+                addresses, lifetime.get());
     }
 
     private Authority authority() throws RefusedException {

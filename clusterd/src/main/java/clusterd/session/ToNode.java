@@ -2,7 +2,10 @@ package clusterd.session;
 
 import clusterd.model.Role;
 import clusterd.model.TaskId;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What the leading manager says. New ones are added at the end. */
 public sealed interface ToNode {
@@ -83,6 +86,24 @@ public sealed interface ToNode {
         /** Copies the list. */
         public Measure {
             metrics = List.copyOf(metrics);
+        }
+    }
+
+    /**
+     * Whom to trust from now on, and by which root to have a certificate.
+     *
+     * @param root         digest of the root that issues, 64 hex digits: a certificate by another one is to be
+     *                     renewed
+     * @param roots        digests of all roots that are trusted: others are to be dropped
+     * @param shutOut      members whose certificates of up to then, milliseconds since 1970, are refused
+     * @param spreadMillis within which to renew, at a random moment
+     */
+    record Trust(String root, List<String> roots, SortedMap<String, Long> shutOut, long spreadMillis)
+            implements ToNode {
+        /** Copies the collections. */
+        public Trust {
+            roots = List.copyOf(roots);
+            shutOut = Collections.unmodifiableSortedMap(new TreeMap<>(shutOut));
         }
     }
 }

@@ -163,7 +163,7 @@ class MutualTlsTest {
         try (TestCluster cluster = TestCluster.serving("c1", LIFETIME);
                 TestCluster other = new TestCluster("c1", LIFETIME)) {
             NodeIdentity stranger = other.identity("w1", Role.WORKER);
-            NodeIdentity credulous = stranger.trusting(cluster.authority.get().roots());
+            NodeIdentity credulous = NodeIdentity.of(stranger.key(), stranger.chain(), cluster.authority.get().roots());
             StatusRuntimeException refused =
                     refused(cluster.channel(new CurrentIdentity(credulous)), TestCluster.WHO);
             assertEquals(Status.Code.UNAVAILABLE, refused.getStatus().getCode());
@@ -238,6 +238,7 @@ class MutualTlsTest {
             assertEquals("old root", talk.say("old root"));
             JoinToken oldToken = cluster.token(Role.WORKER, Optional.empty());
             Authority old = cluster.authority.get();
+            TestCluster.Talk later;
 
             cluster.authority.set(old.introduceRoot());
             assertEquals(List.of("m1", "w1", "w2"), assertRenew(cluster, cluster.manager, worker, late));
@@ -252,6 +253,8 @@ class MutualTlsTest {
                 assertEquals("w4", cluster.join(oldToken, "w4").member().id());
                 assertEquals("w5", cluster.join(cluster.token(Role.WORKER, Optional.empty()), "w5").member().id());
                 ofWorker.renewNow();
+                later = new TestCluster.Talk(channel.channel());
+                assertEquals("both roots", later.say("both roots"));
                 assertEquals(List.of("w2"), assertRenew(cluster, cluster.manager, worker, late));
                 late.replace(cluster.identity("w2", Role.WORKER));
             }
@@ -262,15 +265,17 @@ class MutualTlsTest {
             for (CurrentIdentity each : List.of(cluster.manager, worker, late)) {
                 each.replace(each.get().trusting(roots));
             }
-            assertEquals("new root", talk.say("new root"));
+            String ended = talk.say("begun by the old root");
+            assertTrue(ended.startsWith("end: UNAUTHENTICATED: the certificate of the worker w1 is by a root that"), ended);
+            assertEquals("new root", later.say("new root"));
             for (CurrentIdentity each : List.of(worker, late)) {
                 assertTrue(TestCluster.ask(cluster.channel(each).channel(), TestCluster.WHO)
                         .endsWith(each.get().serial()));
             }
             assertEquals(Status.Code.UNAVAILABLE, refused(cluster.channel(new CurrentIdentity(leftBehind)),
                     TestCluster.WHO).getStatus().getCode());
-            talk.end();
-            assertEquals("end: OK", talk.hear());
+            later.end();
+            assertEquals("end: OK", later.hear());
         }
     }
 
