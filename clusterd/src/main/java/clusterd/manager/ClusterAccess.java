@@ -31,8 +31,12 @@ public final class ClusterAccess {
      * @throws LogException if no majority of managers is in reach
      */
     public ClusterState read() throws IOException, InterruptedException {
-        await(log.barrier());
-        return machine.state();
+        return await(reading());
+    }
+
+    /** The same, without waiting. */
+    CompletableFuture<ClusterState> reading() {
+        return log.barrier().thenApply(reached -> machine.state());
     }
 
     /** The state as this manager last heard of it. */
@@ -47,7 +51,12 @@ public final class ClusterAccess {
      * @throws LogException if that is not known
      */
     public List<Result> change(List<Command> commands) throws IOException, InterruptedException {
-        return await(proposals.propose(commands));
+        return await(changing(commands));
+    }
+
+    /** The same, without waiting. */
+    CompletableFuture<List<Result>> changing(List<Command> commands) {
+        return proposals.propose(commands);
     }
 
     /** The same, and since which entry of the log it is so. */
