@@ -54,10 +54,10 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import runtime.event.Event;
 import runtime.event.EventSink;
 import runtime.metrics.MetricsSink;
-import java.util.function.Consumer;
 
 /** What a node is while it is a manager: a copy of the log, the cluster's port, and, while it leads, the decisions. */
 final class ManagerRole implements AutoCloseable {

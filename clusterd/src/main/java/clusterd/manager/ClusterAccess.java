@@ -36,8 +36,12 @@ public final class ClusterAccess {
      * @throws LogException if no majority of managers is in reach
      */
     public ClusterState read() throws IOException, InterruptedException {
-        await(log.barrier());
-        return machine.state();
+        return await(reading());
+    }
+
+    /** The same, without waiting. */
+    CompletableFuture<ClusterState> reading() {
+        return log.barrier().thenApply(reached -> machine.state());
     }
 
     /** The state as this manager last heard of it. */
@@ -52,7 +56,7 @@ public final class ClusterAccess {
      * @throws LogException if that is not known
      */
     public List<Result> change(List<Command> commands) throws IOException, InterruptedException {
-        List<Result> results = await(proposals.propose(commands));
+        List<Result> results = await(changing(commands));
         LongConsumer told = CHANGED.get();
         if (told != null) {
             results.forEach(each -> {
@@ -62,6 +66,11 @@ public final class ClusterAccess {
             });
         }
         return results;
+    }
+
+    /** The same, without waiting. */
+    CompletableFuture<List<Result>> changing(List<Command> commands) {
+        return proposals.propose(commands);
     }
 
     /** The same, and since which entry of the log it is so. */

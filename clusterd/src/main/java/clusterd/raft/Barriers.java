@@ -1,6 +1,8 @@
 package clusterd.raft;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * Barriers by marks in the log. Ratis' own read index is cheaper, but once it was confirmed for an index it is not
@@ -8,14 +10,23 @@ import java.util.concurrent.CompletableFuture;
  * come while one is on its way share the next, as each must begin after it was asked for.
  */
 final class Barriers {
-    private final Requests requests;
+    private final Supplier<CompletableFuture<Long>> mark;
     private final Applied applied;
+    private final Executor answers;
     private CompletableFuture<Void> running;
     private CompletableFuture<Void> next;
 
-    Barriers(Requests requests, Applied applied) {
-        this.requests = requests;
+    /**
+     * Of a member.
+     *
+     * @param mark    adds a mark to the log and gives its index
+     * @param applied how far the member is
+     * @param answers where answers are given
+     */
+    Barriers(Supplier<CompletableFuture<Long>> mark, Applied applied, Executor answers) {
+        this.mark = mark;
         this.applied = applied;
+        this.answers = answers;
     }
 
     CompletableFuture<Void> barrier() {
@@ -25,17 +36,17 @@ final class Barriers {
                 if (next == null) {
                     next = new CompletableFuture<>();
                 }
-                return next.thenApplyAsync(done -> done, requests.answers());
+                return next.thenApplyAsync(done -> done, answers);
             }
             running = new CompletableFuture<>();
             mine = running;
         }
         run(mine);
-        return mine.thenApplyAsync(done -> done, requests.answers());
+        return mine.thenApplyAsync(done -> done, answers);
     }
 
     private void run(CompletableFuture<Void> barrier) {
-        requests.mark().thenCompose(applied::reached).whenComplete((done, failure) -> {
+        mark.get().thenCompose(applied::reached).whenComplete((done, failure) -> {
             CompletableFuture<Void> following;
             synchronized (this) {
                 running = next;
@@ -48,7 +59,7 @@ final class Barriers {
                 barrier.completeExceptionally(Pursuit.unwrap(failure));
             }
             if (following != null) {
-                Thread.ofVirtual().name("raft-barrier").start(() -> run(following));
+                answers.execute(() -> run(following));
             }
         });
     }

@@ -79,7 +79,7 @@ public final class RatisLog implements Log {
             requests = new Requests(division, new GrpcFactory(parameters).newRaftClientRpc(proposer, properties),
                     proposer, settings);
             undo.push(requests::close);
-            barriers = new Barriers(requests, replica.applied());
+            barriers = new Barriers(requests::mark, replica.applied(), Thread.ofVirtual().name("raft-barrier")::start);
             administration = new Administration(server, division, parameters, settings);
             purge = new Purge(division, settings, journal);
             watch = new Watch(this, division, journal);

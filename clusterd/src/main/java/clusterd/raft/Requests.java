@@ -178,11 +178,6 @@ final class Requests implements AutoCloseable {
         remote.addRaftPeers(peers);
     }
 
-    /** Runs what waits for an answer. */
-    ExecutorService answers() {
-        return answers;
-    }
-
     private boolean stopped() {
         LifeCycle.State state = division.getInfo().getLifeCycleState();
         return closed || state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION;

@@ -1,0 +1,81 @@
+package bench;
+
+import clusterd.decider.FleetSimulation;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Locale;
+
+/** See bench/simulation. */
+final class SimulationBench {
+    private static final int TASKS_PER_NODE = 100;
+
+    private SimulationBench() {
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        List<Integer> sizes = arguments.length == 0 ? List.of(1_000, 3_000, 10_000)
+                : List.of(arguments).stream().map(Integer::valueOf).toList();
+        new FleetSimulation(1, 300).create(30_000);
+        System.out.printf("%8s %10s %-22s %10s %9s %12s %12s %9s%n", "nodes", "tasks", "phase", "decisions", "seconds",
+                "µs/decision", "of it apply", "heap MiB");
+        boolean failed = false;
+        for (int nodes : sizes) {
+            failed |= !measure(nodes);
+        }
+        System.exit(failed ? 1 : 0);
+    }
+
+    private static boolean measure(int nodes) {
+        long since = System.nanoTime();
+        FleetSimulation simulation = new FleetSimulation(1, nodes);
+        FleetSimulation.Work before = simulation.work();
+        int tasks = nodes * TASKS_PER_NODE;
+        simulation.create(tasks);
+        simulation.settle();
+        before = say(nodes, tasks, "services come", simulation, before, since);
+
+        since = System.nanoTime();
+        int some = Math.max(1, nodes / 100);
+        for (int i = 0; i < some; i++) {
+            simulation.lose(i * 100 % nodes);
+            simulation.run(20);
+        }
+        simulation.settle();
+        before = say(nodes, tasks, "1 % of nodes fail", simulation, before, since);
+
+        since = System.nanoTime();
+        for (int i = 0; i < some; i++) {
+            simulation.back(i * 100 % nodes);
+            simulation.run(20);
+        }
+        simulation.settle();
+        say(nodes, tasks, "and come back", simulation, before, since);
+        before = simulation.work();
+
+        since = System.nanoTime();
+        for (int i = 0; i < Math.max(1, tasks / TASKS_PER_NODE / 100); i++) {
+            simulation.update(i * 100, 2);
+            simulation.run(20);
+        }
+        simulation.settle();
+        say(nodes, tasks, "1 % of services change", simulation, before, since);
+        List<String> problems = simulation.problems();
+        problems.stream().limit(10).forEach(each -> System.out.println("    " + each));
+        return problems.isEmpty();
+    }
+
+    private static FleetSimulation.Work say(int nodes, int tasks, String phase, FleetSimulation simulation,
+            FleetSimulation.Work before, long since) {
+        FleetSimulation.Work all = simulation.work();
+        FleetSimulation.Work work = all.since(before);
+        double seconds = (System.nanoTime() - since) / 1e9;
+        System.gc();
+        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 20;
+        double nanos = work.deciderNanos() + work.applyNanos();
+        System.out.printf(Locale.ROOT, "%8d %10d %-22s %10d %9.1f %12.1f %12.1f %9d%n", nodes, tasks, phase,
+                work.decisions(), seconds, nanos / 1000 / Math.max(1, work.decisions()),
+                work.applyNanos() / 1000.0 / Math.max(1, work.decisions()), heap);
+        return all;
+    }
+}
