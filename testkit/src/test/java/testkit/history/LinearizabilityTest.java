@@ -30,11 +30,13 @@ class LinearizabilityTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // List.of only reads it
     private static void good(Operation<Input, String>... history) {
         assertInstanceOf(Verdict.Linearizable.class, Linearizability.check(new Register(), List.of(history)));
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // List.of only reads it
     private static Verdict.Violation bad(Operation<Input, String>... history) {
         return assertInstanceOf(Verdict.Violation.class, Linearizability.check(new Register(), List.of(history)));
     }
