@@ -162,7 +162,7 @@ public final class ClusterEntrance extends HandlerRegistry implements AutoClosea
                 return;
             }
             if (name.equals(SERVICE + DashboardCalls.NAME)) {
-                listener.tell(start(ServerInterceptors.intercept(new DashboardCalls(dashboard), new Audit(journal)),
+                listener.tell(start(ServerInterceptors.intercept(new DashboardCalls(dashboard), audit()),
                         name, call, headers));
                 return;
             }

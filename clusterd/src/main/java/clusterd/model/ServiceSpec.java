@@ -74,6 +74,7 @@ public record ServiceSpec(String name, SortedMap<String, String> labels, String 
             case Mode.Job job -> OptionalInt.of(job.parallelism());
             case Mode.Global global -> OptionalInt.empty();
             case Mode.Cron cron -> OptionalInt.empty();
+            case Mode.PerSite perSite -> OptionalInt.empty();
         };
     }
 
@@ -84,6 +85,7 @@ public record ServiceSpec(String name, SortedMap<String, String> labels, String 
             case Mode.Job job -> with(new Mode.Job(job.completions(), count));
             case Mode.Global global -> this;
             case Mode.Cron cron -> this;
+            case Mode.PerSite perSite -> this;
         };
     }
 }
