@@ -52,6 +52,9 @@ final class ServiceFacts {
         status.put("CompletedTasks", (long) view.getCompleted());
         status.put("WaitingFor", view.getWaitingFor());
         facts.put("ServiceStatus", status);
+        if (service.getScalingsCount() > 0) {
+            facts.put("Scalings", AutoscalingFacts.scalings(service));
+        }
         return facts;
     }
 
@@ -66,6 +69,9 @@ final class ServiceFacts {
         facts.put("UpdateConfig", policy(spec.getUpdate()));
         facts.put("RollbackConfig", policy(spec.getRollback()));
         facts.put("EndpointSpec", object("Ports", ports(spec)));
+        if (spec.hasAutoscaling()) {
+            facts.put("Autoscaling", AutoscalingFacts.of(spec.getAutoscaling()));
+        }
         return facts;
     }
 
