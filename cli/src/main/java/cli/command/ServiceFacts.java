@@ -57,6 +57,9 @@ final class ServiceFacts {
         if (service.getLossesCount() > 0) {
             facts.put("SiteLosses", losses(service));
         }
+        if (service.getScalingsCount() > 0) {
+            facts.put("Scalings", AutoscalingFacts.scalings(service));
+        }
         return facts;
     }
 
@@ -71,6 +74,9 @@ final class ServiceFacts {
         facts.put("UpdateConfig", policy(spec.getUpdate()));
         facts.put("RollbackConfig", policy(spec.getRollback()));
         facts.put("EndpointSpec", object("Ports", ports(spec)));
+        if (spec.hasAutoscaling()) {
+            facts.put("Autoscaling", AutoscalingFacts.of(spec.getAutoscaling()));
+        }
         return facts;
     }
 

@@ -148,6 +148,7 @@ public final class ClusterBoard {
             case Mode.Global global -> "global";
             case Mode.Job job -> "replicated-job";
             case Mode.Cron cron -> "cron " + cron.schedule();
+            case Mode.PerSite perSite -> "per site";
         };
     }
 
@@ -157,6 +158,7 @@ public final class ClusterBoard {
             case Mode.Job job -> job.completions();
             case Mode.Global global -> alive;
             case Mode.Cron cron -> alive;
+            case Mode.PerSite perSite -> alive;
         };
     }
 

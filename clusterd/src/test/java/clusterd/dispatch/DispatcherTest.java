@@ -2,9 +2,11 @@ package clusterd.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import clusterd.manager.Proposals;
 import clusterd.manager.StateMachine;
+import clusterd.manager.UsageBoard;
 import clusterd.model.Node;
 import clusterd.model.NodeId;
 import clusterd.model.NodeStatus;
@@ -21,6 +23,7 @@ import clusterd.wire.MalformedRecordException;
 import clusterd.wire.StateCodec;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -120,6 +123,45 @@ class DispatcherTest {
             heard.complete(null);
             assertInstanceOf(ToNode.Welcome.class, ear.said.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
             assertEquals(NodeStatus.State.READY, state(slow.id()));
+        }
+    }
+
+    @Test
+    void onlyNodesThatCanAreToldToMeasureAndWhatTheySayIsKept() throws Exception {
+        Log log = new SlowLog();
+        heard.complete(null);
+        Node able = Sample.node("able", 1, 1);
+        Node old = Sample.node("old", 1, 1);
+        log.propose(StateCodec.encode(new Entry(0, List.of(new Command.AddNode(able), new Command.AddNode(old)))));
+        UsageBoard board = new UsageBoard();
+        Ear measures = new Ear();
+        Ear measuresNot = new Ear();
+        try (Dispatcher dispatcher = new Dispatcher(machine, new Proposals(log), List::of, node -> node.spec().role(),
+                file -> new byte[0], InstantSource.system(), line -> { }, board)) {
+            Dispatcher.Incoming incoming = dispatcher.open(able.id(), measures);
+            incoming.hear(new FromNode.Hello("able", "i", able.description(), List.of(), true));
+            dispatcher.open(old.id(), measuresNot).hear(new FromNode.Hello("old", "i", old.description(), List.of()));
+            assertEquals(ToNode.Measure.NOTHING, measure(measures));
+            board.look();
+            assertEquals(new ToNode.Measure(1_000, List.of()), measure(measures));
+            incoming.hear(new FromNode.Usage(OptionalLong.of(250), 7, List.of()));
+            incoming.hear(new FromNode.Beat(1));
+            while (!(measures.said.poll(PATIENCE_SECONDS, TimeUnit.SECONDS) instanceof ToNode.Heard)) {
+                // Whatever else was said before.
+                continue;
+            }
+            assertEquals(OptionalLong.of(250), board.readings().get(able.id()).cpuMillis());
+            assertEquals(List.of(), measuresNot.said.stream().filter(ToNode.Measure.class::isInstance).toList());
+        }
+    }
+
+    private static ToNode.Measure measure(Ear ear) throws InterruptedException {
+        while (true) {
+            ToNode said = ear.said.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (said instanceof ToNode.Measure measure) {
+                return measure;
+            }
+            assertNotNull(said, "it was not told what to measure");
         }
     }
 }
