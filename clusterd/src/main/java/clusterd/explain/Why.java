@@ -53,11 +53,10 @@ public final class Why {
                 .sorted(Comparator.comparingLong(Decision::number).reversed()).toList();
     }
 
-    /** How many of them run, as far as is known: not those of nodes that are down. */
-    public static long running(List<Task> tasks, ClusterState state) {
-        return tasks.stream().filter(each -> each.isAlive() && each.status().state() == TaskState.RUNNING
-                && each.node().flatMap(state::node)
-                        .filter(node -> node.status().state() != NodeStatus.State.DOWN).isPresent()).count();
+    /** Whether a task is known to run: of one whose node is down nobody can say. */
+    public static boolean runs(Task task, ClusterState state) {
+        return task.isAlive() && task.status().state() == TaskState.RUNNING && task.node().flatMap(state::node)
+                .filter(each -> each.status().state() != NodeStatus.State.DOWN).isPresent();
     }
 
     private void line(String sentence) {
@@ -66,7 +65,7 @@ public final class Why {
 
     private void say(Service service) {
         List<Task> tasks = state.tasksOf(service.id()).toList();
-        long running = running(tasks, state);
+        long running = tasks.stream().filter(each -> runs(each, state)).count();
         String name = service.spec().name();
         line(switch (service.spec().mode()) {
             case Mode.Replicated replicated -> name + ": " + running + " of " + replicated.replicas() + " run";
@@ -86,6 +85,9 @@ public final class Why {
         for (Task task : tasks) {
             if (task.isAlive() && task.status().state() != TaskState.RUNNING) {
                 line(Names.of(task, state) + " " + standing(task) + ".");
+            } else if (task.isAlive() && !runs(task, state)) {
+                line(Names.of(task, state) + " was running on " + task.node().map(each -> Names.node(each, state))
+                        .orElse("no node") + ", which is down.");
             }
         }
         List<Decision> decisions = decisions(service.id(), state);
