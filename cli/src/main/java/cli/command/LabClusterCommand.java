@@ -200,6 +200,21 @@ final class LabClusterCommand implements Command {
                 + "\nAll of it goes with: jctl lab cluster rm " + name);
     }
 
+    /** As with the hosts themselves: if it fails nothing stays. */
+    private static void found(Labs labs, LabDescription lab, int managers, Console console)
+            throws UsageException, IOException, LabRefusal {
+        try {
+            new LabFounding(labs, lab, managers, console).found();
+        } catch (UsageException | IOException | LabRefusal failed) {
+            try {
+                labs.remove(lab.name());
+            } catch (IOException | LabRefusal alsoFailed) {
+                failed.addSuppressed(alsoFailed);
+            }
+            throw failed;
+        }
+    }
+
     private static List<String> sites(Arguments arguments) {
         List<String> sites = new ArrayList<>();
         for (String value : arguments.values("sites")) {

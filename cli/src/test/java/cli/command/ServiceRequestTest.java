@@ -16,6 +16,7 @@ import api.cluster.Resources;
 import api.cluster.RestartPolicy;
 import api.cluster.ServiceSpec;
 import api.cluster.TaskTemplate;
+import api.cluster.Standby;
 import api.cluster.UpdatePolicy;
 import api.node.CreateContainerRequest;
 import api.node.PortRequest;
@@ -91,6 +92,14 @@ class ServiceRequestTest {
                             .setJob(Mode.Job.newBuilder().setCompletions(1).setParallelism(1))));
                     p.restart.setCondition(RestartPolicy.Condition.ON_FAILURE);
                 }),
+                row("--replicas-per-site 6 --site a --site b --standby-site c --standby-replicas 1"
+                        + " --site-failover-after 5s --site-failback-after never", p -> p.spec.setMode(Mode.newBuilder()
+                                .setPerSite(Mode.PerSite.newBuilder().setReplicas(6).addSites("a").addSites("b")
+                                        .setStandby(Standby.newBuilder().setSite("c").setReplicas(1)
+                                                .setFailoverAfterMillis(5000).setFailbackAfterMillis(-1))))),
+                row("--replicas-per-site 2 --standby-site c", p -> p.spec.setMode(Mode.newBuilder()
+                        .setPerSite(Mode.PerSite.newBuilder().setReplicas(2).setStandby(Standby.newBuilder()
+                                .setSite("c").setFailoverAfterMillis(3000).setFailbackAfterMillis(30_000))))),
                 row("--container-label x=y", p -> p.options.putLabels("x", "y")),
                 row("--host db:10.0.0.1", p -> p.options.addAddHosts("db:10.0.0.1")),
                 row("--group wheel", p -> p.options.addGroupAdd("wheel")),

@@ -1,6 +1,7 @@
 package cli.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -118,6 +119,26 @@ class ServiceUpdateTest {
     void forceMakesEveryTaskAgain() throws Exception {
         assertEquals(1, updated(made(BEFORE), "--force").getTask().getForce());
         assertEquals(2, updated(updated(made(BEFORE), "--force"), "--force").getTask().getForce());
+    }
+
+    @Test
+    void whatIsSaidOfSitesIsChangedOneByOne() throws Exception {
+        ServiceSpec before = made("--name", "web", "--replicas-per-site", "6", "--site", "a", "--standby-site", "c",
+                "nginx");
+        assertEquals(4, updated(before, "--replicas-per-site", "4").getMode().getPerSite().getReplicas());
+        assertEquals(List.of("b", "d"), updated(before, "--site", "b", "--site", "d").getMode().getPerSite()
+                .getSitesList());
+        assertEquals(before.getMode().getPerSite().getStandby().toBuilder().setReplicas(2).setFailbackAfterMillis(-1)
+                .build(), updated(before, "--standby-replicas", "2", "--site-failback-after", "never").getMode()
+                        .getPerSite().getStandby());
+        ServiceSpec alone = updated(before, "--standby-site", "");
+        assertFalse(alone.getMode().getPerSite().hasStandby());
+        assertThrows(UsageException.class, () -> updated(alone, "--standby-replicas", "2"));
+        assertThrows(UsageException.class, () -> updated(before, "--replicas", "2"));
+        assertThrows(UsageException.class, () -> updated(made("--name", "web", "nginx"), "--site", "a"));
+        assertThrows(UsageException.class, () -> made("--name", "web", "--site", "a", "nginx"));
+        assertThrows(UsageException.class, () -> made("--name", "web", "--mode", "global", "--replicas-per-site", "1",
+                "nginx"));
     }
 
     @Test

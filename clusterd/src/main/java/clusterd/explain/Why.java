@@ -80,18 +80,13 @@ public final class Why {
                 .filter(each -> each.status().state() != NodeStatus.State.DOWN).isPresent();
     }
 
-    /** How many of them run, as far as is known. */
-    public static long running(List<Task> tasks, ClusterState state) {
-        return tasks.stream().filter(each -> runs(each, state)).count();
-    }
-
     private void line(String sentence) {
         text.append(sentence).append('\n');
     }
 
     private void say(Service service) {
         List<Task> tasks = state.tasksOf(service.id()).toList();
-        long running = running(tasks, state);
+        long running = tasks.stream().filter(each -> runs(each, state)).count();
         String name = service.spec().name();
         line(switch (service.spec().mode()) {
             case Mode.Replicated replicated -> name + ": " + running + " of " + replicated.replicas() + " run";

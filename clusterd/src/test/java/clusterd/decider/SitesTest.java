@@ -86,7 +86,7 @@ class SitesTest {
     private String running(ServiceId id) {
         Map<String, Long> running = new TreeMap<>(Map.of("a", 0L, "b", 0L, "c", 0L));
         simulation.state().tasksOf(id).filter(Task::isAlive).filter(each ->
-                Why.running(List.of(each), simulation.state()) == 1).forEach(each -> {
+                Why.runs(each, simulation.state())).forEach(each -> {
                     Node node = simulation.state().node(each.node().orElseThrow()).orElseThrow();
                     assertEquals(each.site(), node.site(), each.toString());
                     running.merge(node.site(), 1L, Long::sum);

@@ -43,6 +43,19 @@ class LabDescriptionTest {
     }
 
     @Test
+    void hostsStandInTheSitesInTurn() throws LabRefusal {
+        LabDescription sited = new LabRequest("lab", 5, "10.89.0.0/24", List.of("--x"), List.of("a", "b", "c"))
+                .describe(Path.of("/labs"), List.of());
+        assertEquals(List.of("a", "b", "c", "a", "b"), sited.hosts().stream().map(VirtualHost::site).toList());
+        assertEquals(List.of("node2", "node5"), sited.hostsOf("b").stream().map(VirtualHost::shortName).toList());
+        assertThrows(LabRefusal.class, () -> sited.hostsOf("d"));
+        assertThrows(LabRefusal.class, () -> lab.hostsOf(""));
+        assertEquals(List.of("--site", "b", "--y"), AgentWords.of(sited,
+                sited.host(2).withAgentOptions(List.of("--y"))).subList(5, 8));
+        assertEquals(sited, LabJson.read(LabJson.write(sited), Path.of("/labs/lab")));
+    }
+
+    @Test
     void aFaultReplacesOneOfItsKindOnTheSameWay() {
         LabDescription broken = lab.with(new Fault.Loss(1, 2, 100)).with(new Fault.Cut(1, 2))
                 .with(new Fault.Loss(1, 2, 50)).with(new Fault.Loss(2, 1, 100));
