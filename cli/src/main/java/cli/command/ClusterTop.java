@@ -27,12 +27,14 @@ final class ClusterTop {
         return syntax.flag('a', "all", "Show all tasks (default: the " + MOST_TASKS + " busiest)")
                 .flag("no-stream", "Show one reading and end")
                 .value("format", "string", "\"table\", \"json\" (an object for each node and task),"
-                        + " or a template like {{.Kind}} {{.Name}} {{.CPUPerc}}");
+                        + " or a template like {{.Kind}} {{.Name}} {{.CPUPerc}}")
+                .value('o', "output", "string", "\"json\", \"yaml\", \"wide\" or \"table\"");
     }
 
     static int run(Arguments arguments, Console console) throws UsageException, CallException, IOException {
         String format = arguments.value("format", "table");
-        boolean redrawn = !arguments.isOn("no-stream") && console.isOutTerminal() && format.equals("table");
+        boolean redrawn = !arguments.isOn("no-stream") && console.isOutTerminal() && format.equals("table")
+                && !arguments.has("output");
         try (NodeClient client = NodeClient.connectToCluster(console)) {
             String first = redrawn ? CLEAR_ALL : "";
             do {
@@ -70,14 +72,12 @@ final class ClusterTop {
                 tasks.add(row(task));
             }
         }
-        String format = arguments.value("format", "table");
-        Arguments plain = new Arguments();
-        if (!format.equals("table")) {
-            plain.addOption("format", format);
+        if (!arguments.value("format", "table").equals("table") || arguments.has("output")) {
             List<Map<String, Object>> all = new ArrayList<>(nodes);
             all.addAll(tasks);
-            return listing("NAME").text(all, plain);
+            return listing("NAME").text(all, arguments);
         }
+        Arguments plain = new Arguments();
         StringBuilder text = new StringBuilder(listing("NODE").text(nodes, plain));
         if (!tasks.isEmpty()) {
             text.append('\n').append(listing("TASK").text(tasks, plain));

@@ -52,6 +52,8 @@ class ClusterTopTest extends ClusterFixture {
         assertEquals("node alpha 37.5%\nnode beta --\ntask web.1 1.0%\n",
                 out("top", "--format", "{{.Kind}} {{.Name}} {{.CPUPerc}}"));
         assertTrue(out("top", "--format", "json").contains("\"Kind\":\"task\""), "json");
+        assertTrue(out("top", "-o", "yaml").contains("Kind: \"task\"") || out("top", "-o", "yaml")
+                .contains("Kind: task"), out("top", "-o", "yaml"));
     }
 
     @Test

@@ -12,11 +12,13 @@ import clusterd.state.ClusterState;
 import clusterd.template.ScaleBase;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Reads what nodes said, for one service. What is older than a while is not known. */
 final class Gauge {
@@ -24,6 +26,8 @@ final class Gauge {
     static final long FRESH_MILLIS = 15_000;
     private static final MathContext DIGITS = new MathContext(4);
     private static final double WHOLE = 100;
+    /** No sum of such numbers is infinite, whatever tasks say. */
+    private static final double MOST = 1e18;
 
     private final ClusterState state;
     private final Map<NodeId, NodeReading> readings;
@@ -72,7 +76,7 @@ final class Gauge {
         ScaleBase base = bases.computeIfAbsent(task.specVersion(), key -> ScaleBase.of(template));
         boolean cpu = target instanceof ScaleTarget.Cpu;
         long due = cpu ? base.cpuMillis() : base.memoryBytes();
-        var used = cpu ? usage.cpuMillis() : usage.memoryBytes();
+        OptionalLong used = cpu ? usage.cpuMillis() : usage.memoryBytes();
         return due <= 0 || used.isEmpty() ? OptionalDouble.empty()
                 : OptionalDouble.of(Math.max(0, used.getAsLong()) / (double) due);
     }
@@ -119,7 +123,7 @@ final class Gauge {
                     continue;
                 }
                 if (each.isAnswer()) {
-                    sum.value += Math.max(0, each.value());
+                    sum.value += Math.clamp(each.value(), 0, MOST);
                     sum.heard++;
                 } else {
                     sum.problem = each.problem();
@@ -146,7 +150,7 @@ final class Gauge {
 
     private static String number(double value) {
         BigDecimal rounded = new BigDecimal(value).round(DIGITS).stripTrailingZeros();
-        return rounded.scale() > 2 ? rounded.setScale(2, java.math.RoundingMode.HALF_UP).stripTrailingZeros()
-                .toPlainString() : rounded.toPlainString();
+        return rounded.scale() > 2 ? rounded.setScale(2, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString()
+                : rounded.toPlainString();
     }
 }

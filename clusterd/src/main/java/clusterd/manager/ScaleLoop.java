@@ -44,21 +44,26 @@ public final class ScaleLoop implements AutoCloseable {
     }
 
     private void run() {
+        String said = "";
         try {
             while (true) {
                 TimeUnit.MILLISECONDS.sleep(PERIOD_MILLIS);
+                String problem = "";
                 try {
                     step();
                 } catch (ExecutionException e) {
-                    journal.say("how many tasks services are to have could not be noted and is decided again: "
-                            + e.getCause().getMessage());
+                    problem = "what was decided could not be noted: " + e.getCause().getMessage();
+                } catch (RuntimeException mistake) {
+                    // What one service is or says is no reason to leave all others alone for ever.
+                    problem = "this manager made a mistake: " + mistake;
                 }
+                if (!problem.isEmpty() && !problem.equals(said)) {
+                    journal.say("how many tasks services are to have is decided again: " + problem);
+                }
+                said = problem;
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException | Error broken) {
-            journal.say("this manager scales no service until another leads, by a mistake of its own: " + broken);
-            throw broken;
         }
     }
 

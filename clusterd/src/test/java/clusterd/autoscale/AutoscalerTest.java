@@ -160,7 +160,8 @@ class AutoscalerTest {
     void rubbishAsksForNoMoreThanTheMaximum() {
         ServiceId web = World.replicated(world, 2, Autoscaling.of(1, 9, queue("", 10)).withSteps(AT_ONCE, AT_ONCE)
                 .withWindows(0, 0));
-        for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -5, 0, Double.MAX_VALUE}) {
+        for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -5, 0, Double.MAX_VALUE,
+            Double.MAX_VALUE}) {
             world.metric(web, world.count(web), value);
             world.step();
             assertTrue(world.count(web) >= 1 && world.count(web) <= 9, value + ": " + world.count(web));
