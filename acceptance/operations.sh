@@ -131,6 +131,7 @@ check_output "with docker's words" 'node update .*role.new=manager' on 1 events 
     --filter type=node
 check "the log is read" run log 1
 check_output "and gives the same state" 'equal$' on 3 cluster log --digest
+check_output "the dashboard has a link, and goes" '^http://127.0.0.1:2380/[?]token=' run dashboard 1
 check "a backup is made" run backup 1
 check "which only root reads" sh -c '[ "$(stat -c %a "$1/cluster.backup")" = 600 ]' - "$work"
 

@@ -1,4 +1,7 @@
-"""The cases of ../dashboard.sh: JCTL WORK LAB. Each prints one line, as lib/cases.sh has it."""
+"""The cases of ../dashboard.sh: JCTL WORK LAB. Each prints one line, as lib/cases.sh has it.
+
+PICTURE=FOLDER in the environment keeps pictures of the page there.
+"""
 import json
 import os
 import re
@@ -45,16 +48,16 @@ def host(number):
     return "%s-node%d" % (lab, number)
 
 
-failures = 0
+def keep_picture(browser, name):
+    if os.environ.get("PICTURE"):
+        browser.picture("%s/%s.png" % (os.environ["PICTURE"], name))
 
 
 def case(name, body):
-    global failures
     try:
         body()
         print("ok " + name, flush=True)
     except Exception as error:
-        failures += 1
         print("not ok %s: %s" % (name, " ".join(str(error).split())[:600]), flush=True)
         if not isinstance(error, AssertionError):
             traceback.print_exc()
@@ -144,7 +147,7 @@ def look(browser, link):
 
     def reason():
         said = run(1, "why", "web")
-        sentence = re.search(r"%s got \d+: .*" % host(1), said)
+        sentence = re.search(r"\S+ got \d+: .*", said)
         if not sentence:
             raise AssertionError("jctl why says no such thing: " + said)
         browser.until("its sentence", "return document.getElementById('feed').innerText.includes(arguments[0])",
@@ -169,6 +172,7 @@ def look(browser, link):
         moved(host(2))
         browser.until("the word", "return document.querySelector('.lane[data-name=\"%s\"]').dataset.state === 'drained'"
                       % host(2))
+        keep_picture(browser, "drained")
     case("a node is drained, and its tiles go elsewhere", drained)
 
     def dies():
@@ -187,6 +191,7 @@ def look(browser, link):
         browser.until("its tile", "return [...document.querySelectorAll('.lane.waiting .tile')].some("
                       "each => each.innerText.includes('huge.1'))")
         browser.until("its reason", "return /lacks? .* of memory/.test(document.getElementById('feed').innerText)")
+        keep_picture(browser, "unplaced")
     case("what has no node waits, and the reason is there", unplaced)
 
 
@@ -208,6 +213,7 @@ def details(browser):
         browser.until("lines of all six", "return new Set([...document.querySelectorAll('#logs .task')].map("
                       "each => each.textContent.split('@')[0])).size === 6")
         equal(0, browser.run("return document.querySelectorAll('#logs script').length"))
+        keep_picture(browser, "logs")
     case("its logs are followed, all tasks', and do nothing", logs)
 
     def pause():
@@ -252,6 +258,7 @@ def at_large(browser):
         for width in (390, 1280):
             browser.resize(width, 844)
             equal(True, browser.run("return document.documentElement.scrollWidth <= innerWidth"))
+            keep_picture(browser, "width-%d" % width)
     case("nothing is cut off at 390 nor at 1280", sizes)
 
     def schemes():
@@ -282,14 +289,13 @@ def main():
         look(browser, link)
         details(browser)
         at_large(browser)
-        if os.environ.get("PICTURE"):
-            browser.picture(os.environ["PICTURE"])
         the_end(browser, address_of(1) + ":2380")
 
         def worker():
             browser.open(run(2, "dashboard", "--addr", address_of(2) + ":2380"))
             browser.until("what it is", "return /is a worker of a cluster/.test(document.body.innerText)"
                           " && document.body.innerText.includes(arguments[0])", address_of(1) + ":2377")
+            keep_picture(browser, "worker")
         case("a worker's says who has the state", worker)
 
 

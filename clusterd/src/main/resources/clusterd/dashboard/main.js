@@ -64,7 +64,7 @@ function figures(cluster) {
   say(byId('cluster-name'), cluster.id ? cluster.id.slice(0, 8) : '');
   document.title = `${running}/${wanted} running, ${ready}/${nodes.length} nodes · jctl`;
   keep(byId('figures'), [['nodes', `${ready}/${cluster.nodes}`, ready < cluster.nodes ? 'warn' : 'good'],
-    ['services', String(cluster.services), ''], ['tasks running', `${running}/${wanted}`, running < wanted ? 'warn' : 'good'],
+    [cluster.services === 1 ? 'service' : 'services', String(cluster.services), ''], ['tasks running', `${running}/${wanted}`, running < wanted ? 'warn' : 'good'],
     ['leader', leader ?? 'none', leader ? '' : 'bad']],
   figure => figure[0], figure => element('div', {}, element('dd'), element('dt', {}, figure[0])), (item, figure) => {
     item.dataset.tone = figure[2];

@@ -72,6 +72,8 @@ function shares(service) {
     }
   }
   if (service.mode === 'replicated-job' && service.completed > 0) counts.set('complete', service.completed);
+  // Copies on their way out, or on a node that is down, do not matter once their places are filled.
+  if (service.running >= service.wanted) ['stopping', 'unreachable'].forEach(state => counts.delete(state));
   const sum = [...counts.values()].reduce((a, b) => a + b, 0);
   if (sum < service.wanted) counts.set('missing', service.wanted - sum);
   return [...counts].sort((a, b) => a[0] === 'running' ? -1 : b[0] === 'running' ? 1 : a[0] < b[0] ? -1 : 1);
