@@ -24,6 +24,7 @@ import clusterd.spec.ServiceCheck;
 import clusterd.spec.SiteName;
 import clusterd.state.ClusterState;
 import clusterd.state.Command;
+import clusterd.state.Result;
 import clusterd.template.ContainerTemplateCheck;
 import clusterd.wire.Messages;
 import clusterd.wire.StateCodec;
@@ -48,6 +49,7 @@ import java.util.stream.Stream;
 public final class ClusterService extends ClusterOperations {
     private static final int LEAVING_MILLIS = 15_000;
     private static final int PAUSE_MILLIS = 50;
+    private static final int UPDATE_ATTEMPTS = 20;
 
     private final ClusterAccess access;
     private final Supplier<String> ids;
@@ -302,29 +304,44 @@ public final class ClusterService extends ClusterOperations {
     @Override
     public void updateNode(UpdateNodeRequest request, StreamObserver<UpdateNodeResponse> observer) {
         Answer.with(observer, () -> {
-            ClusterState state = access.read();
-            Node node = node(request.getName(), state);
             if (!request.getSite().isEmpty()) {
                 SiteName.problem(request.getSite()).ifPresent(problem -> {
                     throw new IllegalArgumentException("site: " + problem);
                 });
             }
-            SortedMap<String, String> labels = new TreeMap<>(node.spec().labels());
-            request.getRemoveLabelsList().forEach(labels::remove);
-            labels.putAll(request.getAddLabelsMap());
-            NodeSpec spec = new NodeSpec(request.hasRole()
-                    ? clusterd.model.Role.valueOf(plain(request.getRole().name())) : node.spec().role(),
-                    request.hasAvailability() ? Availability.valueOf(plain(request.getAvailability().name()))
-                            : node.spec().availability(),
-                    labels, request.hasSite() ? request.getSite() : node.spec().site());
-            checkRole(node, spec.role(), state);
-            Answer.check(access.change(List.of(
-                    new Command.UpdateNode(node.id(), request.getExpectedVersion(), spec))));
-            if (node.spec().role() == clusterd.model.Role.MANAGER && spec.role() != clusterd.model.Role.MANAGER) {
-                awaitDeparture(node);
+            // What is not named stays as it is: between reading and writing nobody else may have changed it.
+            for (int attempt = 1; !updateNode(request, attempt == UPDATE_ATTEMPTS); attempt++) {
+                continue;
             }
             return UpdateNodeResponse.getDefaultInstance();
         });
+    }
+
+    /** Once; false: somebody else was faster, which is no failure if it is not the last attempt. */
+    private boolean updateNode(UpdateNodeRequest request, boolean last) throws Exception {
+        ClusterState state = access.read();
+        Node node = node(request.getName(), state);
+        SortedMap<String, String> labels = new TreeMap<>(node.spec().labels());
+        request.getRemoveLabelsList().forEach(labels::remove);
+        labels.putAll(request.getAddLabelsMap());
+        NodeSpec spec = new NodeSpec(request.hasRole()
+                ? clusterd.model.Role.valueOf(plain(request.getRole().name())) : node.spec().role(),
+                request.hasAvailability() ? Availability.valueOf(plain(request.getAvailability().name()))
+                        : node.spec().availability(),
+                labels, request.hasSite() ? request.getSite() : node.spec().site());
+        checkRole(node, spec.role(), state);
+        boolean any = request.getExpectedVersion() == 0;
+        List<Result> results = access.change(List.of(new Command.UpdateNode(node.id(),
+                any ? node.version() : request.getExpectedVersion(), spec)));
+        if (any && !last && results.getFirst() instanceof Result.Refused refused
+                && refused.reason() == Result.Reason.OUT_OF_DATE) {
+            return false;
+        }
+        Answer.check(results);
+        if (node.spec().role() == clusterd.model.Role.MANAGER && spec.role() != clusterd.model.Role.MANAGER) {
+            awaitDeparture(node);
+        }
+        return true;
     }
 
     private void checkRole(Node node, clusterd.model.Role to, ClusterState state) {

@@ -73,7 +73,9 @@ public final class Decider {
             switch (change) {
                 case Change.ServiceChange each -> unsettled.add(each.latest().id());
                 case Change.TaskChange each -> {
-                    unsettled.add(each.latest().service());
+                    if (Progress.matters(each, after)) {
+                        unsettled.add(each.latest().service());
+                    }
                     if (each.after().isPresent()) {
                         waiting.put(each.latest());
                     } else {

@@ -5,6 +5,7 @@ import clusterd.manager.StateMachine;
 import clusterd.manager.UsageBoard;
 import clusterd.model.Desire;
 import clusterd.model.Node;
+import clusterd.model.NodeDescription;
 import clusterd.model.NodeId;
 import clusterd.model.NodeStatus;
 import clusterd.model.Role;
@@ -197,7 +198,7 @@ public final class Dispatcher implements AutoCloseable {
                         }
                     }
                     case FromNode.Describe describe -> {
-                        if (isCurrent()) {
+                        if (isCurrent() && isBelieved(peer, describe.description(), link)) {
                             note(new Command.DescribeNode(peer, live.session, describe.description()));
                         }
                     }
@@ -229,6 +230,18 @@ public final class Dispatcher implements AutoCloseable {
         };
     }
 
+    private boolean isBelieved(NodeId peer, NodeDescription description, NodeLink link) {
+        Optional<String> problem = CapacityCheck.problem(description.capacity());
+        problem.ifPresent(why -> {
+            String message = "node " + peer + " says that it has " + why + ": its tasks would be counted wrongly, so it"
+                    + " takes no part";
+            journal.say(message);
+            link.say(new ToNode.Refused(message, false));
+            link.close();
+        });
+        return problem.isEmpty();
+    }
+
     private void greet(NodeId peer, FromNode.Hello hello, NodeLink link, Consumer<Live> opened) {
         Node node = state.node(peer).orElse(null);
         if (node == null || !hello.nodeId().equals(peer.value())) {
@@ -236,6 +249,9 @@ public final class Dispatcher implements AutoCloseable {
                     + " removed, and may join again with a token" : "node " + hello.nodeId()
                     + " has the certificate of " + peer, node == null));
             link.close();
+            return;
+        }
+        if (!isBelieved(peer, hello.description(), link)) {
             return;
         }
         Live before = lives.get(peer);

@@ -3,7 +3,6 @@ package clusterd.manager;
 import clusterd.raft.Machine;
 import clusterd.state.ClusterState;
 import clusterd.state.Entry;
-import clusterd.state.Result;
 import clusterd.wire.MalformedRecordException;
 import clusterd.wire.StateCodec;
 import java.io.IOException;
@@ -36,7 +35,9 @@ public final class StateMachine implements Machine {
         try {
             decoded = StateCodec.entry(entry);
         } catch (MalformedRecordException e) {
-            return StateCodec.encode(List.of(new Result.Refused(Result.Reason.INVALID, e.getMessage())));
+            // To go on without it would be to know something else than the others from then on.
+            throw new IllegalStateException("entry " + index + " of the log is of a later version of jctl than this"
+                    + " manager's: upgrade it, and it goes on where it stopped (" + e.getMessage() + ")", e);
         }
         ClusterState.Applied applied = seen.state().apply(decoded);
         seen = new Seen(applied.state(), index);

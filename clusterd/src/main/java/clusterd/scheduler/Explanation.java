@@ -11,7 +11,7 @@ import java.util.Set;
 /** Why nodes did not get a task: of each the first filter that refuses it. */
 final class Explanation {
     /** Up to so many nodes, those that would have done are asked one by one as well. */
-    private static final int SMALL_FLEET = 1000;
+    private static final int SMALL_FLEET = 200;
 
     /** What nodes share that were refused for the same reason. */
     private record Why(String filter, String reason) {

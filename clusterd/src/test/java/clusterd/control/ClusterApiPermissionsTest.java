@@ -45,4 +45,35 @@ class ClusterApiPermissionsTest {
             assertFalse(operator.contains(method), method);
         }
     }
+
+    /** Written out here once more, so that a change of the table is one of this, too. */
+    private static final List<String> FOR_VIEWERS = List.of("ListServices", "InspectService", "WatchService",
+            "ListTasks", "ServiceLogs", "PlanService", "Why", "ListNodes", "InspectNode", "ListFiles", "ListProjects",
+            "ClusterStatus");
+    private static final List<String> FOR_OPERATORS = List.of("CreateService", "UpdateService", "RemoveService",
+            "CreateFile", "RemoveFile", "UpdateNode");
+
+    private static final List<String> FOR_ADMINS = List.of("RemoveNode", "PutProject", "RemoveProject",
+            "CreateToken", "ListTokens", "RemoveToken", "BackupCluster", "RestoreCluster", "RecoverCluster",
+            "ClusterLog", "UnlockKey", "LockCluster", "UnlockCluster", "AddUser", "ListUsers", "RemoveUser");
+
+    @Test
+    void eachCallIsRefusedToEachRoleThatItIsNotForWithASentence() {
+        for (MethodDescriptor<?, ?> method : ClusterGrpc.getServiceDescriptor().getMethods()) {
+            String name = method.getBareMethodName();
+            boolean listed = FOR_VIEWERS.contains(name) || FOR_OPERATORS.contains(name) || FOR_ADMINS.contains(name);
+            for (Role role : Role.values()) {
+                boolean may = role == Role.ADMIN
+                        || (role == Role.OPERATOR || role == Role.VIEWER) && FOR_VIEWERS.contains(name)
+                        || role == Role.OPERATOR && FOR_OPERATORS.contains(name);
+                String fault = TABLE.fault(new Member("somebody", role, "c"), method.getFullMethodName()).orElse("");
+                if (!listed && (role == Role.OPERATOR || role == Role.VIEWER)) {
+                    continue;
+                }
+                assertEquals(may, fault.isEmpty(), role + " " + name + ": " + fault);
+                assertTrue(may || fault.contains("somebody") && fault.contains(name) && fault.contains("it is for"),
+                        fault);
+            }
+        }
+    }
 }

@@ -57,6 +57,14 @@ class JoinTokenTest {
         assertTold("no join token is given", " ");
     }
 
+    @Test
+    void cutShortAtAnyLetterItIsNoToken() {
+        String text = token(new Random(SEED)).text();
+        for (int letters = 1; letters < text.length(); letters++) {
+            assertTold(letters < 5 ? "" : "cut short", text.substring(0, letters));
+        }
+    }
+
     private static void assertTold(String part, String text) {
         CredentialException told = assertThrows(CredentialException.class, () -> JoinToken.parse(text));
         assertTrue(told.getMessage().contains(part), told.getMessage());
