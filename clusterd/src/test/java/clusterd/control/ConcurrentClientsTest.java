@@ -54,7 +54,7 @@ class ConcurrentClientsTest {
         ClusterAccess access = new ClusterAccess(log, machine, new Proposals(log));
         access.change(List.of(new Command.AddNode(Sample.node("n1", 1, 1))));
         service = new ClusterService(access, () -> "id", null, file -> file, InstantSource.system(), "c",
-                (request, observer) -> { }, null);
+                (request, observer) -> { }, null, null);
     }
 
     @AfterEach
