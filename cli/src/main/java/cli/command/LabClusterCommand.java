@@ -223,21 +223,6 @@ final class LabClusterCommand implements Command {
         return sites;
     }
 
-    /** As with the hosts themselves: if it fails nothing stays. */
-    private static void found(Labs labs, LabDescription lab, int managers, Console console)
-            throws UsageException, IOException, LabRefusal {
-        try {
-            new LabFounding(labs, lab, managers, console).found();
-        } catch (UsageException | IOException | LabRefusal failed) {
-            try {
-                labs.remove(lab.name());
-            } catch (IOException | LabRefusal alsoFailed) {
-                failed.addSuppressed(alsoFailed);
-            }
-            throw failed;
-        }
-    }
-
     private static void list(Labs labs, LabDescription lab, Arguments arguments, Console console)
             throws UsageException, IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
