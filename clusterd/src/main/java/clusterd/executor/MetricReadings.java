@@ -18,11 +18,18 @@ import java.util.concurrent.Semaphore;
 
 /** Asks tasks for what they say of themselves, a few at a time, and knows how fast what they count grows. */
 final class MetricReadings {
-    private static final long LIMIT_MILLIS = 1_000;
+    /** For a whole answer. */
+    static final long LIMIT_MILLIS = 1_000;
     private static final int AT_ONCE = 16;
     private static final double NANOS_PER_SECOND = 1e9;
 
+    private final long limitMillis;
     private final Map<TaskId, Map<MetricQuery, Count>> counts = new ConcurrentHashMap<>();
+
+    /** @param limitMillis after which a task is waited for no longer */
+    MetricReadings(long limitMillis) {
+        this.limitMillis = limitMillis;
+    }
 
     /** What a task had counted at a time. */
     private record Count(double value, long atNanos) {
@@ -76,7 +83,7 @@ final class MetricReadings {
         List<MetricValue> values = new ArrayList<>();
         byEndpoint.forEach((endpoint, queries) -> {
             long atNanos = System.nanoTime();
-            new MetricEndpoint(asked.host(), endpoint.port(), endpoint.path(), LIMIT_MILLIS).read(queries)
+            new MetricEndpoint(asked.host(), endpoint.port(), endpoint.path(), limitMillis).read(queries)
                     .forEach(each -> values.add(each.query().rate() && each.isAnswer()
                             ? rate(asked.task(), each, atNanos) : each));
         });

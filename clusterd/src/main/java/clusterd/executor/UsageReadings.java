@@ -45,7 +45,7 @@ public final class UsageReadings implements Usages, AutoCloseable {
     private final NodeGrpc.NodeBlockingStub node;
     private final Consumer<FromNode.Usage> told;
     private final Journal journal;
-    private final MetricReadings metrics = new MetricReadings();
+    private final MetricReadings metrics = new MetricReadings(MetricReadings.LIMIT_MILLIS);
     private ToNode.Measure wanted = ToNode.Measure.NOTHING;
     private Context.CancellableContext reading;
     private Thread thread;

@@ -23,7 +23,7 @@ class MetricReadingsTest {
     private static final TaskId TASK = new TaskId("t1");
 
     private final AtomicLong requests = new AtomicLong(1_000);
-    private final MetricReadings readings = new MetricReadings();
+    private final MetricReadings readings = new MetricReadings(60_000);
     private HttpServer server;
 
     @BeforeEach
