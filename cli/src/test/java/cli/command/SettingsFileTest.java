@@ -84,7 +84,7 @@ class SettingsFileTest {
                 "line 9: unknown setting 'zzzzzzzz': there are data-dir, run-dir, group, userns,"
                         + " metrics-addr, otlp-endpoint, log-format, log-driver, log-opt,"
                         + " journald-socket, cdi-spec-dir, cni-conf-dir, cni-bin-dir,"
-                        + " cluster-addr, cluster-cert-lifetime, site,"
+                        + " cluster-addr, cluster-cert-lifetime, site, dashboard-addr,"
                         + " slow-cgroup-moves"),
                 problems("""
                         usrns: host
