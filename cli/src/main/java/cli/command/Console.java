@@ -137,6 +137,13 @@ final class Console {
         host = address;
     }
 
+    /** The same streams and environment, and another daemon. */
+    Console onHost(String address) {
+        Console other = new Console(in, out, err, environment);
+        other.setHost(address);
+        return other;
+    }
+
     boolean isInTerminal() {
         return isTerminal(0);
     }

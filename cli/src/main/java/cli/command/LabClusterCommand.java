@@ -90,6 +90,8 @@ final class LabClusterCommand implements Command {
             default -> addAgentOption(new Syntax(name,
                     "Make virtual hosts, joined by a bridge, with an agent each")
                     .value("nodes", "int", "How many hosts, 1 to " + LabRequest.MOST_NODES)
+                    .value("managers", "int", "Make them one cluster, which so many of them manage (default: each is"
+                            + " alone)")
                     .value("subnet", "string", "Their IPv4 subnet (default: a free /24 of 10.89.0.0/16)"));
         };
     }
@@ -162,13 +164,33 @@ final class LabClusterCommand implements Command {
         if (!arguments.has("nodes")) {
             throw new UsageException("say how many hosts: jctl lab cluster --nodes 3");
         }
-        LabDescription lab = labs.create(new LabRequest(name, arguments.number("nodes"),
-                arguments.value("subnet"), arguments.values("agent-option")));
+        long nodes = arguments.number("nodes");
+        int managers = arguments.has("managers") ? LabFounding.check(arguments.number("managers"), nodes) : 0;
+        LabDescription lab = labs.create(new LabRequest(name, nodes, arguments.value("subnet"),
+                arguments.values("agent-option")));
+        if (managers > 0) {
+            found(labs, lab, managers, console);
+        }
         list(labs, lab, arguments, console);
         console.say("A client on this machine: JCTL_HOST=unix://" + lab.socket(lab.hosts().getFirst())
                 + " jctl ps\nInside of a host: jctl lab cluster exec"
                 + (name.equals(LabNames.USUAL) ? "" : " --name " + name) + " node1 sh"
                 + "\nAll of it goes with: jctl lab cluster rm " + name);
+    }
+
+    /** As with the hosts themselves: if it fails nothing stays. */
+    private static void found(Labs labs, LabDescription lab, int managers, Console console)
+            throws UsageException, IOException, LabRefusal {
+        try {
+            new LabFounding(labs, lab, managers, console).found();
+        } catch (UsageException | IOException | LabRefusal failed) {
+            try {
+                labs.remove(lab.name());
+            } catch (IOException | LabRefusal alsoFailed) {
+                failed.addSuppressed(alsoFailed);
+            }
+            throw failed;
+        }
     }
 
     private static void list(Labs labs, LabDescription lab, Arguments arguments, Console console)

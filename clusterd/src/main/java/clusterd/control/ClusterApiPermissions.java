@@ -14,7 +14,7 @@ public final class ClusterApiPermissions {
     private static final String SERVICE = "jctl.cluster.v1.Cluster/";
     private static final List<String> LOOKING = List.of("ListServices", "InspectService", "WatchService",
             "ListTasks", "ServiceLogs", "PlanService", "Why", "ListNodes", "InspectNode", "ListFiles",
-            "ListProjects", "ClusterStatus", "ShowAuthority");
+            "ListProjects", "ClusterStatus", "ShowAuthority", "PlanServices");
     private static final List<String> OPERATING = List.of("CreateService", "UpdateService", "RemoveService",
             "CreateFile", "RemoveFile", "UpdateNode");
 

@@ -29,8 +29,7 @@ final class Views {
 
     static ServiceView of(Service service, ClusterState state) {
         List<Task> tasks = state.tasksOf(service.id()).toList();
-        long running = tasks.stream().filter(each -> each.isAlive()
-                && each.status().state() == TaskState.RUNNING).count();
+        long running = tasks.stream().filter(each -> Why.runs(each, state)).count();
         long wanted = switch (service.spec().mode()) {
             case Mode.Replicated replicated -> replicated.replicas();
             case Mode.Global global -> tasks.stream().filter(Task::isAlive).count();

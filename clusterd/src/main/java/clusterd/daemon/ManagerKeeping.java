@@ -161,13 +161,16 @@ final class ManagerKeeping implements Keeping {
         return new Digests(live.index(), StateCodec.digest(live.state()), StateCodec.digest(again.state()));
     }
 
-    /** The state and the index it is of, which are read one after the other. */
+    /** The state and the index it is of; after a snapshot the two are read one after the other. */
     private StateMachine.Seen live() throws IOException {
         for (int i = 0; i < TRIES; i++) {
-            long before = access.standing().appliedIndex();
-            ClusterState state = access.glance();
-            if (before == access.standing().appliedIndex()) {
-                return new StateMachine.Seen(state, before);
+            StateMachine.Seen seen = access.seen();
+            if (seen.index() != StateMachine.UNKNOWN_INDEX) {
+                return seen;
+            }
+            long applied = access.standing().appliedIndex();
+            if (seen == access.seen()) {
+                return new StateMachine.Seen(seen.state(), applied);
             }
         }
         throw new IOException("the log grows too fast to look at one moment of it: try again");

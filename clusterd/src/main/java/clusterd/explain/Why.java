@@ -53,14 +53,19 @@ public final class Why {
                 .sorted(Comparator.comparingLong(Decision::number).reversed()).toList();
     }
 
+    /** Whether a task is known to run: of one whose node is down nobody can say. */
+    public static boolean runs(Task task, ClusterState state) {
+        return task.isAlive() && task.status().state() == TaskState.RUNNING && task.node().flatMap(state::node)
+                .filter(each -> each.status().state() != NodeStatus.State.DOWN).isPresent();
+    }
+
     private void line(String sentence) {
         text.append(sentence).append('\n');
     }
 
     private void say(Service service) {
         List<Task> tasks = state.tasksOf(service.id()).toList();
-        long running = tasks.stream().filter(each -> each.isAlive()
-                && each.status().state() == TaskState.RUNNING).count();
+        long running = tasks.stream().filter(each -> runs(each, state)).count();
         String name = service.spec().name();
         line(switch (service.spec().mode()) {
             case Mode.Replicated replicated -> name + ": " + running + " of " + replicated.replicas() + " run";
@@ -76,6 +81,9 @@ public final class Why {
         for (Task task : tasks) {
             if (task.isAlive() && task.status().state() != TaskState.RUNNING) {
                 line(Names.of(task, state) + " " + standing(task) + ".");
+            } else if (task.isAlive() && !runs(task, state)) {
+                line(Names.of(task, state) + " was running on " + task.node().map(each -> Names.node(each, state))
+                        .orElse("no node") + ", which is down.");
             }
         }
         List<Decision> decisions = decisions(service.id(), state);

@@ -17,13 +17,17 @@ public final class StateMachine implements Machine {
     /**
      * A state, and where in the log it is.
      *
-     * @param index of the last entry that was applied
+     * @param index of the last entry that was applied; {@value #UNKNOWN_INDEX}: it is that of a snapshot, and nothing was
+     *              applied since
      */
     public record Seen(ClusterState state, long index) {
     }
 
+    /** Of a state that is a snapshot's. */
+    public static final long UNKNOWN_INDEX = -1;
+
     private final List<Consumer<ClusterState.Applied>> listeners = new CopyOnWriteArrayList<>();
-    private volatile ClusterState state = ClusterState.EMPTY;
+    private volatile Seen seen = new Seen(ClusterState.EMPTY, UNKNOWN_INDEX);
     private volatile long restored;
 
     @Override
@@ -34,27 +38,32 @@ public final class StateMachine implements Machine {
         } catch (MalformedRecordException e) {
             return StateCodec.encode(List.of(new Result.Refused(Result.Reason.INVALID, e.getMessage())));
         }
-        ClusterState.Applied applied = state.apply(decoded);
-        state = applied.state();
+        ClusterState.Applied applied = seen.state().apply(decoded);
+        seen = new Seen(applied.state(), index);
         listeners.forEach(each -> each.accept(applied));
         return StateCodec.encode(applied.results());
     }
 
     @Override
     public SnapshotWriter capture() {
-        ClusterState captured = state;
+        ClusterState captured = seen.state();
         return out -> StateCodec.write(captured, out);
     }
 
     @Override
     public synchronized void restore(InputStream snapshot) throws IOException {
-        state = StateCodec.read(snapshot);
+        seen = new Seen(StateCodec.read(snapshot), UNKNOWN_INDEX);
         restored++;
     }
 
     /** As it is now. */
     public ClusterState state() {
-        return state;
+        return seen.state();
+    }
+
+    /** As it is now, and since which entry. */
+    public Seen seen() {
+        return seen;
     }
 
     /** Counts snapshots taken over whole: of these steps nobody is told. */
@@ -69,7 +78,7 @@ public final class StateMachine implements Machine {
      */
     public synchronized ClusterState attach(Consumer<ClusterState.Applied> listener) {
         listeners.add(listener);
-        return state;
+        return seen.state();
     }
 
     /** Tells no more. */
