@@ -19,8 +19,10 @@ final class ServicePlanCommand implements Command {
     @Override
     public Syntax syntax() {
         return ServiceOptions.addTo(ServiceOptions.addCreation(
-                new Syntax("service plan", "Show what creating or replacing a service would do")
-                        .positionals("IMAGE [COMMAND] [ARG...]", 1, Syntax.ANY).optionsFirst()))
+                new Syntax("service plan", "Show what a service, or a Compose file, would do to the cluster")
+                        .positionals("IMAGE|FILE [COMMAND] [ARG...]", 1, Syntax.ANY).optionsFirst()))
+                .value("stack", "string", "Name of the stack if FILE.yaml, or - for standard input, is planned;"
+                        + " exit code 2: something would change")
                 .value('o', "output", "string", "\"text\" (default), \"json\" or \"yaml\"");
     }
 
@@ -31,6 +33,10 @@ final class ServicePlanCommand implements Command {
         switch (output) {
             case "text", "json", "yaml" -> { }
             default -> throw Arguments.invalid("output", output, "expected text, json or yaml");
+        }
+        if (StackPlanned.isFile(arguments.positionals())) {
+            return StackPlanned.run(List.of(arguments.positional(0)), arguments.value("stack", ""), output,
+                    arguments.isOn("with-registry-auth"), console);
         }
         byte[] spec = ServiceRequest.whole(arguments, console);
         PlanServiceResponse plan;
@@ -60,17 +66,21 @@ final class ServicePlanCommand implements Command {
     /** A line for each step, then why nodes were refused, then the numbers. */
     static String text(PlanServiceResponse plan) {
         StringBuilder text = new StringBuilder();
-        Map<String, Integer> counts = new LinkedHashMap<>();
-        for (PlanServiceResponse.Step step : plan.getStepsList()) {
-            counts.merge(step.getAction(), 1, Integer::sum);
-            text.append(sign(step.getAction())).append(' ').append(step.getAction()).append(' ')
-                    .append(step.getTaskName());
-            if (!step.getNodeName().isEmpty()) {
-                text.append(" on ").append(step.getNodeName());
-            }
-            text.append(step.getWhy().isEmpty() ? "" : ": " + step.getWhy()).append('\n');
-        }
-        for (Decision decision : plan.getDecisionsList()) {
+        plan.getStepsList().forEach(step -> text.append(line(step)));
+        refusals(plan.getDecisionsList(), text);
+        return text.append(sum(plan.getStepsList())).append('\n').toString();
+    }
+
+    /** Of one step. */
+    static String line(PlanServiceResponse.Step step) {
+        return sign(step.getAction()) + " " + step.getAction() + " " + step.getTaskName()
+                + (step.getNodeName().isEmpty() ? "" : (step.getAction().equals("move") ? " from " : " on ")
+                        + step.getNodeName())
+                + (step.getWhy().isEmpty() ? "" : ": " + step.getWhy()) + "\n";
+    }
+
+    static void refusals(List<Decision> decisions, StringBuilder text) {
+        for (Decision decision : decisions) {
             for (Decision.Refused refused : decision.getRefusedList()) {
                 text.append("  ").append(refused.getNodes() == 1 ? "1 node" : refused.getNodes() + " nodes")
                         .append(' ').append(refused.getReason());
@@ -81,10 +91,16 @@ final class ServicePlanCommand implements Command {
                 text.append('\n');
             }
         }
+    }
+
+    /** How many of each kind. */
+    static String sum(List<PlanServiceResponse.Step> steps) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        steps.forEach(step -> counts.merge(step.getAction(), 1, Integer::sum));
         StringBuilder sum = new StringBuilder();
         counts.forEach((action, count) ->
                 sum.append(sum.isEmpty() ? "" : ", ").append(count).append(" to ").append(action));
-        return text.append(sum.isEmpty() ? "nothing to do" : sum).append('\n').toString();
+        return sum.isEmpty() ? "nothing to do" : sum.toString();
     }
 
     private static char sign(String action) {
@@ -92,6 +108,8 @@ final class ServicePlanCommand implements Command {
             case "start" -> '+';
             case "stop" -> '-';
             case "keep" -> '=';
+            case "move" -> '>';
+            case "replace" -> '~';
             case "preempt" -> '!';
             default -> '?';
         };
@@ -99,16 +117,7 @@ final class ServicePlanCommand implements Command {
 
     private static Map<String, Object> object(PlanServiceResponse plan) {
         Map<String, Object> object = new LinkedHashMap<>();
-        List<Object> steps = new ArrayList<>();
-        for (PlanServiceResponse.Step step : plan.getStepsList()) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("Action", step.getAction());
-            one.put("Task", step.getTaskName());
-            one.put("Node", step.getNodeName());
-            one.put("Why", step.getWhy());
-            steps.add(one);
-        }
-        object.put("Steps", steps);
+        object.put("Steps", steps(plan.getStepsList()));
         List<Object> decisions = new ArrayList<>();
         for (Decision decision : plan.getDecisionsList()) {
             decisions.add(Decisions.object(decision, Map.of()));
@@ -116,5 +125,18 @@ final class ServicePlanCommand implements Command {
         object.put("Decisions", decisions);
         object.put("Warnings", new ArrayList<Object>(plan.getWarningsList()));
         return object;
+    }
+
+    static List<Object> steps(List<PlanServiceResponse.Step> all) {
+        List<Object> steps = new ArrayList<>();
+        for (PlanServiceResponse.Step step : all) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("Action", step.getAction());
+            one.put("Task", step.getTaskName());
+            one.put("Node", step.getNodeName());
+            one.put("Why", step.getWhy());
+            steps.add(one);
+        }
+        return steps;
     }
 }

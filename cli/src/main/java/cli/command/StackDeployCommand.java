@@ -23,6 +23,7 @@ final class StackDeployCommand implements Command {
         return StackOptions.addFiles(new Syntax("stack deploy", "Deploy a new stack, or change one that is there")
                         .positionals("STACK", 1, 1))
                 .flag("prune", "Remove services that the files no longer have")
+                .flag("dry-run", "Show what would happen, as `jctl service plan` does; exit code 2: something would")
                 .flag('d', "detach", "Do not wait until the services run")
                 .flag('q', "quiet", "Do not say how the waiting goes")
                 .value("resolve-image", "string", "Accepted; each node resolves the reference it is given")
@@ -38,6 +39,10 @@ final class StackDeployCommand implements Command {
         if (!List.of("", "always", "changed", "never").contains(arguments.value("resolve-image"))) {
             throw Arguments.invalid("resolve-image", arguments.value("resolve-image"),
                     "expected always, changed or never");
+        }
+        if (arguments.isOn("dry-run")) {
+            return StackPlanned.run(arguments.values("compose-file"), stack, "text",
+                    arguments.isOn("with-registry-auth"), console);
         }
         Optional<ComposeProject> read =
                 ComposeFiles.read(arguments.values("compose-file"), stack, List.of(), console);

@@ -93,7 +93,7 @@ final class StackServices {
      *
      * @param before null = it is new
      */
-    private ServiceSpec spec(ComposeService service, ServiceSpec before) throws UsageException, IOException {
+    ServiceSpec spec(ComposeService service, ServiceSpec before) throws UsageException, IOException {
         ServiceSpec spec = ServiceSpec.parseFrom(SPECS.encode(ComposedService.spec(project, service)));
         RegistryAuth auth = withAuth ? RegistryLogins.find(service.image(), console) : null;
         if (before != null) {

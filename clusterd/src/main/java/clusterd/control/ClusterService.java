@@ -242,6 +242,17 @@ public final class ClusterService extends ClusterOperations {
     }
 
     @Override
+    public void planServices(PlanServicesRequest request, StreamObserver<PlanServicesResponse> observer) {
+        Answer.with(observer, () -> {
+            List<ServiceSpec> specs = new ArrayList<>();
+            for (api.cluster.ServiceSpec each : request.getSpecsList()) {
+                specs.add(checked(each));
+            }
+            return StackPlan.of(specs, access.read(), clock.millis());
+        });
+    }
+
+    @Override
     public void why(WhyRequest request, StreamObserver<WhyResponse> observer) {
         Answer.with(observer, () -> {
             ClusterState state = access.read();

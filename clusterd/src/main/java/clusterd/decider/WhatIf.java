@@ -24,10 +24,22 @@ public final class WhatIf {
      *
      * @param before   as it is
      * @param after    as it would be at once, before any task has answered
-     * @param service  which
+     * @param services which were tried, those alone that would be made or changed
      * @param commands that would be put into the log
      */
-    public record Outcome(ClusterState before, ClusterState after, ServiceId service, List<Command> commands) {
+    public record Outcome(ClusterState before, ClusterState after, List<ServiceId> services,
+            List<Command> commands) {
+        /** Copies the lists. */
+        public Outcome {
+            services = List.copyOf(services);
+            commands = List.copyOf(commands);
+        }
+
+        /** The first of them. */
+        public ServiceId service() {
+            return services.getFirst();
+        }
+
         /** What would be decided. */
         public List<Decision> decisions() {
             return commands.stream().filter(Command.KeepDecision.class::isInstance)
@@ -43,19 +55,38 @@ public final class WhatIf {
      */
     public static Optional<Outcome> of(ServiceSpec spec, ClusterState state, long nowMillis,
             List<String> refusals) {
-        Optional<Service> known = state.service(spec.name());
-        ServiceId id = known.map(Service::id).orElse(new ServiceId("planned"));
-        Command change = known.isPresent()
-                ? new Command.UpdateService(id, 0, spec, known.get().spec().task().equals(spec.task())
-                        ? UpdateStatus.NONE
-                        : new UpdateStatus(UpdateStatus.Phase.UPDATING, nowMillis, ""), nowMillis)
-                : new Command.CreateService(id, spec, nowMillis);
-        ClusterState.Applied changed = state.apply(List.of(change));
+        return of(List.of(spec), state, nowMillis, refusals);
+    }
+
+    /**
+     * Tries several at once: they compete for the same nodes.
+     *
+     * @param nowMillis since 1970
+     * @return the outcome, or why the state refuses one of them
+     */
+    public static Optional<Outcome> of(List<ServiceSpec> specs, ClusterState state, long nowMillis,
+            List<String> refusals) {
+        List<ServiceId> ids = new ArrayList<>();
+        List<Command> changes = new ArrayList<>();
+        for (ServiceSpec spec : specs) {
+            Optional<Service> known = state.service(spec.name());
+            ServiceId id = known.map(Service::id).orElse(new ServiceId(
+                    specs.size() == 1 ? "planned" : "planned-service-" + (ids.size() + 1)));
+            ids.add(id);
+            changes.add(known.isPresent()
+                    ? new Command.UpdateService(id, 0, spec, known.get().spec().task().equals(spec.task())
+                            ? UpdateStatus.NONE
+                            : new UpdateStatus(UpdateStatus.Phase.UPDATING, nowMillis, ""), nowMillis)
+                    : new Command.CreateService(id, spec, nowMillis));
+        }
+        ClusterState.Applied changed = state.apply(changes);
         for (Result each : changed.results()) {
             if (each instanceof Result.Refused refused) {
                 refusals.add(refused.message());
-                return Optional.empty();
             }
+        }
+        if (!refusals.isEmpty()) {
+            return Optional.empty();
         }
         int[] number = {0};
         Decider decider = new Decider(changed.state(), () -> new TaskId("planned-" + ++number[0]));
@@ -68,6 +99,6 @@ public final class WhatIf {
             after = applied.state();
             decider.observe(applied.changes(), after);
         }
-        return Optional.of(new Outcome(changed.state(), after, id, commands));
+        return Optional.of(new Outcome(changed.state(), after, ids, commands));
     }
 }
