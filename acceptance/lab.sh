@@ -208,6 +208,10 @@ check_output "a broken description is told of" 'does not describe a lab' sh -c \
     '! "$0" lab cluster ls --base "$1" --name "$2"' "$jctl" "$work" "$lab"
 check "and is no obstacle" cluster rm
 check_exit "the lab is gone" 1 cluster ls
+check_exit "more managers than hosts are refused" 1 cluster create --nodes 2 --managers 3
+check_output "two hosts become one cluster" running cluster create --nodes 2 --managers 1
+check_output "of which one manages" "$lab-node2 +Ready +Active +[0-9]" on 1 node ls
+check "it is taken away" cluster rm
 check_output "a lab is made whose folder goes" running cluster create --nodes 2
 rm -rf "${work:?}/$lab"
 check "and is taken away all the same" cluster rm

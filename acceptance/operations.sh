@@ -57,7 +57,7 @@ voters() {
     [ "$(on "$1" cluster status | grep -c ' voter ')" -eq "$2" ]
 }
 running() {
-    [ "$(on "$1" service ps steady | grep -c ' Running ')" -eq "$2" ]
+    [ "$(on "$1" service ps --filter desired-state=running --format '{{.CurrentState}}' steady | grep -c '^Running ')" -eq "$2" ]
 }
 ready() {
     on "$1" node ls | grep -E "$lab-node$2 +Ready"
@@ -81,23 +81,45 @@ check "node2 joins as a worker" cluster start node2 --agent-option --join --agen
     --agent-option --token --agent-option "$(token worker)"
 check "node3 joins as a manager" cluster start node3 --agent-option --join --agent-option '{first}:2377' \
     --agent-option --token --agent-option "$(token manager)"
-check "both are ready" until_so 20 ready 1 2
-check "and the third" until_so 20 ready 1 3
+check "both are ready" until_so 60 ready 1 2
+check "and the third" until_so 60 ready 1 3
 check "a service is created" run service 1
-check "it runs" until_so 40 running 1 3
+check "it runs" until_so 90 running 1 3
 before=$(started 2)
 
 check "node2 is promoted" run promote 1
-check "it is in the managers' group" until_so 20 voters 1 3
-check "and answers" until_so 20 voters 2 3
+check "it is in the managers' group" until_so 60 voters 1 3
+check "and answers" until_so 60 voters 2 3
 check "its containers went on" test "$(started 2)" = "$before"
 check "it is demoted" run demote 1
-check "it is out of the group" until_so 20 voters 1 2
-check "and a worker" until_so 20 worker 2
+check "it is out of the group" until_so 60 voters 1 2
+check "and a worker" until_so 60 worker 2
 check "its containers went on" test "$(started 2)" = "$before"
 check "it keeps no keys" sh -c '! ls "$1"/data/cluster/authority' - "$work/$lab/node2"
 check "it is promoted again" run promote 1
-check "three have votes" until_so 20 voters 2 3
+check "three have votes" until_so 60 voters 2 3
+
+before=$(started 2)
+for each in 2 3 1; do
+    check "node$each ends for an upgrade" cluster stop node$each
+    check "and starts" cluster start node$each
+    check "it is ready" until_so 60 ready $((each % 3 + 1)) $each
+    check "and votes" until_so 60 voters $each 3
+done
+check "an upgrade is looked at" run upgrade 1
+check "containers went on" test "$(started 2)" = "$before"
+
+check "node3 loses its disk" sh -c '"$0" lab cluster power-off --base "$1" --name "$2" node3 && rm -r "$1/$2/node3/data/cluster"' \
+    "$jctl" "$work" "$lab"
+check "which is seen" until_so 60 sh -c 'JCTL_HOST=$1 "$0" node ls | grep "$2-node3 *Down"' "$jctl" \
+    "unix://$work/$lab/node1/run/jctl.sock" "$lab"
+check "it is taken out" run replace 1
+check "its vote, too" until_so 60 voters 1 2
+check "and joins anew" cluster power-on node3
+check "it is ready" until_so 60 ready 1 3
+check "and votes" until_so 60 voters 1 3
+check "it is looked at" run replaced 1
+check "the service runs" until_so 90 running 1 3
 
 check "people come and go" run people 1
 check_output "which is written down" 'audit: the local socket: AddUser alice viewer: done' \
@@ -108,7 +130,7 @@ check "a backup is made" run backup 1
 check "which only root reads" sh -c '[ "$(stat -c %a "$1/cluster.backup")" = 600 ]' - "$work"
 
 check "the cluster is locked" run lock 1
-check "everywhere" until_so 20 sh -c '! ls "$1"/data/cluster/authority/unlock-key' - "$work/$lab/node3"
+check "everywhere" until_so 60 sh -c '! ls "$1"/data/cluster/authority/unlock-key' - "$work/$lab/node3"
 third=$(started 3)
 check "node3's agent is stopped" cluster stop node3
 check "and started" cluster start node3
@@ -116,33 +138,33 @@ check_output "it says that it is locked" 'locked.*jctl cluster unlock' sh -c 'JC
     true' "$jctl" "unix://$work/$lab/node3/run/jctl.sock"
 check "its containers went on" test "$(started 3)" = "$third"
 check "it is unlocked" run unlock 3
-check "and has its vote" until_so 20 voters 3 3
+check "and has its vote" until_so 60 voters 3 3
 check "another key, and no lock" run open 1
 
 check "two managers are lost" sh -c '"$0" lab cluster kill --base "$1" --name "$2" node2 &&
     "$0" lab cluster kill --base "$1" --name "$2" node3' "$jctl" "$work" "$lab"
 check_exit "nothing is recovered by mistake" 1 on 1 cluster recover
 check "the one that is left goes on alone" run recover 1
-check "with one vote" until_so 20 voters 1 1
+check "with one vote" until_so 60 voters 1 1
 check_output "and the service" 'steady' on 1 service ls
 check "node2 comes back" cluster start node2
-check "as a worker" until_so 30 worker 2
-check "with a session" until_so 20 ready 1 2
+check "as a worker" until_so 60 worker 2
+check "with a session" until_so 60 ready 1 2
 check "and is promoted" on 1 node promote "$lab-node2"
-check "two have votes" until_so 20 voters 2 2
+check "two have votes" until_so 60 voters 2 2
 
 check "node3 is removed" run remove 1
 check "it comes back" cluster start node3
-check "and is refused with the reason" until_so 20 grep -E 'was shut out of cluster|was removed' \
+check "and is refused with the reason" until_so 60 grep -E 'was shut out of cluster|was removed' \
     "$work/$lab/node3/agent.log"
-check "its containers end" until_so 40 sh -c '[ -z "$(JCTL_HOST=$1 "$0" ps -q)" ]' "$jctl" \
+check "its containers end" until_so 90 sh -c '[ -z "$(JCTL_HOST=$1 "$0" ps -q)" ]' "$jctl" \
     "unix://$work/$lab/node3/run/jctl.sock"
 
 check "the managers' disks are lost" sh -c 'for node in node1 node2; do
     "$0" lab cluster stop --base "$1" --name "$2" $node; rm -r "$1/$2/$node/data/cluster"; done
     "$0" lab cluster start --base "$1" --name "$2" node1' "$jctl" "$work" "$lab"
 check "the backup is restored" run restore 1
-check "with one vote" until_so 20 voters 1 1
+check "with one vote" until_so 60 voters 1 1
 check_output "and the service" 'steady' on 1 service ls
 
 check_output "every block of the page was run" '^same$' sh -c 'sed -n "s/^<!-- run on [a-z0-9]*: \(.*\) -->$/\1/p" "$1" | sort -u > "$2/named"

@@ -40,7 +40,7 @@ final class Furnishing {
         for (MountInfo mount : mounts) {
             // A copy of another host's name would keep that host's network alive.
             if (mount.mountPoint().startsWith(NamespaceNames.FOLDER + "/")) {
-                Mounts.detach(mount.mountPoint());
+                NamespaceNames.detachAll(Path.of(mount.mountPoint()));
             }
         }
         mountSys(mounts);

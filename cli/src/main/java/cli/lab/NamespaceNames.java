@@ -62,13 +62,15 @@ final class NamespaceNames {
         });
     }
 
-    private static void detachAll(Path place) throws IOException {
+    /** Leaves nothing mounted there. Its owner may do so, or delete the file, at the same moment. */
+    static void detachAll(Path place) throws IOException {
         boolean mounted = true;
         while (mounted) {
             try {
                 Mounts.detach(place.toString());
             } catch (SystemCallException refused) {
-                if (!refused.is(Errno.EINVAL)) { // which says that it is no mount
+                // The first says that it is no mount, the second that it is not there.
+                if (!refused.is(Errno.EINVAL) && !refused.is(Errno.ENOENT)) {
                     throw refused;
                 }
                 mounted = false;
