@@ -29,7 +29,7 @@ while [ $# -gt 1 ]; do
     esac
     shift 2
 done
-"$jctl" version > /dev/null || exit 1
+"$jctl" --help > /dev/null || exit 1
 . "$root/dist/current"
 build=$root/dist/$name
 . "$build/classpath"

@@ -1,19 +1,32 @@
 package bench;
 
 import clusterd.decider.FleetSimulation;
+import clusterd.state.ClusterState;
+import clusterd.wire.StateCodec;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** See bench/simulation. */
 final class SimulationBench {
     private static final int TASKS_PER_NODE = 100;
+    private static final int MEMORY_NODES = 5_000;
+    private static final int MEMORY_TASKS = 100_000;
 
     private SimulationBench() {
     }
 
     public static void main(String[] arguments) throws IOException {
+        if (List.of(arguments).equals(List.of("memory"))) {
+            memory();
+            return;
+        }
         List<Integer> sizes = arguments.length == 0 ? List.of(1_000, 3_000, 10_000)
                 : List.of(arguments).stream().map(Integer::valueOf).toList();
         new FleetSimulation(1, 300).create(30_000);
@@ -24,6 +37,38 @@ final class SimulationBench {
             failed |= !measure(nodes);
         }
         System.exit(failed ? 1 : 0);
+    }
+
+    /** What a manager of 5,000 nodes and 100,000 tasks holds: state, decider, and while it restores both states. */
+    private static void memory() throws IOException {
+        FleetSimulation simulation = new FleetSimulation(1, MEMORY_NODES);
+        simulation.create(MEMORY_TASKS);
+        simulation.settle();
+        sayMemory("state and decider");
+        long since = System.nanoTime();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        StateCodec.write(simulation.state(), bytes);
+        System.out.printf(Locale.ROOT, "snapshot of %d KiB written in %d ms%n", bytes.size() >> 10, millis(since));
+        since = System.nanoTime();
+        ClusterState restored = StateCodec.read(new ByteArrayInputStream(bytes.toByteArray()));
+        System.out.printf(Locale.ROOT, "and read in %d ms: %d tasks%n", millis(since), restored.tasks().size());
+        sayMemory("both states, and the snapshot");
+        if (!StateCodec.digest(restored).equals(StateCodec.digest(simulation.state()))) {
+            throw new IOException("the restored state is another");
+        }
+    }
+
+    private static long millis(long sinceNanos) {
+        return (System.nanoTime() - sinceNanos) / 1_000_000;
+    }
+
+    private static void sayMemory(String of) throws IOException {
+        System.gc();
+        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 20;
+        String resident = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmRSS") || line.startsWith("VmHWM")).map(String::strip)
+                .collect(Collectors.joining(", ")).replaceAll("\\s+", " ");
+        System.out.println(of + ": heap " + heap + " MiB; " + resident);
     }
 
     private static boolean measure(int nodes) {

@@ -26,8 +26,8 @@ final class ClusterHistories {
     private static final int REPLICAS = 3;
     private static final int LEAST_PAUSE_MILLIS = 200;
     private static final int MOST_PAUSE_MILLIS = 1200;
-    private static final long COMMAND_SECONDS = 60;
-    private static final long SETTLE_SECONDS = 120;
+    private static final long COMMAND_SECONDS = 240;
+    private static final long SETTLE_SECONDS = 180;
     private static final String STEADY = "trap \"exit 0\" TERM; while :; do sleep 1 & wait $!; done";
 
     private enum Life { UP, KILLED, PAUSED, OFF, FULL }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -30,15 +31,15 @@ class LinearizabilityTest {
     }
 
     @SafeVarargs
-    @SuppressWarnings("varargs") // List.of only reads it
+    @SuppressWarnings("varargs")
     private static void good(Operation<Input, String>... history) {
-        assertInstanceOf(Verdict.Linearizable.class, Linearizability.check(new Register(), List.of(history)));
+        assertInstanceOf(Verdict.Linearizable.class, Linearizability.check(new Register(), Arrays.stream(history).toList()));
     }
 
     @SafeVarargs
-    @SuppressWarnings("varargs") // List.of only reads it
+    @SuppressWarnings("varargs")
     private static Verdict.Violation bad(Operation<Input, String>... history) {
-        return assertInstanceOf(Verdict.Violation.class, Linearizability.check(new Register(), List.of(history)));
+        return assertInstanceOf(Verdict.Violation.class, Linearizability.check(new Register(), Arrays.stream(history).toList()));
     }
 
     @Test
