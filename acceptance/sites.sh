@@ -48,8 +48,14 @@ joined() {
 steady='trap "exit 0" TERM; while :; do sleep 1 & wait $!; done'
 
 # b has the manager, so that a loss of a is one of workers alone.
-check "a lab of three sites is made" cluster create --nodes 4 --managers 1 --sites b,a,c,a
+check "a lab of three sites is made" cluster create --nodes 4 --sites b,a,c,a
 check_output "its hosts know where they stand" 'node2.* a ' cluster ls -o wide
+token=$(on 1 cluster token create --role worker | grep -o 'JCTL-[^ ]*')
+for node in 2 3 4; do
+    cluster stop node$node
+    check "node$node joins" cluster start node$node --agent-option --join --agent-option '{first}:2377' \
+        --agent-option --token --agent-option "$token"
+done
 check "all nodes say their sites" until_ok 60 joined "Ready a Ready a Ready b Ready c "
 check_output "inspect shows a node's site" '^ Site: +b$' on 1 node inspect --pretty self
 for node in 1 2 3 4; do
