@@ -103,7 +103,7 @@ final class ClusterStart implements AutoCloseable {
     private ClusterSettings settings(Path folder) throws IOException {
         return new ClusterSettings(folder, folders.run().toAbsolutePath().resolve("cluster"), MEMORY,
                 node.inside(), Jctl.VERSION, address(), lifetime(), new SecureRandom(), InstantSource.system(),
-                journal);
+                journal, node.lease());
     }
 
     private Duration lifetime() throws IOException {

@@ -18,6 +18,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import linux.syscall.Timers;
 import runtime.container.Journal;
 
 /**
@@ -31,6 +32,7 @@ public final class NodeAgent implements AutoCloseable {
     private static final long REFUSED_PAUSE_MILLIS = 5_000;
     private static final long DESCRIBE_MILLIS = 5_000;
     private static final long CLOSE_MILLIS = 1_000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
     /** No beat has this number: nothing is heard by it. */
     private static final ToNode WAKE = new ToNode.Heard(0);
 
@@ -72,6 +74,7 @@ public final class NodeAgent implements AutoCloseable {
     private final Lease lease = new Lease();
     private final Thread sessions;
     private final Thread watch;
+    private long toldLeaseEnd;
     private volatile boolean closed;
     private volatile boolean connected;
     private volatile boolean fenced;
@@ -109,8 +112,9 @@ public final class NodeAgent implements AutoCloseable {
         this.watch = Thread.ofVirtual().name("lease").start(this::watch);
     }
 
+    /** By CLOCK_BOOTTIME: a lease goes on while the machine is suspended. */
     private static long nowMillis() {
-        return System.nanoTime() / 1_000_000;
+        return Timers.bootNanos() / NANOS_PER_MILLI;
     }
 
     /** Something became of a task. */
@@ -225,6 +229,7 @@ public final class NodeAgent implements AutoCloseable {
                         synchronized (lease) {
                             lease.heard(each.number());
                         }
+                        tellLease();
                     }
                     case ToNode.Managers each -> know(each.addresses());
                     case ToNode.ReadLogs each -> settings.logs().accept(each, address);
@@ -278,9 +283,23 @@ public final class NodeAgent implements AutoCloseable {
         synchronized (lease) {
             lease.begin(saidAt, welcome.leaseMillis());
         }
+        tellLease();
         know(welcome.managers());
         fenced = false;
         tasks.cutOff(false);
+    }
+
+    private void tellLease() {
+        long endsAt;
+        long length;
+        synchronized (lease) {
+            endsAt = lease.endsAtMillis();
+            length = lease.lengthMillis();
+        }
+        if (endsAt != toldLeaseEnd) {
+            toldLeaseEnd = endsAt;
+            tasks.leaseUntil(endsAt * NANOS_PER_MILLI, length);
+        }
     }
 
     private void know(List<String> addresses) {

@@ -128,7 +128,8 @@ public final class ClusterService extends ClusterOperations {
         }
         ServiceSpec spec = Messages.spec(message);
         List<String> problems = new ArrayList<>(ServiceCheck.problems(spec));
-        problems.addAll(ContainerTemplateCheck.problems(spec.task()));
+        problems.addAll(ContainerTemplateCheck.problems(spec.task(),
+                spec.mode() instanceof Mode.Replicated replicated && replicated.unique()));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException("the service's spec has " + problems.size()
                     + (problems.size() == 1 ? " problem: " : " problems: ") + String.join("; ", problems));

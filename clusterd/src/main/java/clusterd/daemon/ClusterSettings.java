@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import runtime.container.Journal;
+import runtime.container.NodeLease;
 
 /**
  * What a node's part in a cluster is given.
@@ -21,11 +22,19 @@ import runtime.container.Journal;
  * @param random   for keys and ids
  * @param clock    of certificates and times for people
  * @param journal  told what the operator should know
+ * @param lease    of the node, moved on by what it hears of managers
  */
 public record ClusterSettings(Path folder, Path run, Path memory, Channel node, String version,
-        HostAndPort address, Duration lifetime, SecureRandom random, InstantSource clock, Journal journal) {
+        HostAndPort address, Duration lifetime, SecureRandom random, InstantSource clock, Journal journal,
+        NodeLease lease) {
     private static final int ID_LETTERS = 16;
     private static final String LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+    /** With a lease of no node. */
+    public ClusterSettings(Path folder, Path run, Path memory, Channel node, String version, HostAndPort address,
+            Duration lifetime, SecureRandom random, InstantSource clock, Journal journal) {
+        this(folder, run, memory, node, version, address, lifetime, random, clock, journal, new NodeLease());
+    }
 
     /** One that nobody has: 16 letters and digits, 82 bits. */
     public String randomId() {

@@ -62,11 +62,14 @@ public final class Dispatcher implements AutoCloseable {
         private final String instance;
         private final NodeLink link;
         private final long session;
+        /** As the node was told: its lease is that long, whatever others are told later. */
+        private final Pace pace;
         private final Map<TaskId, Desire> told = new HashMap<>();
         private boolean open = true;
         private Role role;
 
-        Live(String instance, NodeLink link, long session) {
+        Live(String instance, NodeLink link, long session, Pace pace) {
+            this.pace = pace;
             this.instance = instance;
             this.link = link;
             this.session = session;
@@ -152,7 +155,7 @@ public final class Dispatcher implements AutoCloseable {
                     case FromNode.Hello hello -> greet(peer, hello, link, opened -> live = opened);
                     case FromNode.Beat beat -> {
                         if (isCurrent()) {
-                            deadlines.put(peer, nowMillis() + pace.downMillis());
+                            deadlines.put(peer, nowMillis() + live.pace.downMillis());
                             link.say(new ToNode.Heard(beat.number()));
                         }
                     }
@@ -208,7 +211,7 @@ public final class Dispatcher implements AutoCloseable {
             link.close();
             return;
         }
-        Live live = new Live(hello.instance(), link, node.session() + 1);
+        Live live = new Live(hello.instance(), link, node.session() + 1, pace);
         NodeStatus ready = new NodeStatus(NodeStatus.State.READY, clock.millis(), "", node.status().address());
         opening.merge(peer, 1, Integer::sum);
         proposals.propose(List.of(new Command.OpenSession(peer, live.session, hello.description(), ready),
@@ -224,8 +227,8 @@ public final class Dispatcher implements AutoCloseable {
                     }
                     lives.put(peer, live);
                     opened.accept(live);
-                    deadlines.put(peer, nowMillis() + pace.downMillis());
-                    link.say(new ToNode.Welcome(live.session, pace.beatMillis(), pace.leaseMillis(),
+                    deadlines.put(peer, nowMillis() + live.pace.downMillis());
+                    link.say(new ToNode.Welcome(live.session, live.pace.beatMillis(), live.pace.leaseMillis(),
                             managers.get()));
                     sayAll(peer, live);
                     sayRole(peer, live);
