@@ -165,11 +165,19 @@ final class ManagerRole implements AutoCloseable {
         leading = Optional.empty();
         if (leads) {
             Dispatcher dispatcher = new Dispatcher(machine, proposals, this::addresses, this::roleNow, this::open,
-                    settings.clock(), settings.journal());
+                    settings.clock(), settings.journal(), () -> log.barrier().thenAccept(done -> refuseUnlessLeads(term)));
             leading = Optional.of(new Leading(term, new LeaderLoop(machine, log, term, self.nodeId(),
                     () -> new TaskId(settings.randomId()), settings.clock(), settings.journal()),
                     dispatcher, new GroupKeeper(access, log, members, dispatcher::tellManagers,
                             settings.journal())));
+        }
+    }
+
+    /** What this member leads before and after, in the same term, it led between: a term has one leader. */
+    private void refuseUnlessLeads(long term) {
+        Standing now = log.standing();
+        if (now.term() != term || now.role() != clusterd.raft.Role.LEADER) {
+            throw new IllegalStateException("another manager leads since term " + now.term());
         }
     }
 

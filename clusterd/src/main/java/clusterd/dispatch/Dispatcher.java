@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -52,6 +53,7 @@ public final class Dispatcher implements AutoCloseable {
     private final Map<NodeId, Integer> opening = new HashMap<>();
     private final Consumer<ClusterState.Applied> listener =
             applied -> events.add(() -> observe(applied));
+    private final Confirmations confirmations;
     private final Thread thread;
     private volatile boolean closed;
     private ClusterState state;
@@ -66,6 +68,8 @@ public final class Dispatcher implements AutoCloseable {
         private final Pace pace;
         private final Map<TaskId, Desire> told = new HashMap<>();
         private boolean open = true;
+        /** Whether it was ever given a unique task: its lease is then more than a matter of being heard. */
+        private boolean unique;
         private Role role;
 
         Live(String instance, NodeLink link, long session, Pace pace) {
@@ -85,6 +89,18 @@ public final class Dispatcher implements AutoCloseable {
      */
     public Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
             Function<Node, Role> role, Function<StoredFile, byte[]> open, InstantSource clock, Journal journal) {
+        this(machine, proposals, managers, role, open, clock, journal, () -> CompletableFuture.completedFuture(null));
+    }
+
+    /**
+     * The same, where others may lead without this manager's knowing.
+     *
+     * @param leads fails unless this manager leads, and did ever since it was asked
+     */
+    public Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
+            Function<Node, Role> role, Function<StoredFile, byte[]> open, InstantSource clock, Journal journal,
+            Supplier<CompletableFuture<Void>> leads) {
+        this.confirmations = new Confirmations(leads, events::add);
         this.machine = machine;
         this.proposals = proposals;
         this.managers = managers;
@@ -156,7 +172,7 @@ public final class Dispatcher implements AutoCloseable {
                     case FromNode.Beat beat -> {
                         if (isCurrent()) {
                             deadlines.put(peer, nowMillis() + live.pace.downMillis());
-                            link.say(new ToNode.Heard(beat.number()));
+                            acknowledge(beat.number());
                         }
                     }
                     case FromNode.Report report -> {
@@ -174,6 +190,21 @@ public final class Dispatcher implements AutoCloseable {
                             note(mark(peer, live.session, NodeStatus.State.DISCONNECTED, leave.message()));
                         }
                     }
+                }
+            }
+
+            private void acknowledge(long number) {
+                Live heard = live;
+                if (heard.unique) {
+                    confirmations.answer(() -> sayHeard(heard, number));
+                } else {
+                    sayHeard(heard, number);
+                }
+            }
+
+            private void sayHeard(Live heard, long number) {
+                if (lives.get(peer) == heard) {
+                    link.say(new ToNode.Heard(number));
                 }
             }
 
@@ -247,6 +278,7 @@ public final class Dispatcher implements AutoCloseable {
         state.tasksOf(peer).filter(Assignments::concerns).forEach(task ->
                 assignments.of(task, state).ifPresent(each -> {
                     all.add(each);
+                    live.unique |= each.unique();
                     live.told.put(task.id(), each.desire());
                 }));
         live.link.say(new ToNode.Assign(new AssignmentDelta(true, all, List.of())));
@@ -317,6 +349,7 @@ public final class Dispatcher implements AutoCloseable {
             }
         } else if (Assignments.concerns(task) && Assignments.desire(task) != live.told.get(task.id())) {
             assignments.of(task, state).ifPresent(each -> {
+                live.unique |= each.unique();
                 live.told.put(task.id(), each.desire());
                 put.computeIfAbsent(node, key -> new ArrayList<>()).add(each);
             });
