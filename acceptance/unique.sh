@@ -41,7 +41,7 @@ alone() {
         sed -n "s/^$lab-node\([0-9]*\) Running.*/\1/p"
 }
 runs() {
-    [ -n "$(alone "$1")" ]
+    alone "$1" > "$work/place" && [ -s "$work/place" ]
 }
 moved() {
     now=$(alone "$1") && [ -n "$now" ] && [ "$now" != "$2" ]
@@ -82,7 +82,8 @@ order=$(printf '%s\n' kill pause cut power-off stop |
     shuf --random-source="$(awk -v "seed=$seed" 'BEGIN { srand(seed); for (i = 0; i < 999; i++) printf "%c", 33 + rand() * 90 }' \
         > "$work/random" && echo "$work/random")")
 for fault in $order; do
-    place=$(alone 1)
+    check "$fault: it runs" until_ok 60 runs 1
+    place=$(cat "$work/place")
     # shellcheck disable=SC2046
     set -- $(others "$place")
     words=

@@ -58,7 +58,7 @@ final class LeaseSteps {
                 Operand.nothing(), Operand.number(POLL_BYTES)).onZero(holds)
                 .because("a start may take longer than the lease had left");
         steps.store(over, 0, Operand.number(-Errno.ETIME.number(), "-ETIME"), "no call's error, but one of its own");
-        steps.check(Operand.address(over), "the start within the node's lease");
+        steps.check(Operand.address(over), "a start while the node's lease holds");
         steps.label(holds);
     }
 
