@@ -18,8 +18,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import linux.syscall.Timers;
 import runtime.container.Journal;
+import runtime.container.NodeLease;
 
 /**
  * The node's side of the cluster: finds the leading manager, keeps a session with it, and keeps working when
@@ -114,7 +114,7 @@ public final class NodeAgent implements AutoCloseable {
 
     /** By CLOCK_BOOTTIME: a lease goes on while the machine is suspended. */
     private static long nowMillis() {
-        return Timers.bootNanos() / NANOS_PER_MILLI;
+        return NodeLease.clockNanos() / NANOS_PER_MILLI;
     }
 
     /** Something became of a task. */

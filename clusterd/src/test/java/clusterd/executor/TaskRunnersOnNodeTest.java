@@ -26,11 +26,11 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
-import linux.syscall.Timers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import runtime.container.NodeLease;
 import testkit.NeedsKernel;
 import testkit.Requires;
 import testkit.Residue;
@@ -160,7 +160,7 @@ class TaskRunnersOnNodeTest {
 
     @Test
     void theFenceKillsUniqueTasksAlone() throws Exception {
-        agent.runners().leaseUntil(Timers.bootNanos() + FAR_NANOS, 1_500);
+        agent.runners().leaseUntil(NodeLease.clockNanos() + FAR_NANOS, 1_500);
         agent.assign(Agent.unique(Agent.task("t1", Agent.sleep())), Agent.task("t2", Agent.sleep()));
         agent.await("t1", TaskState.RUNNING);
         String other = agent.await("t2", TaskState.RUNNING).containerId();
@@ -172,13 +172,13 @@ class TaskRunnersOnNodeTest {
     /** The agent that moves the lease no more is stopped, as it were; the next one finds what came of it. */
     @Test
     void aLeaseThatEndsEndsUniqueTasksAloneAndSaysSo() throws Exception {
-        agent.runners().leaseUntil(Timers.bootNanos() + FAR_NANOS, 1_500);
+        agent.runners().leaseUntil(NodeLease.clockNanos() + FAR_NANOS, 1_500);
         agent.assign(Agent.unique(Agent.task("t1", Agent.options("sh", "-c", "sleep 1000 & sleep 1001 & wait"))),
                 Agent.task("t2", Agent.sleep()));
         String id = agent.await("t1", TaskState.RUNNING).containerId();
         String other = agent.await("t2", TaskState.RUNNING).containerId();
         agent.end();
-        node.containers().leaseUntil(Timers.bootNanos() + 1, 1_500);
+        node.containers().leaseUntil(NodeLease.clockNanos() + 1, 1_500);
         assertEquals(137, node.containers().await(id).code());
         node.restart();
         agent = agent.after(node.containers());
@@ -190,15 +190,15 @@ class TaskRunnersOnNodeTest {
 
     @Test
     void anAgentThatIsBackWithinTheLeaseGoesOnWithTheSameContainer() throws Exception {
-        agent.runners().leaseUntil(Timers.bootNanos() + FAR_NANOS, 1_500);
+        agent.runners().leaseUntil(NodeLease.clockNanos() + FAR_NANOS, 1_500);
         agent.assign(Agent.unique(Agent.task("t1", Agent.sleep())));
         String id = agent.await("t1", TaskState.RUNNING).containerId();
         agent.end();
         node.restart();
         agent = agent.after(node.containers());
-        agent.runners().leaseUntil(Timers.bootNanos() + 2 * FAR_NANOS, 1_500);
+        agent.runners().leaseUntil(NodeLease.clockNanos() + 2 * FAR_NANOS, 1_500);
         assertEquals(id, agent.await("t1", TaskState.RUNNING).containerId());
-        agent.runners().leaseUntil(Timers.bootNanos() + 1, 1_500);
+        agent.runners().leaseUntil(NodeLease.clockNanos() + 1, 1_500);
         assertEquals("its lease ended: no manager was heard for 1.5 s",
                 agent.await("t1", TaskState.SHUTDOWN).message());
     }
@@ -209,7 +209,7 @@ class TaskRunnersOnNodeTest {
         assertEquals("container web.1.t1 may run on one node only, and this one's lease has not begun: it is"
                 + " started once a manager is heard and gives it to this node",
                 agent.await("t1", TaskState.FAILED).message());
-        agent.runners().leaseUntil(Timers.bootNanos() - 1, 1_500);
+        agent.runners().leaseUntil(NodeLease.clockNanos() - 1, 1_500);
         agent.assign(Agent.unique(Agent.task("t2", Agent.sleep())));
         assertTrue(agent.await("t2", TaskState.FAILED).message().contains("lease is over"));
     }

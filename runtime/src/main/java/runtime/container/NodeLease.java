@@ -27,10 +27,15 @@ public final class NodeLease {
         this.bootNanos = bootNanos;
     }
 
+    /** The time its end is said in: nanoseconds since the host began, those in which it was suspended among them. */
+    public static long clockNanos() {
+        return Timers.bootNanos();
+    }
+
     /**
      * Moves its end, in the timers of all that runs under it, too.
      *
-     * @param endsAtBootNanos by {@link Timers#bootNanos}
+     * @param endsAtBootNanos by {@link #clockNanos}
      * @param lengthMillis    for how long no manager was heard when it ends
      * @param journal         told of a timer that could not be moved: its container ends earlier
      */
