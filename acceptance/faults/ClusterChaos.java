@@ -19,8 +19,7 @@ import java.util.stream.Stream;
  * acknowledged is there and all that is wanted runs, once: {@code ClusterChaos JCTL FOLDER STEPS SEED}. Prints
  * lines as {@code lib/cases.sh} does. The same seed takes the same steps; how far each gets is a matter of time.
  *
- * <p>With an even seed there is a unique service as well. Its nodes are cut off and turned off, but their agents
- * are neither killed nor stopped: see docs/decisions/0022-dead-mans-switch.md.
+ * <p>With an even seed there is a unique service as well, whose copies write down when they live.
  */
 final class ClusterChaos {
     private static final int MANAGERS = 3;
@@ -234,8 +233,7 @@ final class ClusterChaos {
     }
 
     private String life(int node, Life then, String command) throws Exception {
-        boolean guarded = unique && node <= UNIQUE_NODES && then != Life.OFF;
-        if (lives[node] != Life.UP || guarded) {
+        if (lives[node] != Life.UP) {
             return back(node);
         }
         lives[node] = then;

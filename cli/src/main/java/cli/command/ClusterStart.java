@@ -112,7 +112,7 @@ final class ClusterStart implements AutoCloseable {
     private ClusterSettings settings(Path folder) throws IOException {
         return new ClusterSettings(folder, folders.run().toAbsolutePath().resolve("cluster"), MEMORY,
                 node.inside(), Jctl.VERSION, address(), lifetime(), new SecureRandom(), InstantSource.system(),
-                journal, audit(), node.clusterEvents(), site());
+                journal, audit(), node.clusterEvents(), site(), node.lease());
     }
 
     /** One for this process, beside the cluster's folder: it stays when that goes. */

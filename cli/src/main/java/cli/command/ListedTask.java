@@ -99,9 +99,13 @@ final class ListedTask {
                 || state == TaskState.TASK_ORPHANED_VALUE;
     }
 
-    /** Why it does not run, of one that waits for a node or has ended against what was wanted; else empty. */
+    /**
+     * Why it does not run, of one that waits for a node, has ended against what was wanted, or was ended for a reason of
+     * its node's, as by its lease; else empty.
+     */
     String error() {
-        if (!isAmiss() && state != TaskState.TASK_PENDING_VALUE) {
+        boolean endedByNode = state == TaskState.TASK_SHUTDOWN_VALUE && !message.isEmpty();
+        if (!isAmiss() && !endedByNode && state != TaskState.TASK_PENDING_VALUE) {
             return "";
         }
         return message.isEmpty() && exitCode > 0 ? "task: non-zero exit (" + exitCode + ")" : message;

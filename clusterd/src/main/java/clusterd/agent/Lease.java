@@ -4,8 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Until when a node may run its unique tasks. It counts from when a beat was sent, by a monotonic clock, so that
- * it ends before the manager's own count, which begins when that beat was heard.
+ * Until when a node may run its unique tasks. It counts from when a beat was sent, by a clock that goes on while the
+ * machine is suspended and that nobody sets, so that it ends before the manager's own count, which begins when that
+ * beat was heard.
  */
 final class Lease {
     private static final int BEATS_REMEMBERED = 64;
@@ -41,6 +42,16 @@ final class Lease {
         if (at != null) {
             endsAtMillis = Math.max(endsAtMillis, at + leaseMillis);
         }
+    }
+
+    /** When it ends. */
+    long endsAtMillis() {
+        return endsAtMillis;
+    }
+
+    /** How long it lasts after the last beat that was heard. */
+    long lengthMillis() {
+        return leaseMillis;
     }
 
     /** Whether it is over; so it is before it began. */

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import runtime.container.Journal;
+import runtime.container.NodeLease;
 
 /**
  * The node's side of the cluster: finds the leading manager, keeps a session with it, and keeps working when
@@ -32,6 +33,7 @@ public final class NodeAgent implements AutoCloseable {
     private static final long REFUSED_PAUSE_MILLIS = 5_000;
     private static final long DESCRIBE_MILLIS = 5_000;
     private static final long CLOSE_MILLIS = 1_000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
     /** No beat has this number: nothing is heard by it. */
     private static final ToNode WAKE = new ToNode.Heard(0);
 
@@ -85,6 +87,7 @@ public final class NodeAgent implements AutoCloseable {
     private final Lease lease = new Lease();
     private final Thread sessions;
     private final Thread watch;
+    private long toldLeaseEnd;
     private volatile boolean closed;
     private volatile boolean connected;
     private volatile boolean fenced;
@@ -123,8 +126,9 @@ public final class NodeAgent implements AutoCloseable {
         this.watch = Thread.ofVirtual().name("lease").start(this::watch);
     }
 
+    /** By CLOCK_BOOTTIME: a lease goes on while the machine is suspended. */
     private static long nowMillis() {
-        return System.nanoTime() / 1_000_000;
+        return NodeLease.clockNanos() / NANOS_PER_MILLI;
     }
 
     /** Something became of a task. */
@@ -256,6 +260,7 @@ public final class NodeAgent implements AutoCloseable {
                         synchronized (lease) {
                             lease.heard(each.number());
                         }
+                        tellLease();
                     }
                     case ToNode.Managers each -> know(each.addresses());
                     case ToNode.ReadLogs each -> settings.logs().accept(each, address);
@@ -319,9 +324,23 @@ public final class NodeAgent implements AutoCloseable {
         synchronized (lease) {
             lease.begin(saidAt, welcome.leaseMillis());
         }
+        tellLease();
         know(welcome.managers());
         fenced = false;
         tasks.cutOff(false);
+    }
+
+    private void tellLease() {
+        long endsAt;
+        long length;
+        synchronized (lease) {
+            endsAt = lease.endsAtMillis();
+            length = lease.lengthMillis();
+        }
+        if (endsAt != toldLeaseEnd) {
+            toldLeaseEnd = endsAt;
+            tasks.leaseUntil(endsAt * NANOS_PER_MILLI, length);
+        }
     }
 
     private void know(List<String> addresses) {

@@ -17,6 +17,14 @@ public interface Tasks {
      */
     void cutOff(boolean now);
 
+    /**
+     * The lease ends then, and no earlier: unique tasks' keepers are told, who end them even if nobody here can.
+     *
+     * @param endsAtBootNanos by {@code CLOCK_BOOTTIME}
+     * @param lengthMillis    for how long no manager was heard by then
+     */
+    default void leaseUntil(long endsAtBootNanos, long lengthMillis) { }
+
     /** The lease is over: unique tasks are dead when this returns. */
     void fence();
 }

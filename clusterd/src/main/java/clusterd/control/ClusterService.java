@@ -135,7 +135,7 @@ public final class ClusterService extends ClusterOperations {
         }
         ServiceSpec spec = Messages.spec(message);
         List<String> problems = new ArrayList<>(ServiceCheck.problems(spec));
-        problems.addAll(ContainerTemplateCheck.problems(spec.task()));
+        problems.addAll(ContainerTemplateCheck.problems(spec.task(), spec.mode().isUnique()));
         problems.addAll(AutoscalingCheck.problems(spec));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException("the service's spec has " + problems.size()
@@ -152,6 +152,10 @@ public final class ClusterService extends ClusterOperations {
                     new IllegalArgumentException("service " + service.spec().name()
                             + " has no spec before this one to go back to"))
                     : checked(request.getSpec());
+            if (spec.mode().isUnique() && !service.spec().mode().isUnique()) {
+                throw new IllegalArgumentException("service " + service.spec().name() + " is not unique, and its tasks"
+                        + " run without a lease that would end them: make another service with --unique");
+            }
             boolean exchanges = !spec.task().equals(service.spec().task())
                     && spec.mode().isLasting();
             UpdateStatus.Phase phase = request.getRollback() ? UpdateStatus.Phase.ROLLING_BACK
@@ -399,11 +403,20 @@ public final class ClusterService extends ClusterOperations {
                 throw Answer.of(Status.FAILED_PRECONDITION, "IN_USE", "node " + name
                         + " is there: stop its agent first, or use --force");
             }
+            if (node.status().state() != NodeStatus.State.DOWN && !request.getForce()
+                    && state.tasksOf(node.id()).filter(Task::holdsNode).anyMatch(task -> isUnique(task, state))) {
+                throw Answer.of(Status.FAILED_PRECONDITION, "IN_USE", "node " + name + " may still run what must"
+                        + " run in one place only: ask again once it is down, in some seconds, or use --force");
+            }
             keeping.shutOut(node.id().value());
             Answer.check(access.change(List.of(new Command.RemoveNode(node.id()))));
             awaitDeparture(node);
             return RemoveNodeResponse.getDefaultInstance();
         });
+    }
+
+    private static boolean isUnique(Task task, ClusterState state) {
+        return state.service(task.service()).filter(service -> service.spec().mode().isUnique()).isPresent();
     }
 
     @Override

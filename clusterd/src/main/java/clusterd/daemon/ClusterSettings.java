@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import runtime.container.Journal;
+import runtime.container.NodeLease;
 import runtime.event.EventSink;
 
 /**
@@ -26,18 +27,22 @@ import runtime.event.EventSink;
  * @param audit    where calls are written down
  * @param events   told what happens in the cluster
  * @param site     where the node stands; {@code ""} = nothing was said
+ * @param lease    of the node, moved on by what it hears of managers
  */
 public record ClusterSettings(Path folder, Path run, Path memory, Channel node, String version,
         HostAndPort address, Duration lifetime, SecureRandom random, InstantSource clock, Journal journal,
-        AuditLog audit, EventSink events, String site) {
+        AuditLog audit, EventSink events, String site, NodeLease lease) {
     private static final int ID_LETTERS = 16;
     private static final String LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-    /** With an audit log beside the folder, of a host without a name or site, and events that nobody hears. */
+    /**
+     * With an audit log beside the folder, of a host without a name or site, events that nobody hears, and a lease of
+     * no node.
+     */
     public ClusterSettings(Path folder, Path run, Path memory, Channel node, String version, HostAndPort address,
             Duration lifetime, SecureRandom random, InstantSource clock, Journal journal) {
         this(folder, run, memory, node, version, address, lifetime, random, clock, journal,
-                new AuditLog(folder.resolveSibling("audit"), "", clock, journal), EventSink.NONE, "");
+                new AuditLog(folder.resolveSibling("audit"), "", clock, journal), EventSink.NONE, "", new NodeLease());
     }
 
     /** One that nobody has: 16 letters and digits, 82 bits. */

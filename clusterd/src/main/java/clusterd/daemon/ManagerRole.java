@@ -229,7 +229,8 @@ final class ManagerRole implements AutoCloseable {
         if (leads) {
             UsageBoard board = new UsageBoard();
             Dispatcher dispatcher = new Dispatcher(machine, proposals, this::addresses, this::roleNow, this::open,
-                    () -> TrustSaying.of(machine.state(), authority), settings.clock(), settings.journal(), board);
+                    () -> TrustSaying.of(machine.state(), authority), settings.clock(), settings.journal(), board,
+                    () -> log.barrier().thenAccept(done -> refuseUnlessLeads(term)));
             leading = Optional.of(new Leading(term, new LeaderLoop(machine, measures.log(), term,
                     self.nodeId(), () -> new TaskId(settings.randomId()), settings.clock(), settings.journal(),
                     measures.rounds()),
@@ -238,6 +239,14 @@ final class ManagerRole implements AutoCloseable {
                             new ScaleLoop(machine, log, term, board, settings.journal())),
                     new RootExchange(access, authority, vault, peers, dispatcher, settings.clock(),
                             settings.journal())));
+        }
+    }
+
+    /** What this member leads before and after, in the same term, it led between: a term has one leader. */
+    private void refuseUnlessLeads(long term) {
+        Standing now = log.standing();
+        if (now.term() != term || now.role() != clusterd.raft.Role.LEADER) {
+            throw new IllegalStateException("another manager leads since term " + now.term());
         }
     }
 

@@ -31,7 +31,8 @@ final class WorkerRole implements AutoCloseable {
             throws IOException {
         AtomicReference<NodeAgent> told = new AtomicReference<>();
         this.runners = new TaskRunners(new Surroundings(new NodeId(self.nodeId()),
-                BootMark.of(settings.run()), new NodeContainers(settings.node()),
+                BootMark.of(settings.run()), new NodeContainers(settings.node(), settings.lease(),
+                        settings.journal()),
                 TaskFiles.open(settings.run().resolve("tasks"), settings.memory()),
                 AssignmentStore.open(settings.folder().resolve("assignments")), Pace.REAL, report -> {
                     NodeAgent now = told.get();

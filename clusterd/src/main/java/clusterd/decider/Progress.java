@@ -1,5 +1,6 @@
 package clusterd.decider;
 
+import clusterd.model.Mode;
 import clusterd.model.Service;
 import clusterd.model.Task;
 import clusterd.model.TaskState;
@@ -30,7 +31,9 @@ final class Progress {
                 || after.service(now.service()).filter(Progress::isAtRest).isEmpty();
     }
 
+    /** A standby gives its place back once the replicas of the site itself run. */
     private static boolean isAtRest(Service service) {
-        return !service.removed() && !service.update().isUnderWay();
+        return !service.removed() && !service.update().isUnderWay()
+                && !(service.spec().mode() instanceof Mode.PerSite perSite && perSite.standby().isPresent());
     }
 }

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,7 @@ public final class Dispatcher implements AutoCloseable {
     private final Map<NodeId, Integer> opening = new HashMap<>();
     private final Consumer<ClusterState.Applied> listener =
             applied -> events.add(() -> observe(applied));
+    private final Confirmations confirmations;
     private final Thread thread;
     /** When each node that has a session was last heard of; read by others than the dispatcher's thread. */
     private final Map<NodeId, Long> heard = new ConcurrentHashMap<>();
@@ -75,11 +77,16 @@ public final class Dispatcher implements AutoCloseable {
         private final NodeLink link;
         private final long session;
         private final boolean measures;
+        /** As the node was told: its lease is that long, whatever others are told later. */
+        private final Pace pace;
         private final Map<TaskId, Desire> told = new HashMap<>();
         private boolean open = true;
+        /** Whether it was ever given a unique task: its lease is then more than a matter of being heard. */
+        private boolean unique;
         private Role role;
 
-        Live(String instance, NodeLink link, long session, boolean measures) {
+        Live(String instance, NodeLink link, long session, boolean measures, Pace pace) {
+            this.pace = pace;
             this.instance = instance;
             this.link = link;
             this.session = session;
@@ -98,19 +105,22 @@ public final class Dispatcher implements AutoCloseable {
     public Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
             Function<Node, Role> role, Function<StoredFile, byte[]> open, InstantSource clock, Journal journal,
             UsageBoard board) {
-        this(machine, proposals, managers, role, open, Optional::empty, clock, journal, board);
+        this(machine, proposals, managers, role, open, Optional::empty, clock, journal, board,
+                () -> CompletableFuture.completedFuture(null));
     }
 
     /**
-     * The same with roots that may be exchanged.
+     * The same with roots that may be exchanged, where others may lead without this manager's knowing.
      *
      * @param trust whom nodes are to trust now; empty = nobody needs to hear of it
+     * @param leads fails unless this manager leads, and did ever since it was asked
      */
     public Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
             Function<Node, Role> role, Function<StoredFile, byte[]> open, Supplier<Optional<ToNode.Trust>> trust,
-            InstantSource clock, Journal journal, UsageBoard board) {
+            InstantSource clock, Journal journal, UsageBoard board, Supplier<CompletableFuture<Void>> leads) {
         this.trust = trust;
         this.board = board;
+        this.confirmations = new Confirmations(leads, events::add);
         this.machine = machine;
         this.proposals = proposals;
         this.managers = managers;
@@ -187,9 +197,9 @@ public final class Dispatcher implements AutoCloseable {
                     case FromNode.Hello hello -> greet(peer, hello, link, opened -> live = opened);
                     case FromNode.Beat beat -> {
                         if (isCurrent()) {
-                            deadlines.put(peer, nowMillis() + pace.downMillis());
+                            deadlines.put(peer, nowMillis() + live.pace.downMillis());
                             heard.put(peer, nowMillis());
-                            link.say(new ToNode.Heard(beat.number()));
+                            acknowledge(beat.number());
                         }
                     }
                     case FromNode.Report report -> {
@@ -212,6 +222,21 @@ public final class Dispatcher implements AutoCloseable {
                             note(mark(peer, live.session, NodeStatus.State.DISCONNECTED, leave.message()));
                         }
                     }
+                }
+            }
+
+            private void acknowledge(long number) {
+                Live heard = live;
+                if (heard.unique) {
+                    confirmations.answer(() -> sayHeard(heard, number));
+                } else {
+                    sayHeard(heard, number);
+                }
+            }
+
+            private void sayHeard(Live heard, long number) {
+                if (lives.get(peer) == heard) {
+                    link.say(new ToNode.Heard(number));
                 }
             }
 
@@ -264,7 +289,7 @@ public final class Dispatcher implements AutoCloseable {
             link.close();
             return;
         }
-        Live live = new Live(hello.instance(), link, node.session() + 1, hello.measures());
+        Live live = new Live(hello.instance(), link, node.session() + 1, hello.measures(), pace);
         NodeStatus ready = new NodeStatus(NodeStatus.State.READY, clock.millis(), "", node.status().address());
         opening.merge(peer, 1, Integer::sum);
         proposals.propose(List.of(new Command.OpenSession(peer, live.session, hello.description(), ready),
@@ -280,9 +305,9 @@ public final class Dispatcher implements AutoCloseable {
                     }
                     lives.put(peer, live);
                     opened.accept(live);
-                    deadlines.put(peer, nowMillis() + pace.downMillis());
+                    deadlines.put(peer, nowMillis() + live.pace.downMillis());
                     heard.put(peer, nowMillis());
-                    link.say(new ToNode.Welcome(live.session, pace.beatMillis(), pace.leaseMillis(),
+                    link.say(new ToNode.Welcome(live.session, live.pace.beatMillis(), live.pace.leaseMillis(),
                             managers.get()));
                     sayAll(peer, live);
                     sayRole(peer, live);
@@ -305,6 +330,7 @@ public final class Dispatcher implements AutoCloseable {
         state.tasksOf(peer).filter(Assignments::concerns).forEach(task ->
                 assignments.of(task, state).ifPresent(each -> {
                     all.add(each);
+                    live.unique |= each.unique();
                     live.told.put(task.id(), each.desire());
                 }));
         live.link.say(new ToNode.Assign(new AssignmentDelta(true, all, List.of())));
@@ -375,6 +401,7 @@ public final class Dispatcher implements AutoCloseable {
             }
         } else if (Assignments.concerns(task) && Assignments.desire(task) != live.told.get(task.id())) {
             assignments.of(task, state).ifPresent(each -> {
+                live.unique |= each.unique();
                 live.told.put(task.id(), each.desire());
                 put.computeIfAbsent(node, key -> new ArrayList<>()).add(each);
             });

@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import runtime.container.Journal;
+import runtime.container.NodeLease;
 
 /** The node's own daemon, by its API. */
 public final class NodeContainers implements TaskContainers {
@@ -34,9 +36,22 @@ public final class NodeContainers implements TaskContainers {
 
     private final Channel channel;
     private final NodeGrpc.NodeBlockingStub calls;
+    private final NodeLease lease;
+    private final Journal journal;
 
     /** @param channel to the daemon; whoever made it closes it */
     public NodeContainers(Channel channel) {
+        this(channel, new NodeLease(), line -> { });
+    }
+
+    /**
+     * @param channel to the daemon; whoever made it closes it
+     * @param lease   the daemon's
+     * @param journal told of a container that ends although the lease goes on
+     */
+    public NodeContainers(Channel channel, NodeLease lease, Journal journal) {
+        this.lease = lease;
+        this.journal = journal;
         this.channel = channel;
         this.calls = NodeGrpc.newBlockingStub(channel);
     }
@@ -190,7 +205,13 @@ public final class NodeContainers implements TaskContainers {
     public ContainerExit await(String id) throws ContainersException, InterruptedException {
         Exit exit = call(() -> calls.waitContainer(
                 WaitContainerRequest.newBuilder().setContainer(id).build())).getExit();
-        return new ContainerExit(exit.getCode(), exit.getSignal(), exit.getOomKilled(), exit.getCodeUnknown());
+        return new ContainerExit(exit.getCode(), exit.getSignal(), exit.getOomKilled(), exit.getCodeUnknown(),
+                exit.getLeaseOver());
+    }
+
+    @Override
+    public void leaseUntil(long endsAtBootNanos, long lengthMillis) {
+        lease.until(endsAtBootNanos, lengthMillis, journal);
     }
 
     @Override

@@ -57,6 +57,14 @@ public interface TaskContainers {
     ContainerExit await(String id) throws ContainersException, InterruptedException;
 
     /**
+     * When containers that were made for unique tasks end by themselves, unless told otherwise before then.
+     *
+     * @param endsAtBootNanos by {@code CLOCK_BOOTTIME}
+     * @param lengthMillis    for how long no manager was heard by then
+     */
+    default void leaseUntil(long endsAtBootNanos, long lengthMillis) { }
+
+    /**
      * Tells when something has happened to a task's container: a start, an end, another health, its removal.
      * Told of no task at all: anything may have happened to any. That comes first, and after each interruption.
      *

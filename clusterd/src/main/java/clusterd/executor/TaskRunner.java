@@ -211,7 +211,7 @@ final class TaskRunner {
     private boolean mayBeRemoval(TaskStep.Facts facts) {
         return !facts.state().isEnd() && !facts.fenced() && facts.desire().isAlive()
                 && ending.isEmpty() && facts.exit().filter(exit -> exit.signal() == SIGKILL
-                        && !exit.outOfMemory() && !exit.unknown()).isPresent();
+                        && !exit.outOfMemory() && !exit.unknown() && exit.leaseOver().isEmpty()).isPresent();
     }
 
     private boolean act(TaskStep step, TaskMail.Wanted wanted)

@@ -174,6 +174,11 @@ public final class TaskRunners implements Tasks, AutoCloseable {
         }
     }
 
+    @Override
+    public void leaseUntil(long endsAtBootNanos, long lengthMillis) {
+        around.containers().leaseUntil(endsAtBootNanos, lengthMillis);
+    }
+
     /**
      * The lease is over: kills the containers of all unique tasks, side by side. Once it returns the kernel was
      * told, and none of them will be started; it returns before that only if this is closed meanwhile.

@@ -88,7 +88,8 @@ sealed interface TaskStep {
             return facts.desire == Desire.REMOVE ? new Remove() : facts.runs() ? new Stop("") : new Rest();
         }
         if (facts.fenced) {
-            return facts.runs() ? new Kill() : new End(TaskState.SHUTDOWN, LEASE_OVER, facts.exit);
+            return facts.runs() ? new Kill() : new End(TaskState.SHUTDOWN, facts.exit.map(ContainerExit::leaseOver)
+                    .filter(words -> !words.isEmpty()).orElse(LEASE_OVER), facts.exit);
         }
         if (!facts.desire.isAlive()) {
             return facts.runs() ? new Stop("") : new End(TaskState.SHUTDOWN, "", facts.exit);
@@ -140,6 +141,9 @@ sealed interface TaskStep {
     private static TaskStep ended(Facts facts, ContainerExit exit) {
         if (exit.unknown() && facts.hostWentDown) {
             return unlessItWaits(facts, facts.mayStart, new Start());
+        }
+        if (!exit.leaseOver().isEmpty()) {
+            return new End(TaskState.SHUTDOWN, exit.leaseOver(), Optional.of(exit));
         }
         boolean failed = exit.isFailure() || !facts.ending.isEmpty();
         String message = !facts.ending.isEmpty() ? facts.ending : exit.isFailure() ? exit.words() : "";

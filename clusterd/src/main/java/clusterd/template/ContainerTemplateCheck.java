@@ -39,6 +39,28 @@ public final class ContainerTemplateCheck {
         return List.copyOf(check.problems);
     }
 
+    /**
+     * The same of a service that may be one of unique tasks.
+     *
+     * @param unique whether no two of a task may run at once
+     */
+    public static List<String> problems(TaskTemplate template, boolean unique) {
+        List<String> problems = new ArrayList<>(problems(template));
+        if (unique && sharesProcesses(template)) {
+            problems.add("--unique and --pid host exclude each other: processes in the host's PID namespace would"
+                    + " go on when the node's lease ends the task; leave one of them out");
+        }
+        return List.copyOf(problems);
+    }
+
+    private static boolean sharesProcesses(TaskTemplate template) {
+        try {
+            return !TaskContainerRequest.decode(template.container()).getPidMode().isEmpty();
+        } catch (TemplateException malformed) {
+            return false; // told already
+        }
+    }
+
     private void that(boolean holds, String otherwise) {
         if (!holds) {
             problems.add(otherwise);

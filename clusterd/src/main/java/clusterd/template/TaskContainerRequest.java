@@ -33,6 +33,7 @@ public final class TaskContainerRequest {
                 .putLabels(TaskNames.SERVICE_LABEL, assignment.service().value())
                 .putLabels(TaskNames.SERVICE_NAME_LABEL, assignment.serviceName())
                 .putLabels(TaskNames.SLOT_LABEL, Integer.toString(assignment.slot()))
+                .setLeased(assignment.unique())
                 .clearInteractive()
                 .clearAutoRemove()
                 .clearRestart()

@@ -73,7 +73,7 @@ final class Read {
         project.services().values().forEach(service -> {
             ServiceSpec spec = ComposedService.spec(project, service);
             assertEquals(List.of(), ServiceCheck.problems(spec), service::toString);
-            assertEquals(List.of(), ContainerTemplateCheck.problems(spec.task()), service::toString);
+            assertEquals(List.of(), ContainerTemplateCheck.problems(spec.task(), false), service::toString);
         });
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import clusterd.manager.ClusterAccess;
 import clusterd.manager.Proposals;
 import clusterd.manager.StateMachine;
+import clusterd.manager.UsageBoard;
 import clusterd.model.Node;
 import clusterd.model.NodeId;
 import clusterd.model.NodeStatus;
@@ -78,7 +79,7 @@ class DispatcherFaultsTest {
         new ClusterAccess(log, machine, proposals).change(List.of(new Command.AddNode(NODE)));
         machine.attach(applied -> applied.state().node(NODE.id()).ifPresent(each -> states.add(each.status().state())));
         dispatcher = new Dispatcher(machine, proposals, List::of, node -> node.spec().role(), file -> new byte[0],
-                (InstantSource) () -> now, journal::add);
+                (InstantSource) () -> now, journal::add, new UsageBoard());
     }
 
     @AfterEach

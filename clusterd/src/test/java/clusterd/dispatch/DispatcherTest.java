@@ -117,7 +117,7 @@ class DispatcherTest {
                 .forEach(each -> down.add(each.id())));
         Ear ear = new Ear();
         try (Dispatcher dispatcher = new Dispatcher(machine, new Proposals(log), List::of, node -> node.spec().role(), file -> new byte[0],
-                InstantSource.system(), line -> { })) {
+                InstantSource.system(), line -> { }, new UsageBoard())) {
             dispatcher.open(slow.id(), ear).hear(new FromNode.Hello("slow", "i", slow.description(), List.of()));
             assertEquals(silent.id(), down.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
             heard.complete(null);

@@ -33,7 +33,7 @@ final class LocalNode implements AutoCloseable {
     private void open() throws IOException {
         node = Node.start(new Node.Settings("0.0", folders, RegistrySettings.standard(), true),
                 new NoNetwork(), journal::add);
-        containers = new NodeContainers(node.inside());
+        containers = new NodeContainers(node.inside(), node.lease(), journal::add);
     }
 
     Node node() {

@@ -3,6 +3,7 @@ package clusterd.executor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import api.node.HealthOptions;
 import api.node.ListVolumesRequest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import runtime.container.NodeLease;
 import testkit.NeedsKernel;
 import testkit.Requires;
 import testkit.Residue;
@@ -36,6 +38,7 @@ import testkit.Residue;
 /** Tasks in real containers. */
 @NeedsKernel
 class TaskRunnersOnNodeTest {
+    private static final long FAR_NANOS = 1_000_000_000_000L;
     @TempDir Path temporary;
     private LocalNode node;
     private Agent agent;
@@ -157,12 +160,58 @@ class TaskRunnersOnNodeTest {
 
     @Test
     void theFenceKillsUniqueTasksAlone() throws Exception {
+        agent.runners().leaseUntil(NodeLease.clockNanos() + FAR_NANOS, 1_500);
         agent.assign(Agent.unique(Agent.task("t1", Agent.sleep())), Agent.task("t2", Agent.sleep()));
         agent.await("t1", TaskState.RUNNING);
         String other = agent.await("t2", TaskState.RUNNING).containerId();
         agent.runners().fence();
         assertEquals("the node's lease was over", agent.await("t1", TaskState.SHUTDOWN).message());
         assertEquals(ContainerSeen.State.RUNNING, node.containers().look(other).orElseThrow().state());
+    }
+
+    /** The agent that moves the lease no more is stopped, as it were; the next one finds what came of it. */
+    @Test
+    void aLeaseThatEndsEndsUniqueTasksAloneAndSaysSo() throws Exception {
+        agent.runners().leaseUntil(NodeLease.clockNanos() + FAR_NANOS, 1_500);
+        agent.assign(Agent.unique(Agent.task("t1", Agent.options("sh", "-c", "sleep 1000 & sleep 1001 & wait"))),
+                Agent.task("t2", Agent.sleep()));
+        String id = agent.await("t1", TaskState.RUNNING).containerId();
+        String other = agent.await("t2", TaskState.RUNNING).containerId();
+        agent.end();
+        node.containers().leaseUntil(NodeLease.clockNanos() + 1, 1_500);
+        assertEquals(137, node.containers().await(id).code());
+        node.restart();
+        agent = agent.after(node.containers());
+        TaskStatus ended = agent.await("t1", TaskState.SHUTDOWN);
+        assertEquals("its lease ended: no manager was heard for 1.5 s", ended.message());
+        assertEquals(OptionalInt.of(137), ended.exitCode());
+        assertEquals(ContainerSeen.State.RUNNING, node.containers().look(other).orElseThrow().state());
+    }
+
+    @Test
+    void anAgentThatIsBackWithinTheLeaseGoesOnWithTheSameContainer() throws Exception {
+        agent.runners().leaseUntil(NodeLease.clockNanos() + FAR_NANOS, 1_500);
+        agent.assign(Agent.unique(Agent.task("t1", Agent.sleep())));
+        String id = agent.await("t1", TaskState.RUNNING).containerId();
+        agent.end();
+        node.restart();
+        agent = agent.after(node.containers());
+        agent.runners().leaseUntil(NodeLease.clockNanos() + 2 * FAR_NANOS, 1_500);
+        assertEquals(id, agent.await("t1", TaskState.RUNNING).containerId());
+        agent.runners().leaseUntil(NodeLease.clockNanos() + 1, 1_500);
+        assertEquals("its lease ended: no manager was heard for 1.5 s",
+                agent.await("t1", TaskState.SHUTDOWN).message());
+    }
+
+    @Test
+    void withoutALeaseAUniqueTaskIsNotStarted() throws Exception {
+        agent.assign(Agent.unique(Agent.task("t1", Agent.sleep())));
+        assertEquals("container web.1.t1 may run on one node only, and this one's lease has not begun: it is"
+                + " started once a manager is heard and gives it to this node",
+                agent.await("t1", TaskState.FAILED).message());
+        agent.runners().leaseUntil(NodeLease.clockNanos() - 1, 1_500);
+        agent.assign(Agent.unique(Agent.task("t2", Agent.sleep())));
+        assertTrue(agent.await("t2", TaskState.FAILED).message().contains("lease is over"));
     }
 
     @Test

@@ -339,6 +339,24 @@ class TaskRunnersTest {
         assertEquals(1, containers.starts("t1"));
     }
 
+    /** Also when it was the keeper that did it, while nobody of the agent could: not a failure, and nothing to retry. */
+    @Test
+    void whatTheLeaseHasEndedIsSaidAndNotStartedAgain() throws Exception {
+        agent.assign(Agent.unique(Agent.task("t1", Agent.sleep())));
+        agent.await("t1", TaskState.RUNNING);
+        agent.end();
+        containers.end("t1", new ContainerExit(137, 9, false, false, "its lease ended: no manager was heard for 2 s"));
+        agent.restart(true);
+        TaskStatus ended = agent.await("t1", TaskState.SHUTDOWN);
+        assertEquals("its lease ended: no manager was heard for 2 s", ended.message());
+        assertEquals(OptionalInt.of(137), ended.exitCode());
+        agent.runners().cutOff(false);
+        agent.assign(Agent.unique(Agent.task("t1", Agent.sleep())));
+        agent.assign(Agent.unique(Agent.task("t2", Agent.sleep())));
+        agent.await("t2", TaskState.RUNNING);
+        assertEquals(1, containers.starts("t1"));
+    }
+
     @Test
     void theFenceWaitsForAStartThatIsUnderWay() throws Exception {
         CountDownLatch gate = containers.hold("start");

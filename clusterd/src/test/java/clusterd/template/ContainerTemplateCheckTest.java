@@ -47,6 +47,17 @@ class ContainerTemplateCheckTest {
     }
 
     @Test
+    void whatMustNotRunTwiceHasItsProcessesForItself() {
+        TaskTemplate shared = template(CreateContainerRequest.newBuilder().setImage("web:1").setPidMode("host"));
+        assertEquals(List.of(), ContainerTemplateCheck.problems(shared, false));
+        List<String> problems = ContainerTemplateCheck.problems(shared, true);
+        assertEquals(1, problems.size(), problems.toString());
+        assertTrue(problems.getFirst().startsWith("--unique and --pid host exclude each other: "), problems.toString());
+        assertEquals(List.of(), ContainerTemplateCheck.problems(
+                template(CreateContainerRequest.newBuilder().setImage("web:1")), true));
+    }
+
+    @Test
     void anImageIsNeeded() {
         assertEquals(List.of("a service's task needs an image"), ContainerTemplateCheck.problems(
                 TaskTemplate.of(new ContainerTemplate(" ", new byte[0]), Resources.of(0, 0))));

@@ -51,6 +51,7 @@ import runtime.network.PortWish;
  * @param restart            --restart; empty for no
  * @param health             --health-cmd and its kin
  * @param logging            --log-driver and --log-opt; empty for the own bounded log
+ * @param leased             whether it runs under the {@linkplain NodeLease node's lease} alone; no flag of a user
  */
 public record ContainerOptions(
         String image,
@@ -90,7 +91,8 @@ public record ContainerOptions(
         Map<String, Long> timeOffsets,
         String restart,
         Optional<HealthCheck.Options> health,
-        Optional<LogChoice> logging) {
+        Optional<LogChoice> logging,
+        boolean leased) {
 
     /** How long a container is given between stop signal and SIGKILL, in seconds. */
     public static final int STANDARD_STOP_TIMEOUT_SECONDS = 10;
@@ -115,7 +117,7 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
                 network, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
                 isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
-                timeOffsets, "", Optional.empty(), Optional.empty());
+                timeOffsets, "", Optional.empty(), Optional.empty(), leased);
     }
 
     /** The same with other limits and another restart policy. */
@@ -125,7 +127,7 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, otherLimits, devices,
                 deviceCgroupRules, network, namespaces, privileged, init, stopSignal,
                 stopTimeoutSeconds, autoRemove, isolate, shmSizeBytes, sysctls, oomScoreAdjustment,
-                groupsAdd, cgroupParent, timeOffsets, otherRestart, health, logging);
+                groupsAdd, cgroupParent, timeOffsets, otherRestart, health, logging, leased);
     }
 
     /** What becomes of what it prints. */
@@ -145,7 +147,7 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
                 other, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
                 isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
-                timeOffsets, restart, health, logging);
+                timeOffsets, restart, health, logging, leased);
     }
 
     /** The same with other mounts. */
@@ -158,7 +160,7 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
                 network, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
                 isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
-                timeOffsets, restart, health, logging);
+                timeOffsets, restart, health, logging, leased);
     }
 
     /** What a mount shows. */

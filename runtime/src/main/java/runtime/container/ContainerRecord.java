@@ -108,6 +108,7 @@ public record ContainerRecord(
             String reason, boolean outputLost) {
         private static final int UNKNOWN_CODE = 255;
         private static final String UNKNOWN = "the exit code is unknown: ";
+        static final String LEASE_OVER = "its lease ended";
 
         /** An end after which all output is in the log. */
         public RunExit(int code, int signal, boolean oomKilled, Instant finishedAt, String reason) {
@@ -117,6 +118,11 @@ public record ContainerRecord(
         /** An end nobody saw. */
         static RunExit unknown(Instant noticedAt, String why) {
             return new RunExit(UNKNOWN_CODE, 0, false, noticedAt, UNKNOWN + why);
+        }
+
+        /** Why the end of its node's lease ended it; empty if that did not. */
+        public String leaseOver() {
+            return reason.startsWith(LEASE_OVER) ? reason : "";
         }
 
         /** Whether nobody saw the end, so that the code says nothing. */

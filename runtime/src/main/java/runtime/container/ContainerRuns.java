@@ -23,6 +23,7 @@ import runtime.launch.KeeperProgram;
 import runtime.launch.LaunchException;
 import runtime.launch.LaunchRequest;
 import runtime.launch.Launched;
+import runtime.plan.PlanInput;
 import runtime.spec.ContainerSpec;
 import runtime.spec.SpecException;
 import runtime.spec.SpecParser;
@@ -236,15 +237,18 @@ final class ContainerRuns {
             NetworkFiles.write(record, folders, attachment
                     .map(NetworkFiles.Surroundings::of).orElse(NetworkFiles.Surroundings.NONE));
             makeRunFolder(container, folders.run());
+            Optional<PlanInput.Lease> lease = record.options().leased()
+                    ? Optional.of(around.lease().forStart(record)) : Optional.empty();
             KeeperProgram program = plan(new PlanMaker.Start(
                     joined, record.lowerFolders().stream().map(Path::of).toList(),
                     folders, attachment, record.options().interactive(), record.options().init(),
                     container.unwritten().isEmpty() ? Optional.empty()
-                            : PlanMaker.Origin.of(record.options(), record.imageId(), spec)));
+                            : PlanMaker.Origin.of(record.options(), record.imageId(), spec), lease));
             LaunchRequest request =
                     new LaunchRequest(program, folders.run(), hooks.meanwhile());
             if (wiredLater || hooks.runsInside()) {
                 launched = around.launcher().create(request);
+                hold(record, launched);
                 ContainerCreation.write(around, container);
                 if (wiredLater) {
                     attachment = Optional.of(wire(record, folders, launched));
@@ -254,6 +258,7 @@ final class ContainerRuns {
             } else {
                 launched = around.launcher().launch(request,
                         () -> ContainerCreation.write(around, container));
+                hold(record, launched);
             }
             Run run = new Run(launched.pid(), around.clock().instant(),
                     attachment.map(ContainerNetwork.Attachment::addresses).orElse(List.of())
@@ -274,6 +279,13 @@ final class ContainerRuns {
                 undo(record, spec, launched, hooks);
             }
             hooks.close();
+        }
+    }
+
+    /** As early as there is a keeper whose timer can be moved: what follows may wait for the disk. */
+    private void hold(ContainerRecord record, Launched launched) {
+        if (record.options().leased()) {
+            around.lease().hold(record, launched, around.journal());
         }
     }
 
@@ -424,6 +436,7 @@ final class ContainerRuns {
 
     /** From now on the end of this process is the end of the container's run. */
     void watch(Container container, Launched launched) {
+        hold(container.record(), launched);
         container.begin(launched, around.delays().nanos());
         health.attend(container, launched);
         forwarding.attend(container);
@@ -485,8 +498,9 @@ final class ContainerRuns {
             around.journal().say("container " + record.shortId()
                     + ": whether it ran out of memory cannot be learned: " + failure);
         }
-        return new RunExit(exit.code(), exit.signal().orElse(0), oomKilled, exit.finishedAt(),
-                oomKilled ? "out of memory: the kernel killed a process in the container" : "",
+        boolean leaseOver = exit.leaseMillis() > 0 && exit.signal().isPresent();
+        return new RunExit(exit.code(), exit.signal().orElse(0), oomKilled && !leaseOver, exit.finishedAt(),
+                leaseOver ? NodeLease.words(exit.leaseMillis()) : oomKilled ? "out of memory: the kernel killed a process in the container" : "",
                 exit.outputLost());
     }
 

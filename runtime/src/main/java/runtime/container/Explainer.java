@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import runtime.cgroup.LimitOptions;
 import runtime.image.ImageDefaults;
 import runtime.plan.LaunchPlan;
+import runtime.plan.PlanInput;
 import runtime.spec.ContainerSpec;
 
 /**
@@ -36,6 +37,7 @@ public record Explainer(
     /** Stands for the id a container would get. */
     private static final String ID =
             "e1a10000000000000000000000000000000000000000000000000000000000e1";
+    private static final PlanInput.Lease LEASE = new PlanInput.Lease(1_000_000_000_000L, 2_000);
     private static final long USER_RANGE = 1 << 20;
     private static final String PATH =
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -80,7 +82,8 @@ public record Explainer(
                 && !network.wiresCreated(options.network())
                 ? Optional.of(network.example(ID, options.network())) : Optional.empty();
         return plans.start(new PlanMaker.Start(spec, image.lowerFolders(), folders, attachment,
-                options.interactive(), options.init(), Optional.empty()));
+                options.interactive(), options.init(), Optional.empty(),
+                options.leased() ? Optional.of(LEASE) : Optional.empty()));
     }
 
     /** Whoever asks may not be allowed to look into the layers: then the image's users are unknown. */

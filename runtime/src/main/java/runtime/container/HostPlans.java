@@ -120,12 +120,14 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
             PlanMaker.Origin origin,
             List<Path> lowerFolders,
             Optional<Process.ConsoleSize> consoleSize,
-            PlanInput.HostFacts facts) {}
+            PlanInput.HostFacts facts,
+            Optional<Long> leaseMillis) {}
 
     private KeeperPrograms.Shape shape(Start start, PlanMaker.Origin origin) throws IOException {
         ContainerSpec spec = start.spec();
         return new KeeperPrograms.Shape(new StartKind(origin, start.lowerFolders(),
-                spec.process().consoleSize(), facts(spec, start.folders(), false)),
+                spec.process().consoleSize(), facts(spec, start.folders(), false),
+                start.lease().map(PlanInput.Lease::lengthMillis)),
                 ownValues(start));
     }
 
@@ -140,6 +142,7 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
             values.add(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN)
                     .putLong(range.hostId()).array());
         }
+        start.lease().ifPresent(lease -> values.add(lease.endBytes()));
         start.network().ifPresent(attachment -> {
             attachment.hostSide().forEach(request -> values.add(request.message()));
             attachment.containerSide().forEach(request -> values.add(request.message()));
@@ -173,7 +176,7 @@ public final class HostPlans implements PlanMaker, SystemCallFilters {
                 HostCgroups.setup(plan), network, filter(spec), start.openInput(),
                 facts(spec, start.folders(), true), Optional.empty(),
                 start.init() ? Optional.of(init(spec.process()))
-                        : Optional.empty());
+                        : Optional.empty(), start.lease());
     }
 
     private static PlanInput.Init init(Process process) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import runtime.launch.KeeperProgram;
 import runtime.plan.LaunchPlan;
+import runtime.plan.PlanInput;
 import runtime.spec.ContainerSpec;
 
 /** Turns a spec and this host's facts into a launch plan. */
@@ -21,6 +22,7 @@ public interface PlanMaker {
      * @param openInput    whether standard input stays open; else it is /dev/null
      * @param init         whether the program gets an init before it
      * @param origin       what the spec was just made of; absent if it was read, or names processes
+     * @param lease        whose end ends it, if one does
      */
     record Start(
             ContainerSpec spec,
@@ -29,7 +31,8 @@ public interface PlanMaker {
             Optional<ContainerNetwork.Attachment> network,
             boolean openInput,
             boolean init,
-            Optional<Origin> origin) {}
+            Optional<Origin> origin,
+            Optional<PlanInput.Lease> lease) {}
 
     /**
      * Specs of the same origin differ only in what is one container's own: id, user range, addresses.

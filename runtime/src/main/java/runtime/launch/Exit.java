@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  * @param systemMicros  processor time in the kernel
  * @param maxResidentKilobytes the largest resident set ({@code getrusage(2)}, ru_maxrss)
  * @param outputLost    whether the keeper could not write some of the output to the log
+ * @param leaseMillis   how long the lease was whose end ended it; 0 if none did
  */
 public record Exit(
         int code,
@@ -21,4 +22,12 @@ public record Exit(
         long userMicros,
         long systemMicros,
         long maxResidentKilobytes,
-        boolean outputLost) {}
+        boolean outputLost,
+        long leaseMillis) {
+
+    /** One that no lease ended. */
+    public Exit(int code, OptionalInt signal, Instant finishedAt, long userMicros, long systemMicros,
+            long maxResidentKilobytes, boolean outputLost) {
+        this(code, signal, finishedAt, userMicros, systemMicros, maxResidentKilobytes, outputLost, 0);
+    }
+}

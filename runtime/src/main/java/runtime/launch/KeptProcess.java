@@ -13,6 +13,7 @@ import linux.program.Slot;
 import linux.syscall.Descriptors;
 import linux.syscall.Processes;
 import linux.syscall.SystemCallException;
+import linux.syscall.Timers;
 import runtime.plan.StatusPage;
 
 /** A process seen through its keeper's status page. */
@@ -29,6 +30,7 @@ final class KeptProcess implements Launched {
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private int inputDescriptor = NONE;
     private int terminalDescriptor = NONE;
+    private int leaseDescriptor = NONE;
     private boolean inputClosed;
     private boolean closed;
     /** Whether nobody waits for the keeper any more: whoever finds both set closes its pidfd. */
@@ -245,6 +247,19 @@ final class KeptProcess implements Launched {
     }
 
     @Override
+    public synchronized void leaseUntil(long bootNanos) throws IOException {
+        if (page.number(StatusPage.LEASE_TIMER) <= 0) {
+            return;
+        }
+        if (leaseDescriptor == NONE) {
+            leaseDescriptor = take(StatusPage.LEASE_TIMER, 0);
+        }
+        if (leaseDescriptor != NONE) {
+            Timers.set(leaseDescriptor, bootNanos);
+        }
+    }
+
+    @Override
     public void writeInput(ByteBuffer bytes) throws IOException {
         Descriptors.writeAll(input(), bytes);
     }
@@ -350,6 +365,10 @@ final class KeptProcess implements Launched {
             if (terminalDescriptor != NONE) {
                 Descriptors.close(terminalDescriptor);
                 terminalDescriptor = NONE;
+            }
+            if (leaseDescriptor != NONE) {
+                Descriptors.close(leaseDescriptor);
+                leaseDescriptor = NONE;
             }
         }
     }

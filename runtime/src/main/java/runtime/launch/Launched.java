@@ -54,6 +54,15 @@ public interface Launched extends AutoCloseable {
     /** Closes standard input: the program reads end of file once it has read what was written. */
     void closeInput() throws IOException;
 
+    /**
+     * Moves the end of the lease its keeper ends it with ({@code timerfd_settime(2)}); nothing happens if it has
+     * none, or has ended.
+     *
+     * @param bootNanos by {@code CLOCK_BOOTTIME}
+     * @throws IOException if the kernel refused: the container ends when it would have
+     */
+    default void leaseUntil(long bootNanos) throws IOException { }
+
     /** What each step returned and when; empty unless the status page is still there. */
     List<StepResult> trace();
 

@@ -122,6 +122,7 @@ final class StatusView {
                 number(usage) * 1_000_000 + number(usage + 8),
                 number(usage + 16) * 1_000_000 + number(usage + 24),
                 number(usage + 32),
-                number(StatusPage.LOG_ERROR) != 0);
+                number(StatusPage.LOG_ERROR) != 0,
+                number(StatusPage.LEASE_OVER));
     }
 }

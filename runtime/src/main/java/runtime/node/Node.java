@@ -27,6 +27,7 @@ import runtime.container.Delays;
 import runtime.container.HostPlans;
 import runtime.container.Journal;
 import runtime.container.LogSettings;
+import runtime.container.NodeLease;
 import runtime.container.Surroundings;
 import runtime.container.WatchServiceFollower;
 import runtime.launch.KeeperLauncher;
@@ -66,6 +67,7 @@ public final class Node implements AutoCloseable {
     private final MetricsSource metrics;
     private final Journal journal;
     private final InsideServer inside;
+    private final NodeLease lease;
     private Optional<MetricsServer> metricsServer = Optional.empty();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -113,7 +115,7 @@ public final class Node implements AutoCloseable {
             KeeperLauncher launcher, WatchServiceFollower follower, NodeServer server,
             HostCgroups cgroups, Containers containers, Sampler sampler,
             EventLog events, EventLog clusterEvents, MetricsSource metrics, Journal journal, DiskGuard guard,
-            InsideServer inside) {
+            InsideServer inside, NodeLease lease) {
         this.dataLock = dataLock;
         this.runLock = runLock;
         this.images = images;
@@ -128,6 +130,7 @@ public final class Node implements AutoCloseable {
         this.metrics = metrics;
         this.journal = journal;
         this.inside = inside;
+        this.lease = lease;
         this.upkeep = Thread.ofVirtual().name("upkeep").start(() -> upkeep(containers, guard));
     }
 
@@ -170,6 +173,7 @@ public final class Node implements AutoCloseable {
             EventLog clusterEvents = new EventLog(InstantSource.system(), events);
             DiskGuard guard = new DiskGuard(folders.data(), journal, events);
             CounterSource source = new CounterSource(cgroups);
+            NodeLease lease = new NodeLease();
             AtomicReference<Containers> present = new AtomicReference<>();
             Sampler sampler = undo.keep(new Sampler(
                     () -> present.get().list(), source, journal));
@@ -182,7 +186,7 @@ public final class Node implements AutoCloseable {
                     settings.userNamespaces(), InstantSource.system(), new SecureRandom(),
                     Delays.REAL, journal, volumes, new ContainerEvents(told(events, sampler)),
                     new CdiFolders(settings.deviceFolders()), settings.logging(), guard::look,
-                    settings.tracer())));
+                    settings.tracer(), lease)));
             present.set(containers);
             ContainerViews views =
                     new ContainerViews(containers, folders.run().resolve("root"));
@@ -211,7 +215,7 @@ public final class Node implements AutoCloseable {
             undo.nothing();
             return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
                     containers, sampler, events, clusterEvents, metrics, journal, guard,
-                    new InsideServer(service, settings.tracer()));
+                    new InsideServer(service, settings.tracer()), lease);
         } finally {
             undo.close();
         }
@@ -277,6 +281,11 @@ public final class Node implements AutoCloseable {
     /** Where a cluster tells what happens in it; {@code jctl events} shows it beside what happens here. */
     public EventSink clusterEvents() {
         return clusterEvents;
+    }
+
+    /** Until when containers may run that may run on one node only; whoever hears of managers moves its end. */
+    public NodeLease lease() {
+        return lease;
     }
 
     /**

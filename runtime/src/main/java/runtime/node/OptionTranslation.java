@@ -70,7 +70,8 @@ final class OptionTranslation {
                 timeOffsets(request.getTimeOffsetsList()),
                 request.getRestart(),
                 request.hasHealth() ? Optional.of(health(request.getHealth())) : Optional.empty(),
-                logging(request, standard));
+                logging(request, standard),
+                request.getLeased());
     }
 
     private static Optional<LogChoice> logging(CreateContainerRequest request, LogChoice standard)

@@ -79,7 +79,7 @@ final class ReplyTranslation {
     static Exit exit(ContainerRecord.RunExit exit) {
         return Exit.newBuilder().setCode(exit.code()).setSignal(exit.signal())
                 .setOomKilled(exit.oomKilled()).setFinishedUnixNanos(nanos(exit.finishedAt()))
-                .setCodeUnknown(exit.isUnknown()).build();
+                .setCodeUnknown(exit.isUnknown()).setLeaseOver(exit.leaseOver()).build();
     }
 
     /** Splits bytes into pieces a message may hold. */

@@ -91,7 +91,7 @@ final class ContainerLane {
         }
         Priorities.personality(steps, input.spec().linux().personality());
         new ProgramSteps(steps, input.spec().process(), input.seccomp(), FAILED,
-                input.handover(), input.init()).add();
+                input.handover(), input.init(), input.lease().isPresent()).add();
         return steps.list();
     }
 

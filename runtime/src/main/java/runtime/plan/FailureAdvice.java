@@ -13,6 +13,9 @@ public final class FailureAdvice {
         if (errno == Errno.EXDEV.number() && step.purpose().equals("working directory")) {
             return ". What to do: name a folder of the container; this path leads out of it";
         }
+        if (errno == Errno.ETIME.number() && step.purpose().equals(LeaseSteps.PURPOSE)) {
+            return ". What to do: nothing; a manager gives the task to a node anew";
+        }
         if (!(step.instruction() instanceof Instruction.Call call)) {
             return "";
         }

@@ -60,6 +60,7 @@ final class KeeperLane {
     List<Step> steps() {
         statusPage();
         cgroups();
+        input.lease().ifPresent(lease -> LeaseSteps.begin(steps, lease));
         if (shape.startsEarly()) {
             ownMounts();
             timeNamespace();
@@ -82,7 +83,7 @@ final class KeeperLane {
             KeeperStart.handOver(steps, false);
         } else {
             waitForProgram();
-            new KeeperLoop(steps, shape.streams()).add();
+            new KeeperLoop(steps, shape.streams(), input.lease()).add();
         }
         failure();
         return steps.list();

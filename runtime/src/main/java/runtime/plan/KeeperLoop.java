@@ -1,5 +1,6 @@
 package runtime.plan;
 
+import java.util.Optional;
 import linux.abi.OpenFlag;
 import linux.abi.SystemCall;
 import linux.program.Instruction;
@@ -12,7 +13,8 @@ import linux.program.Slot;
  * closes standard input when told; and when the first process has ended copies what is left and
  * reports.
  *
- * <p>Poll table, 8 bytes each: 0 output or terminal, 1 error, 2 control, 3 the process.
+ * <p>Poll table, 8 bytes each: 0 output or terminal, 1 error, 2 control, 3 the process, 4 the end of the lease,
+ * if there is one.
  */
 final class KeeperLoop {
     private static final int ENTRY_BYTES = 8;
@@ -27,10 +29,16 @@ final class KeeperLoop {
 
     private final Steps steps;
     private final StreamShape shape;
+    private final Optional<PlanInput.Lease> lease;
 
     KeeperLoop(Steps steps, StreamShape shape) {
+        this(steps, shape, Optional.empty());
+    }
+
+    KeeperLoop(Steps steps, StreamShape shape, Optional<PlanInput.Lease> lease) {
         this.steps = steps;
         this.shape = shape;
+        this.lease = lease;
     }
 
     void add() {
@@ -38,9 +46,13 @@ final class KeeperLoop {
         closeContainersEnds();
         pollTable();
         steps.label("poll");
-        steps.call(SystemCall.PPOLL, Operand.address(Slots.POLL), Operand.number(4),
+        steps.call(SystemCall.PPOLL, Operand.address(Slots.POLL), Operand.number(entries()),
                 Operand.value(Slots.TIMEOUT), Operand.nothing(), Operand.number(8))
                 .orElse("poll").onZero("drained").because("output, a word of the daemon, or the end");
+        lease.ifPresent(each -> {
+            LeaseSteps.endIfOver(steps, each);
+            steps.purpose("keeper");
+        });
         copy(0, shape.terminal() ? Operand.value(Slots.TERMINAL) : Slots.readEnd(Slots.OUTPUT), OUTPUT_STREAM);
         if (!shape.terminal()) {
             copy(1, Slots.readEnd(Slots.ERROR), ERROR_STREAM);
@@ -74,6 +86,15 @@ final class KeeperLoop {
         entry(1, shape.terminal() ? Operand.number(CLOSED) : Slots.readEnd(Slots.ERROR));
         entry(2, Slots.readEnd(Slots.CONTROL));
         entry(3, Operand.value(Slots.PIDFD));
+        if (lease.isPresent()) {
+            steps.purpose(LeaseSteps.PURPOSE);
+            entry(LeaseSteps.POLL_INDEX, Operand.value(StatusPage.LEASE_TIMER));
+            steps.purpose("keeper");
+        }
+    }
+
+    private int entries() {
+        return lease.isPresent() ? LeaseSteps.POLL_INDEX + 1 : LeaseSteps.POLL_INDEX;
     }
 
     private void entry(int index, Operand descriptor) {

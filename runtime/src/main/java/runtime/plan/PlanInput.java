@@ -1,5 +1,7 @@
 package runtime.plan;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,7 @@ import runtime.spec.ContainerSpec;
  * @param facts      what the host has
  * @param handover   how it is launched for a caller that keeps it itself; empty for our own keeper
  * @param init       the container's own first process, if the program is not to be that
+ * @param lease      of the node, for a container that may not run longer than it
  */
 public record PlanInput(
         ContainerSpec spec,
@@ -30,7 +33,24 @@ public record PlanInput(
         boolean openInput,
         HostFacts facts,
         Optional<Handover> handover,
-        Optional<Init> init) {
+        Optional<Init> init,
+        Optional<Lease> lease) {
+
+    /** One that ends with no lease. */
+    public PlanInput(
+            ContainerSpec spec,
+            RootSource root,
+            Folders folders,
+            CgroupSetup cgroup,
+            Network network,
+            Optional<SystemCallFilter> seccomp,
+            boolean openInput,
+            HostFacts facts,
+            Optional<Handover> handover,
+            Optional<Init> init) {
+        this(spec, root, folders, cgroup, network, seccomp, openInput, facts, handover, init,
+                Optional.empty());
+    }
 
     /** One that a keeper of ours keeps. */
     public PlanInput(
@@ -70,6 +90,30 @@ public record PlanInput(
     public record Init(List<Step> steps, byte[] file) {
         public Init {
             steps = List.copyOf(steps);
+        }
+    }
+
+    /**
+     * Until when a node may run what may run once only.
+     *
+     * @param endsAtBootNanos by {@code CLOCK_BOOTTIME}, as known when the plan is made
+     * @param lengthMillis    for how long no manager was heard when it ends
+     */
+    public record Lease(long endsAtBootNanos, long lengthMillis) {
+        private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+        public Lease {
+            if (endsAtBootNanos <= 0 || lengthMillis <= 0) {
+                throw new IllegalArgumentException("not a lease: " + lengthMillis + " ms that end at "
+                        + endsAtBootNanos);
+            }
+        }
+
+        /** The end as {@code struct timespec}. */
+        public byte[] endBytes() {
+            return ByteBuffer.allocate(2 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(endsAtBootNanos / NANOS_PER_SECOND)
+                    .putLong(endsAtBootNanos % NANOS_PER_SECOND).array();
         }
     }
 

@@ -19,6 +19,7 @@ public final class Planner {
     public static LaunchPlan container(PlanInput input) {
         refuseUnsupported(input.spec(), input.handover().isPresent());
         refuseMissing(input.spec(), input.facts().features());
+        refuseLeaseWithout(input);
         PlanShape shape = new PlanShape(input);
         List<Step> steps = new ArrayList<>(new KeeperLane(input, shape).steps());
         steps.addAll(new ContainerLane(input, shape).steps());
@@ -57,6 +58,16 @@ public final class Planner {
                 .filter(namespace -> namespace.path().isEmpty()).isPresent();
         if (user && spec.linux().uidMappings().isEmpty()) {
             throw new PlanException("a user namespace needs uidMappings and gidMappings");
+        }
+    }
+
+    /** The end of its first process must be the end of all of it, and our own keeper must see to that. */
+    private static void refuseLeaseWithout(PlanInput input) {
+        boolean own = input.spec().linux().namespace(NamespaceType.PID)
+                .filter(namespace -> namespace.path().isEmpty()).isPresent();
+        if (input.lease().isPresent() && (!own || input.handover().isPresent())) {
+            throw new PlanException("a container that ends with its node's lease needs a PID namespace of its"
+                    + " own, since processes outside it would go on; leave out --pid");
         }
     }
 

@@ -35,15 +35,20 @@ final class ProgramSteps {
     private final String failed;
     private final Optional<Handover> handover;
     private final Optional<PlanInput.Init> init;
+    private final boolean leased;
 
     ProgramSteps(Steps steps, Process process, Optional<SystemCallFilter> seccomp, String failed,
             Optional<Handover> handover) {
-        this(steps, process, seccomp, failed, handover, Optional.empty());
+        this(steps, process, seccomp, failed, handover, Optional.empty(), false);
     }
 
-    /** @param init executed in the program's place, if there is one */
+    /**
+     * @param init   executed in the program's place, if there is one
+     * @param leased whether it may not be started once the node's lease is over
+     */
     ProgramSteps(Steps steps, Process process, Optional<SystemCallFilter> seccomp, String failed,
-            Optional<Handover> handover, Optional<PlanInput.Init> init) {
+            Optional<Handover> handover, Optional<PlanInput.Init> init, boolean leased) {
+        this.leased = leased;
         this.init = init;
         this.steps = steps;
         this.process = process;
@@ -59,6 +64,9 @@ final class ProgramSteps {
             ChildSteps.outliveKeeper(steps);
         }
         waitForStart();
+        if (leased) {
+            LeaseSteps.refuseIfOver(steps);
+        }
         limits();
         if (!process.noNewPrivileges()) {
             filter("the kernel lets only a privileged process set a filter that set-user-ID programs"

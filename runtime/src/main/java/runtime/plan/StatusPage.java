@@ -17,6 +17,8 @@ import linux.program.Slot;
  *  296 u32 1 when the container waits for hooks (futex)   300 u32 1 when they have run (futex)
  *  304 i64 descriptor of a seccomp filter's listener   312 u32 1 when there is one (futex)
  *  316 u32 1 when it was taken (futex)
+ *  320 i64 descriptor of the timer that ends with the node's lease; 0 if there is none
+ *  328 i64 milliseconds of the lease that has ended the process; 0 if none did
  *  512 trace: {i64 result, u64 ticks} per step
  * </pre>
  */
@@ -66,6 +68,8 @@ public final class StatusPage {
     public static final Slot LISTENER = Slot.shared("listener", 304, 8);
     public static final Slot LISTENS = Slot.shared("listens", 312, 4);
     public static final Slot LISTENER_TAKEN = Slot.shared("listener_taken", 316, 4);
+    public static final Slot LEASE_TIMER = Slot.shared("lease_timer", 320, 8);
+    public static final Slot LEASE_OVER = Slot.shared("lease_over", 328, 8);
 
     private StatusPage() {}
 

@@ -37,6 +37,7 @@ final class LaunchFixture {
     private List<String> lowerNames = List.of("base");
     private PlanInput.CgroupSetup cgroup = PlanInput.CgroupSetup.none();
     private UnaryOperator<ContainerSpec> change = UnaryOperator.identity();
+    private Optional<PlanInput.Lease> lease = Optional.empty();
 
     LaunchFixture(Path folder) throws Exception {
         this.folder = folder;
@@ -51,6 +52,11 @@ final class LaunchFixture {
     /** The cgroup of all containers from now on. */
     void cgroup(PlanInput.CgroupSetup setup) {
         cgroup = setup;
+    }
+
+    /** The lease of all containers from now on. */
+    void lease(PlanInput.Lease other) {
+        lease = Optional.of(other);
     }
 
     /** What is different in every spec from now on. */
@@ -122,7 +128,7 @@ final class LaunchFixture {
                 new PlanInput.Folders(folder.resolve("root").toString(), folder.resolve("lower").toString(),
                         container.resolve("status").toString(), place.log().toString()),
                 cgroup, new PlanInput.Network.LoopbackOnly(), Optional.empty(),
-                wish.input(), facts);
+                wish.input(), facts, Optional.empty(), Optional.empty(), lease);
         return new LaunchRequest(KeeperProgram.of(Planner.container(plan)), container);
     }
 

@@ -40,6 +40,18 @@ final class PlanSample {
                 Optional.of(new SystemCallFilter(new byte[8], Set.of())), false, facts));
     }
 
+    /** The container with or without a lease. */
+    static LaunchPlan leased(Optional<PlanInput.Lease> lease, UnaryOperator<ContainerSpec> change) {
+        PlanInput.HostFacts facts = new PlanInput.HostFacts(List.of(), Set.of(), Set.of(),
+                Set.of("/sys/firmware"), Set.of(), new PlanInput.Features(true, true, true, true));
+        return Planner.container(new PlanInput(change.apply(spec(true)),
+                new PlanInput.RootSource.Overlay("/layers", List.of("a/fs"), "/c/upper", "/c/work"),
+                new PlanInput.Folders("/run/root", "/run/layers", "/c/status", "/c/log"),
+                PlanInput.CgroupSetup.none(), new PlanInput.Network.LoopbackOnly(),
+                Optional.of(new SystemCallFilter(new byte[8], Set.of())), false, facts,
+                Optional.empty(), Optional.empty(), lease));
+    }
+
     /** The same container for a caller that keeps it itself. */
     static LaunchPlan handedOver(Handover handover, UnaryOperator<ContainerSpec> change) {
         return handedOver(handover, change, new SystemCallFilter(new byte[8], Set.of()));
