@@ -78,11 +78,6 @@ public final class ClusterAccess {
         return machine.seen();
     }
 
-    /** The same, and since which entry of the log it is so. */
-    public StateMachine.Seen seen() {
-        return machine.seen();
-    }
-
     /** How this manager stands. */
     public Standing standing() {
         return log.standing();
