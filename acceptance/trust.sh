@@ -80,7 +80,7 @@ check "the root is another" test "$(digest 2)" != "$before"
 for node in 1 2 3; do
     check "node$node trusts it alone" until_ok 20 roots $node 1
 done
-check "containers went on" test "$(started 1)" = "$containers"
+check "containers went on" sh -c 'for each in $1; do echo "$2" | grep -q "$each" || exit 1; done' - "$containers" "$(started 1)"
 check "and the service can be changed" on 2 service scale --detach steady=2
 check_output "tokens of the old root are void" '^[^J]*$' on 1 cluster token ls
 check_exit "finish has nothing to end" 1 on 1 cluster ca --finish

@@ -3,6 +3,8 @@ package cli.command;
 import api.cluster.ClusterGrpc;
 import api.cluster.ClusterStatusRequest;
 import api.cluster.ClusterStatusResponse;
+import api.cluster.ClusterUsageRequest;
+import api.cluster.ClusterUsageResponse;
 import api.cluster.CreateFileRequest;
 import api.cluster.CreateFileResponse;
 import api.cluster.CreateServiceRequest;
@@ -169,6 +171,11 @@ final class FakeCluster extends ClusterGrpc.ClusterImplBase {
     @Override
     public void serviceLogs(ServiceLogsRequest request, StreamObserver<ServiceLogEntry> reply) {
         stream(request, answers.getOrDefault(ServiceLogsRequest.class, List.of()), reply);
+    }
+
+    @Override
+    public void clusterUsage(ClusterUsageRequest request, StreamObserver<ClusterUsageResponse> reply) {
+        reply(request, reply, ClusterUsageResponse.getDefaultInstance());
     }
 
     @Override
