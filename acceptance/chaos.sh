@@ -37,7 +37,7 @@ mkdir "$work/classes"
 "${java%/*}/javac" -proc:none -d "$work/classes" "$root"/testkit/src/main/java/testkit/history/*.java \
     -cp "$classpath" "$root/acceptance/faults/HistoryClients.java" "$root/acceptance/faults/ClusterHistories.java" ||
     echo "not ok the test is compiled"
-JCTL_HISTORIES=$root/target/histories "$java" -XX:+UseSerialGC -Xmx1g -cp "$work/classes:$classpath" \
+JCTL_HISTORIES=$root/target/histories "$java" --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC -Xmx1g -cp "$work/classes:$classpath" \
     ClusterHistories "$jctl" "$work" "$first" "$seeds" "$minutes" ||
     echo "not ok ClusterHistories from seed $first: exited with $?"
 finish
