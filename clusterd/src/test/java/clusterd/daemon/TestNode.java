@@ -9,9 +9,6 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -23,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import testkit.FreePort;
 
 /** A node's part in a cluster on loopback, over a node API that has nothing; and its local socket's calls. */
 final class TestNode implements AutoCloseable {
@@ -38,7 +36,7 @@ final class TestNode implements AutoCloseable {
     private ClusterEntrance entrance;
 
     TestNode(Path folder, String name) throws IOException {
-        this(folder, name, new HostAndPort("127.0.0.1", freePort()));
+        this(folder, name, new HostAndPort("127.0.0.1", FreePort.withNext()));
     }
 
     TestNode(Path folder, String name, HostAndPort address) throws IOException {
@@ -52,18 +50,6 @@ final class TestNode implements AutoCloseable {
     }
 
     /** With the next one free, too: the log's. */
-    private static int freePort() throws IOException {
-        while (true) {
-            try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                    ServerSocket second = new ServerSocket()) {
-                second.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), first.getLocalPort() + 1));
-                return first.getLocalPort();
-            } catch (IOException taken) {
-                continue;
-            }
-        }
-    }
-
     TestNode start() throws IOException {
         Optional<ClusterDaemon> now = ClusterDaemon.isMember(settings.folder())
                 ? Optional.of(ClusterDaemon.resume(settings)) : Optional.empty();

@@ -1,8 +1,6 @@
 package clusterd.raft;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import testkit.FreePort;
 
 /** Members of one group in this JVM, with folders and ports of their own. */
 final class RatisGroup implements LogContract.Group {
@@ -60,9 +59,7 @@ final class RatisGroup implements LogContract.Group {
 
     /** A member with a port that is free just now. */
     static Member unused(String id, MemberKind kind) throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new Member(id, "127.0.0.1", socket.getLocalPort(), kind);
-        }
+        return new Member(id, "127.0.0.1", FreePort.withNext(), kind);
     }
 
     void begin(List<Member> members) throws IOException {
