@@ -120,7 +120,8 @@ public final class ClusterEvents {
 
     private static Optional<ClusterEvent> of(Change.NodeChange change) {
         Node latest = change.latest();
-        Map<String, String> attributes = new TreeMap<>(Map.of(NAME, latest.description().hostname()));
+        Map<String, String> attributes = new TreeMap<>(Map.of(NAME, latest.description().hostname().isEmpty()
+                ? latest.id().value() : latest.description().hostname()));
         if (change.before().isEmpty() || change.after().isEmpty()) {
             return event(Event.Type.NODE, action(change.before(), change.after()), latest.id().value(), attributes);
         }

@@ -50,6 +50,12 @@ class ClusterEventsTest {
     }
 
     @Test
+    void aNodeThatHasNotSaidItsNameYetIsNamedByItsId() {
+        Node silent = node().with(NodeDescription.of("", Resources.NONE));
+        assertEquals(List.of("node create n1 {name=n1}"), apply(new Command.AddNode(silent)));
+    }
+
+    @Test
     void filesHaveTheirNamesAndNotTheirContent() {
         List<String> events = apply(new Command.CreateFile(new StoredFile("key", true, new TreeMap<>(),
                 "hunter2".getBytes(java.nio.charset.StandardCharsets.UTF_8), 1)));
