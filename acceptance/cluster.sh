@@ -235,7 +235,11 @@ note "node off, replacements running" "$since"
 check "it comes back" cluster power-on node3
 check "no place has two" until_ok 30 settled 1
 
-check "work for all three" on 1 service update --force --update-parallelism 6 web
+# On a busy machine a node may be given up for a moment, just when its share is dealt out.
+dealt() {
+    on 1 service update --force --update-parallelism 6 web && [ -n "$(ids 3)" ]
+}
+check "work for all three" until_ok 90 dealt
 check "all is settled" until_ok 30 settled 1
 before=$(ids 3)
 check "node3 has some" test -n "$before"
