@@ -4,28 +4,8 @@
 # What a container is to expand stands in single quotes.
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib/cases.sh"
-
-for program in ip nft unshare nsenter setsid ping perl; do
-    command -v $program > /dev/null || missing="${missing-} $program"
-done
-if [ "$(id -u)" -ne 0 ] || [ -n "${missing-}" ]; then
-    skip "virtual hosts" "needs root and the programs ip, nft, unshare, nsenter, setsid, ping and perl"
-    finish
-    exit 0
-fi
-
-lab=a$(($$ % 100000))
-# The folder above lies in a place of this script's own; a socket's path has few bytes.
-cluster() {
-    command=$1
-    shift
-    "$jctl" lab cluster "$command" --base "$work" --name "$lab" "$@"
-}
-on() {
-    node=$1
-    shift
-    JCTL_HOST=unix://$work/$lab/node$node/run/jctl.sock "$jctl" "$@"
-}
+. "$(dirname "$0")/lib/lab.sh"
+in_lab "virtual hosts" a ping perl
 inside() {
     cluster exec "$@"
 }
@@ -34,7 +14,6 @@ no_lab() {
     [ -z "${named-}" ] || { ip netns del "$named"; [ -n "$named_before" ] || umount /run/netns; } 2> /dev/null
     clean_up
 }
-trap no_lab EXIT
 
 # pings FROM TO: whether an answer comes.
 pings() {

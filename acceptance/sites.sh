@@ -2,32 +2,8 @@
 # Sites in virtual hosts: site a is lost by a power failure, and site c, which stood by with nothing, has all that a had;
 # a comes back, and c has nothing again.
 . "$(dirname "$0")/lib/cases.sh"
-
-for program in ip nft unshare nsenter setsid awk; do
-    command -v $program > /dev/null || missing="${missing-} $program"
-done
-if [ "$(id -u)" -ne 0 ] || [ -n "${missing-}" ]; then
-    skip "sites" "needs root and the programs ip, nft, unshare, nsenter, setsid and awk"
-    finish
-    exit 0
-fi
-
-lab=s$(($$ % 100000))
-cluster() {
-    command=$1
-    shift
-    "$jctl" lab cluster "$command" --base "$work" --name "$lab" "$@"
-}
-on() {
-    node=$1
-    shift
-    JCTL_HOST=unix://$work/$lab/node$node/run/jctl.sock "$jctl" "$@"
-}
-no_lab() {
-    "$jctl" lab cluster rm --base "$work" "$lab" 2> /dev/null
-    clean_up
-}
-trap no_lab EXIT
+. "$(dirname "$0")/lib/lab.sh"
+in_lab "sites" s awk
 
 # replicas COUNTS: of service web, as node1 knows, running and wanted.
 replicas() {

@@ -155,6 +155,10 @@ services:
     restart: "no"
     depends_on: {first: {condition: service_completed_successfully}}
 END
+check_exit "a plan of a file exits with 2 if something would change" 2 "$jctl" service plan --stack once once.yaml
+check_output "and tells it" '^  \+ start once_second.1 on ' sh -c '"$0" service plan --stack once - < once.yaml || [ $? -eq 2 ]' "$jctl"
+check_exit "options after the file are refused" 1 "$jctl" service plan once.yaml --stack once
+check_exit "a broken file is" 1 "$jctl" service plan absent.yaml
 "$jctl" up -f once.yaml -p once > "$work/once" 2>&1
 check_output "attached, it prints logs" '^first   \| one$' cat "$work/once"
 check_output "of each container" '^second  \| two$' cat "$work/once"

@@ -3,32 +3,8 @@
 # are void, a manager that was off finds its way back, and a removed node reaches nothing any more.
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib/cases.sh"
-
-for program in ip nft unshare nsenter setsid awk; do
-    command -v $program > /dev/null || missing="${missing-} $program"
-done
-if [ "$(id -u)" -ne 0 ] || [ -n "${missing-}" ]; then
-    skip "trust" "needs root and the programs ip, nft, unshare, nsenter, setsid and awk"
-    finish
-    exit 0
-fi
-
-lab=t$(($$ % 100000))
-cluster() {
-    command=$1
-    shift
-    "$jctl" lab cluster "$command" --base "$work" --name "$lab" "$@"
-}
-on() {
-    node=$1
-    shift
-    JCTL_HOST=unix://$work/$lab/node$node/run/jctl.sock "$jctl" "$@"
-}
-no_lab() {
-    "$jctl" lab cluster rm --base "$work" "$lab" > /dev/null 2>&1
-    clean_up
-}
-trap no_lab EXIT
+. "$(dirname "$0")/lib/lab.sh"
+in_lab "trust" t awk
 ready() {
     on "$1" node ls | grep -E "$lab-node$2 +Ready"
 }

@@ -4,32 +4,8 @@
 # What a container is to expand stands in single quotes.
 # shellcheck disable=SC2016
 . "$(dirname "$0")/lib/cases.sh"
-
-for program in ip nft unshare nsenter setsid awk shuf; do
-    command -v $program > /dev/null || missing="${missing-} $program"
-done
-if [ "$(id -u)" -ne 0 ] || [ -n "${missing-}" ]; then
-    skip "unique tasks" "needs root and the programs ip, nft, unshare, nsenter, setsid, awk and shuf"
-    finish
-    exit 0
-fi
-
-lab=u$(($$ % 100000))
-cluster() {
-    command=$1
-    shift
-    "$jctl" lab cluster "$command" --base "$work" --name "$lab" "$@"
-}
-on() {
-    node=$1
-    shift
-    JCTL_HOST=unix://$work/$lab/node$node/run/jctl.sock "$jctl" "$@"
-}
-no_lab() {
-    "$jctl" lab cluster rm --base "$work" "$lab" 2> /dev/null
-    clean_up
-}
-trap no_lab EXIT
+. "$(dirname "$0")/lib/lab.sh"
+in_lab "unique tasks" u awk shuf
 others() {
     for each in 1 2 3; do
         [ "$each" = "$1" ] || echo "$each"

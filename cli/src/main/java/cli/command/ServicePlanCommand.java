@@ -3,6 +3,7 @@ package cli.command;
 import api.cluster.Decision;
 import api.cluster.PlanServiceRequest;
 import api.cluster.PlanServiceResponse;
+import clusterd.explain.Why;
 import cli.render.Json;
 import cli.render.Yaml;
 import cli.transport.CallException;
@@ -82,8 +83,7 @@ final class ServicePlanCommand implements Command {
     static void refusals(List<Decision> decisions, StringBuilder text) {
         for (Decision decision : decisions) {
             for (Decision.Refused refused : decision.getRefusedList()) {
-                text.append("  ").append(refused.getNodes() == 1 ? "1 node" : refused.getNodes() + " nodes")
-                        .append(' ').append(refused.getReason());
+                text.append("  ").append(Why.refusal(refused.getNodes(), refused.getReason()));
                 if (refused.getExamplesCount() > 0) {
                     text.append(" (").append(String.join(", ", refused.getExamplesList()))
                             .append(refused.getNodes() > refused.getExamplesCount() ? ", …" : "").append(')');

@@ -30,14 +30,20 @@ final class StackPlanned {
     private StackPlanned() {
     }
 
-    /** Whether what is to be planned is a Compose file, not an image. */
-    static boolean isFile(List<String> positionals) {
-        if (positionals.size() != 1) {
-            return false;
-        }
+    /**
+     * Whether what is to be planned is a Compose file, not an image.
+     *
+     * @throws UsageException if words follow it, which would be the arguments of an image's program
+     */
+    static boolean isFile(List<String> positionals) throws UsageException {
         String name = positionals.getFirst();
-        return name.equals("-") || name.endsWith(".yaml") || name.endsWith(".yml")
+        boolean file = name.equals("-") || name.endsWith(".yaml") || name.endsWith(".yml")
                 || name.contains("/") && Files.isRegularFile(Path.of(name));
+        if (file && positionals.size() > 1) {
+            throw new UsageException("after the file " + name + " nothing is expected, and \"" + positionals.get(1)
+                    + "\" stands there: options go before it");
+        }
+        return file;
     }
 
     /**

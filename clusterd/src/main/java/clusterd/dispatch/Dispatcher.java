@@ -100,20 +100,10 @@ public final class Dispatcher implements AutoCloseable {
      * @param managers {@code HOST:PORT} of all managers
      * @param role     what a node is to be now: a manager stays one until it is out of the managers' group
      * @param open     gives the bytes of a secret or configuration
+     * @param trust    whom nodes are to trust now; empty = nobody needs to hear of it
      * @param board    told what is in use, says what is to be measured
-     */
-    public Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
-            Function<Node, Role> role, Function<StoredFile, byte[]> open, InstantSource clock, Journal journal,
-            UsageBoard board) {
-        this(machine, proposals, managers, role, open, Optional::empty, clock, journal, board,
-                () -> CompletableFuture.completedFuture(null));
-    }
-
-    /**
-     * The same with roots that may be exchanged, where others may lead without this manager's knowing.
-     *
-     * @param trust whom nodes are to trust now; empty = nobody needs to hear of it
-     * @param leads fails unless this manager leads, and did ever since it was asked
+     * @param leads    fails unless this manager leads, and did ever since it was asked: others may lead without its
+     *                 knowing
      */
     public Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
             Function<Node, Role> role, Function<StoredFile, byte[]> open, Supplier<Optional<ToNode.Trust>> trust,
@@ -134,12 +124,6 @@ public final class Dispatcher implements AutoCloseable {
         state.nodes().stream().filter(each -> isThere(each.status().state()))
                 .forEach(each -> deadlines.put(each.id(), deadline));
         this.thread = Thread.ofVirtual().name("dispatcher").start(this::run);
-    }
-
-    /** Begins, and measures nothing. */
-    public Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
-            Function<Node, Role> role, Function<StoredFile, byte[]> open, InstantSource clock, Journal journal) {
-        this(machine, proposals, managers, role, open, clock, journal, new UsageBoard());
     }
 
     private static boolean isThere(NodeStatus.State state) {

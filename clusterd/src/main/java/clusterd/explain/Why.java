@@ -176,20 +176,23 @@ public final class Why {
         for (Decision.Refused each : decision.refused()) {
             String names = each.examples().isEmpty() ? "" : ": " + String.join(", ", each.examples())
                     + (each.nodes() > each.examples().size() ? ", …" : "");
-            line("  " + each.nodes() + (each.nodes() == 1 ? " node " : " nodes ") + singular(each) + names);
+            line("  " + refusal(each.nodes(), each.reason()) + names);
         }
     }
 
-    /** Reasons are written for several; one node "is", "has", "lacks" and "runs". */
-    private static String singular(Decision.Refused refused) {
-        if (refused.nodes() != 1) {
-            return refused.reason();
+    /**
+     * How many nodes, and why not them, as a sentence's beginning: "1 node lacks 2 of pool media".
+     *
+     * @param reason in words that follow "n nodes"
+     */
+    public static String refusal(long nodes, String reason) {
+        if (nodes != 1) {
+            return nodes + " nodes " + reason;
         }
-        String reason = refused.reason();
         int space = reason.indexOf(' ');
         String verb = space < 0 ? reason : reason.substring(0, space);
         String rest = space < 0 ? "" : reason.substring(space);
-        return switch (verb) {
+        return "1 node " + switch (verb) {
             case "are" -> "is" + rest;
             case "have" -> "has" + rest;
             case "lack" -> "lacks" + rest;

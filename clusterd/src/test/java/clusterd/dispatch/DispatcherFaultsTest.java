@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -79,7 +80,7 @@ class DispatcherFaultsTest {
         new ClusterAccess(log, machine, proposals).change(List.of(new Command.AddNode(NODE)));
         machine.attach(applied -> applied.state().node(NODE.id()).ifPresent(each -> states.add(each.status().state())));
         dispatcher = new Dispatcher(machine, proposals, List::of, node -> node.spec().role(), file -> new byte[0],
-                (InstantSource) () -> now, journal::add, new UsageBoard());
+                Optional::empty, () -> now, journal::add, new UsageBoard(), DispatcherTest::leads);
     }
 
     @AfterEach

@@ -23,6 +23,7 @@ import clusterd.wire.MalformedRecordException;
 import clusterd.wire.StateCodec;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -105,6 +106,11 @@ class DispatcherTest {
         return machine.state().node(node).orElseThrow().status().state();
     }
 
+    /** As the only manager does. */
+    static CompletableFuture<Void> leads() {
+        return CompletableFuture.completedFuture(null);
+    }
+
     @Test
     void aNodeWhoseSessionTakesLongToBeNotedIsNotGivenUpMeanwhile() throws Exception {
         Log log = new SlowLog();
@@ -117,7 +123,7 @@ class DispatcherTest {
                 .forEach(each -> down.add(each.id())));
         Ear ear = new Ear();
         try (Dispatcher dispatcher = new Dispatcher(machine, new Proposals(log), List::of, node -> node.spec().role(), file -> new byte[0],
-                InstantSource.system(), line -> { }, new UsageBoard())) {
+                Optional::empty, InstantSource.system(), line -> { }, new UsageBoard(), DispatcherTest::leads)) {
             dispatcher.open(slow.id(), ear).hear(new FromNode.Hello("slow", "i", slow.description(), List.of()));
             assertEquals(silent.id(), down.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
             heard.complete(null);
@@ -137,7 +143,7 @@ class DispatcherTest {
         Ear measures = new Ear();
         Ear measuresNot = new Ear();
         try (Dispatcher dispatcher = new Dispatcher(machine, new Proposals(log), List::of, node -> node.spec().role(),
-                file -> new byte[0], InstantSource.system(), line -> { }, board)) {
+                file -> new byte[0], Optional::empty, InstantSource.system(), line -> { }, board, DispatcherTest::leads)) {
             Dispatcher.Incoming incoming = dispatcher.open(able.id(), measures);
             incoming.hear(new FromNode.Hello("able", "i", able.description(), List.of(), true));
             dispatcher.open(old.id(), measuresNot).hear(new FromNode.Hello("old", "i", old.description(), List.of()));
