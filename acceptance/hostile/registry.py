@@ -1,6 +1,7 @@
 """A registry of one image, on a free port of loopback, whose layer comes slowly until it is told otherwise.
 
-registry.py FOLDER: the port is written to FOLDER/port; the layer's second half comes once FOLDER/go is there.
+registry.py FOLDER: the port is written to FOLDER/port; the layer's second half comes once FOLDER/go is there. FOLDER/halves
+gets a line whenever a first half, or what a client lacked of it, is sent.
 """
 import gzip
 import hashlib
@@ -65,6 +66,9 @@ class Registry(http.server.BaseHTTPRequestHandler):
             middle = max(start, len(data) // 2) if data is blob else start
             self.wfile.write(data[start:middle])
             self.wfile.flush()
+            if data is blob:
+                with open(folder + "/halves", "a") as halves:
+                    halves.write("sent\n")
             while data is blob and not os.path.exists(folder + "/go"):
                 time.sleep(0.1)
             self.wfile.write(data[middle:])
