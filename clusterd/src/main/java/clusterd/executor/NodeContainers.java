@@ -90,7 +90,7 @@ public final class NodeContainers implements TaskContainers {
     public Optional<ContainerSeen> look(String id) throws ContainersException, InterruptedException {
         try {
             return seen(call(() -> calls.inspectContainer(
-                    InspectContainerRequest.newBuilder().setContainer(id).build())).getSummary());
+                    InspectContainerRequest.newBuilder().setContainer(id).setSummaryOnly(true).build())).getSummary());
         } catch (ContainersException failed) {
             if (failed.kind() == Kind.GONE) {
                 return Optional.empty();

@@ -11,6 +11,7 @@ import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -22,6 +23,9 @@ final class NodeEvents implements TaskContainers.Watch {
     private static final Logger LOG = Logger.getLogger(NodeEvents.class.getName());
     private static final long FIRST_REST_MILLIS = 10;
     private static final long LONGEST_REST_MILLIS = 5_000;
+
+    /** Those after which a container is not as it was; others, as its making, are its runner's own or change nothing. */
+    private static final List<String> MATTER = List.of("start", "die", "destroy", "health_status");
 
     private final Channel channel;
     private final Consumer<Optional<TaskId>> told;
@@ -39,10 +43,7 @@ final class NodeEvents implements TaskContainers.Watch {
         long rest = FIRST_REST_MILLIS;
         while (!closed) {
             try {
-                Iterator<EventsReply> replies = NodeGrpc.newBlockingStub(channel).events(
-                        EventsRequest.newBuilder()
-                                .addFilters(filter("type", "container"))
-                                .addFilters(filter("label", TaskNames.TASK_LABEL)).build());
+                Iterator<EventsReply> replies = NodeGrpc.newBlockingStub(channel).events(asked());
                 while (replies.hasNext()) {
                     rest = FIRST_REST_MILLIS;
                     EventsReply reply = replies.next();
@@ -58,6 +59,13 @@ final class NodeEvents implements TaskContainers.Watch {
             }
             rest = Math.min(2 * rest, LONGEST_REST_MILLIS);
         }
+    }
+
+    private static EventsRequest asked() {
+        EventsRequest.Builder request = EventsRequest.newBuilder().addFilters(filter("type", "container"))
+                .addFilters(filter("label", TaskNames.TASK_LABEL));
+        MATTER.forEach(each -> request.addFilters(filter("event", each)));
+        return request.build();
     }
 
     /** An id that was never a task's tells nothing, but does no harm either: all are looked at. */

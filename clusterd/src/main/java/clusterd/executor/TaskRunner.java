@@ -183,7 +183,17 @@ final class TaskRunner {
                 return true;
             }
         }
-        return act(TaskStep.decide(facts), wanted);
+        TaskStep next = TaskStep.decide(facts);
+        while (next instanceof TaskStep.Say say && isNews(say)) {
+            say(say.state(), say.message(), OptionalInt.empty());
+            facts = facts.in(say.state());
+            next = TaskStep.decide(facts);
+        }
+        return act(next, wanted);
+    }
+
+    private boolean isNews(TaskStep.Say say) {
+        return say.state() != status.state() || !say.message().equals(status.message());
     }
 
     private TaskStep.Facts facts(TaskMail.Wanted wanted) throws ContainersException, InterruptedException {
@@ -218,13 +228,9 @@ final class TaskRunner {
             throws ContainersException, IOException, InterruptedException {
         switch (step) {
             case TaskStep.Prepare _ -> prepare(wanted);
-            case TaskStep.Say say -> {
-                if (say.state() == status.state() && say.message().equals(status.message())) {
-                    unseen.countDown();
-                    mail.await(wanted.letters());
-                } else {
-                    say(say.state(), say.message(), OptionalInt.empty());
-                }
+            case TaskStep.Say _, TaskStep.Rest _ -> {
+                unseen.countDown();
+                mail.await(wanted.letters());
             }
             case TaskStep.Start _ -> {
                 Optional<TaskStep.End> failed = launch(wanted);
@@ -241,10 +247,6 @@ final class TaskRunner {
                     endOrAgain(end.state() == TaskState.FAILED, end,
                             ending.isEmpty() ? exit.words() : ending);
             case TaskStep.End end -> end(end);
-            case TaskStep.Rest _ -> {
-                unseen.countDown();
-                mail.await(wanted.letters());
-            }
             case TaskStep.Remove _ -> {
                 remove(wanted.assignment());
                 return false;

@@ -73,6 +73,12 @@ sealed interface TaskStep {
     record Facts(TaskState state, Desire desire, boolean fenced, boolean cutOff, boolean had,
             Optional<ContainerSeen> seen, Optional<ContainerExit> exit, String ending, boolean hostWentDown,
             boolean secretsHere, boolean mayStart) {
+        /** The same, once that was reported. */
+        Facts in(TaskState reported) {
+            return new Facts(reported, desire, fenced, cutOff, had, seen, exit, ending, hostWentDown, secretsHere,
+                    mayStart);
+        }
+
         private Optional<ContainerSeen.State> container() {
             return seen.map(ContainerSeen::state);
         }

@@ -134,8 +134,8 @@ final class ContainerCalls {
             throws ContainerException, java.io.IOException {
         ContainerRecord record = containers.get(request.getContainer());
         return InspectContainerResponse.newBuilder()
-                .setJson(InspectJson.of(record, containers.folders(record.id()), endpoints(record),
-                        containers.health(record.id())))
+                .setJson(request.getSummaryOnly() ? "" : InspectJson.of(record, containers.folders(record.id()),
+                        endpoints(record), containers.health(record.id())))
                 .setSummary(summary(record, request.getSize()))
                 .setTty(record.options().terminal())
                 .setInteractive(record.options().interactive())
