@@ -157,7 +157,7 @@ public final class Decider {
     }
 
     private void settle(Service service, long nowMillis, List<Command> commands) {
-        Reconciliation step = Reconciler.reconcile(state, service, nowMillis, ids);
+        Reconciliation step = Reconciler.reconcile(state, fleet::node, service, nowMillis, ids);
         commands.addAll(step.commands());
         wakes.set(service.id(), step.wakeAtMillis());
     }

@@ -82,7 +82,7 @@ public final class RatisLog implements Log {
             barriers = new Barriers(requests::mark, replica.applied(), Thread.ofVirtual().name("raft-barrier")::start);
             administration = new Administration(server, division, parameters, settings);
             purge = new Purge(division, settings, journal);
-            watch = new Watch(this, division, journal);
+            watch = new Watch(this, division, new VotePaths(division, server.getServerRpc()), journal);
             requests.know(Peers.of(settings.initial()));
             server.start();
             opened = true;

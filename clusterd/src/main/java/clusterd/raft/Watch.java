@@ -15,12 +15,14 @@ final class Watch {
     private final RatisLog log;
     private final RaftServer.Division division;
     private final Journal journal;
+    private final VotePaths paths;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Set<String> silent = new HashSet<>();
     private int leaderlessMillis;
     private boolean saidLeaderless;
 
-    Watch(RatisLog log, RaftServer.Division division, Journal journal) {
+    Watch(RatisLog log, RaftServer.Division division, VotePaths paths, Journal journal) {
+        this.paths = paths;
         this.log = log;
         this.division = division;
         this.journal = journal;
@@ -68,6 +70,7 @@ final class Watch {
             }
         }
         lookAtMembers(standing);
+        paths.look();
         return true;
     }
 

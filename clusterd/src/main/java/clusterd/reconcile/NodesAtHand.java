@@ -9,20 +9,20 @@ import clusterd.model.Placement;
 import clusterd.model.Role;
 import clusterd.model.Task;
 import clusterd.model.TaskState;
-import clusterd.state.ClusterState;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What nodes mean for the tasks that are on them. */
 final class NodesAtHand {
-    private final ClusterState state;
+    private final Function<NodeId, Optional<Node>> nodes;
 
-    NodesAtHand(ClusterState state) {
-        this.state = state;
+    NodesAtHand(Function<NodeId, Optional<Node>> nodes) {
+        this.nodes = nodes;
     }
 
     /** Whether its node is not heard of: whether it still runs cannot be known. */
     boolean isLost(Task task) {
-        return task.holdsNode() && state.node(task.node().orElseThrow())
+        return task.holdsNode() && nodes.apply(task.node().orElseThrow())
                 .filter(each -> each.status().state() != NodeStatus.State.DOWN).isEmpty();
     }
 
@@ -31,7 +31,7 @@ final class NodesAtHand {
      * a node that lost its power meanwhile.
      */
     boolean runs(Task task) {
-        return task.status().state() == TaskState.RUNNING && task.node().flatMap(state::node)
+        return task.status().state() == TaskState.RUNNING && task.node().flatMap(nodes)
                 .filter(each -> each.session() == task.session()).isPresent();
     }
 
@@ -40,7 +40,7 @@ final class NodesAtHand {
         if (task.node().isEmpty()) {
             return Optional.empty();
         }
-        Optional<Node> node = state.node(task.node().get());
+        Optional<Node> node = nodes.apply(task.node().get());
         if (node.isEmpty()) {
             return Optional.of("node " + task.node().get() + " is no part of the cluster any more");
         }
@@ -66,6 +66,6 @@ final class NodesAtHand {
 
     /** Its name, for a person. */
     String name(NodeId id) {
-        return state.node(id).map(each -> each.description().hostname()).orElse(id.value());
+        return nodes.apply(id).map(each -> each.description().hostname()).orElse(id.value());
     }
 }

@@ -4,6 +4,7 @@ import clusterd.model.Availability;
 import clusterd.model.Desire;
 import clusterd.model.Mode;
 import clusterd.model.Node;
+import clusterd.model.NodeId;
 import clusterd.model.Service;
 import clusterd.model.Task;
 import clusterd.model.TaskId;
@@ -14,8 +15,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -30,9 +33,9 @@ public final class Reconciler {
     private final ClusterState state;
     private final Making making;
 
-    private Reconciler(ClusterState state, Making making) {
+    private Reconciler(ClusterState state, Function<NodeId, Optional<Node>> nodes, Making making) {
         this.state = state;
-        this.nodes = new NodesAtHand(state);
+        this.nodes = new NodesAtHand(nodes);
         this.making = making;
     }
 
@@ -46,8 +49,18 @@ public final class Reconciler {
      */
     public static Reconciliation reconcile(ClusterState state, Service service, long nowMillis,
             Supplier<TaskId> ids) {
+        return reconcile(state, state::node, service, nowMillis, ids);
+    }
+
+    /**
+     * Decides.
+     *
+     * @param nodes of that state, for whoever has them at hand: each task's is looked up
+     */
+    public static Reconciliation reconcile(ClusterState state, Function<NodeId, Optional<Node>> nodes,
+            Service service, long nowMillis, Supplier<TaskId> ids) {
         Making making = new Making(service, nowMillis, ids);
-        new Reconciler(state, making).reconcile(service);
+        new Reconciler(state, nodes, making).reconcile(service);
         return making.done();
     }
 

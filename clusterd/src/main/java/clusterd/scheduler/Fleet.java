@@ -102,6 +102,11 @@ public final class Fleet {
         return loads.values();
     }
 
+    /** The node of that id. */
+    public Optional<Node> node(NodeId id) {
+        return load(id).map(NodeLoad::node);
+    }
+
     Optional<NodeLoad> load(NodeId id) {
         return Optional.ofNullable(loads.get(id));
     }

@@ -37,7 +37,7 @@ public final class ClusterState {
     final PSortedMap<ServiceId, Service> services;
     final PSortedMap<String, ServiceId> serviceNames;
     final PSortedMap<TaskId, Task> tasks;
-    final PSortedMap<ServiceId, PSortedSet<TaskId>> tasksOfService;
+    final PSortedMap<ServiceId, PSortedMap<TaskId, Task>> tasksOfService;
     final PSortedMap<NodeId, PSortedSet<TaskId>> tasksOfNode;
     final PSortedMap<NodeId, Node> nodes;
     final PSortedMap<String, StoredFile> files;
@@ -47,7 +47,7 @@ public final class ClusterState {
     final long term;
 
     ClusterState(PSortedMap<ServiceId, Service> services, PSortedMap<String, ServiceId> serviceNames,
-            PSortedMap<TaskId, Task> tasks, PSortedMap<ServiceId, PSortedSet<TaskId>> tasksOfService,
+            PSortedMap<TaskId, Task> tasks, PSortedMap<ServiceId, PSortedMap<TaskId, Task>> tasksOfService,
             PSortedMap<NodeId, PSortedSet<TaskId>> tasksOfNode, PSortedMap<NodeId, Node> nodes,
             PSortedMap<String, StoredFile> files, PSortedMap<String, Project> projects,
             PSortedMap<Long, Decision> decisions,
@@ -125,8 +125,8 @@ public final class ClusterState {
 
     /** Those of a service, by id. */
     public Stream<Task> tasksOf(ServiceId service) {
-        PSortedSet<TaskId> ids = tasksOfService.get(service);
-        return ids == null ? Stream.empty() : ids.stream().map(tasks::get);
+        PSortedMap<TaskId, Task> its = tasksOfService.get(service);
+        return its == null ? Stream.empty() : its.values().stream();
     }
 
     /** Those a node has been given and that are not forgotten, by id. */

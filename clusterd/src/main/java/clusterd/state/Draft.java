@@ -21,13 +21,14 @@ import java.util.List;
 import java.util.Optional;
 import org.pcollections.PSortedMap;
 import org.pcollections.PSortedSet;
+import org.pcollections.TreePMap;
 
 /** A state while commands are applied to it: it keeps the indexes right and notes what changed. */
 final class Draft {
     private PSortedMap<ServiceId, Service> services;
     private PSortedMap<String, ServiceId> serviceNames;
     private PSortedMap<TaskId, Task> tasks;
-    private PSortedMap<ServiceId, PSortedSet<TaskId>> tasksOfService;
+    private PSortedMap<ServiceId, PSortedMap<TaskId, Task>> tasksOfService;
     private PSortedMap<NodeId, PSortedSet<TaskId>> tasksOfNode;
     private PSortedMap<NodeId, Node> nodes;
     private PSortedMap<String, StoredFile> files;
@@ -94,8 +95,8 @@ final class Draft {
     }
 
     List<Task> tasksOf(ServiceId id) {
-        PSortedSet<TaskId> ids = tasksOfService.get(id);
-        return ids == null ? List.of() : ids.stream().map(tasks::get).toList();
+        PSortedMap<TaskId, Task> its = tasksOfService.get(id);
+        return its == null ? List.of() : List.copyOf(its.values());
     }
 
     List<Task> tasksOf(NodeId id) {
@@ -145,10 +146,8 @@ final class Draft {
     void put(Task task) {
         Task before = tasks.get(task.id());
         tasks = tasks.plus(task.id(), task);
-        if (before == null) {
-            tasksOfService = tasksOfService.plus(task.service(),
-                    tasksOfService.getOrDefault(task.service(), ClusterState.none()).plus(task.id()));
-        }
+        tasksOfService = tasksOfService.plus(task.service(),
+                tasksOfService.getOrDefault(task.service(), TreePMap.empty()).plus(task.id(), task));
         if (task.node().isPresent() && (before == null || before.node().isEmpty())) {
             NodeId node = task.node().get();
             tasksOfNode = tasksOfNode.plus(node,
@@ -159,7 +158,8 @@ final class Draft {
 
     void remove(Task task) {
         tasks = tasks.minus(task.id());
-        tasksOfService = without(tasksOfService, task.service(), task.id());
+        PSortedMap<TaskId, Task> rest = tasksOfService.get(task.service()).minus(task.id());
+        tasksOfService = rest.isEmpty() ? tasksOfService.minus(task.service()) : tasksOfService.plus(task.service(), rest);
         if (task.node().isPresent()) {
             tasksOfNode = without(tasksOfNode, task.node().get(), task.id());
         }
