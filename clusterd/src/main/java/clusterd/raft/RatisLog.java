@@ -51,6 +51,7 @@ public final class RatisLog implements Log {
     private final Administration administration;
     private final Purge purge;
     private final Watch watch;
+    private final Succession succession;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private RatisLog(Settings settings, Machine machine, Journal journal) throws IOException {
@@ -82,7 +83,9 @@ public final class RatisLog implements Log {
             barriers = new Barriers(requests::mark, replica.applied(), Thread.ofVirtual().name("raft-barrier")::start);
             administration = new Administration(server, division, parameters, settings);
             purge = new Purge(division, settings, journal);
-            watch = new Watch(this, division, new VotePaths(division, server.getServerRpc()), journal);
+            PreVotes votes = new PreVotes(division, server.getServerRpc());
+            watch = new Watch(this, division, new VotePaths(division, votes), journal);
+            succession = new Succession(server, division, votes, settings.timing());
             requests.know(Peers.of(settings.initial()));
             server.start();
             opened = true;
@@ -93,6 +96,9 @@ public final class RatisLog implements Log {
         }
         requests.know(division.getRaftConf().getAllPeers());
         watch.start();
+        if (settings.self().kind() == MemberKind.VOTER) {
+            succession.start();
+        }
     }
 
     /**
@@ -258,6 +264,7 @@ public final class RatisLog implements Log {
             return;
         }
         watch.close();
+        succession.close();
         handOver();
         replica.applied().end(new LogException(LogException.Kind.CLOSED, "member " + settings.self().id()
                 + " was closed before it had applied what was asked for"));

@@ -6,14 +6,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
-import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
-import org.apache.ratis.proto.RaftProtos.TermIndexProto;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.RaftServerRpc;
-import org.apache.ratis.util.ProtoUtils;
 
 /**
  * Keeps the connections open on which an election asks for votes. Followers say nothing to each other while there is
@@ -26,14 +21,14 @@ final class VotePaths {
     private static final int LOOKS_BETWEEN = 15;
 
     private final RaftServer.Division division;
-    private final RaftServerRpc rpc;
+    private final PreVotes votes;
     private final Set<RaftPeerId> asking = ConcurrentHashMap.newKeySet();
     private RaftPeerId leader;
     private int looks;
 
-    VotePaths(RaftServer.Division division, RaftServerRpc rpc) {
+    VotePaths(RaftServer.Division division, PreVotes votes) {
         this.division = division;
-        this.rpc = rpc;
+        this.votes = votes;
     }
 
     /** To be called every second: asks after there is another leader, and now and then. */
@@ -53,12 +48,7 @@ final class VotePaths {
 
     private void ask(RaftPeerId peer) {
         try {
-            rpc.requestVote(RequestVoteRequestProto.newBuilder()
-                    .setServerRequest(RaftRpcRequestProto.newBuilder()
-                            .setRequestorId(division.getId().toByteString()).setReplyId(peer.toByteString())
-                            .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(division.getGroup().getGroupId())))
-                    .setCandidateLastEntry(TermIndexProto.getDefaultInstance())
-                    .setPreVote(true).build());
+            votes.ask(peer, PreVotes.NOTHING);
         } catch (IOException | RuntimeException away) {
             LOG.log(Level.FINE, "no path to a member that is away, for now", away);
         } finally {
