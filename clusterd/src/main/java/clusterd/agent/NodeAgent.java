@@ -28,7 +28,8 @@ import runtime.container.NodeLease;
  */
 public final class NodeAgent implements AutoCloseable {
     private static final long ANSWER_MILLIS = 2_000;
-    private static final long SHORTEST_PAUSE_MILLIS = 30;
+    /** As long as an election may take: the handshakes of all nodes would make it longer. */
+    private static final long SHORTEST_PAUSE_MILLIS = 200;
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
     private static final long REFUSED_PAUSE_MILLIS = 5_000;
     private static final long DESCRIBE_MILLIS = 5_000;

@@ -84,7 +84,7 @@ public final class RatisLog implements Log {
             administration = new Administration(server, division, parameters, settings);
             purge = new Purge(division, settings, journal);
             PreVotes votes = new PreVotes(division, server.getServerRpc());
-            watch = new Watch(this, division, new VotePaths(division, votes), journal);
+            watch = new Watch(this, division, new OpenPaths(division, votes, requests), journal);
             succession = new Succession(server, division, votes, settings.timing());
             requests.know(Peers.of(settings.initial()));
             server.start();

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.client.RaftClientRpc;
 import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupInfoRequest;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -153,6 +154,15 @@ final class Requests implements AutoCloseable {
             remote.handleException(to, failure, true);
             reconnecting.remove(to);
         }
+    }
+
+    /**
+     * Keeps a connection to a member, on which proposals go to it once it leads.
+     *
+     * @throws IOException if it cannot be reached
+     */
+    void greet(RaftPeerId peer) throws IOException {
+        remote.sendRequest(new GroupInfoRequest(proposer, peer, group, numbers.incrementAndGet()));
     }
 
     private static Optional<LogException> verdict(Throwable failure) {

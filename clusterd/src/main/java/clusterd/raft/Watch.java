@@ -15,13 +15,13 @@ final class Watch {
     private final RatisLog log;
     private final RaftServer.Division division;
     private final Journal journal;
-    private final VotePaths paths;
+    private final OpenPaths paths;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Set<String> silent = new HashSet<>();
     private int leaderlessMillis;
     private boolean saidLeaderless;
 
-    Watch(RatisLog log, RaftServer.Division division, VotePaths paths, Journal journal) {
+    Watch(RatisLog log, RaftServer.Division division, OpenPaths paths, Journal journal) {
         this.paths = paths;
         this.log = log;
         this.division = division;

@@ -11,22 +11,25 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 
 /**
- * Keeps the connections open on which an election asks for votes. Followers say nothing to each other while there is
- * a leader, and a connection that is made when it is lost, with a handshake of TLS, takes longer than a round of the
- * election may. So each member asks each other now and then for a pre-vote that cannot be given: of term 0, with an
- * empty log, which changes nothing (Ongaro's dissertation, 9.6).
+ * Keeps the connections open that are needed when a leader is lost: those on which votes are asked for, and those on
+ * which proposals go to whoever leads next. Followers say nothing to each other while there is a leader, and a
+ * connection that is made then, with a handshake of TLS, takes longer than the election itself. So each member says
+ * something to each other now and then: it asks for a pre-vote that cannot be given, for an empty log, and what
+ * members there are.
  */
-final class VotePaths {
-    private static final Logger LOG = Logger.getLogger(VotePaths.class.getName());
+final class OpenPaths {
+    private static final Logger LOG = Logger.getLogger(OpenPaths.class.getName());
     private static final int LOOKS_BETWEEN = 15;
 
     private final RaftServer.Division division;
     private final PreVotes votes;
+    private final Requests requests;
     private final Set<RaftPeerId> asking = ConcurrentHashMap.newKeySet();
     private RaftPeerId leader;
     private int looks;
 
-    VotePaths(RaftServer.Division division, PreVotes votes) {
+    OpenPaths(RaftServer.Division division, PreVotes votes, Requests requests) {
+        this.requests = requests;
         this.division = division;
         this.votes = votes;
     }
@@ -41,7 +44,7 @@ final class VotePaths {
         looks = 0;
         for (RaftPeer peer : division.getRaftConf().getCurrentPeers()) {
             if (!peer.getId().equals(division.getId()) && asking.add(peer.getId())) {
-                Thread.ofVirtual().name("raft-vote-path").start(() -> ask(peer.getId()));
+                Thread.ofVirtual().name("raft-path").start(() -> ask(peer.getId()));
             }
         }
     }
@@ -49,6 +52,7 @@ final class VotePaths {
     private void ask(RaftPeerId peer) {
         try {
             votes.ask(peer, PreVotes.NOTHING);
+            requests.greet(peer);
         } catch (IOException | RuntimeException away) {
             LOG.log(Level.FINE, "no path to a member that is away, for now", away);
         } finally {
