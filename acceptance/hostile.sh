@@ -167,6 +167,11 @@ files() {
 before=$(files)
 head -c 100000000 /dev/urandom > large
 tar cf large.tar large
+# half: an archive whose end never comes, until the client is dead.
+half() {
+    cat large.tar
+    while [ ! -e "killed$round" ]; do sleep 0.2; done
+}
 for round in 1 2 3; do
     "$jctl" attach --no-stdin tick > /dev/null 2>&1 &
     clients=$!
@@ -174,14 +179,20 @@ for round in 1 2 3; do
     clients="$clients $!"
     "$jctl" run --name "left$round" --network none host sleep 1000 > /dev/null 2>&1 &
     clients="$clients $!"
-    { cat large.tar; sleep 3; } | "$jctl" import - "cut:$round" > /dev/null 2>&1 &
+    half 2> /dev/null | "$jctl" import - "cut:$round" > /dev/null 2>&1 &
     clients="$clients $!"
-    { cat large.tar; sleep 3; } | "$jctl" cp - tick:/tmp > /dev/null 2>&1 &
+    half 2> /dev/null | "$jctl" cp - tick:/tmp > /dev/null 2>&1 &
     clients="$clients $!"
     "$jctl" export tick > /dev/null 2>&1 &
     clients="$clients $!"
-    sleep 1
+    # A client that is killed before it was heard proves nothing: a slow machine needs more than the second.
+    for _ in $(seq 30); do
+        sleep 1
+        [ "$("$jctl" inspect -f '{{.State.Status}}' "left$round" 2> /dev/null)" = running ] &&
+            [ "$("$jctl" top tick -o args | grep -c 'sleep 7777')" = "$round" ] && break
+    done
     kill -9 $clients 2> /dev/null
+    true > "killed$round"
     wait $clients 2> /dev/null
 done
 check_output "a run goes on without its client" '^running$' "$jctl" inspect -f '{{.State.Status}}' left2
