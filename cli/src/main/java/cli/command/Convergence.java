@@ -44,7 +44,7 @@ record Convergence(String line, boolean done, String failure) {
         }
         boolean changing = service.phase == UpdateStatus.Phase.UPDATING_VALUE
                 || service.phase == UpdateStatus.Phase.ROLLING_BACK_VALUE;
-        boolean there = service.isJob() ? service.completed >= service.wanted
+        boolean there = service.isJob() ? service.wanted > 0 && service.completed >= service.wanted
                 : service.running >= service.wanted;
         return new Convergence(line, service.mode == Mode.CRON_FIELD_NUMBER || there && !changing, "");
     }

@@ -30,6 +30,8 @@ final class ListedService {
     final List<String> ports = new ArrayList<>();
     /** The number of the field of Mode that is set; 0 = none. */
     int mode;
+    /** Tasks of a replicated job at once. */
+    private long parallelism;
     String schedule = "";
     long maxPerNode;
     long version;
@@ -65,7 +67,12 @@ final class ListedService {
 
     /** Whether its tasks shall come to an end. */
     boolean isJob() {
-        return mode == Mode.JOB_FIELD_NUMBER;
+        return mode == Mode.JOB_FIELD_NUMBER || mode == Mode.GLOBAL_JOB_FIELD_NUMBER;
+    }
+
+    /** Of a job: tasks that may run at the same time. */
+    long atOnce() {
+        return mode == Mode.JOB_FIELD_NUMBER ? parallelism : wanted;
     }
 
     private void service(MessageReader service) throws MalformedMessageException {
@@ -124,6 +131,13 @@ final class ListedService {
                 while (cron.next()) {
                     if (cron.field() == Mode.Cron.SCHEDULE_FIELD_NUMBER) {
                         schedule = cron.string();
+                    }
+                }
+            } else if (mode == Mode.JOB_FIELD_NUMBER) {
+                MessageReader job = message.message();
+                while (job.next()) {
+                    if (job.field() == Mode.Job.PARALLELISM_FIELD_NUMBER) {
+                        parallelism = job.number();
                     }
                 }
             }

@@ -24,6 +24,10 @@ final class ModeFlags {
                 refuse(mode, arguments, "schedule", "overlap", "unique");
                 checkJob(mode, arguments);
             }
+            case "global-job" -> {
+                refuse(mode, arguments, "replicas", "max-concurrent", "schedule", "overlap", "unique");
+                checkJob(mode, arguments);
+            }
             case "cron" -> {
                 refuse(mode, arguments, "unique");
                 checkJob(mode, arguments);
@@ -32,7 +36,7 @@ final class ModeFlags {
                 }
             }
             default -> throw Arguments.invalid("mode", mode,
-                    "expected replicated, global, replicated-job or cron");
+                    "expected replicated, global, replicated-job, global-job or cron");
         }
         if (!mode.equals("replicated")) {
             refuse(mode, arguments, SiteFlags.NAMES);
@@ -44,6 +48,7 @@ final class ModeFlags {
                                     : AutoscaleFlags.first(arguments, 1))
                     .flag(Mode.Replicated.UNIQUE_FIELD_NUMBER, arguments.isOn("unique")));
             case "global" -> new MessageWriter().message(Mode.GLOBAL_FIELD_NUMBER, new MessageWriter());
+            case "global-job" -> new MessageWriter().message(Mode.GLOBAL_JOB_FIELD_NUMBER, new MessageWriter());
             case "cron" -> new MessageWriter().message(Mode.CRON_FIELD_NUMBER, new MessageWriter()
                     .string(Mode.Cron.SCHEDULE_FIELD_NUMBER, schedule(arguments))
                     .message(Mode.Cron.JOB_FIELD_NUMBER, job(arguments))
@@ -71,6 +76,10 @@ final class ModeFlags {
             }
             case GLOBAL -> {
                 refuse("global", arguments, "replicas", "max-concurrent", "schedule", "overlap", "unique");
+                yield mode;
+            }
+            case GLOBAL_JOB -> {
+                refuse("global-job", arguments, "replicas", "max-concurrent", "schedule", "overlap", "unique");
                 yield mode;
             }
             case JOB -> {
@@ -110,7 +119,8 @@ final class ModeFlags {
 
     /** Whether tasks come to an end, so that none takes the place of another. */
     static boolean isJob(String mode) {
-        return mode.equals("replicated-job") || mode.equals("job") || mode.equals("cron");
+        return mode.equals("replicated-job") || mode.equals("job") || mode.equals("global-job")
+                || mode.equals("cron");
     }
 
     private static void checkJob(String mode, Arguments arguments) throws UsageException {

@@ -88,6 +88,7 @@ final class ServiceFacts {
                 yield object("Replicated", replicated);
             }
             case GLOBAL -> object("Global", new LinkedHashMap<>());
+            case GLOBAL_JOB -> object("GlobalJob", new LinkedHashMap<>());
             case JOB -> object("ReplicatedJob", job(mode.getJob()));
             case CRON -> {
                 Map<String, Object> cron = object("Schedule", mode.getCron().getSchedule());

@@ -105,6 +105,7 @@ final class ServiceListCommand implements Command {
             case Mode.REPLICATED_FIELD_NUMBER -> "replicated";
             case Mode.GLOBAL_FIELD_NUMBER -> "global";
             case Mode.JOB_FIELD_NUMBER -> "replicated job";
+            case Mode.GLOBAL_JOB_FIELD_NUMBER -> "global job";
             case Mode.CRON_FIELD_NUMBER -> "cron";
             case Mode.PER_SITE_FIELD_NUMBER -> "per site";
             default -> "unknown";
@@ -115,7 +116,8 @@ final class ServiceListCommand implements Command {
         boolean job = service.isJob();
         String text = service.running + "/" + service.wanted;
         if (job) {
-            text = service.running + " (" + service.completed + "/" + service.wanted + " completed)";
+            text = service.running + "/" + service.atOnce() + " (" + service.completed + "/" + service.wanted
+                    + " completed)";
         }
         if (!service.autoscale.isEmpty()) {
             text += " (scaled " + service.autoscale.substring(0, service.autoscale.indexOf(',')) + ")";

@@ -28,7 +28,8 @@ final class ServiceOptions {
     /** Adds those that only a new service has. */
     static Syntax addCreation(Syntax syntax) {
         return syntax.value("name", "string", "Name of the service")
-                .value("mode", "string", "How many tasks: replicated (default), global, replicated-job, cron")
+                .value("mode", "string", "How many tasks: replicated (default), global, replicated-job,"
+                        + " global-job, cron")
                 .value("project", "string", "Whose quota it counts against (default \"default\")");
     }
 

@@ -73,6 +73,7 @@ final class ServicePretty {
                 }
             }
             case GLOBAL -> line("Service Mode", "Global");
+            case GLOBAL_JOB -> line("Service Mode", "GlobalJob");
             case JOB -> {
                 line("Service Mode", "ReplicatedJob");
                 job(mode.getJob());

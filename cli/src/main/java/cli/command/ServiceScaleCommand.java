@@ -80,6 +80,8 @@ final class ServiceScaleCommand implements Command {
                     mode.getJob().toBuilder().setCompletions(number)).build();
             case PER_SITE -> Mode.newBuilder().setPerSite(
                     mode.getPerSite().toBuilder().setReplicas(number)).build();
+            case GLOBAL_JOB -> throw new UsageException("service " + name
+                    + " cannot be scaled: a global job runs once on each node that suits");
             case GLOBAL, CRON, IS_NOT_SET -> throw new UsageException("service " + name
                     + " cannot be scaled: only those of mode replicated, per site and replicated-job can");
         }));

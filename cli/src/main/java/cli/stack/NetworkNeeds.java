@@ -102,6 +102,7 @@ public record NetworkNeeds(ComposeProject project, List<ComposeNetwork> own, Lis
         return switch (mode) {
             case Mode.Replicated replicated -> replicated.replicas() <= 1;
             case Mode.Global global -> true;
+            case Mode.GlobalJob globalJob -> true;
             case Mode.PerSite perSite -> false;
             case Mode.Job job -> job.parallelism() <= 1;
             case Mode.Cron cron -> cron.job().parallelism() <= 1 && !cron.concurrent();

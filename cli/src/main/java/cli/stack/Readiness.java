@@ -105,6 +105,7 @@ public record Readiness(boolean done, String failure) {
             case Mode.Replicated replicated -> replicated.replicas();
             case Mode.Job job -> job.completions();
             case Mode.Global global -> 1;
+            case Mode.GlobalJob globalJob -> 1;
             case Mode.PerSite perSite -> perSite.replicas();
             case Mode.Cron cron -> 0;
         };

@@ -49,19 +49,34 @@ class ServiceCommandsTest extends ClusterFixture {
                 "replicated-job", "--replicas", "9", "--replicas-max-per-node", "2", "work")).build();
         cluster.answer(ListServicesRequest.class, ListServicesResponse.newBuilder().addServices(web())
                 .addServices(ServiceView.newBuilder().setService(job).setRunning(1).setWanted(9)
-                        .setCompleted(3)).build());
+                        .setCompleted(3)).addServices(globalJob()).build());
         assertEquals("""
-                ID             NAME    MODE             REPLICAS                             IMAGE   PORTS
-                abcdefghijkl   web     replicated       2/3                                  nginx   *:8080->80/tcp
-                job1           batch   replicated job   1 (3/9 completed) (max 2 per node)   work
+                ID             NAME    MODE             REPLICAS                               IMAGE   PORTS
+                abcdefghijkl   web     replicated       2/3                                    nginx   *:8080->80/tcp
+                job1           batch   replicated job   1/9 (3/9 completed) (max 2 per node)   work
+                job2           each    global job       0/3 (3/3 completed)                    work
                 """, out("service", "ls", "--filter", "label=tier=front"));
         assertEquals(List.of("label=tier=front"),
                 cluster.all(ListServicesRequest.class).getFirst().getFiltersList());
-        assertEquals("abcdefghijklmnop\njob1\n", out("service", "ls", "-q", "--no-trunc"));
-        assertEquals("web front\nbatch \n", out("service", "ls", "--format", "{{.Name}} {{.Label \"tier\"}}"));
+        assertEquals("abcdefghijklmnop\njob1\njob2\n", out("service", "ls", "-q", "--no-trunc"));
+        assertEquals("web front\nbatch \neach \n", out("service", "ls", "--format", "{{.Name}} {{.Label \"tier\"}}"));
         assertTrue(out("service", "ls", "-o", "json").contains("\"WaitingFor\": \"1 waits: no node has room\""));
         assertTrue(err("service", "ls", "-f", "colour=red").contains("unknown filter 'colour'; there are name"));
         assertTrue(err("service", "ls", "-f", "web").contains("expected key=value"));
+    }
+
+    private static ServiceView.Builder globalJob() throws Exception {
+        return ServiceView.newBuilder().setWanted(3).setCompleted(3).setService(Service.newBuilder().setId("job2")
+                .setSpec(spec("--name", "each", "--mode", "global-job", "work")));
+    }
+
+    @Test
+    void aGlobalJobIsInspectedAndNotScaled() throws Exception {
+        cluster.answer(InspectServiceRequest.class, globalJob().build());
+        assertTrue(out("service", "inspect", "--format", "{{json .Spec.Mode}}", "each").contains("GlobalJob"));
+        assertTrue(out("service", "inspect", "--pretty", "each").contains("Service Mode:    GlobalJob"));
+        assertTrue(err("service", "scale", "each=2").contains("runs once on each node that suits"));
+        assertTrue(err("service", "update", "--replicas", "2", "each").contains("of mode global-job"));
     }
 
     @Test

@@ -81,6 +81,10 @@ class ServiceRequestTest {
                         .setReplicated(Mode.Replicated.newBuilder().setReplicas(7).setUnique(true)))),
                 row("--mode global", p -> p.spec.setMode(Mode.newBuilder()
                         .setGlobal(Mode.Global.newBuilder()))),
+                row("--mode global-job", p -> {
+                    p.spec.setMode(Mode.newBuilder().setGlobalJob(Mode.GlobalJob.newBuilder()));
+                    p.restart.setCondition(RestartPolicy.Condition.ON_FAILURE);
+                }),
                 row("--mode replicated-job --replicas 9 --max-concurrent 3", p -> {
                     p.spec.setMode(Mode.newBuilder()
                             .setJob(Mode.Job.newBuilder().setCompletions(9).setParallelism(3)));
@@ -288,6 +292,10 @@ class ServiceRequestTest {
         refused("1 to 63 characters", "name", "--name " + "a".repeat(64));
         refused("expected replicated, global", "mode", "--mode often");
         refused("of mode global", "replicas", "--mode global --replicas 3");
+        refused("of mode global-job", "replicas", "--mode global-job --replicas 3");
+        refused("of mode global-job", "max-concurrent", "--mode global-job --max-concurrent 3");
+        refused("of mode global-job", "update-delay", "--mode global-job --update-delay 1s");
+        refused("over when they end well", "restart-condition", "--mode global-job --restart-condition any");
         refused("of mode replicated", "max-concurrent", "--max-concurrent 3");
         refused("of mode replicated", "schedule", "--schedule @daily");
         refused("of mode replicated-job", "update-delay", "--mode replicated-job --update-delay 1s");

@@ -154,6 +154,18 @@ class ServiceWaitingTest extends ClusterFixture {
     }
 
     @Test
+    void aGlobalJobIsWaitedForOnceThereAreNodes() {
+        Mode job = Mode.newBuilder().setGlobalJob(Mode.GlobalJob.getDefaultInstance()).build();
+        ServiceView.Builder view = view(1, 0, 0);
+        view.setService(view.getService().toBuilder().setSpec(view.getService().getSpec().toBuilder()
+                .setMode(job)));
+        cluster.answer(ServiceView.class, List.of(view.build(), view.setWanted(2).build(),
+                view.setCompleted(2).build(), (Runnable) () -> { }));
+        assertEquals(0, create("--mode", "global-job"));
+        assertEquals("job complete\n", console.err());
+    }
+
+    @Test
     void interruptedItWaitsNoLongerAndTheServiceGoesOn() throws IOException {
         long ignored = Long.parseUnsignedLong(Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith("SigIgn:")).findFirst().orElseThrow().substring(7).strip(), 16);

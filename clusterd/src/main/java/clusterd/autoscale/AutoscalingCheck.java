@@ -76,6 +76,8 @@ public final class AutoscalingCheck {
             case Mode.Job job -> count("mode.parallelism", job.parallelism());
             case Mode.Global global -> say("autoscaling", "a global service has one task on each node; only replicated"
                     + " ones and jobs can be scaled");
+            case Mode.GlobalJob globalJob -> say("autoscaling", "a global job has one task on each node; only replicated"
+                    + " ones and jobs can be scaled");
             case Mode.PerSite perSite -> say("autoscaling", "a service of several sites has its number for each of"
                     + " them; only replicated ones and jobs can be scaled");
             case Mode.Cron cron -> say("autoscaling", "a cron service runs when its time comes; only replicated ones"

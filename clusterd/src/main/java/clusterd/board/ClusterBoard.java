@@ -8,9 +8,9 @@ import clusterd.model.Node;
 import clusterd.model.Resources;
 import clusterd.model.Service;
 import clusterd.model.Task;
-import clusterd.model.TaskState;
 import clusterd.model.TaskTemplate;
 import clusterd.model.UpdateStatus;
+import clusterd.reconcile.JobProgress;
 import clusterd.state.ClusterState;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -128,13 +128,12 @@ public final class ClusterBoard {
         part.put("removed", service.removed());
         part.put("created", service.createdMillis());
         part.put("mode", mode(service.spec().mode()));
-        part.put("wanted", service.removed() ? 0 : wanted(service.spec().mode(),
+        part.put("wanted", service.removed() ? 0 : wanted(service,
                 (int) tasks.stream().filter(Task::isAlive).count()));
         part.put("running", (int) tasks.stream().filter(each -> Why.runs(each, state)).count());
         part.put("current", (int) tasks.stream().filter(each -> Why.runs(each, state)
                 && each.specVersion() == service.specVersion()).count());
-        part.put("completed", (int) tasks.stream().filter(each -> each.status().state() == TaskState.COMPLETE
-                && each.iteration() == service.specVersion()).map(Task::slot).distinct().count());
+        part.put("completed", JobProgress.of(service, state).completed());
         part.put("version", service.specVersion());
         UpdateStatus update = service.update();
         part.put("update", word(update.phase()));
@@ -149,16 +148,18 @@ public final class ClusterBoard {
             case Mode.Job job -> "replicated-job";
             case Mode.Cron cron -> "cron " + cron.schedule();
             case Mode.PerSite perSite -> "per site";
+            case Mode.GlobalJob globalJob -> "global-job";
         };
     }
 
-    private static int wanted(Mode mode, int alive) {
-        return switch (mode) {
+    private int wanted(Service service, int alive) {
+        return switch (service.spec().mode()) {
             case Mode.Replicated replicated -> replicated.replicas();
             case Mode.Job job -> job.completions();
             case Mode.Global global -> alive;
             case Mode.Cron cron -> alive;
             case Mode.PerSite perSite -> alive;
+            case Mode.GlobalJob globalJob -> JobProgress.of(service, state).nodes();
         };
     }
 

@@ -33,13 +33,9 @@ final class DeployReader {
     }
 
     Mode mode() {
-        String word = deploy.get("mode").map(value -> {
-            if (value.isWord() && value.text().equals("global-job")) {
-                value.error("there are no jobs on each node: expected replicated, global or replicated-job");
-                return "global";
-            }
-            return value.oneOf(List.of("replicated", "global", "replicated-job"));
-        }).orElse("");
+        String word = deploy.get("mode").map(value ->
+                value.oneOf(List.of("replicated", "global", "replicated-job", "global-job"))).orElse("");
+        boolean onEachNode = word.startsWith("global");
         Optional<Integer> count = LimitsReader.either(service, "scale", deploy, "replicas",
                 value -> value.whole(0, MOST_TASKS));
         boolean unique = own.truth("unique");
@@ -47,8 +43,8 @@ final class DeployReader {
         boolean concurrent = own.truth("concurrent");
         Optional<Integer> atOnce = own.get("parallelism").map(value -> value.whole(1, MOST_TASKS));
         boolean job = word.equals("replicated-job") || schedule.isPresent();
-        if (word.equals("global") && (count.isPresent() || unique || schedule.isPresent())) {
-            deploy.error("replicas, scale, unique and schedule have no meaning with mode: global");
+        if (onEachNode && (count.isPresent() || unique || schedule.isPresent())) {
+            deploy.error("replicas, scale, unique and schedule have no meaning with mode: " + word);
         } else if (schedule.isPresent() && word.equals("replicated") || unique && job) {
             own.error(unique ? "unique has no meaning for a job" : "a schedule is of jobs: write mode: replicated-job,"
                     + " or no mode");
@@ -61,8 +57,8 @@ final class DeployReader {
         if (!schedule.isPresent() && own.has("concurrent")) {
             own.error("concurrent has no meaning without a schedule");
         }
-        if (word.equals("global")) {
-            return new Mode.Global();
+        if (onEachNode) {
+            return word.equals("global") ? new Mode.Global() : new Mode.GlobalJob();
         }
         if (!job) {
             return new Mode.Replicated(count.orElse(1), unique);
@@ -214,7 +210,7 @@ final class DeployReader {
     /** From {@code deploy.restart_policy}, else from {@code restart}. */
     RestartPolicy restart() {
         Mode mode = mode();
-        boolean job = mode instanceof Mode.Job || mode instanceof Mode.Cron;
+        boolean job = !mode.isLasting();
         RestartPolicy standard = job ? new RestartPolicy(RestartPolicy.Condition.ON_FAILURE,
                 RestartPolicy.STANDARD.delayMillis(), 0, 0) : RestartPolicy.STANDARD;
         RestartPolicy older = service.get("restart").map(value -> older(value, standard)).orElse(standard);

@@ -65,7 +65,7 @@ public final class KeyTable {
             services.*.deploy +
             services.*.deploy.endpoint_mode +
             services.*.deploy.labels +
-            services.*.deploy.mode + replicated, global or replicated-job; global-job is refused
+            services.*.deploy.mode + replicated, global, replicated-job or global-job
             services.*.deploy.placement +
             services.*.deploy.placement.constraints +
             services.*.deploy.placement.max_replicas_per_node +

@@ -181,6 +181,7 @@ final class ServicePrinter {
         switch (service.mode()) {
             case Mode.Replicated mode -> deploy.put("mode", "replicated").say("replicas", mode.replicas());
             case Mode.Global mode -> deploy.put("mode", "global");
+            case Mode.GlobalJob mode -> deploy.put("mode", "global-job");
             case Mode.PerSite mode -> throw noCompose();
             case Mode.Job mode -> deploy.put("mode", "replicated-job").put("replicas", mode.completions());
             case Mode.Cron mode -> deploy.put("mode", "replicated-job").put("replicas", mode.job().completions());
@@ -231,6 +232,7 @@ final class ServicePrinter {
         switch (service.mode()) {
             case Mode.Replicated mode -> own.put("unique", mode.unique());
             case Mode.Global mode -> { }
+            case Mode.GlobalJob mode -> { }
             case Mode.PerSite mode -> throw noCompose();
             case Mode.Job mode -> own.put("parallelism", mode.parallelism());
             case Mode.Cron mode -> own.put("parallelism", mode.job().parallelism())

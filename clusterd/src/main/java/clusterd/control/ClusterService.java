@@ -131,7 +131,7 @@ public final class ClusterService extends ClusterOperations {
 
     private static ServiceSpec checked(api.cluster.ServiceSpec message) throws IOException {
         if (message.getMode().getIsCase() == api.cluster.Mode.IsCase.IS_NOT_SET) {
-            throw new IllegalArgumentException("mode: replicated, global, job or cron is expected");
+            throw new IllegalArgumentException("mode: replicated, global, job, global job or cron is expected");
         }
         ServiceSpec spec = Messages.spec(message);
         List<String> problems = new ArrayList<>(ServiceCheck.problems(spec));

@@ -15,7 +15,8 @@ record ServiceFilters(List<Term> terms) {
             case "id" -> service.id().value().startsWith(each.value());
             case "label" -> each.isAmong(service.spec().labels());
             case "mode" -> service.spec().mode().getClass().getSimpleName().toLowerCase(Locale.ROOT)
-                    .equals(each.value().replace("replicated-job", "job").replace("per-site", "persite"));
+                    .equals(each.value().replace("replicated-job", "job").replace("per-site", "persite")
+                            .replace("global-job", "globaljob"));
             case "project" -> service.spec().project().equals(each.value());
             default -> service.spec().name().startsWith(each.value());
         });

@@ -129,8 +129,12 @@ final class ServiceLogs {
     /** Whether there may be more to read: a job that is over writes no more. */
     private boolean isThere(ServiceId service) {
         Optional<Service> found = state.service(service);
-        return found.isPresent() && !(found.get().spec().mode() instanceof Mode.Job
+        return found.isPresent() && !(mayEnd(found.get().spec().mode())
                 && state.tasksOf(service).noneMatch(Task::isAlive));
+    }
+
+    private static boolean mayEnd(Mode mode) {
+        return mode instanceof Mode.Job || mode instanceof Mode.GlobalJob;
     }
 
     private void note(ClusterState.Applied applied, Optional<ServiceId> service) {

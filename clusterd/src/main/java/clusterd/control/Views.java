@@ -16,6 +16,7 @@ import clusterd.model.Task;
 import clusterd.model.TaskState;
 import clusterd.model.TaskTemplate;
 import clusterd.raft.Standing;
+import clusterd.reconcile.JobProgress;
 import clusterd.reconcile.SitesAtHand;
 import clusterd.state.ClusterState;
 import clusterd.wire.Messages;
@@ -36,13 +37,18 @@ final class Views {
             case Mode.Global global -> tasks.stream().filter(Task::isAlive).count();
             case Mode.PerSite perSite -> SitesAtHand.of(state).wanted(service, perSite);
             case Mode.Job job -> job.completions();
+            case Mode.GlobalJob globalJob -> JobProgress.of(service, state).nodes();
             case Mode.Cron cron -> tasks.stream().filter(Task::isAlive).count();
         };
-        long completed = tasks.stream().filter(each -> each.status().state() == TaskState.COMPLETE
-                && each.iteration() == service.specVersion()).map(Task::slot).distinct().count();
+        int completed = JobProgress.of(service, state).completed();
         return ServiceView.newBuilder().setService(Messages.of(service)).setRunning((int) running)
-                .setWanted((int) wanted).setCompleted((int) completed)
-                .setWaitingFor(running < wanted ? waitingFor(service, tasks, state) : "").build();
+                .setWanted((int) wanted).setCompleted(completed)
+                .setWaitingFor(running + completed < wanted ? waitingFor(service, tasks, state)
+                        : isNowhere(service, wanted) ? "no node suits it" : "").build();
+    }
+
+    private static boolean isNowhere(Service service, long wanted) {
+        return wanted == 0 && !service.removed() && service.spec().mode() instanceof Mode.GlobalJob;
     }
 
     private static String waitingFor(Service service, List<Task> tasks, ClusterState state) {

@@ -1,7 +1,6 @@
 package clusterd.decider;
 
 import clusterd.model.Desire;
-import clusterd.model.Mode;
 import clusterd.model.Node;
 import clusterd.model.NodeStatus;
 import clusterd.model.Service;
@@ -100,7 +99,7 @@ public final class Decider {
         }
         state.tasksOf(change.latest().id()).forEach(task -> unsettled.add(task.service()));
         for (Service each : state.services()) {
-            if (each.spec().mode() instanceof Mode.Global || each.spec().mode() instanceof Mode.PerSite) {
+            if (each.spec().mode().followsNodes()) {
                 unsettled.add(each.id());
             }
         }

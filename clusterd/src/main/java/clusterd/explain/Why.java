@@ -94,10 +94,14 @@ public final class Why {
             case Mode.PerSite perSite -> SiteText.of(service, perSite, running, state);
             case Mode.Job job -> name + ": " + completed(tasks) + " of " + job.completions()
                     + " have come to a good end, " + running + " run";
+            case Mode.GlobalJob globalJob -> JobText.of(service, running, state);
             case Mode.Cron cron -> name + ": runs at \"" + cron.schedule() + "\" (UTC), " + running + " run now";
         });
         if (service.spec().mode() instanceof Mode.PerSite perSite) {
             SiteText.losses(service, perSite, state).forEach(this::line);
+        }
+        if (service.spec().mode() instanceof Mode.GlobalJob) {
+            JobText.refusals(service, state).forEach(this::line);
         }
         if (service.removed()) {
             line("It is removed, and waits for its tasks to end.");

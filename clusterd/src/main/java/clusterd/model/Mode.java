@@ -59,6 +59,10 @@ public sealed interface Mode {
         }
     }
 
+    /** Until each node that fits has brought it to a good end once, whenever a node comes. */
+    record GlobalJob() implements Mode {
+    }
+
     /** Whether two of the same place must never run at once. */
     default boolean isUnique() {
         return switch (this) {
@@ -67,6 +71,7 @@ public sealed interface Mode {
             case Global global -> false;
             case Job job -> false;
             case Cron cron -> false;
+            case GlobalJob globalJob -> false;
         };
     }
 
@@ -76,6 +81,19 @@ public sealed interface Mode {
             case Replicated replicated -> true;
             case Global global -> true;
             case PerSite perSite -> true;
+            case Job job -> false;
+            case Cron cron -> false;
+            case GlobalJob globalJob -> false;
+        };
+    }
+
+    /** Whether which places it has depends on the nodes there are. */
+    default boolean followsNodes() {
+        return switch (this) {
+            case Global global -> true;
+            case PerSite perSite -> true;
+            case GlobalJob globalJob -> true;
+            case Replicated replicated -> false;
             case Job job -> false;
             case Cron cron -> false;
         };

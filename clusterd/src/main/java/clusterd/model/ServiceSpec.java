@@ -75,6 +75,7 @@ public record ServiceSpec(String name, SortedMap<String, String> labels, String 
             case Mode.Global global -> OptionalInt.empty();
             case Mode.Cron cron -> OptionalInt.empty();
             case Mode.PerSite perSite -> OptionalInt.empty();
+            case Mode.GlobalJob globalJob -> OptionalInt.empty();
         };
     }
 
@@ -86,6 +87,7 @@ public record ServiceSpec(String name, SortedMap<String, String> labels, String 
             case Mode.Global global -> this;
             case Mode.Cron cron -> this;
             case Mode.PerSite perSite -> this;
+            case Mode.GlobalJob globalJob -> this;
         };
     }
 }

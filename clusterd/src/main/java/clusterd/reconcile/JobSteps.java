@@ -3,8 +3,6 @@ package clusterd.reconcile;
 import clusterd.model.Desire;
 import clusterd.model.Mode;
 import clusterd.model.Task;
-import clusterd.model.TaskState;
-import clusterd.state.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +10,6 @@ import java.util.TreeMap;
 
 /** Runs a job: so many places come to a good end, so many at once. */
 final class JobSteps {
-    /** Ended tasks of a place that are kept for whoever asks. */
-    private static final int HISTORY = 4;
-
     private final Making making;
     private final NodesAtHand nodes;
 
@@ -40,10 +35,8 @@ final class JobSteps {
         int underWay = 0;
         for (Map.Entry<Integer, List<Task>> each : bySlot.entrySet()) {
             PlaceTasks place = new PlaceTasks(Place.numbered(each.getKey()), each.getValue(), nodes);
-            place.ended().stream().filter(task -> task.status().state() != TaskState.COMPLETE)
-                    .skip(HISTORY + making.service().spec().task().restart().maxAttempts())
-                    .forEach(task -> making.add(new Command.ForgetTask(task.id())));
-            if (place.ended().stream().anyMatch(task -> task.status().state() == TaskState.COMPLETE)) {
+            making.forgetFailures(place);
+            if (place.isComplete()) {
                 continue;
             }
             if (!place.serving().isEmpty()) {

@@ -14,6 +14,9 @@ import java.util.function.Supplier;
 
 /** The commands of one reconciliation while they are collected. */
 final class Making {
+    /** Ended tasks of a place that are kept for whoever asks. */
+    private static final int HISTORY = 4;
+
     private final Service service;
     private final long nowMillis;
     private final Supplier<TaskId> ids;
@@ -58,6 +61,13 @@ final class Making {
         if (desire.compareTo(task.desire()) > 0) {
             commands.add(new Command.SetDesire(task.id(), desire));
         }
+    }
+
+    /** Of a job: those before the last few that came to no good end. */
+    void forgetFailures(PlaceTasks place) {
+        place.ended().stream().filter(task -> task.status().state() != TaskState.COMPLETE)
+                .skip(HISTORY + service.spec().task().restart().maxAttempts())
+                .forEach(task -> commands.add(new Command.ForgetTask(task.id())));
     }
 
     void end(Task task, TaskState state, String why) {

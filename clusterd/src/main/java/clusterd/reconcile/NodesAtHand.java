@@ -9,6 +9,7 @@ import clusterd.model.Placement;
 import clusterd.model.Role;
 import clusterd.model.Task;
 import clusterd.model.TaskState;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -35,6 +36,11 @@ final class NodesAtHand {
                 .filter(each -> each.session() == task.session()).isPresent();
     }
 
+    /** Whether the task has a node that is no part of the cluster any more. */
+    boolean isGone(Task task) {
+        return task.node().isPresent() && task.node().flatMap(nodes).isEmpty();
+    }
+
     /** Why it must leave its node; empty if it may stay. */
     Optional<String> mustLeave(Task task, Placement placement) {
         if (task.node().isEmpty()) {
@@ -49,6 +55,16 @@ final class NodesAtHand {
             return Optional.of("node " + name + " is drained");
         }
         return unsuited(node.get(), placement).map(why -> "node " + name + " " + why);
+    }
+
+    /** Why the node gets no further task of that placement, in words that follow its name; empty if it does. */
+    Optional<String> refusal(Node node, Placement placement) {
+        return switch (node.spec().availability()) {
+            case DRAIN -> Optional.of("is drained");
+            case PAUSE -> Optional.of("is paused");
+            case ACTIVE -> node.status().state() == NodeStatus.State.READY ? unsuited(node, placement)
+                    : Optional.of("is " + node.status().state().name().toLowerCase(Locale.ROOT));
+        };
     }
 
     /** Why no task of that placement may be on the node, in words that follow its name; empty if it may. */

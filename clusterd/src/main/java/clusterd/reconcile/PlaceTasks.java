@@ -1,6 +1,7 @@
 package clusterd.reconcile;
 
 import clusterd.model.Task;
+import clusterd.model.TaskState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -59,11 +60,21 @@ final class PlaceTasks {
         return ended;
     }
 
+    /** Whether one came to a good end. */
+    boolean isComplete() {
+        return ended.stream().anyMatch(each -> each.status().state() == TaskState.COMPLETE);
+    }
+
     Optional<Task> lastEnded() {
         return ended.stream().findFirst();
     }
 
+    /** Whether all its tasks have ended. */
+    boolean isAtRest() {
+        return serving.isEmpty() && lost.isEmpty() && ending.isEmpty();
+    }
+
     boolean isEmpty() {
-        return serving.isEmpty() && lost.isEmpty() && ending.isEmpty() && ended.isEmpty();
+        return isAtRest() && ended.isEmpty();
     }
 }

@@ -81,6 +81,7 @@ public final class Reconciler {
             case Mode.Global global -> keep(byPlace(tasks, eligible(service)), false);
             case Mode.PerSite perSite -> keepInSites(perSite, tasks);
             case Mode.Job job -> new JobSteps(making, nodes).run(job, tasks, service.specVersion());
+            case Mode.GlobalJob job -> new GlobalJobSteps(making, nodes).run(state, tasks, service.specVersion());
             case Mode.Cron cron -> new CronSteps(making, nodes).run(cron, tasks);
         }
     }

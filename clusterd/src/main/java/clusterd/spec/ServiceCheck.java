@@ -70,6 +70,7 @@ public final class ServiceCheck {
                 stopFirst(spec);
             }
             case Mode.Global global -> { /* says no more */ }
+            case Mode.GlobalJob globalJob -> { /* says no more */ }
             case Mode.PerSite perSite -> perSite(perSite, spec);
             case Mode.Job job -> job("mode", job, spec.autoscaling().isPresent() ? 0 : 1);
             case Mode.Cron cron -> {

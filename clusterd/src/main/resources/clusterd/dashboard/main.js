@@ -5,7 +5,7 @@ import { byId, element, keep, plural, say } from './dom.js';
 import { note, showFeed } from './feed.js';
 import { WORDS, remember, showNodes } from './nodes.js';
 import { preparePanel, select, showPanel } from './panel.js';
-import { showServices } from './services.js';
+import { isJob, showServices } from './services.js';
 
 const LIVE = { live: 'live', lost: 'connection lost, trying again', refused: 'this link holds no more' };
 
@@ -57,7 +57,7 @@ function draw() {
 function figures(cluster) {
   const nodes = of('node');
   const ready = nodes.filter(node => node.state === 'ready').length;
-  const steady = of('service').filter(service => service.mode !== 'replicated-job');
+  const steady = of('service').filter(service => !isJob(service));
   const running = steady.reduce((sum, service) => sum + service.running, 0);
   const wanted = steady.reduce((sum, service) => sum + service.wanted, 0);
   const leader = part('node', cluster.leader)?.name;

@@ -9,12 +9,17 @@ const UPDATES = {
   'rollback paused': 'rollback paused', 'rolled back': 'rolled back',
 };
 
+/** Whether its tasks shall come to an end. */
+export function isJob(service) {
+  return service.mode === 'replicated-job' || service.mode === 'global-job';
+}
+
 /** Good, on its way, or in need of somebody. */
 export function tone(service) {
   if (service.removed) return 'idle';
   if (/paused|rolled/.test(service.update)) return 'bad';
   if (service.update === 'updating' || service.update === 'rolling back') return 'warn';
-  if (service.mode === 'replicated-job') return service.completed >= service.wanted ? 'idle' : 'good';
+  if (isJob(service)) return service.completed >= service.wanted ? 'idle' : 'good';
   return service.running >= service.wanted ? 'good' : 'warn';
 }
 
@@ -25,7 +30,7 @@ export function words(service) {
     return `${update}: ${service.current} of ${service.wanted} are new`;
   }
   if (update) return service.updateMessage ? `${update}: ${service.updateMessage}` : update;
-  if (service.mode === 'replicated-job') return `${service.completed} of ${service.wanted} done`;
+  if (isJob(service)) return `${service.completed} of ${service.wanted} done`;
   const missing = service.wanted - service.running;
   return missing > 0 ? `${plural(missing, 'task')} missing` : service.wanted === 0 ? 'scaled to none' : 'as wanted';
 }
@@ -50,7 +55,7 @@ function update(item, service) {
   button.style.setProperty('--hue', hue(service.name));
   button.dataset.tone = tone(service);
   button.dataset.name = service.name;
-  const job = service.mode === 'replicated-job';
+  const job = isJob(service);
   say(name, service.name);
   say(count, `${job ? service.completed : service.running}/${service.wanted}`);
   say(mode, `${service.mode} · ${service.image}`);
@@ -71,7 +76,7 @@ function shares(service) {
       counts.set(old, (counts.get(old) ?? 0) + 1);
     }
   }
-  if (service.mode === 'replicated-job' && service.completed > 0) counts.set('complete', service.completed);
+  if (isJob(service) && service.completed > 0) counts.set('complete', service.completed);
   // Copies on their way out, or on a node that is down, do not matter once their places are filled.
   if (service.running >= service.wanted) ['stopping', 'unreachable'].forEach(state => counts.delete(state));
   const sum = [...counts.values()].reduce((a, b) => a + b, 0);

@@ -61,6 +61,7 @@ class AutoscalingCheckTest {
 
     @Test
     void globalAndCronServicesAreNotScaled() {
+        assertEquals(1, problems(new Mode.GlobalJob(), Autoscaling.of(1, 10, metric(""))).size());
         assertEquals(1, problems(new Mode.Global(), Autoscaling.of(1, 10, metric(""))).size());
         assertEquals(1, problems(new Mode.Cron("* * * * *", new Mode.Job(1, 1), false),
                 Autoscaling.of(1, 10, metric(""))).size());

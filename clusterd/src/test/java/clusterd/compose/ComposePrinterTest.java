@@ -41,7 +41,7 @@ class ComposePrinterTest {
             "healthcheck: {}", "logging: {driver: none}", "logging: {options: {a: 1}}", "platform: linux/arm64/v8",
             "pull_policy: never", "depends_on: {other: {condition: service_completed_successfully, restart: true}}",
             "depends_on: {gone: {required: false}}", "profiles: [p, q]", "restart: \"no\"", "restart: on-failure:3",
-            "deploy: {mode: global}", "deploy: {mode: replicated, replicas: 0}",
+            "deploy: {mode: global}", "deploy: {mode: global-job, restart_policy: {condition: none}}", "deploy: {mode: replicated, replicas: 0}",
             "deploy: {mode: replicated-job, replicas: 5, restart_policy: {condition: none, delay: 0s, window: 1h}}",
             "deploy: {endpoint_mode: dnsrr, labels: {x: $$}, resources: {limits: {cpus: 0.001, memory: 6M, pids: 7},"
                     + " reservations: {cpus: 0.01, memory: 5M, pids: 1, generic_resources: [{discrete_resource_spec:"

@@ -432,6 +432,9 @@ class ServiceKeysTest {
         assertTrue(Read.with().errors("network_mode: host\nnetworks: [default]").getFirst().contains("exclude each other"));
         assertTrue(Read.with().errors("pid: service:db").getFirst().contains("share no namespaces"));
         assertTrue(Read.with().errors("deploy: {mode: global, replicas: 2}").getFirst().contains("no meaning with mode: global"));
+        assertTrue(Read.with().errors("deploy: {mode: global-job, replicas: 2}").getFirst()
+                .contains("no meaning with mode: global-job"));
+        assertTrue(Read.with().errors("restart: always\ndeploy: {mode: global-job}").getFirst().contains("a job is not started again"));
         assertTrue(Read.with().errors("restart: always\ndeploy: {mode: replicated-job}").getFirst().contains("a job is not started again"));
     }
 
@@ -445,7 +448,8 @@ class ServiceKeysTest {
         assertEquals(RestartPolicy.Condition.NONE, service("restart: \"no\"").restart().condition());
         assertEquals(RestartPolicy.Condition.ANY, service("restart: unless-stopped").restart().condition());
         assertEquals(4, service("restart: on-failure:4").restart().maxAttempts());
-        assertTrue(Read.with().errors("deploy: {mode: global-job}").getFirst().contains("there are no jobs on each node"));
+        assertEquals(new Mode.GlobalJob(), service("deploy: {mode: global-job}").mode());
+        assertEquals(RestartPolicy.Condition.ON_FAILURE, service("deploy: {mode: global-job}").restart().condition());
         assertTrue(Read.with().errors("scale: 2\ndeploy: {replicas: 3}").getFirst().contains("it differs from"));
     }
 

@@ -1,6 +1,5 @@
 package clusterd.decider;
 
-import clusterd.model.Mode;
 import clusterd.model.Node;
 import clusterd.model.NodeId;
 import clusterd.model.NodeStatus;
@@ -105,8 +104,7 @@ final class Simulation {
         }
 
         private boolean isJob(Task task) {
-            return state.service(task.service()).map(each -> each.spec().mode() instanceof Mode.Job
-                    || each.spec().mode() instanceof Mode.Cron).orElse(false);
+            return state.service(task.service()).map(each -> !each.spec().mode().isLasting()).orElse(false);
         }
 
         private void end(TaskId id, TaskState how) {

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -182,6 +183,29 @@ class SimulationTest {
     }
 
     @Test
+    void aGlobalJobRunsOnceOnEachNodeAlsoOnLaterOnes() {
+        Simulation simulation = cluster(1, 3, 0.2);
+        ServiceId job = simulation.create(ServiceSpec.of("job", new Mode.GlobalJob(),
+                SMALL.with(new RestartPolicy(RestartPolicy.Condition.ON_FAILURE, 100, 0, 0))));
+        simulation.run(60_000);
+        assertEquals(Set.of("n0", "n1", "n2"), completed(simulation, job).keySet());
+        NodeId node = new NodeId("n0");
+        simulation.machines().get(node).lose(true);
+        simulation.run(Simulation.LEASE_MILLIS + 1000);
+        simulation.machines().get(node).back();
+        simulation.add(Sample.node("later", 1, 1));
+        simulation.run(60_000);
+        assertEquals(Map.of("n0", 1L, "n1", 1L, "n2", 1L, "later", 1L), completed(simulation, job));
+    }
+
+    private static Map<String, Long> completed(Simulation simulation, ServiceId job) {
+        long wanted = simulation.state().service(job).orElseThrow().specVersion();
+        return simulation.state().tasksOf(job).filter(each -> each.iteration() == wanted
+                && each.status().state() == TaskState.COMPLETE).collect(Collectors.groupingBy(each ->
+                        each.node().orElseThrow().value(), TreeMap::new, Collectors.counting()));
+    }
+
+    @Test
     void aCronJobRunsAtItsTimesAndNotBetween() {
         Simulation simulation = cluster(1, 3, 0);
         simulation.create(ServiceSpec.of("cron", new Mode.Cron("*/5 * * * *", new Mode.Job(2, 2), false), SMALL));
@@ -315,7 +339,7 @@ class SimulationTest {
     private static void disturb(Simulation simulation, Random random) {
         List<Simulation.Machine> machines = new ArrayList<>(simulation.machines().values());
         Simulation.Machine machine = machines.get(random.nextInt(machines.size()));
-        String name = "s" + random.nextInt(8);
+        String name = "s" + random.nextInt(9);
         Optional<Service> service = simulation.state().service(name).filter(each -> !each.removed());
         switch (random.nextInt(9)) {
             case 8 -> loseSite(simulation, machine, random.nextBoolean());
@@ -331,6 +355,7 @@ class SimulationTest {
                     case "s2" -> new Mode.Replicated(random.nextInt(4), true);
                     case "s6" -> new Mode.PerSite(1 + random.nextInt(3), false, List.of("a", "b"),
                             Optional.of(new Standby("c", random.nextInt(2), 500, random.nextInt(2000))));
+                    case "s8" -> new Mode.GlobalJob();
                     case "s7" -> new Mode.PerSite(random.nextInt(3), true, List.of(), Optional.empty());
                     default -> new Mode.Replicated(random.nextInt(8), false);
                 }, version(random.nextInt(3))).withUpdate(new UpdatePolicy(random.nextInt(3), 0,
@@ -385,6 +410,10 @@ class SimulationTest {
                         .filter(each -> each.iteration() == service.specVersion()
                                 && each.status().state() == TaskState.COMPLETE)
                         .map(Task::slot).distinct().count(), what);
+                case Mode.GlobalJob job -> {
+                    Map<String, Long> done = completed(simulation, service.id());
+                    assertTrue(done.size() == 6 && done.values().stream().allMatch(each -> each == 1), what + done);
+                }
                 case Mode.Cron cron -> { }
             }
         }
