@@ -166,6 +166,45 @@ completed() {
 }
 check "three times" until_ok 20 completed
 check "it is removed" on 1 service rm once
+# does COUNTS: what the list says of the global job
+does() {
+    [ "$(on 1 service ls --filter name=tidy --format '{{.Mode}} {{.Replicas}}')" = "global job $1" ]
+}
+# tries STATE: on which nodes the global job has tasks in that state, one line for each
+tries() {
+    on 1 service ps --format '{{.Node}} {{.CurrentState}}' tidy | sed -n "s/ $1.*//p" | sort
+}
+everywhere() {
+    [ "$(tries Complete | tr '\n' ' ')" = "$lab-node1 $lab-node2 $lab-node3 " ]
+}
+check_output "what a global job would do is told" "^\\+ start tidy.$lab-node3 on $lab-node3" \
+    on 1 service plan --name tidy --mode global-job l:1 true
+check "a global job is done on each node" on 1 service create --name tidy --mode global-job l:1 true
+check "which the list says" does '0/3 (3/3 completed)'
+check "once on each" everywhere
+check_output "and why" '^tidy: 3 of 3 have come to a good end' on 1 why tidy
+check_output "it is inspected" '^Service Mode: +GlobalJob' on 1 service inspect --pretty tidy
+check_output "it is not scaled" 'cannot be scaled: a global job runs once on each node' \
+    sh -c '! JCTL_HOST=unix://$1/run/jctl.sock "$0" service scale tidy=2' "$jctl" "$work/$lab/node1"
+ran() {
+    on 1 service ps -q --no-trunc tidy | sort
+}
+no_old() {
+    ! ran | grep -qxFf "$work/first"
+}
+ran > "$work/first"
+check "an update runs it again" on 1 service update --force tidy
+check "on each node" everywhere
+check "with other tasks" no_old
+check "where it fails it is tried again" on 1 service update -d --restart-max-attempts 2 --restart-delay 100ms \
+    --args "sh -c 'exit 3'" tidy
+failed() {
+    [ "$(tries Failed | wc -l)" -eq 9 ]
+}
+check "twice on each node" until_ok 20 failed
+sleep 2
+check "and no more" failed
+check "it is removed" on 1 service rm tidy
 check "a secret" sh -c 'echo hunter2 | JCTL_HOST=unix://$1/run/jctl.sock "$0" secret create password -' \
     "$jctl" "$work/$lab/node1"
 check "a config" on 1 config create motd /etc/hostname
@@ -182,7 +221,12 @@ check "and the other" until_ok 20 reads "$(cat /etc/hostname)"
 check "it is removed" on 1 service rm reader
 check "node3 is drained" on 1 node drain "$lab-node3"
 check "what ran there runs elsewhere" until_ok 20 left 3 6
+check "a global job leaves it out" on 1 service create --name tidy --mode global-job l:1 true
+check "as the list says" does '0/2 (2/2 completed)'
+check_output "and why" "Node $lab-node3 does not get it now: it is drained" on 1 why tidy
 check "and is activated" on 1 node activate "$lab-node3"
+check "and then does the job" until_ok 20 does '0/3 (3/3 completed)'
+ran > "$work/first"
 
 # ---- what is refused ----
 
@@ -210,6 +254,9 @@ check "its tasks are replaced" until_ok 30 left 3 6
 note "node off, replacements running" "$since"
 check "it comes back" cluster power-on node3
 check "no place has two" until_ok 30 settled 1
+ran > "$work/second"
+check "the job that was done there is not done again" cmp "$work/first" "$work/second"
+check "the job is removed" on 1 service rm tidy
 
 # On a busy machine a node may be given up for a moment, just when its share is dealt out.
 dealt() {
