@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import clusterd.explain.Why;
 import clusterd.model.Availability;
 import clusterd.model.Constraint;
 import clusterd.model.ContainerTemplate;
@@ -209,6 +210,7 @@ class GlobalJobTest {
         assertEquals("0/0", progress());
         assertEquals(Map.of("a", "is drained", "b", "is paused", "c", "is not node.labels.disk==fast"),
                 JobProgress.of(service(), state).refusals());
+        assertTrue(Why.of(service(), state).contains("Node b does not get it now: it is paused."));
         set("a", Availability.ACTIVE);
         set("b", Availability.ACTIVE);
         assertEquals(Map.of("a", "ASSIGNED", "b", "ASSIGNED"), states());
