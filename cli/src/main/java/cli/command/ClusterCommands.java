@@ -11,7 +11,7 @@ final class ClusterCommands {
         "ls", "inspect", "ps", "update", "promote", "demote", "drain", "activate", "pause", "label", "rm", "top",
     };
     static final String[] FILE_NAMES = {"create", "ls", "inspect", "rm"};
-    static final String[] PROJECT_NAMES = {"create", "ls", "update", "rm"};
+    static final String[] PROJECT_NAMES = {"create", "ls", "update", "queue", "rm"};
     static final String[] STACK_NAMES = {"deploy", "ls", "ps", "services", "rm", "config"};
     static final String[] CLUSTER_NAMES = {
         "status", "log", "backup", "restore", "recover", "lock", "unlock", "unlock-key", "audit", "ca",
@@ -97,6 +97,7 @@ final class ClusterCommands {
         return switch (name) {
             case "create", "update" -> new ProjectPutCommand(name);
             case "ls", "list" -> new ProjectListCommand();
+            case "queue" -> new ProjectQueueCommand();
             case "rm", "remove" -> new ProjectRemoveCommand();
             default -> null;
         };

@@ -18,6 +18,8 @@ import api.cluster.ListNodesRequest;
 import api.cluster.ListNodesResponse;
 import api.cluster.ListProjectsRequest;
 import api.cluster.ListProjectsResponse;
+import api.cluster.ListQueueRequest;
+import api.cluster.ListQueueResponse;
 import api.cluster.ListTasksRequest;
 import api.cluster.ListTasksResponse;
 import api.cluster.ListTokensRequest;
@@ -200,6 +202,33 @@ class ClusterCommandsTest extends ClusterFixture {
         assertTrue(err("project", "create", "--weight", "0", "x").contains("--weight"));
         assertEquals("team\n", out("project", "rm", "team"));
         assertEquals("team", cluster.all(RemoveProjectRequest.class).getFirst().getName());
+    }
+
+    @Test
+    void theQueueOfWaitingTasks() {
+        long since = System.currentTimeMillis() - 130_000;
+        ListQueueResponse.Place first = ListQueueResponse.Place.newBuilder().setPosition(1).setProject("team")
+                .setService("web").setServiceId("s1").setSpecVersion(3).setWaiting(4).setSinceMillis(since)
+                .setPriority(5).setShare(0.125).setWeight(2).setReason("3 nodes lack 2 CPUs").build();
+        cluster.answer(ListQueueRequest.class, ListQueueResponse.newBuilder().addPlaces(first)
+                .addPlaces(first.toBuilder().setPosition(2).setService("db").setServiceId("s2").setPriority(-1)
+                        .setReason("project team has as much as its quota allows")).build());
+        assertEquals("""
+                POSITION   PROJECT   SERVICE   WAITING   SINCE           PRIORITY   SHARE   REASON
+                1          team      web       4         2 minutes ago   5          13%     3 nodes lack 2 CPUs
+                2          team      db        4         2 minutes ago   -1         13%     project team has as much as its quota allows
+                """, out("project", "queue"));
+        assertEquals("s1\ns2\n", out("project", "queue", "-q", "team"));
+        assertEquals(List.of("", "team"), cluster.all(ListQueueRequest.class).stream()
+                .map(ListQueueRequest::getProject).toList());
+        assertEquals("1 web 2\n2 db 2\n", out("project", "queue", "--format",
+                "{{.Position}} {{.Service}} {{.Weight}}"));
+        String json = out("project", "queue", "--format", "json");
+        assertTrue(json.startsWith("{\"Position\":1,\"Project\":\"team\",\"Service\":\"web\",\"ID\":\"s1\""), json);
+        assertTrue(out("project", "queue", "-o", "wide").contains("WEIGHT"));
+        cluster.answer(ListQueueRequest.class, ListQueueResponse.newBuilder().addPlaces(first.toBuilder()
+                .setSite("berlin")).build());
+        assertTrue(out("project", "queue").contains("berlin"), "sites are shown if any must be in one");
     }
 
     @Test

@@ -19,6 +19,8 @@ import api.cluster.ListNodesRequest;
 import api.cluster.ListNodesResponse;
 import api.cluster.ListProjectsRequest;
 import api.cluster.ListProjectsResponse;
+import api.cluster.ListQueueRequest;
+import api.cluster.ListQueueResponse;
 import api.cluster.ListServicesRequest;
 import api.cluster.ListServicesResponse;
 import api.cluster.ListTasksRequest;
@@ -231,6 +233,11 @@ final class FakeCluster extends ClusterGrpc.ClusterImplBase {
     @Override
     public void listProjects(ListProjectsRequest request, StreamObserver<ListProjectsResponse> reply) {
         reply(request, reply, ListProjectsResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void listQueue(ListQueueRequest request, StreamObserver<ListQueueResponse> reply) {
+        reply(request, reply, ListQueueResponse.getDefaultInstance());
     }
 
     @Override

@@ -492,6 +492,11 @@ public final class ClusterService extends ClusterOperations {
     }
 
     @Override
+    public void listQueue(ListQueueRequest request, StreamObserver<ListQueueResponse> observer) {
+        Answer.with(observer, () -> ProjectViews.queue(request.getProject(), access.read(), clock.millis()));
+    }
+
+    @Override
     public void removeProject(RemoveProjectRequest request, StreamObserver<RemoveProjectResponse> observer) {
         Answer.with(observer, () -> {
             Answer.check(access.change(List.of(new Command.RemoveProject(request.getName()))));

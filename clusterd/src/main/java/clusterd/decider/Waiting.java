@@ -97,6 +97,27 @@ final class Waiting {
         return then;
     }
 
+    /** Those that may not have a node yet, the first that may first. */
+    List<TaskGroup> later(ClusterState state, long nowMillis) {
+        Map<Kind, List<Task>> kinds = new LinkedHashMap<>();
+        for (PSortedSet<TaskId> ids : later.tailMap(nowMillis + 1).values()) {
+            for (TaskId id : ids) {
+                Task task = state.task(id).orElseThrow();
+                kinds.computeIfAbsent(Kind.of(task), key -> new ArrayList<>()).add(task);
+            }
+        }
+        return groups(kinds, state);
+    }
+
+    private static List<TaskGroup> groups(Map<Kind, List<Task>> kinds, ClusterState state) {
+        List<TaskGroup> groups = new ArrayList<>();
+        kinds.forEach((kind, tasks) -> {
+            Service service = state.service(kind.service()).orElseThrow();
+            groups.add(new TaskGroup(service, kind.specVersion(), tasks, kind.site()));
+        });
+        return groups;
+    }
+
     /** Those that may have a node now and for which there may be one: the most important, at most so many. */
     List<TaskGroup> groups(ClusterState state, Scheduler scheduler, long nowMillis, int limit) {
         Map<Kind, List<Task>> kinds = new LinkedHashMap<>();
@@ -112,11 +133,7 @@ final class Waiting {
                 kinds.computeIfAbsent(Kind.of(task), key -> new ArrayList<>()).add(task);
             }
         }
-        List<TaskGroup> groups = new ArrayList<>();
-        kinds.forEach((kind, tasks) -> {
-            Service service = state.service(kind.service()).orElseThrow();
-            groups.add(new TaskGroup(service, kind.specVersion(), tasks, kind.site()));
-        });
+        List<TaskGroup> groups = groups(kinds, state);
         groups.sort(MOST_IMPORTANT_FIRST);
         List<TaskGroup> first = new ArrayList<>();
         int count = 0;

@@ -3,6 +3,7 @@ package clusterd.explain;
 import clusterd.model.Node;
 import clusterd.model.NodeId;
 import clusterd.model.Service;
+import clusterd.model.ServiceSpec;
 import clusterd.model.Task;
 import clusterd.state.ClusterState;
 import java.util.List;
@@ -74,6 +75,15 @@ public final class Names {
         }
         return byId("task", "`jctl service ps SERVICE` lists them", name, state.tasks().stream(),
                 each -> each.id().value());
+    }
+
+    /** That there is a project of that name; a service can be of one that nobody has made. */
+    public static void checkProject(String name, ClusterState state) throws UnknownNameException {
+        if (!name.equals(ServiceSpec.STANDARD_PROJECT)
+                && state.projects().stream().noneMatch(each -> each.name().equals(name))
+                && state.services().stream().noneMatch(each -> each.spec().project().equals(name))) {
+            throw new UnknownNameException("there is no project " + name + ": `jctl project ls` lists them");
+        }
     }
 
     private static <T> T byId(String kind, String how, String name, Stream<T> all, Function<T, String> id)

@@ -45,6 +45,8 @@ public record Decision(long number, long atMillis, ServiceId service, long specV
      * @param examples the first of them, each perhaps with what is particular to it
      */
     public record Refused(String filter, String reason, int nodes, List<String> examples) {
+        /** The filter of those that could not be used since the project had its quota. */
+        public static final String QUOTA = "quota";
         /** How many are named. */
         public static final int EXAMPLES = 20;
 

@@ -133,7 +133,7 @@ public final class Fleet {
     }
 
     /** What a project's tasks take together. */
-    Resources useOf(String project) {
+    public Resources useOf(String project) {
         return projectUse.getOrDefault(project, Resources.NONE);
     }
 
@@ -142,9 +142,27 @@ public final class Fleet {
         return !priorities.isEmpty() && priorities.firstKey() < priority;
     }
 
-    /** What all nodes have together. */
-    Resources capacity() {
-        return capacity;
+    /** A project's dominant share: the largest one of anything there is that its tasks take, 0 to 1. */
+    public double shareOf(String project) {
+        return share(useOf(project), capacity);
+    }
+
+    private static double share(Resources use, Resources all) {
+        double share = Math.max(share(use.cpuMillis(), all.cpuMillis()),
+                share(use.memoryBytes(), all.memoryBytes()));
+        for (Map.Entry<String, Long> each : use.named().entrySet()) {
+            share = Math.max(share, share(each.getValue(), all.named().getOrDefault(each.getKey(), 0L)));
+        }
+        return share;
+    }
+
+    private static double share(long used, long all) {
+        return all <= 0 ? 0 : (double) used / all;
+    }
+
+    /** What a node adds to what there is: one that takes no tasks is nothing to have a share of. */
+    private static Resources offer(Node node) {
+        return node.takesTasks() ? node.description().capacity() : Resources.NONE;
     }
 
     private void put(Node node) {
@@ -152,12 +170,11 @@ public final class Fleet {
         if (load == null) {
             load = new NodeLoad(node, nextOrder++);
             loads.put(node.id(), load);
-            capacity = capacity.plus(node.description().capacity());
+            capacity = capacity.plus(offer(node));
             index(load);
             classify(load);
         } else if (!sameToTasks(load.node(), node)) {
-            capacity = capacity.plus(node.description().capacity())
-                    .minus(load.node().description().capacity());
+            capacity = capacity.plus(offer(node)).minus(offer(load.node()));
             unindex(load);
             declassify(load);
             load.become(node);
@@ -238,7 +255,7 @@ public final class Fleet {
         unindex(load);
         declassify(load);
         loads.remove(node.id());
-        capacity = capacity.minus(load.node().description().capacity());
+        capacity = capacity.minus(offer(load.node()));
         growth++;
     }
 

@@ -153,7 +153,7 @@ final class GroupPlacing {
         chosen.forEach((load, tasks) -> nodes.add(new Decision.Chosen(load.node().id(), tasks, why(load))));
         List<Refused> refused = new ArrayList<>();
         if (overQuota) {
-            refused.add(new Refused("quota", "cannot be used, since project " + project.orElseThrow().name()
+            refused.add(new Refused(Refused.QUOTA, "cannot be used, since project " + project.orElseThrow().name()
                     + " has as much as its quota allows", fleet.loads().size() - chosen.size(), List.of()));
         } else {
             refused.addAll(Explanation.of(needs, fleet, Set.copyOf(chosen.keySet()), !left.isEmpty()));

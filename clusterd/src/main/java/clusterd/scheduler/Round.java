@@ -11,13 +11,25 @@ import java.util.List;
  * @param assignments tasks that get a node
  * @param evictions   tasks that must end so that ones of higher priority can have their place
  * @param decisions   why, one for each group about which something was decided
+ * @param served      every group that was tried, in the order in which they had their first turn
  */
-public record Round(List<Assignment> assignments, List<Eviction> evictions, List<Decision> decisions) {
+public record Round(List<Assignment> assignments, List<Eviction> evictions, List<Decision> decisions,
+        List<Served> served) {
     /** Copies the lists. */
     public Round {
         assignments = List.copyOf(assignments);
         evictions = List.copyOf(evictions);
         decisions = List.copyOf(decisions);
+        served = List.copyOf(served);
+    }
+
+    /**
+     * A group had its turns.
+     *
+     * @param group    which
+     * @param decision what came of it, whether or not the same was said before
+     */
+    public record Served(TaskGroup group, Decision decision) {
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,8 @@ public final class Scheduler {
         private final List<Round.Assignment> assignments = new ArrayList<>();
         private final List<Round.Eviction> evictions = new ArrayList<>();
         private final List<Decision> decisions = new ArrayList<>();
+        /** In the order of first turns; the decision is there once the last turn was had. */
+        private final Map<GroupPlacing, Optional<Decision>> begun = new LinkedHashMap<>();
         private final Preemption preemption = new Preemption();
 
         Deciding(long firstNumber, long atMillis) {
@@ -90,7 +93,10 @@ public final class Scheduler {
         }
 
         Round round() {
-            return new Round(assignments, evictions, decisions);
+            List<Round.Served> served = new ArrayList<>();
+            begun.forEach((placing, decision) ->
+                    served.add(new Round.Served(placing.group(), decision.orElseThrow())));
+            return new Round(assignments, evictions, decisions, served);
         }
 
         void serve(Collection<ProjectQueue> projects) {
@@ -106,6 +112,7 @@ public final class Scheduler {
             while (!turns.isEmpty()) {
                 ProjectQueue queue = turns.poll().queue();
                 GroupPlacing placing = queue.groups().peek();
+                begun.putIfAbsent(placing, Optional.empty());
                 placing.placeNext().ifPresent(assignments::add);
                 if (placing.isDone()) {
                     finish(placing);
@@ -128,6 +135,7 @@ public final class Scheduler {
             TaskGroup group = placing.group();
             Kind kind = new Kind(group.service().id(), group.specVersion(), group.site());
             Decision decision = placing.decision(number, atMillis);
+            begun.put(placing, Optional.of(decision));
             Blocked before = blocked.get(kind);
             if (placing.left().isEmpty()) {
                 blocked.remove(kind);
