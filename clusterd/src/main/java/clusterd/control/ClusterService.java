@@ -26,6 +26,7 @@ import clusterd.state.ClusterState;
 import clusterd.state.Command;
 import clusterd.state.Result;
 import clusterd.template.ContainerTemplateCheck;
+import clusterd.template.RegistryLogin;
 import clusterd.wire.Messages;
 import clusterd.wire.StateCodec;
 import com.google.protobuf.ByteString;
@@ -43,6 +44,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** The service of {@code cluster.proto} at a manager. */
@@ -54,7 +56,8 @@ public final class ClusterService extends ClusterOperations {
     private final ClusterAccess access;
     private final Supplier<String> ids;
     private final Tokens tokens;
-    private final Function<StoredFile, StoredFile> seal;
+    private final UnaryOperator<StoredFile> seal;
+    private final Function<StoredFile, byte[]> open;
     private final InstantSource clock;
     private final String clusterId;
     private final BiConsumer<ServiceLogsRequest, ServerCallStreamObserver<ServiceLogEntry>> logs;
@@ -99,12 +102,13 @@ public final class ClusterService extends ClusterOperations {
      *
      * @param ids     random ones
      * @param seal    gives a secret with its bytes sealed
+     * @param open    gives a secret's bytes
      * @param logs    answers who wants to read what tasks wrote
      * @param keeping what operations want of this manager
      * @param usages  answers who wants to know what is in use
      */
     public ClusterService(ClusterAccess access, Supplier<String> ids, Tokens tokens,
-            Function<StoredFile, StoredFile> seal, InstantSource clock, String clusterId,
+            UnaryOperator<StoredFile> seal, Function<StoredFile, byte[]> open, InstantSource clock, String clusterId,
             BiConsumer<ServiceLogsRequest, ServerCallStreamObserver<ServiceLogEntry>> logs, Keeping keeping,
             UsageCalls usages) {
         super(access, keeping);
@@ -113,6 +117,7 @@ public final class ClusterService extends ClusterOperations {
         this.ids = ids;
         this.tokens = tokens;
         this.seal = seal;
+        this.open = open;
         this.clock = clock;
         this.clusterId = clusterId;
         this.logs = logs;
@@ -122,11 +127,20 @@ public final class ClusterService extends ClusterOperations {
     @Override
     public void createService(CreateServiceRequest request, StreamObserver<CreateServiceResponse> observer) {
         Answer.with(observer, () -> {
-            ServiceSpec spec = checked(request.getSpec());
+            ServiceSpec spec = sealed(checked(request.getSpec()), Optional.empty());
             ServiceId id = new ServiceId(ids.get());
             Answer.check(access.change(List.of(new Command.CreateService(id, spec, clock.millis()))));
             return CreateServiceResponse.newBuilder().setId(id.value()).build();
         });
+    }
+
+    /** As it is kept: with the login of its image's registry sealed. */
+    private ServiceSpec sealed(ServiceSpec spec, Optional<Service> before) {
+        return spec.with(RegistryLogin.sealed(spec.task(), before.map(each -> each.spec().task()), seal, open));
+    }
+
+    private ServiceSpec sealed(ServiceSpec spec, ClusterState state) {
+        return sealed(spec, state.service(spec.name()));
     }
 
     private static ServiceSpec checked(api.cluster.ServiceSpec message) throws IOException {
@@ -151,7 +165,7 @@ public final class ClusterService extends ClusterOperations {
             ServiceSpec spec = request.getRollback() ? service.previous().orElseThrow(() ->
                     new IllegalArgumentException("service " + service.spec().name()
                             + " has no spec before this one to go back to"))
-                    : checked(request.getSpec());
+                    : sealed(checked(request.getSpec()), Optional.of(service));
             if (spec.mode().isUnique() && !service.spec().mode().isUnique()) {
                 throw new IllegalArgumentException("service " + service.spec().name() + " is not unique, and its tasks"
                         + " run without a lease that would end them: make another service with --unique");
@@ -242,17 +256,21 @@ public final class ClusterService extends ClusterOperations {
 
     @Override
     public void planService(PlanServiceRequest request, StreamObserver<PlanServiceResponse> observer) {
-        Answer.with(observer, () -> ServicePlan.of(checked(request.getSpec()), access.read(), clock.millis()));
+        Answer.with(observer, () -> {
+            ClusterState state = access.read();
+            return ServicePlan.of(sealed(checked(request.getSpec()), state), state, clock.millis());
+        });
     }
 
     @Override
     public void planServices(PlanServicesRequest request, StreamObserver<PlanServicesResponse> observer) {
         Answer.with(observer, () -> {
+            ClusterState state = access.read();
             List<ServiceSpec> specs = new ArrayList<>();
             for (api.cluster.ServiceSpec each : request.getSpecsList()) {
-                specs.add(checked(each));
+                specs.add(sealed(checked(each), state));
             }
-            return StackPlan.of(specs, access.read(), clock.millis());
+            return StackPlan.of(specs, state, clock.millis());
         });
     }
 

@@ -122,7 +122,7 @@ final class ManagerRole implements AutoCloseable {
         Audit audit = new Audit(settings.audit(), machine::state, settings.clock());
         this.service = ServerInterceptors.intercept(new ClusterService(access, settings::randomId,
                 new VaultTokens(vault, authority::authority, self.address().toString(),
-                        settings.random(), settings.clock()), this::seal, settings.clock(), self.clusterId(),
+                        settings.random(), settings.clock()), this::seal, this::open, settings.clock(), self.clusterId(),
                 logs, new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses,
                         address -> channel(address, tls)),
                 new UsageCalls(access, () -> leading.map(Leading::usages), () -> leader(tls))), audit);

@@ -11,6 +11,7 @@ import clusterd.model.TaskTemplate;
 import clusterd.session.AssignedFile;
 import clusterd.session.Assignment;
 import clusterd.state.ClusterState;
+import clusterd.template.RegistryLogin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import java.util.function.Function;
 final class Assignments {
     private final Function<StoredFile, byte[]> open;
 
-    /** @param open gives the bytes of a secret or configuration */
+    /** @param open gives the bytes of a secret or configuration, and of a registry's login */
     Assignments(Function<StoredFile, byte[]> open) {
         this.open = open;
     }
@@ -52,7 +53,8 @@ final class Assignments {
             add(template.configs(), false, state, files);
         }
         return Optional.of(new Assignment(task.id(), service.id(), service.spec().name(), task.slot(),
-                desire(task), template, unique, node, files, service.spec().labels()));
+                desire(task), desire(task).isAlive() ? RegistryLogin.opened(template, open)
+                        : RegistryLogin.leftOut(template), unique, node, files, service.spec().labels()));
     }
 
     private void add(List<FileReference> references, boolean secret, ClusterState state,

@@ -99,7 +99,7 @@ public final class Dispatcher implements AutoCloseable {
      *
      * @param managers {@code HOST:PORT} of all managers
      * @param role     what a node is to be now: a manager stays one until it is out of the managers' group
-     * @param open     gives the bytes of a secret or configuration
+     * @param open     gives the bytes of a secret or configuration, and of a registry's login
      * @param trust    whom nodes are to trust now; empty = nobody needs to hear of it
      * @param board    told what is in use, says what is to be measured
      * @param leads    fails unless this manager leads, and did ever since it was asked: others may lead without its

@@ -3,6 +3,7 @@ package clusterd.executor;
 import clusterd.model.Desire;
 import clusterd.session.AssignedFile;
 import clusterd.session.Assignment;
+import clusterd.template.RegistryLogin;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,7 +25,7 @@ final class TaskMail {
      * What is wanted, at one moment.
      *
      * @param assignment   with the desire as it is
-     * @param secretsKnown whether it has the bytes of its secrets
+     * @param secretsKnown whether it has the bytes of its secrets, and the login of its image's registry
      * @param givenNow     whether a manager has given it to this run of the agent
      * @param letters      counts what was told; for {@link #await}
      */
@@ -41,7 +42,8 @@ final class TaskMail {
     TaskMail(Assignment assignment, boolean givenNow, boolean cutOff) {
         this.assignment = assignment;
         this.givenNow = givenNow;
-        this.secretsKnown = givenNow || assignment.files().stream().noneMatch(AssignedFile::secret);
+        this.secretsKnown = givenNow || assignment.files().stream().noneMatch(AssignedFile::secret)
+                && !RegistryLogin.isLeftOut(assignment.template());
         this.cutOff = cutOff;
     }
 
@@ -69,13 +71,16 @@ final class TaskMail {
         }
     }
 
-    /** A later desire counts, an earlier one is late news. Secrets are taken if they were not known. */
+    /**
+     * A later desire counts, an earlier one is late news. Secrets and the login of a registry are taken if they
+     * were not known.
+     */
     void assign(Assignment other) {
         tell(() -> {
             Desire desire = other.desire().compareTo(assignment.desire()) > 0 ? other.desire()
                     : assignment.desire();
             if (!secretsKnown) {
-                assignment = assignment.with(other.files());
+                assignment = assignment.with(other.files()).with(other.template());
                 secretsKnown = true;
             }
             assignment = assignment.with(desire);

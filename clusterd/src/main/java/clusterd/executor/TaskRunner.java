@@ -11,6 +11,7 @@ import clusterd.session.Assignment;
 import clusterd.state.TaskReport;
 import clusterd.template.TaskContainerRequest;
 import clusterd.template.TemplateException;
+import clusterd.template.RegistryLogin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -317,7 +318,7 @@ final class TaskRunner {
         try {
             CreateContainerRequest request =
                     TaskContainerRequest.of(assignment, around.node().value(), sources);
-            if (!fetch(request)) {
+            if (!fetch(request, wanted)) {
                 return;
             }
             around.files().write(assignment, wanted.secretsKnown());
@@ -332,20 +333,28 @@ final class TaskRunner {
         }
     }
 
-    /** @return whether the image is here; false if the task is not wanted any more */
-    private boolean fetch(CreateContainerRequest request) throws ContainersException, InterruptedException {
+    /** @return whether the image is here; false if the task is not wanted any more, or there is a login to try */
+    private boolean fetch(CreateContainerRequest request, TaskMail.Wanted wanted)
+            throws ContainersException, InterruptedException {
+        boolean withoutLogin = !wanted.secretsKnown() && RegistryLogin.isLeftOut(wanted.assignment().template());
         for (int tries = 1;; tries++) {
             long letters = mail.wanted().letters();
             try {
                 return mail.fetch(() -> around.containers().pull(request));
             } catch (ContainersException failed) {
-                if (failed.kind() != Kind.PASSING) {
+                if (failed.kind() != Kind.PASSING && !withoutLogin) {
                     throw failed;
+                }
+                if (withoutLogin && mail.wanted().secretsKnown()) {
+                    return false;
                 }
                 long rest = around.pace().restMillis(tries);
                 say(TaskState.PREPARING, "try " + tries + ": " + failed.getMessage() + "; next try in "
                         + Math.max(1, rest / 1_000) + " s", OptionalInt.empty());
                 mail.await(letters, rest);
+                if (withoutLogin && mail.wanted().secretsKnown()) {
+                    return false;
+                }
             }
         }
     }

@@ -45,6 +45,12 @@ public record Assignment(TaskId task, ServiceId service, String serviceName, int
                 serviceLabels);
     }
 
+    /** The same from another template. */
+    public Assignment with(TaskTemplate other) {
+        return new Assignment(task, service, serviceName, slot, desire, other, unique, nodeName, files,
+                serviceLabels);
+    }
+
     /** The same with other files. */
     public Assignment with(List<AssignedFile> others) {
         return new Assignment(task, service, serviceName, slot, desire, template, unique, nodeName, others,

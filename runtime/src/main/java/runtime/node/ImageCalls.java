@@ -89,7 +89,7 @@ final class ImageCalls {
                 LayerSpans layers = new LayerSpans(phase.span(), progress(replies))) {
             phase.span().set("container.image.name", reference.familiar());
             registry.push(reference, image.descriptor(),
-                    ImagePulls.credentials(request.getAuth()), store.blobs(), layers,
+                    ImagePulls.credentials(request.getAuth(), reference), store.blobs(), layers,
                     image.names());
             phase.done();
         }

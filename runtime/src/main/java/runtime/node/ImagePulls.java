@@ -88,7 +88,7 @@ final class ImagePulls {
                 LayerSpans layers = new LayerSpans(phase.span(), progress)) {
             phase.span().set("container.image.name", reference.familiar());
             PulledManifest pulled = registry.pull(reference, platform(platform),
-                    credentials(auth), store.blobs(), layers);
+                    credentials(auth, reference), store.blobs(), layers);
             StoredImage pulledImage = store.add(reference, pulled.descriptor());
             tell("pull", reference.familiar(), reference.familiar(), pulledImage);
             phase.done();
@@ -128,8 +128,11 @@ final class ImagePulls {
         }
     }
 
-    /** What a client logs in with; nothing if it gave nothing. */
-    static Optional<Credentials> credentials(RegistryAuth auth) {
+    /** What a client logs in with; nothing if it gave nothing, or for another registry than the image's. */
+    static Optional<Credentials> credentials(RegistryAuth auth, Reference reference) {
+        if (!auth.getRegistry().isEmpty() && !auth.getRegistry().equals(reference.registry())) {
+            return Optional.empty();
+        }
         if (!auth.getIdentityToken().isEmpty()) {
             return Optional.of(new Credentials.IdentityToken(auth.getIdentityToken()));
         }
