@@ -148,6 +148,37 @@ check_output "node by node it is said why one has no place" 'fits|lacks|lack' sh
 for node in $all; do
     check_output "node$node is named" "$lab-node$node" on 1 why big
 done
+
+# ---- who waits, and in which order ----
+
+# queue NODE WORD…: its rows, with single spaces.
+queue() {
+    number=$1
+    shift
+    on "$number" project queue "$@" | tr -s ' ' ' '
+}
+check_output "who waits is listed with the reason" \
+    "^1 default big 1 .* ago 0 [0-9]+% 3 nodes lack .*memory" queue 2
+check "a project has a quota" on 1 project create --cpus 0.2 --weight 2 small
+check "three are of it, of which its quota lets two run" on 1 service create -d --name few --project small \
+    --priority 3 --replicas 3 --reserve-cpu 0.1 l:1 sh -c "$steady"
+check "two run" until_ok 20 runs 1 few 2
+check "a more important one has no place" on 1 service create -d --name urgent --priority 9 \
+    --reserve-memory 90000g l:1 true
+check "the order is the scheduler's: priority first, then who came first" until_ok 10 sh -c '
+    [ "$(JCTL_HOST=unix://$1/run/jctl.sock "$0" project queue --format "{{.Position}} {{.Service}} {{.Waiting}}" |
+        tr "\n" " ")" = "1 urgent 1 2 few 1 3 big 1 " ]' "$jctl" "$work/$lab/node3"
+check_output "a quota is the reason" '^2 small few 1 .* 3 [0-9]+% project small has as much as its quota allows' \
+    queue 1 small
+check_output "as data" '^{"Position":2,"Project":"small","Service":"few",' on 1 project queue --format json small
+check "its id alone" test "$(on 1 project queue -q small)" = "$(on 1 service ls -q --filter name=few --no-trunc)"
+check_output "a project nobody has is told of" 'no project nosuch' \
+    sh -c '! JCTL_HOST=unix://$1/run/jctl.sock "$0" project queue nosuch' "$jctl" "$work/$lab/node1"
+check "the quota is raised" on 1 project update --cpus 0.3 small
+check "the third runs" until_ok 20 runs 1 few 3
+check "and waits no more" test -z "$(on 1 project queue -q small)"
+check "all that was for this goes" on 1 service rm few urgent
+check "and the project" until_ok 20 on 1 project rm small
 check "it is removed" on 1 service rm big
 check "a label" on 1 node label "$lab-node2" disk=fast
 check "a service for it alone" on 1 service create --name fast --replicas 2 --constraint node.labels.disk==fast \
