@@ -20,6 +20,9 @@ final class NodeFailures {
         Reason reason = reason(failed);
         String message = failed.getStatus().getDescription() == null ? failed.getStatus().getCode().name()
                 : failed.getStatus().getDescription();
+        if (reason == Reason.REGISTRY_DENIED) {
+            message += "; nodes get your login by `jctl service update --with-registry-auth`";
+        }
         return new ContainersException(kind(reason, failed.getStatus().getCode()), message, exitCode(failed),
                 failed);
     }

@@ -225,6 +225,9 @@ final class FakeContainers implements TaskContainers {
         if (request.getImage().startsWith("localhost:1/")) {
             throw new ContainersException(Kind.PASSING, "the registry localhost:1 does not answer");
         }
+        if (request.getImage().contains("locked") && request.getAuth().getPassword().isEmpty()) {
+            throw new ContainersException(Kind.REFUSED, "the registry wants a login");
+        }
         if (request.getImage().contains("missing")) {
             throw new ContainersException(Kind.REFUSED, "there is no image " + request.getImage());
         }

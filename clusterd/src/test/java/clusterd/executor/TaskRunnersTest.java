@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import api.node.HealthOptions;
 import api.node.PortRequest;
+import api.node.RegistryAuth;
 import clusterd.executor.ContainersException.Kind;
 import clusterd.model.Desire;
 import clusterd.model.RestartPolicy;
@@ -566,6 +567,39 @@ class TaskRunnersTest {
         agent.remove("t1");
         agent.await("forgotten", () -> agent.runners().reports().isEmpty());
         assertFalse(Files.exists(mounted.getFirst().getParent()));
+    }
+
+    private static Assignment locked(String id, String password) {
+        return Agent.task(id, "r.example/locked", Agent.sleep().setAuth(RegistryAuth.newBuilder()
+                .setRegistry("r.example").setUsername("me").setPassword(password)));
+    }
+
+    @Test
+    void theLoginOfARegistryIsOnNoDisk() throws Exception {
+        agent.assign(locked("t1", "wYx-password"));
+        agent.await("t1", TaskState.RUNNING);
+        assertEquals("wYx-password", containers.request("t1").getAuth().getPassword());
+        assertFalse(Found.bytesBelow(folder, "wYx-password"));
+        assertTrue(Found.bytesBelow(folder, "r.example"));
+    }
+
+    @Test
+    void anAgentThatStartsAgainBeforeTheImageIsHereWaitsForTheLogin() throws Exception {
+        Assignment task = locked("t1", "wYx-password");
+        agent.runners().close();
+        AssignmentStore.open(agent.tasksFolder()).save(new StoredTask(task, TaskStatus.pending(1, ""), "boot-1"));
+        agent.restart(false);
+        agent.await("it says so", () -> agent.runners().reports().getFirst().status().message()
+                .contains("the registry wants a login"));
+        agent.assign(task);
+        agent.await("t1", TaskState.RUNNING);
+        assertFalse(agent.states("t1").contains(TaskState.REJECTED), agent.states("t1").toString());
+    }
+
+    @Test
+    void aLoginThatAManagerGaveAndTheRegistryRefusesEndsTheTask() throws Exception {
+        agent.assign(locked("t1", ""));
+        agent.await("t1", TaskState.REJECTED);
     }
 
     @Test
