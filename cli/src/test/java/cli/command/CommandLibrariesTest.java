@@ -45,7 +45,7 @@ class CommandLibrariesTest {
                         || from.putIfAbsent(each, one) != null) {
                     continue;
                 }
-                if (place.getProtocol().equals("file")) {
+                if (isOurs(place)) {
                     next.add(each);
                 } else if (given.stream().noneMatch(name -> place.getPath().contains("/" + name + "-"))) {
                     needed.add(way(each, from));
@@ -54,6 +54,11 @@ class CommandLibrariesTest {
         }
         assertTrue(from.containsKey("cli/command/RunCommand"), "the way leads to the commands");
         assertEquals(Set.of(), needed);
+    }
+
+    /** Of a module of this project, built or packed. */
+    private static boolean isOurs(URL place) {
+        return place.getProtocol().equals("file") || place.getPath().contains("/target/");
     }
 
     private static String way(String name, Map<String, String> from) {
