@@ -27,6 +27,7 @@ check_output "stats of one that sleeps" '^idle 0\.[0-9]{2}%$' \
     "$jctl" stats --no-stream --format '{{.Name}} {{.CPUPerc}}' idle
 check_output "stats as JSON" '"Name": "idle"' "$jctl" stats --no-stream -o json idle
 check_exit "stats of nobody" 1 "$jctl" stats --no-stream nobody
+true > "$work/stream"
 "$jctl" stats --format '{{.Name}}' busy > "$work/stream" &
 watcher=$!
 tries=0

@@ -43,7 +43,7 @@ unset JAVA_HOME
 check_exit "no Java is in reach" 127 sh -c 'command -v java > /dev/null || exit 127'
 
 check_output "the packed jctl runs" '^jctl version 0' "$jctl" --version
-check_output "its cache is in use" 'Client' env JCTL_JAVA_OPTIONS=-XX:AOTMode=on "$jctl" version --client
+check_output "its cache is in use" 'Client' env JCTL_JAVA_OPTIONS=-Xshare:on "$jctl" version --client
 check_output "the packed jrun runs, its cache in use" 'ociVersionMin' \
     env JRUN_JAVA_OPTIONS=-XX:AOTMode=on "$tree/bin/jrun" features
 ln -s "$jctl" "$work/link"
@@ -192,7 +192,7 @@ check "the Debian package is installed" install_package
     "start the daemon with .jctl agent" cat "$work/installed"
 check_output "the installed jctl runs" '^jctl version 0' "$jctl" --version
 check_output "its cache is for where it is" '\(app *\) .* = /usr/lib/jctl/jctl.jar' \
-    env JCTL_JAVA_OPTIONS="-XX:AOTMode=on -Xlog:class+path=info" "$jctl" --version
+    env JCTL_JAVA_OPTIONS="-Xshare:on -Xlog:class+path=info" "$jctl" --version
 check_output "the group is there" '^jctl:' getent group jctl
 if command -v systemctl > /dev/null; then
     check_output "the unit is for boot" '^enabled' systemctl is-enabled jctl.service
