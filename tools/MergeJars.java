@@ -23,8 +23,10 @@ import java.util.zip.ZipOutputStream;
  *
  * <p>Lists of services ({@code ServiceLoader}) are joined; a module's description, OSGi's, signatures and the
  * jars' own manifests are left out, with the seals that hold for one jar only, as are libraries of
- * systems that are not Linux, what protobuf's compiler reads, and in which
- * build each jar of Ratis was made; what two jars bring in different words is an error, but for licences and
+ * systems that are not Linux, what protobuf's compiler reads, in which
+ * build each jar of Ratis was made, and Bouncy Castle's security provider: certificates are made by the JDK's,
+ * but Netty opens it wherever it finds it, and its names fill the heap; what two jars bring in different words
+ * is an error, but for licences and
  * the like, which are all kept.
  *
  * <p>Arguments: the jar to make, and those it is made of.
@@ -33,7 +35,8 @@ final class MergeJars {
     private static final Pattern LEFT_OUT = Pattern.compile("META-INF/(MANIFEST\\.MF|INDEX\\.LIST"
             + "|[^/]+\\.(SF|RSA|DSA|EC)|maven/.*)|(META-INF/versions/\\d+/)?(module-info\\.class|OSGI-INF/.*)"
             + "|.*\\.(dll|dylib|jnilib|proto)|(aix|freebsd)/.*"
-            + "|ratis-version\\.properties");
+            + "|ratis-version\\.properties"
+            + "|org/bouncycastle/jce/provider/BouncyCastleProvider(\\$[^/]*)?\\.class");
     private static final Pattern SERVICE = Pattern.compile("META-INF/services/[^/]+");
     private static final Pattern LEGAL =
             Pattern.compile("(META-INF/)?(LICENSE|NOTICE|DEPENDENCIES|README|COPYING)[^/]*");
