@@ -7,10 +7,10 @@ import clusterd.model.Task;
 import clusterd.model.TaskState;
 import clusterd.state.ClusterState;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How far the present run of a job has come. */
@@ -52,8 +52,8 @@ public final class JobProgress {
 
     /** Of a global job: nodes that do not get it, by name, each with the reason in words that follow the name. */
     public Map<String, String> refusals() {
-        List<Place> places = its().filter(each -> each.isAlive() || each.status().state() == TaskState.COMPLETE)
-                .map(Place::of).toList();
+        Set<Place> places = its().filter(each -> each.isAlive() || each.status().state() == TaskState.COMPLETE)
+                .map(Place::of).collect(Collectors.toSet());
         Map<String, String> refusals = new TreeMap<>();
         for (Node node : state.nodes()) {
             if (!places.contains(Place.at(node.id()))) {
