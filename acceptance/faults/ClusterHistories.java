@@ -221,8 +221,7 @@ final class ClusterHistories {
             case OFF -> fault("power-on", "node" + node);
             case FULL -> {
                 fault("exec", "node" + node, "rm", "-f", ballast().toString());
-                fault("kill", "node" + node);
-                yield "empty the disk and " + fault("start", "node" + node);
+                yield "empty the disk of node" + node;
             }
         };
     }

@@ -18,6 +18,7 @@ import clusterd.model.Task;
 import clusterd.model.UpdateStatus;
 import clusterd.operation.Departure;
 import clusterd.operation.RoleChange;
+import clusterd.raft.LogException;
 import clusterd.raft.MemberKind;
 import clusterd.raft.Standing;
 import clusterd.spec.ServiceCheck;
@@ -527,6 +528,10 @@ public final class ClusterService extends ClusterOperations {
         Answer.with(observer, () -> {
             ClusterState state = access.glance();
             Standing standing = access.standing();
+            if (standing.role() == clusterd.raft.Role.STOPPED) {
+                throw new LogException(LogException.Kind.CLOSED, "this manager takes part no more, by an error that its"
+                        + " journal tells; it tries to come back by itself, and another manager tells how the cluster is");
+            }
             ClusterStatusResponse.Builder response = ClusterStatusResponse.newBuilder().setClusterId(clusterId)
                     .setTerm(standing.term()).setCommittedIndex(standing.committedIndex())
                     .setAppliedIndex(standing.appliedIndex()).setServices(state.services().size())

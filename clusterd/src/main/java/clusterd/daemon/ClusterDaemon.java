@@ -16,6 +16,7 @@ import clusterd.model.NodeId;
 import clusterd.operation.Alone;
 import clusterd.raft.RatisLog;
 import clusterd.raft.Settings;
+import clusterd.raft.Standing;
 import clusterd.raft.StoredLog;
 import clusterd.raft.Tls;
 import clusterd.security.Authority;
@@ -83,6 +84,7 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
     private volatile Optional<RenewalLoop> renewal = Optional.empty();
     private final TrustFollower trust;
     private volatile Optional<WitnessTrust> witnessTrust = Optional.empty();
+    private final Reopening reopening;
 
     private ClusterDaemon(ClusterSettings settings, NodeFile self, NodeIdentity identity) throws IOException {
         this.settings = settings;
@@ -92,6 +94,7 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
                 settings.folder().resolve(TRUST), settings.random(), settings.journal(), new TrustActs());
         this.tls = new TlsContexts(this.identity, () -> trust.revoked(manager.map(each -> each.vault().revoked())
                 .orElse(Revoked.NOBODY)), settings.clock());
+        this.reopening = new Reopening(new StoppedMember(), settings.journal());
     }
 
     /** Whether the folder is of a node that is in a cluster. */
@@ -129,6 +132,7 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
             self.save(settings.folder());
             daemon.beginWorker();
             daemon.beginRenewal();
+            daemon.reopening.start();
             done = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -241,6 +245,7 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
                 daemon.beginWorker();
             }
             daemon.beginRenewal();
+            daemon.reopening.start();
             done = true;
         } finally {
             if (!done) {
@@ -281,16 +286,20 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
             UUID group = UUID.fromString(entry.introduce().group());
             become(each -> each.inGroup(group));
         }
-        clusterd.raft.Member member = clusterd.raft.Member.witness(self.nodeId(), self.address().host(),
-                self.logPort());
-        witness = Optional.of(RatisLog.witness(Settings.joining(self.group(), member,
-                self.logFolder(settings.folder())).with(new Tls(tls.keyManager(),
-                        tls.trustManager(Set.of(Role.MANAGER, Role.WITNESS)))), settings.journal()));
+        witness = Optional.of(witnessLog());
         if (!voting) {
             entry.takeIn(self.address().host(), self.logPort());
             self.save(settings.folder());
         }
         witnessTrust = Optional.of(new WitnessTrust(tls, this::managers, trust::hear, this::knowManagers));
+    }
+
+    private RatisLog witnessLog() throws IOException {
+        clusterd.raft.Member member = clusterd.raft.Member.witness(self.nodeId(), self.address().host(),
+                self.logPort());
+        return RatisLog.witness(Settings.joining(self.group(), member, self.logFolder(settings.folder()))
+                .with(new Tls(tls.keyManager(), tls.trustManager(Set.of(Role.MANAGER, Role.WITNESS)))),
+                settings.journal());
     }
 
     private void beginManager(AuthorityFolder folder, AuthorityFolder.Opened opened,
@@ -473,6 +482,46 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
         }
     }
 
+    /** Its copy of the log, or the end of it that it keeps as a witness. */
+    Optional<RatisLog> log() {
+        return manager.map(ManagerRole::log).or(() -> witness);
+    }
+
+    /** What stopped by itself. Until it is open again, the closed one answers what is asked with its refusals. */
+    private final class StoppedMember implements Reopening.Part {
+        @Override
+        public boolean hasStopped() {
+            Optional<Standing> standing = log().map(RatisLog::standing);
+            return standing.filter(each -> each.role() == clusterd.raft.Role.STOPPED && each.peers().stream()
+                    .anyMatch(peer -> peer.member().id().equals(self.nodeId()))).isPresent();
+        }
+
+        @Override
+        public void end() {
+            synchronized (becoming) {
+                if (hasStopped()) {
+                    manager.ifPresent(ManagerRole::close);
+                    witness.ifPresent(RatisLog::close);
+                }
+            }
+        }
+
+        @Override
+        public void open() throws IOException {
+            synchronized (becoming) {
+                if (closed || !hasStopped()) {
+                    return;
+                }
+                if (manager.isPresent()) {
+                    AuthorityFolder folder = folder(settings);
+                    beginManager(folder, reopened(folder, manager.get()), List.of());
+                } else {
+                    witness = Optional.of(witnessLog());
+                }
+            }
+        }
+    }
+
     private void endManager() {
         synchronized (becoming) {
             Optional<ManagerRole> before = manager;
@@ -581,6 +630,7 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
     }
 
     private void end() {
+        reopening.close();
         witnessTrust.ifPresent(WitnessTrust::close);
         renewal.ifPresent(RenewalLoop::close);
         trust.close();

@@ -54,6 +54,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import runtime.event.Event;
 import runtime.event.EventSink;
@@ -83,6 +84,7 @@ final class ManagerRole implements AutoCloseable {
     private final ManagerMeasures measures;
     private final Runnable unwatch;
     private volatile Optional<Leading> leading = Optional.empty();
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /** What there is only while this manager leads. */
     private record Leading(long term, LeaderLoop loop, Dispatcher dispatcher, GroupKeeper group,
@@ -310,6 +312,9 @@ final class ManagerRole implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         unwatch.run();
         authority.close();
         measures.close();

@@ -33,7 +33,6 @@ import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
-import org.apache.ratis.util.LifeCycle;
 import runtime.container.Journal;
 
 /** The log by Apache Ratis: Raft over gRPC, log and snapshots in a folder. */
@@ -207,8 +206,7 @@ public final class RatisLog implements Log {
     }
 
     private Role role(DivisionInfo info) {
-        if (closed.get() || info.getLifeCycleState().isClosingOrClosed()
-                || info.getLifeCycleState() == LifeCycle.State.EXCEPTION) {
+        if (closed.get() || requests.stopped()) {
             return Role.STOPPED;
         }
         if (settings.self().kind() == MemberKind.WITNESS) {
@@ -291,7 +289,7 @@ public final class RatisLog implements Log {
     private void handOver() {
         boolean others = division.getRaftConf().getCurrentPeers().stream().map(Peers::member)
                 .anyMatch(member -> member.kind() == MemberKind.VOTER && !member.id().equals(settings.self().id()));
-        if (!division.getInfo().isLeader() || !others) {
+        if (!division.getInfo().isLeader() || requests.stopped() || !others) {
             return;
         }
         try {
@@ -304,6 +302,7 @@ public final class RatisLog implements Log {
     /** What the replica tells, from Ratis' threads. */
     private final class Told implements Replica.Events {
         private String lastLeader = "";
+        private boolean failed;
 
         @Override
         public synchronized void leader(String memberId) {
@@ -336,8 +335,15 @@ public final class RatisLog implements Log {
         }
 
         @Override
-        public void failed(String what, Throwable cause) {
-            journal.say("raft: " + what + ": " + cause);
+        public synchronized void failed(String what, Throwable cause) {
+            // Ratis tells of each entry that it cannot write after the first.
+            if (!failed) {
+                failed = true;
+                journal.say("raft: " + what + ": " + cause);
+            }
+            if (requests != null) {
+                requests.broken();
+            }
         }
 
         @Override

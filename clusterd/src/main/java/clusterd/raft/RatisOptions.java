@@ -20,6 +20,7 @@ final class RatisOptions {
     private static final int CHUNK_BYTES = 1024 * 1024;
     private static final int SILENT_MILLIS = 3_000;
     private static final int RETRIES_MILLIS = 3_000;
+    private static final int NEVER_DAYS = 36_500;
 
     private RatisOptions() {}
 
@@ -81,6 +82,8 @@ final class RatisOptions {
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(longest));
         RaftServerConfigKeys.Rpc.setSlownessTimeout(properties, millis(Math.max(SILENT_MILLIS, 2 * longest)));
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(Math.max(1_000, 2 * longest)));
+        // Ratis would close a member for good whose process stood still for a minute, as a suspended machine's does.
+        RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(NEVER_DAYS, TimeUnit.DAYS));
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, millis(longest));
         // Only saves the log what comes twice within moments; that it is applied once, AppliedOnce sees to.
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, millis(RETRIES_MILLIS));

@@ -56,7 +56,7 @@ final class Replica extends BaseStateMachine {
         /** The members are these, once this is applied. */
         void members(Collection<RaftPeer> peers);
 
-        /** The log's files fail, or the machine does. */
+        /** The log's files fail, or the machine does: this member takes part no more. */
         void failed(String what, Throwable cause);
 
         /** A newer snapshot is on disk. */

@@ -47,6 +47,7 @@ final class Requests implements AutoCloseable {
             Thread.ofVirtual().name("raft-sender").factory());
     private final Set<RaftPeerId> reconnecting = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private volatile boolean broken;
 
     Requests(RaftServer.Division division, RaftClientRpc remote, ClientId proposer, Settings settings) {
         this.division = division;
@@ -188,9 +189,15 @@ final class Requests implements AutoCloseable {
         remote.addRaftPeers(peers);
     }
 
-    private boolean stopped() {
+    /** Takes no more requests: Ratis itself goes on answering the others when its log cannot be written any more. */
+    void broken() {
+        broken = true;
+    }
+
+    /** Whether this member takes part no more. */
+    boolean stopped() {
         LifeCycle.State state = division.getInfo().getLifeCycleState();
-        return closed || state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION;
+        return closed || broken || state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION;
     }
 
     private LogException closed() {

@@ -250,6 +250,21 @@ class ClusterDaemonTest {
     }
 
     @Test
+    void aManagerWhoseMemberStoppedComesBackByItself() throws IOException {
+        TestNode a = founder();
+        a.stop();
+        a.start();
+        TestNode.await("a answers", () -> answers(a));
+        secret(a, "one");
+        a.daemon().log().orElseThrow().close();
+        TestNode.await("a is opened again", () ->
+                a.journal.stream().anyMatch(line -> line.contains("opened again")));
+        TestNode.await("a answers again", () -> answers(a));
+        assertEquals(List.of("one"), secrets(a));
+        secret(a, "two");
+    }
+
+    @Test
     void peopleGetCertificatesAndChangesAreWrittenDown() throws IOException {
         TestNode a = founder();
         assertTrue(a.calls().addUser(AddUserRequest.newBuilder().setName("alice").setRole("viewer").build())

@@ -34,6 +34,7 @@ final class TestNode implements AutoCloseable {
     private Server local;
     private ManagedChannel localChannel;
     private ClusterEntrance entrance;
+    private volatile Optional<ClusterDaemon> daemon = Optional.empty();
 
     TestNode(Path folder, String name) throws IOException {
         this(folder, name, new HostAndPort("127.0.0.1", FreePort.withNext()));
@@ -53,6 +54,7 @@ final class TestNode implements AutoCloseable {
     TestNode start() throws IOException {
         Optional<ClusterDaemon> now = ClusterDaemon.isMember(settings.folder())
                 ? Optional.of(ClusterDaemon.resume(settings)) : Optional.empty();
+        daemon = now;
         return serve(now);
     }
 
@@ -91,6 +93,11 @@ final class TestNode implements AutoCloseable {
 
     ClusterGrpc.ClusterStub streams() {
         return ClusterGrpc.newStub(localChannel);
+    }
+
+    /** Its part in the cluster since it was started as a member. */
+    ClusterDaemon daemon() {
+        return daemon.orElseThrow();
     }
 
     /** Its own id, as managers know it. */
