@@ -46,6 +46,10 @@ record Convergence(String line, boolean done, String failure) {
                 || service.phase == UpdateStatus.Phase.ROLLING_BACK_VALUE;
         boolean there = service.isJob() ? service.wanted > 0 && service.completed >= service.wanted
                 : service.running >= service.wanted;
+        if (!there && !service.standstill.isEmpty()) {
+            return new Convergence(line, false, "service " + service.name + " comes no further: "
+                    + service.standstill);
+        }
         return new Convergence(line, service.mode == Mode.CRON_FIELD_NUMBER || there && !changing, "");
     }
 

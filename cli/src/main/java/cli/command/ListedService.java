@@ -46,6 +46,8 @@ final class ListedService {
     long wanted;
     long completed;
     String waitingFor = "";
+    /** Why it will get what it lacks only once it is changed; empty = it may come by itself. */
+    String standstill = "";
     /** {@code 1 to 10, cpu 70%}; empty if it is not scaled by itself. */
     String autoscale = "";
 
@@ -59,6 +61,7 @@ final class ListedService {
                 case ServiceView.WANTED_FIELD_NUMBER -> listed.wanted = view.number();
                 case ServiceView.COMPLETED_FIELD_NUMBER -> listed.completed = view.number();
                 case ServiceView.WAITING_FOR_FIELD_NUMBER -> listed.waitingFor = view.string();
+                case ServiceView.STANDSTILL_FIELD_NUMBER -> listed.standstill = view.string();
                 default -> { }
             }
         }

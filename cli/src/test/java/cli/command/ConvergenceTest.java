@@ -33,6 +33,15 @@ class ConvergenceTest {
     }
 
     @Test
+    void whatItLacksItWillNotGet() {
+        ListedService service = service(1, 2);
+        service.standstill = "1 place gets no other task";
+        assertEquals("service web comes no further: 1 place gets no other task", of(service).failure());
+        service.running = 2;
+        assertTrue(of(service).done(), "it lacks nothing");
+    }
+
+    @Test
     void notWhileAChangeIsUnderWay() {
         ListedService service = service(3, 3);
         service.phase = UpdateStatus.Phase.UPDATING_VALUE;

@@ -18,6 +18,7 @@ import clusterd.model.TaskTemplate;
 import clusterd.raft.Standing;
 import clusterd.reconcile.JobProgress;
 import clusterd.reconcile.SitesAtHand;
+import clusterd.reconcile.Standstill;
 import clusterd.state.ClusterState;
 import clusterd.wire.Messages;
 import java.util.List;
@@ -34,7 +35,7 @@ final class Views {
         long running = tasks.stream().filter(each -> Why.runs(each, state)).count();
         long wanted = switch (service.spec().mode()) {
             case Mode.Replicated replicated -> replicated.replicas();
-            case Mode.Global global -> tasks.stream().filter(Task::isAlive).count();
+            case Mode.Global global -> Standstill.globalNodes(service, state);
             case Mode.PerSite perSite -> SitesAtHand.of(state).wanted(service, perSite);
             case Mode.Job job -> job.completions();
             case Mode.GlobalJob globalJob -> JobProgress.of(service, state).nodes();
@@ -44,7 +45,8 @@ final class Views {
         return ServiceView.newBuilder().setService(Messages.of(service)).setRunning((int) running)
                 .setWanted((int) wanted).setCompleted(completed)
                 .setWaitingFor(running + completed < wanted ? waitingFor(service, tasks, state)
-                        : isNowhere(service, wanted) ? "no node suits it" : "").build();
+                        : isNowhere(service, wanted) ? "no node suits it" : "")
+                .setStandstill(Standstill.of(service, state).orElse("")).build();
     }
 
     private static boolean isNowhere(Service service, long wanted) {

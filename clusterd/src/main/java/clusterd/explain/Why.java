@@ -9,6 +9,7 @@ import clusterd.model.ServiceId;
 import clusterd.model.Task;
 import clusterd.model.TaskState;
 import clusterd.model.UpdateStatus;
+import clusterd.reconcile.Standstill;
 import clusterd.state.ClusterState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -107,6 +108,7 @@ public final class Why {
             line("It is removed, and waits for its tasks to end.");
         }
         sayUpdate(service.update());
+        Standstill.of(service, state).ifPresent(why -> line("It comes no further by itself: " + why + "."));
         for (Task task : tasks) {
             if (task.isAlive() && task.status().state() != TaskState.RUNNING) {
                 line(Names.of(task, state) + " " + standing(task) + ".");

@@ -1,12 +1,10 @@
 package clusterd.reconcile;
 
 import clusterd.model.Desire;
-import clusterd.model.Node;
 import clusterd.model.Placement;
 import clusterd.model.Task;
 import clusterd.state.ClusterState;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +22,7 @@ final class GlobalJobSteps {
 
     /** Tasks of other runs, and of nodes that were removed, are ended and forgotten. */
     void run(ClusterState state, List<Task> tasks, long iteration) {
-        Set<Place> taking = taking(state);
+        Set<Place> taking = nodes.taking(state.nodes(), placement());
         Map<Place, List<Task>> byPlace = new TreeMap<>();
         taking.forEach(each -> byPlace.put(each, new ArrayList<>()));
         for (Task task : tasks) {
@@ -47,16 +45,6 @@ final class GlobalJobSteps {
                 making.again(where, place.ended(), Desire.RUNNING, iteration);
             }
         });
-    }
-
-    private Set<Place> taking(ClusterState state) {
-        Set<Place> taking = new HashSet<>();
-        for (Node node : state.nodes()) {
-            if (nodes.refusal(node, placement()).isEmpty()) {
-                taking.add(Place.at(node.id()));
-            }
-        }
-        return taking;
     }
 
     private Placement placement() {

@@ -6,7 +6,6 @@ import clusterd.model.Service;
 import clusterd.model.Task;
 import clusterd.model.TaskState;
 import clusterd.state.ClusterState;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,15 +37,10 @@ public final class JobProgress {
 
     /** Of a global job: nodes on which it has come to a good end, runs, or will. */
     public int nodes() {
-        Set<Place> places = new HashSet<>();
+        Set<Place> places = nodes.taking(state.nodes(), placement());
         its().filter(each -> each.status().state() == TaskState.COMPLETE
                 || each.isAlive() && nodes.mustLeave(each, placement()).isEmpty())
                 .forEach(each -> places.add(Place.of(each)));
-        for (Node node : state.nodes()) {
-            if (nodes.refusal(node, placement()).isEmpty()) {
-                places.add(Place.at(node.id()));
-            }
-        }
         return places.size();
     }
 

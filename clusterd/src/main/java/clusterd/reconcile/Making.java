@@ -57,6 +57,11 @@ final class Making {
         }
     }
 
+    /** Whether the policy allows another task of a place. */
+    boolean goesOn(List<Task> ended) {
+        return RestartStep.decide(service.spec().task().restart(), ended) instanceof RestartStep.Again;
+    }
+
     void desire(Task task, Desire desire) {
         if (desire.compareTo(task.desire()) > 0) {
             commands.add(new Command.SetDesire(task.id(), desire));

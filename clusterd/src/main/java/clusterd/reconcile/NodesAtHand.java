@@ -9,9 +9,14 @@ import clusterd.model.Placement;
 import clusterd.model.Role;
 import clusterd.model.Task;
 import clusterd.model.TaskState;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What nodes mean for the tasks that are on them. */
 final class NodesAtHand {
@@ -65,6 +70,22 @@ final class NodesAtHand {
             case ACTIVE -> node.status().state() == NodeStatus.State.READY ? unsuited(node, placement)
                     : Optional.of("is " + node.status().state().name().toLowerCase(Locale.ROOT));
         };
+    }
+
+    /** Places of a global service: nodes it belongs on, whether they are heard of now or not. */
+    Set<Place> eligible(Collection<Node> all, Placement placement) {
+        return places(all, node -> node.spec().availability() != Availability.DRAIN
+                && unsuited(node, placement).isEmpty());
+    }
+
+    /** Places of a global job: nodes that take a task of it now. */
+    Set<Place> taking(Collection<Node> all, Placement placement) {
+        return places(all, node -> refusal(node, placement).isEmpty());
+    }
+
+    private static Set<Place> places(Collection<Node> all, Predicate<Node> which) {
+        return all.stream().filter(which).map(node -> Place.at(node.id()))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Why no task of that placement may be on the node, in words that follow its name; empty if it may. */

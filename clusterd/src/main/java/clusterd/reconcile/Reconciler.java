@@ -1,6 +1,5 @@
 package clusterd.reconcile;
 
-import clusterd.model.Availability;
 import clusterd.model.Desire;
 import clusterd.model.Mode;
 import clusterd.model.Node;
@@ -78,7 +77,8 @@ public final class Reconciler {
         switch (service.spec().mode()) {
             case Mode.Replicated replicated -> keep(byPlace(tasks, numbered(replicated.replicas())),
                     replicated.unique());
-            case Mode.Global global -> keep(byPlace(tasks, eligible(service)), false);
+            case Mode.Global global -> keep(byPlace(tasks, nodes.eligible(state.nodes(),
+                    service.spec().task().placement())), false);
             case Mode.PerSite perSite -> keepInSites(perSite, tasks);
             case Mode.Job job -> new JobSteps(making, nodes).run(job, tasks, service.specVersion());
             case Mode.GlobalJob job -> new GlobalJobSteps(making, nodes).run(state, tasks, service.specVersion());
@@ -104,17 +104,6 @@ public final class Reconciler {
         Set<Place> places = new HashSet<>();
         for (int slot = 1; slot <= count; slot++) {
             places.add(Place.numbered(slot));
-        }
-        return places;
-    }
-
-    private Set<Place> eligible(Service service) {
-        Set<Place> places = new HashSet<>();
-        for (Node node : state.nodes()) {
-            if (node.spec().availability() != Availability.DRAIN
-                    && nodes.unsuited(node, service.spec().task().placement()).isEmpty()) {
-                places.add(Place.at(node.id()));
-            }
         }
         return places;
     }
