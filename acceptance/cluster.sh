@@ -341,9 +341,26 @@ done
 
 lead=$(leader 1)
 first=$(others "$lead" | head -n 1)
-check "the leader, node$lead, is paused" cluster pause "node$lead"
+# writing NODE: labels by that node, until there were enough.
+writing() {
+    while [ ! -e "$work/enough" ]; do
+        on "$1" node label "$lab-node1" "stood$1=$(now_millis)"
+    done
+}
+writers=
+for each in $all; do
+    writing "$each" > "$work/writing$each" 2>&1 &
+    writers="$writers $!"
+done
+check "the leader, node$lead, is paused while it is written to" cluster pause "node$lead"
 check "another leads" until_ok 20 leads_other "$first" "$lead"
+# Longer than Ratis leaves a member open that stood still.
+sleep 65
 check "it goes on" cluster resume "node$lead"
+check "and has what was written meanwhile" until_ok 20 writes "$lead" "slept=yes"
+touch "$work/enough"
+# shellcheck disable=SC2086
+wait $writers
 check "all is settled" until_ok 40 settled 1
 
 # ---- one alone, never two ----
