@@ -173,7 +173,10 @@ public final class Dispatcher implements AutoCloseable {
 
             @Override
             public void hear(FromNode message) {
-                events.add(() -> heard(message));
+                events.add(() -> {
+                    heard(message);
+                    link.heard();
+                });
             }
 
             private void heard(FromNode message) {

@@ -4,8 +4,11 @@ import clusterd.session.ToNode;
 
 /** The manager's side of one stream with a node. */
 public interface NodeLink {
-    /** Says something; never blocks. A link that is broken, or whose node does not listen, drops it. */
+    /** Says something; never blocks. A link that is broken drops it; one whose node does not listen breaks. */
     void say(ToNode message);
+
+    /** A message of the node was dealt with: the next may come. */
+    void heard();
 
     /** Breaks it. */
     void close();

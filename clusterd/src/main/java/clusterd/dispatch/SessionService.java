@@ -11,6 +11,7 @@ import clusterd.session.LogsRead;
 import clusterd.session.ToNode;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
@@ -21,6 +22,11 @@ import java.util.function.Supplier;
 
 /** Streams of nodes to the dispatcher; of a manager that does not lead, to the one that does. */
 public final class SessionService implements BindableService {
+    /** What a node may say before the dispatcher has come to it: more waits at the node. */
+    private static final int UNHEARD_MESSAGES = 16;
+    /** What a node may leave unread: more, and it begins anew with what there is then. */
+    private static final int UNREAD_MESSAGES = 256;
+
     private final Supplier<Optional<Dispatcher>> dispatcher;
     private final Supplier<String> leader;
     private final LogReadings readings;
@@ -72,6 +78,7 @@ public final class SessionService implements BindableService {
             link.close();
             return new Ignored();
         }
+        link.hearSlowly();
         seen.accept(PeerInterceptor.PEER.get());
         Dispatcher.Incoming incoming =
                 here.get().open(new NodeId(PeerInterceptor.PEER.get().id()), link);
@@ -115,6 +122,7 @@ public final class SessionService implements BindableService {
 
     private static final class Link implements NodeLink {
         private final ServerCallStreamObserver<ToNode> observer;
+        private int unread;
         private boolean closed;
 
         Link(ServerCallStreamObserver<ToNode> observer) {
@@ -122,11 +130,30 @@ public final class SessionService implements BindableService {
             observer.setOnCancelHandler(this::close);
         }
 
+        /** What is said comes only as it is asked for. */
+        void hearSlowly() {
+            observer.disableAutoRequest();
+            observer.request(UNHEARD_MESSAGES);
+        }
+
+        @Override
+        public void heard() {
+            observer.request(1);
+        }
+
         @Override
         public synchronized void say(ToNode message) {
-            if (!closed && !observer.isCancelled()) {
-                observer.onNext(message);
+            if (closed || observer.isCancelled()) {
+                return;
             }
+            unread = observer.isReady() ? 0 : unread + 1;
+            if (unread > UNREAD_MESSAGES) {
+                closed = true;
+                observer.onError(Status.RESOURCE_EXHAUSTED.withDescription("this node reads too slowly what its manager"
+                        + " says: it begins anew").asRuntimeException());
+                return;
+            }
+            observer.onNext(message);
         }
 
         @Override

@@ -58,6 +58,11 @@ class DispatcherFaultsTest {
         }
 
         @Override
+        public void heard() {
+            // It is asked for nothing.
+        }
+
+        @Override
         public void close() {
             closed.complete(null);
         }

@@ -97,6 +97,11 @@ class DispatcherTest {
         }
 
         @Override
+        public void heard() {
+            // It is asked for nothing.
+        }
+
+        @Override
         public void close() {
             // What was said before is looked at.
         }
