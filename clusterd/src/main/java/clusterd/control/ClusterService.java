@@ -18,7 +18,6 @@ import clusterd.model.Task;
 import clusterd.model.UpdateStatus;
 import clusterd.operation.Departure;
 import clusterd.operation.RoleChange;
-import clusterd.raft.LogException;
 import clusterd.raft.MemberKind;
 import clusterd.raft.Standing;
 import clusterd.spec.ServiceCheck;
@@ -526,12 +525,9 @@ public final class ClusterService extends ClusterOperations {
     @Override
     public void clusterStatus(ClusterStatusRequest request, StreamObserver<ClusterStatusResponse> observer) {
         Answer.with(observer, () -> {
+            access.checkTakesPart();
             ClusterState state = access.glance();
             Standing standing = access.standing();
-            if (standing.role() == clusterd.raft.Role.STOPPED) {
-                throw new LogException(LogException.Kind.CLOSED, "this manager takes part no more, by an error that its"
-                        + " journal tells; it tries to come back by itself, and another manager tells how the cluster is");
-            }
             ClusterStatusResponse.Builder response = ClusterStatusResponse.newBuilder().setClusterId(clusterId)
                     .setTerm(standing.term()).setCommittedIndex(standing.committedIndex())
                     .setAppliedIndex(standing.appliedIndex()).setServices(state.services().size())

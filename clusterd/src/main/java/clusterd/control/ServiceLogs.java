@@ -82,6 +82,7 @@ final class ServiceLogs {
                 if (event != null) {
                     event.run();
                 } else {
+                    access.checkTakesPart();
                     begun.values().forEach(Reading::failIfSilent);
                 }
                 if (goesOn && changed.getAndSet(false)) {

@@ -11,10 +11,14 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Tells one client of each change of a service. Changes that come faster than it reads are told as one. */
 final class ServiceWatch {
+    /** How often it is looked whether this manager still takes part, while it tells nothing. */
+    private static final int LOOK_SECONDS = 2;
+
     private final ClusterAccess access;
     private final String name;
     private final ServerCallStreamObserver<ServiceView> observer;
@@ -45,7 +49,9 @@ final class ServiceWatch {
             id = Names.service(name, first).id();
             ServiceView last = null;
             while (!ended) {
-                changed.acquire();
+                if (!changed.tryAcquire(LOOK_SECONDS, TimeUnit.SECONDS)) {
+                    access.checkTakesPart();
+                }
                 changed.drainPermits();
                 ClusterState state = access.glance();
                 Optional<Service> service = state.service(id);

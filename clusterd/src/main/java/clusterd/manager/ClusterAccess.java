@@ -2,6 +2,7 @@ package clusterd.manager;
 
 import clusterd.raft.Log;
 import clusterd.raft.LogException;
+import clusterd.raft.Role;
 import clusterd.raft.Standing;
 import clusterd.state.ClusterState;
 import clusterd.state.Command;
@@ -81,6 +82,18 @@ public final class ClusterAccess {
     /** How this manager stands. */
     public Standing standing() {
         return log.standing();
+    }
+
+    /**
+     * Lets pass who asks a manager that takes part.
+     *
+     * @throws LogException if it has stopped: what it knows grows old, and nothing more is told of it
+     */
+    public void checkTakesPart() throws LogException {
+        if (log.standing().role() == Role.STOPPED) {
+            throw new LogException(LogException.Kind.CLOSED, "this manager takes part no more, by an error that its"
+                    + " journal tells; it tries to come back by itself, and another manager tells how the cluster is");
+        }
     }
 
     /** Tells of every step from now on, on the thread that applies: the listener only notes it. */
