@@ -43,6 +43,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +52,7 @@ import org.junit.jupiter.api.Test;
 /** A node that says more than is heard, and one that does not listen. */
 class SessionFlowTest {
     private static final int PATIENCE_SECONDS = 60;
+    private static final long LOOK_AGAIN_NANOS = 5_000_000;
     private static final int FLOOD = 10_000;
     private static final int MOST_UNHEARD = 100;
     private static final Node NODE = Sample.node("n", 1, 1);
@@ -125,11 +127,11 @@ class SessionFlowTest {
         }
     }
 
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    private static void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!condition.getAsBoolean()) {
             assertTrue(System.nanoTime() < end, "never: " + what);
-            TimeUnit.MILLISECONDS.sleep(5);
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
         }
     }
 
