@@ -65,6 +65,13 @@ public final class Attributes {
                 ByteBuffer.wrap(value.get()).order(ByteOrder.LITTLE_ENDIAN).getInt());
     }
 
+    /** A 16-bit number in network order; empty if absent or shorter than 2 bytes. */
+    public OptionalInt u16BigEndian(int type) {
+        Optional<byte[]> value = bytes(type).filter(bytes -> bytes.length >= 2);
+        return value.isEmpty() ? OptionalInt.empty()
+                : OptionalInt.of((value.get()[0] & 0xff) << 8 | value.get()[1] & 0xff);
+    }
+
     /** Text up to the first NUL. */
     public Optional<String> text(int type) {
         return bytes(type).map(Attributes::untilNul);

@@ -20,11 +20,11 @@ public final class LinkMessages {
     private static final int IFLA_INFO_SLAVE_DATA = 5;
     private static final int IFLA_BRPORT_MODE = 4;
     static final int VETH_INFO_PEER = 1;
-    private static final int IFLA_VXLAN_ID = 1;
-    private static final int IFLA_VXLAN_LOCAL = 4;
+    static final int IFLA_VXLAN_ID = 1;
+    static final int IFLA_VXLAN_LOCAL = 4;
     private static final int IFLA_VXLAN_LEARNING = 7;
-    private static final int IFLA_VXLAN_PORT = 15;
-    private static final int IFLA_VXLAN_LOCAL6 = 17;
+    static final int IFLA_VXLAN_PORT = 15;
+    static final int IFLA_VXLAN_LOCAL6 = 17;
     private static final int RTEXT_FILTER_SKIP_STATS = 8;
     private static final int IFF_UP = 1;
     private static final int CHANGE = MessageFlag.REQUEST | MessageFlag.ACK;
@@ -150,6 +150,20 @@ public final class LinkMessages {
         return writer.request("RTM_NEWLINK vxlan " + name + " id " + networkId + " local "
                 + local.getHostAddress() + " port " + port + " nolearning",
                 "carries the network's packets between hosts");
+    }
+
+    /** Sets the largest packet of a link. */
+    public static NetlinkRequest setMtu(int index, int mtuBytes) {
+        return link(MessageType.NEW_LINK, CHANGE, index, 0, 0)
+                .attributeU32(IFLA_MTU, mtuBytes)
+                .request("RTM_NEWLINK index " + index + " mtu " + mtuBytes, "larger packets would not fit");
+    }
+
+    /** Sets the hardware address of a link. */
+    public static NetlinkRequest setAddress(int index, HardwareAddress address) {
+        return link(MessageType.NEW_LINK, CHANGE, index, 0, 0)
+                .attribute(IFLA_ADDRESS, address.bytes())
+                .request("RTM_NEWLINK index " + index + " address " + address, "others send to that address");
     }
 
     /** Deletes a link; of a veth pair both ends go. */

@@ -47,6 +47,22 @@ public final class NeighbourMessages {
                         "packets for the hardware address go to that host");
     }
 
+    /** Deletes one of the remote hosts that a VXLAN link sends a hardware address to; ENOENT if it is none. */
+    public static NetlinkRequest deleteForwarding(HardwareAddress hardware, InetAddress remote, int linkIndex) {
+        return neighbour(MessageType.DELETE_NEIGHBOUR, MessageFlag.REQUEST | MessageFlag.ACK, AF_BRIDGE, linkIndex, 0,
+                NTF_SELF)
+                .attributeAddress(NDA_DST, remote)
+                .attribute(NDA_LLADDR, hardware.bytes())
+                .request("RTM_DELNEIGH bridge " + hardware + " dst " + remote.getHostAddress() + " dev " + linkIndex
+                        + " self", "packets for the hardware address go to that host no more");
+    }
+
+    /** Asks for what bridges and VXLAN links send where: of the latter, {@link NeighbourInfo#address} is the host. */
+    public static NetlinkRequest dumpForwarding() {
+        return neighbour(MessageType.GET_NEIGHBOUR, MessageFlag.REQUEST | MessageFlag.DUMP, AF_BRIDGE, 0, 0, 0)
+                .request("RTM_GETNEIGH bridge", "tells which hardware address is behind which host");
+    }
+
     /** Asks for all neighbours of both address families. */
     public static NetlinkRequest dump() {
         return neighbour(MessageType.GET_NEIGHBOUR, MessageFlag.REQUEST | MessageFlag.DUMP, 0, 0, 0,

@@ -7,7 +7,9 @@ public final class RouteMessages {
     static final int RTA_DST = 1;
     static final int RTA_OIF = 4;
     static final int RTA_GATEWAY = 5;
+    private static final int RTA_PREFSRC = 7;
     static final int RTA_TABLE = 15;
+    private static final int RTNH_F_ONLINK = 4;
     /** {@code RT_TABLE_MAIN}. */
     public static final int MAIN_TABLE = 254;
     /** {@code RTPROT_BOOT}, what {@code ip route add} uses. */
@@ -53,6 +55,33 @@ public final class RouteMessages {
                         + linkIndex, "the destination is on the link itself");
     }
 
+    /**
+     * Adds a route through a gateway that is taken to be on the link, whatever the link's own addresses say.
+     *
+     * @param source what the host's own packets that way come from
+     */
+    public static NetlinkRequest addThrough(InetAddress destination, int prefixLength, InetAddress gateway, int linkIndex,
+            InetAddress source) {
+        Family.checkPrefix(destination, prefixLength);
+        return route(MessageType.NEW_ROUTE, ADD, Family.of(destination), prefixLength, SCOPE_UNIVERSE, RTNH_F_ONLINK)
+                .attributeAddress(RTA_DST, destination)
+                .attributeAddress(RTA_GATEWAY, gateway)
+                .attributeAddress(RTA_PREFSRC, source)
+                .attributeU32(RTA_OIF, linkIndex)
+                .request("RTM_NEWROUTE " + destination.getHostAddress() + "/" + prefixLength + " via "
+                        + gateway.getHostAddress() + " dev " + linkIndex + " onlink src " + source.getHostAddress(),
+                        "the destination is reached through the gateway at the link's other end");
+    }
+
+    /** Deletes the route to a destination through one link; ESRCH if there is none. */
+    public static NetlinkRequest delete(InetAddress destination, int prefixLength, int linkIndex) {
+        return to(MessageType.DELETE_ROUTE, MessageFlag.REQUEST | MessageFlag.ACK, destination, prefixLength,
+                SCOPE_NOWHERE)
+                .attributeU32(RTA_OIF, linkIndex)
+                .request("RTM_DELROUTE " + destination.getHostAddress() + "/" + prefixLength + " dev " + linkIndex,
+                        "the route is no longer needed");
+    }
+
     /** Deletes the route to a destination; ESRCH if there is none. */
     public static NetlinkRequest delete(InetAddress destination, int prefixLength) {
         return to(MessageType.DELETE_ROUTE, MessageFlag.REQUEST | MessageFlag.ACK, destination,
@@ -78,9 +107,14 @@ public final class RouteMessages {
     /** {@code struct rtmsg}. */
     private static MessageWriter route(int type, int flags, int family, int prefixLength,
             int scope) {
+        return route(type, flags, family, prefixLength, scope, 0);
+    }
+
+    private static MessageWriter route(int type, int flags, int family, int prefixLength,
+            int scope, int routeFlags) {
         boolean delete = type == MessageType.DELETE_ROUTE;
         return new MessageWriter(type, flags)
                 .u8(family).u8(prefixLength).u8(0).u8(0).u8(MAIN_TABLE)
-                .u8(delete ? 0 : PROTOCOL_BOOT).u8(scope).u8(delete ? 0 : UNICAST).u32(0);
+                .u8(delete ? 0 : PROTOCOL_BOOT).u8(scope).u8(delete ? 0 : UNICAST).u32(routeFlags);
     }
 }
