@@ -19,7 +19,9 @@ final class Page {
             Map.entry("/main.js", "main.js"), Map.entry("/board.js", "board.js"),
             Map.entry("/nodes.js", "nodes.js"), Map.entry("/services.js", "services.js"),
             Map.entry("/feed.js", "feed.js"), Map.entry("/panel.js", "panel.js"),
-            Map.entry("/logs.js", "logs.js"), Map.entry("/dom.js", "dom.js"), Map.entry("/icon.svg", "icon.svg"));
+            Map.entry("/logs.js", "logs.js"), Map.entry("/dom.js", "dom.js"), Map.entry("/icon.svg", "icon.svg"),
+            // Asked for by browsers at what is no page of ours: the way in, and refusals.
+            Map.entry("/favicon.ico", "icon.svg"));
     private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8",
             "css", "text/css; charset=utf-8", "js", "text/javascript; charset=utf-8", "svg", "image/svg+xml");
 
