@@ -16,6 +16,7 @@ public record NetlinkHeader(int length, int type, int flags, int sequence, int p
     /** Bytes of the header. */
     public static final int BYTES = 16;
 
+    private static final int FLAGS_OFFSET = 6;
     private static final int SEQUENCE_OFFSET = 8;
 
     /**
@@ -31,6 +32,15 @@ public record NetlinkHeader(int length, int type, int flags, int sequence, int p
         ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, BYTES).order(ByteOrder.LITTLE_ENDIAN);
         return new NetlinkHeader(buffer.getInt(), buffer.getShort() & 0xffff,
                 buffer.getShort() & 0xffff, buffer.getInt(), buffer.getInt());
+    }
+
+    /** A copy of the message that asks for an acknowledgement, or for errors alone. */
+    public static byte[] withAcknowledgement(byte[] message, boolean wanted) {
+        byte[] copy = message.clone();
+        ByteBuffer buffer = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
+        int flags = buffer.getShort(FLAGS_OFFSET);
+        buffer.putShort(FLAGS_OFFSET, (short) (wanted ? flags | MessageFlag.ACK : flags & ~MessageFlag.ACK));
+        return copy;
     }
 
     /** A copy of the message that carries this sequence number. */

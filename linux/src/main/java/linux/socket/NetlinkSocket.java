@@ -13,6 +13,7 @@ import linux.abi.SystemCall;
 import linux.netlink.MalformedReplyException;
 import linux.netlink.NetlinkHeader;
 import linux.netlink.NetlinkRequest;
+import linux.netlink.NftablesMessages;
 import linux.netlink.Reply;
 import linux.netlink.ReplyParser;
 import linux.syscall.SystemCallException;
@@ -146,6 +147,76 @@ public final class NetlinkSocket implements AutoCloseable {
         }
         throw new IOException(request.symbolic() + ": the set kept changing while it was read, "
                 + DUMP_ATTEMPTS + " times");
+    }
+
+    /**
+     * Sends requests to nf_tables that happen as a whole, or not at all.
+     *
+     * @throws NetlinkException if the kernel refuses one of them, and so all
+     * @throws IOException      if they are more than fits into one batch of 64 KiB, or the socket fails
+     */
+    public void batch(List<NetlinkRequest> requests) throws IOException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IOException("a batch of " + requests.size() + ": the netlink socket is closed");
+            }
+            if (requests.isEmpty()) {
+                return;
+            }
+            List<NetlinkRequest> all = new ArrayList<>(requests);
+            all.addFirst(NftablesMessages.batchBegin());
+            all.addLast(NftablesMessages.batchEnd());
+            if (sequence > Integer.MAX_VALUE - all.size()) {
+                sequence = 0;
+            }
+            int first = sequence + 1;
+            sequence += all.size();
+            send(all, first);
+            receiveAcknowledgement(all, first);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Only the last request asks for a word: the kernel keeps room for some hundred answers alone. */
+    private void send(List<NetlinkRequest> batch, int first) throws IOException {
+        int length = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            byte[] message = NetlinkHeader.withAcknowledgement(NetlinkHeader.withSequence(batch.get(i).message(), first + i),
+                    i == batch.size() - 2);
+            int padded = message.length + 3 & ~3;
+            if (length + padded > SEND_BYTES) {
+                throw new IOException(batch.get(i).symbolic() + ": the batch has more than " + SEND_BYTES + " bytes");
+            }
+            MemorySegment.copy(message, 0, sendBuffer, ValueLayout.JAVA_BYTE, length, message.length);
+            length += padded;
+        }
+        long sent = calls.call(SystemCall.SENDTO, descriptor, sendBuffer.address(), length, 0, 0, 0);
+        if (sent < 0) {
+            throw new SystemCallException("sendto", descriptor + ", a batch of " + batch.size(), (int) -sent);
+        }
+    }
+
+    private void receiveAcknowledgement(List<NetlinkRequest> batch, int first) throws IOException {
+        NetlinkRequest last = batch.get(batch.size() - 2);
+        while (true) {
+            for (Reply reply : receive(last)) {
+                int number = reply.sequence() - first;
+                if (number < 0 || number >= batch.size()) {
+                    continue; // the rest of an answer nobody waits for any more
+                }
+                switch (reply) {
+                    case Reply.Failed failed ->
+                        throw new NetlinkException(batch.get(number), failed.errno(), failed.explanation());
+                    case Reply.Acknowledged _ -> {
+                        return;
+                    }
+                    case Reply.Overrun _ -> throw new IOException(last.symbolic() + ": the kernel dropped answers");
+                    case Reply.Data _, Reply.Done _ -> { /* nothing was asked for */ }
+                }
+            }
+        }
     }
 
     private record Answer(List<byte[]> payloads, boolean interrupted) {}

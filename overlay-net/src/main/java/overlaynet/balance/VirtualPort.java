@@ -28,7 +28,7 @@ public record VirtualPort(InetAddress address, Protocol protocol, int port, Choi
     public enum Choice {
         /** Each is as likely. */
         RANDOM,
-        /** The one whose last turn is the longest ago. */
+        /** One after the other; ports of as many endpoints count together. */
         IN_TURN,
         /** By the client's address: the same one for the same client, as long as it is there. */
         SOURCE
@@ -47,26 +47,5 @@ public record VirtualPort(InetAddress address, Protocol protocol, int port, Choi
 
     boolean ipv4() {
         return address.getAddress().length == Integer.BYTES;
-    }
-
-    /** The same for the same port, whoever serves it. */
-    Key key() {
-        return new Key(address, protocol, port);
-    }
-
-    /** What a client asks for. */
-    record Key(InetAddress address, Protocol protocol, int port) {
-        /** {@code s_10_1_255_1_tcp_80}, as nftables names chains. */
-        String chain() {
-            return "s_" + suffix();
-        }
-
-        String ring() {
-            return "r_" + suffix();
-        }
-
-        private String suffix() {
-            return address.getHostAddress().replaceAll("[.:]", "_") + "_" + protocol + "_" + port;
-        }
     }
 }

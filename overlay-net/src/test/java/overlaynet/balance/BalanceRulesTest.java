@@ -1,57 +1,70 @@
 package overlaynet.balance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import linux.netlink.NetlinkRequest;
 import org.junit.jupiter.api.Test;
 
 class BalanceRulesTest {
-    private static final InetAddress SERVICE = InetAddress.ofLiteral("10.1.255.1");
+    private static VirtualPort port(int port, VirtualPort.Choice choice, int... endpoints) {
+        return new VirtualPort(InetAddress.ofLiteral("10.1.255.1"), VirtualPort.Protocol.TCP, port, choice,
+                IntStream.of(endpoints).mapToObj(number -> new Endpoint(InetAddress.ofLiteral("10.1.1." + number), 8080))
+                        .toList());
+    }
 
-    private static VirtualPort port(VirtualPort.Choice choice, int... endpoints) {
-        return new VirtualPort(SERVICE, VirtualPort.Protocol.TCP, 80, choice, IntStream.of(endpoints).mapToObj(number ->
-                new Endpoint(InetAddress.ofLiteral("10.1.1." + number), 8080)).toList());
+    private static List<String> change(List<VirtualPort> before, List<VirtualPort> after) {
+        return BalanceElements.change(before, after).stream().map(NetlinkRequest::symbolic).toList();
     }
 
     @Test
-    void aPortIsOneChainAndOneElement() {
-        assertEquals("""
-                add chain inet jctl_balance s_10_1_255_1_tcp_80
-                add rule inet jctl_balance s_10_1_255_1_tcp_80 meta l4proto tcp dnat ip to numgen random mod 2 map \
-                { 0 : 10.1.1.2 . 8080, 1 : 10.1.1.3 . 8080 }
-                add element inet jctl_balance services4 { 10.1.255.1 . tcp . 80 : goto s_10_1_255_1_tcp_80 }
-                """, BalanceRules.add(port(VirtualPort.Choice.RANDOM, 2, 3)));
+    void aPortIsOneElementAndOneForEachEndpoint() {
+        assertEquals(List.of("NFT_MSG_NEWSETELEM inet jctl_balance tcp4 of 2",
+                "NFT_MSG_NEWSETELEM inet jctl_balance services4 of 1"),
+                change(List.of(), List.of(port(80, VirtualPort.Choice.RANDOM, 2, 3))));
     }
 
     @Test
     void whatIsAsItWasNeedsNothing() {
-        assertEquals("", BalanceRules.change(port(VirtualPort.Choice.SOURCE, 2, 3), port(VirtualPort.Choice.SOURCE, 2, 3)));
+        List<VirtualPort> ports = List.of(port(80, VirtualPort.Choice.SOURCE, 2, 3), port(81, VirtualPort.Choice.RANDOM));
+        assertEquals(List.of(), change(ports, new ArrayList<>(ports)));
+    }
+
+    @Test
+    void aChangeTouchesOneServiceAlone() {
+        VirtualPort other = port(81, VirtualPort.Choice.RANDOM, 5, 6);
+        assertEquals(List.of("NFT_MSG_DELSETELEM inet jctl_balance tcp4 of 1",
+                "NFT_MSG_NEWSETELEM inet jctl_balance tcp4 of 1"),
+                change(List.of(other, port(80, VirtualPort.Choice.RANDOM, 2, 3)),
+                        List.of(other, port(80, VirtualPort.Choice.RANDOM, 2, 4))));
+    }
+
+    @Test
+    void fewerEndpointsNeedAnotherChain() {
+        assertEquals(List.of("NFT_MSG_DELSETELEM inet jctl_balance services4 of 1",
+                "NFT_MSG_DELSETELEM inet jctl_balance tcp4 of 1",
+                "NFT_MSG_NEWSETELEM inet jctl_balance services4 of 1"),
+                change(List.of(port(80, VirtualPort.Choice.RANDOM, 2, 3)), List.of(port(80, VirtualPort.Choice.RANDOM, 2))));
     }
 
     @Test
     void aRingsChangeIsItsSlotsAlone() {
-        String text = BalanceRules.change(port(VirtualPort.Choice.SOURCE, 2, 3, 4), port(VirtualPort.Choice.SOURCE, 2, 3));
-        assertEquals(2, text.lines().count());
-        assertTrue(text.lines().allMatch(line -> line.contains("element inet jctl_balance r_10_1_255_1_tcp_80")), text);
-        assertTrue(text.split(" : ").length < Ring.SLOTS / 2, "about a third of the slots");
-        assertFalse(text.contains("10.1.1.4"), "nobody is sent to who left");
-    }
-
-    @Test
-    void anothersPortIsNoChangeOfThis() {
-        VirtualPort other = new VirtualPort(SERVICE, VirtualPort.Protocol.UDP, 80, VirtualPort.Choice.RANDOM, List.of());
-        assertThrows(IllegalArgumentException.class, () -> BalanceRules.change(port(VirtualPort.Choice.RANDOM, 2), other));
+        List<String> requests = change(List.of(port(80, VirtualPort.Choice.SOURCE, 2, 3, 4)),
+                List.of(port(80, VirtualPort.Choice.SOURCE, 2, 3)));
+        assertEquals(2, requests.size(), "the service leads where it did");
+        assertTrue(Integer.parseInt(requests.getFirst().replaceFirst(".* of ", "")) < Ring.SLOTS / 2, requests.toString());
     }
 
     @Test
     void endpointsOfTheOtherFamilyAreRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new VirtualPort(SERVICE, VirtualPort.Protocol.TCP, 80,
-                VirtualPort.Choice.RANDOM, List.of(new Endpoint(InetAddress.ofLiteral("fd00::1"), 80))));
+        assertThrows(IllegalArgumentException.class, () -> new VirtualPort(InetAddress.ofLiteral("10.1.255.1"),
+                VirtualPort.Protocol.TCP, 80, VirtualPort.Choice.RANDOM,
+                List.of(new Endpoint(InetAddress.ofLiteral("fd00::1"), 80))));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -14,6 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -29,7 +31,6 @@ import linux.socket.NetlinkSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import overlaynet.balance.BalanceRules;
 import overlaynet.balance.Endpoint;
 import overlaynet.balance.VirtualPort;
 import testkit.NeedsKernel;
@@ -38,7 +39,7 @@ import testkit.Requires;
 
 /** A host and four containers, 10.1.N.2 each; all but the first say their number on port 8080. */
 @NeedsKernel
-class BalanceRulesKernelTest {
+class BalanceTableTest {
     private static final int CONTAINERS = 4;
     private static final int SERVER_PORT = 8080;
     private static final int CALLS = 40;
@@ -49,6 +50,7 @@ class BalanceRulesKernelTest {
     private final List<NetworkNamespace> containers = new ArrayList<>();
     private final List<ServerSocketChannel> servers = new ArrayList<>();
     private NetworkNamespace host;
+    private BalanceTable table;
 
     private static InetAddress address(int container) {
         return InetAddress.ofLiteral("10.1." + container + ".2");
@@ -114,6 +116,9 @@ class BalanceRulesKernelTest {
 
     @AfterEach
     void end() throws IOException {
+        if (table != null) {
+            table.close();
+        }
         for (ServerSocketChannel each : servers) {
             each.close();
         }
@@ -123,12 +128,14 @@ class BalanceRulesKernelTest {
         }
     }
 
-    private void run(String commands) throws Exception {
-        host.call(() -> {
-            try (Nftables nftables = Nftables.open()) {
-                return nftables.run(commands);
-            }
-        });
+    /** Of these ports, until the test ends. */
+    private void table(VirtualPort... ports) throws Exception {
+        table = host.call(() -> BalanceTable.make(Nftables.open()));
+        table.change(List.of(), List.of(ports));
+    }
+
+    private void change(VirtualPort before, VirtualPort after) throws IOException {
+        table.change(List.of(before), List.of(after));
     }
 
     private static VirtualPort port(VirtualPort.Choice choice, int... endpoints) {
@@ -157,9 +164,9 @@ class BalanceRulesKernelTest {
 
     @Test
     void allEndpointsHaveTheirTurn() throws Exception {
-        run(BalanceRules.all(List.of(port(VirtualPort.Choice.RANDOM, 2, 3, 4)), List.of()));
+        table(port(VirtualPort.Choice.RANDOM, 2, 3, 4));
         assertEquals(Set.of(2, 3, 4), calls(1));
-        run(BalanceRules.change(port(VirtualPort.Choice.RANDOM, 2, 3, 4), port(VirtualPort.Choice.IN_TURN, 3, 4)));
+        change(port(VirtualPort.Choice.RANDOM, 2, 3, 4), port(VirtualPort.Choice.IN_TURN, 3, 4));
         List<Integer> turns = List.of(call(1), call(1), call(1), call(1));
         assertEquals(turns.get(0), turns.get(2));
         assertEquals(Set.of(3, 4), Set.copyOf(turns));
@@ -168,48 +175,82 @@ class BalanceRulesKernelTest {
     @Test
     void aSourceKeepsItsEndpointUntilThatLeaves() throws Exception {
         VirtualPort before = port(VirtualPort.Choice.SOURCE, 2, 3, 4);
-        run(BalanceRules.all(List.of(before), List.of()));
+        table(before);
         Set<Integer> its = calls(1);
         assertEquals(1, its.size());
         int kept = its.iterator().next();
         int other = kept == 2 ? 3 : 2;
         int third = 9 - kept - other;
         VirtualPort without = port(VirtualPort.Choice.SOURCE, IntStream.of(2, 3, 4).filter(each -> each != other).toArray());
-        run(BalanceRules.change(before, without));
+        change(before, without);
         assertEquals(its, calls(1), "another one left");
-        VirtualPort last = port(VirtualPort.Choice.SOURCE, third);
-        run(BalanceRules.change(without, last));
+        change(without, port(VirtualPort.Choice.SOURCE, third));
         assertEquals(Set.of(third), calls(1));
+        table.close();
         for (int i = 0; i < REPETITIONS; i++) {
-            run(BalanceRules.all(List.of(before), List.of()));
-            assertEquals(kept, call(1), "rules made anew choose the same");
+            table(before);
+            assertEquals(kept, call(1), "a table made anew chooses the same");
+            table.close();
         }
     }
 
     @Test
     void aContainerReachesItselfThroughItsService() throws Exception {
-        run(BalanceRules.all(List.of(port(VirtualPort.Choice.RANDOM, 2)), List.of(address(2))));
+        table(port(VirtualPort.Choice.RANDOM, 2));
+        table.changeLocal(List.of(), List.of(address(2)));
         assertEquals(2, call(2));
-        run(BalanceRules.changeLocal(List.of(address(2)), List.of(address(3))));
-        run(BalanceRules.change(port(VirtualPort.Choice.RANDOM, 2), port(VirtualPort.Choice.RANDOM, 3)));
+        table.changeLocal(List.of(address(2)), List.of(address(3)));
+        change(port(VirtualPort.Choice.RANDOM, 2), port(VirtualPort.Choice.RANDOM, 3));
         assertEquals(3, call(3));
     }
 
     @Test
     void aServiceWithoutEndpointsRefusesAtOnce() throws Exception {
-        run(BalanceRules.all(List.of(port(VirtualPort.Choice.RANDOM)), List.of()));
-        assertThrows(java.net.ConnectException.class, () -> call(1));
-        run(BalanceRules.change(port(VirtualPort.Choice.RANDOM), port(VirtualPort.Choice.SOURCE, 4)));
+        table(port(VirtualPort.Choice.RANDOM));
+        assertThrows(ConnectException.class, () -> call(1));
+        change(port(VirtualPort.Choice.RANDOM), port(VirtualPort.Choice.SOURCE, 4));
         assertEquals(4, call(1));
-        run(BalanceRules.remove(port(VirtualPort.Choice.SOURCE, 4)) + BalanceRules.add(port(VirtualPort.Choice.RANDOM, 3)));
+        change(port(VirtualPort.Choice.SOURCE, 4), port(VirtualPort.Choice.RANDOM, 3));
         assertEquals(3, call(1));
+        table.change(List.of(port(VirtualPort.Choice.RANDOM, 3)), List.of());
+        assertThrows(IOException.class, () -> call(1));
     }
 
     @Test
-    void everythingAnewTakesThePlaceOfWhatWasThere() throws Exception {
-        String all = BalanceRules.all(List.of(port(VirtualPort.Choice.SOURCE, 2, 3)), List.of(address(2)));
-        run(all);
-        run(all);
-        assertTrue(Set.of(2, 3).containsAll(calls(1)));
+    void connectionsStayWhereTheyAre() throws Exception {
+        table(port(VirtualPort.Choice.RANDOM, 2));
+        containers.getFirst().call(() -> {
+            try (Socket socket = new Socket()) {
+                socket.setSoTimeout(TIMEOUT_MILLIS);
+                socket.connect(new InetSocketAddress(SERVICE, 80), TIMEOUT_MILLIS);
+                change(port(VirtualPort.Choice.RANDOM, 2), port(VirtualPort.Choice.RANDOM, 3));
+                return assertEqualsAndReturn(2, socket.getInputStream().read());
+            }
+        });
+        assertEquals(3, call(1));
+    }
+
+    private static int assertEqualsAndReturn(int wanted, int found) {
+        assertEquals(wanted, found);
+        return found;
+    }
+
+    @Test
+    void moreEndpointsThanThereAreChainsFor() throws Exception {
+        VirtualPort many = new VirtualPort(SERVICE, VirtualPort.Protocol.TCP, 80, VirtualPort.Choice.RANDOM,
+                Collections.nCopies(100, new Endpoint(address(2), SERVER_PORT)));
+        table(many);
+        assertEquals(2, call(1));
+    }
+
+    @Test
+    void whatIsThereAlreadyIsRefusedAsAWhole() throws Exception {
+        table(port(VirtualPort.Choice.RANDOM, 2));
+        VirtualPort other = new VirtualPort(SERVICE, VirtualPort.Protocol.TCP, 81, VirtualPort.Choice.RANDOM, List.of());
+        String refused = assertThrows(IOException.class, () -> table.change(List.of(),
+                List.of(other, port(VirtualPort.Choice.RANDOM, 3)))).getMessage();
+        assertTrue(refused.contains("NFT_MSG_NEWSETELEM inet jctl_balance"), refused);
+        assertEquals(2, call(1));
+        table.change(List.of(), List.of(other));
     }
 }
