@@ -33,15 +33,16 @@ final class Views {
     static ServiceView of(Service service, ClusterState state) {
         List<Task> tasks = state.tasksOf(service.id()).toList();
         long running = tasks.stream().filter(each -> Why.runs(each, state)).count();
+        JobProgress progress = JobProgress.of(service, state);
         long wanted = switch (service.spec().mode()) {
             case Mode.Replicated replicated -> replicated.replicas();
             case Mode.Global global -> Standstill.globalNodes(service, state);
             case Mode.PerSite perSite -> SitesAtHand.of(state).wanted(service, perSite);
             case Mode.Job job -> job.completions();
-            case Mode.GlobalJob globalJob -> JobProgress.of(service, state).nodes();
+            case Mode.GlobalJob globalJob -> progress.nodes();
             case Mode.Cron cron -> tasks.stream().filter(Task::isAlive).count();
         };
-        int completed = JobProgress.of(service, state).completed();
+        int completed = progress.completed();
         return ServiceView.newBuilder().setService(Messages.of(service)).setRunning((int) running)
                 .setWanted((int) wanted).setCompleted(completed)
                 .setWaitingFor(running + completed < wanted ? waitingFor(service, tasks, state)

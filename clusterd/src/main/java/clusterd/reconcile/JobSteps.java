@@ -46,7 +46,8 @@ final class JobSteps {
             }
         }
         // What may not be tried again leaves its turn to others.
-        open.stream().filter(place -> making.goesOn(place.ended())).limit(Math.max(0, job.parallelism() - underWay)).forEach(place ->
-                making.again(place.place(), place.ended(), Desire.RUNNING, iteration));
+        open.stream().filter(place -> making.goesOn(place.ended()))
+                .limit(Math.max(0, job.parallelism() - underWay)).forEach(place ->
+                        making.again(place.place(), place.ended(), Desire.RUNNING, iteration));
     }
 }

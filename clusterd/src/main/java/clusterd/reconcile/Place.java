@@ -3,6 +3,10 @@ package clusterd.reconcile;
 import clusterd.model.NodeId;
 import clusterd.model.Task;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Where a task belongs within its service: a number, perhaps within a site, or a node.
@@ -22,6 +26,11 @@ record Place(String site, int slot, Optional<NodeId> node) implements Comparable
 
     static Place numbered(String site, int slot) {
         return new Place(site, slot, Optional.empty());
+    }
+
+    /** Of so many tasks: 1, 2 … */
+    static Set<Place> upTo(int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(Place::numbered).collect(Collectors.toCollection(TreeSet::new));
     }
 
     static Place at(NodeId node) {

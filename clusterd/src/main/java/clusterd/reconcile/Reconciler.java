@@ -75,7 +75,7 @@ public final class Reconciler {
         }
         tasks.forEach(each -> clear(each, each.desire()));
         switch (service.spec().mode()) {
-            case Mode.Replicated replicated -> keep(byPlace(tasks, numbered(replicated.replicas())),
+            case Mode.Replicated replicated -> keep(byPlace(tasks, Place.upTo(replicated.replicas())),
                     replicated.unique());
             case Mode.Global global -> keep(byPlace(tasks, nodes.eligible(state.nodes(),
                     service.spec().task().placement())), false);
@@ -98,14 +98,6 @@ public final class Reconciler {
         } else if (desire == Desire.REMOVE) {
             making.add(new Command.ForgetTask(task.id()));
         }
-    }
-
-    private static Set<Place> numbered(int count) {
-        Set<Place> places = new HashSet<>();
-        for (int slot = 1; slot <= count; slot++) {
-            places.add(Place.numbered(slot));
-        }
-        return places;
     }
 
     /** Every wanted place, and every other that some task is of. */

@@ -2,6 +2,7 @@ package clusterd.reconcile;
 
 import clusterd.model.Mode;
 import clusterd.model.Placement;
+import clusterd.model.RestartPolicy;
 import clusterd.model.Service;
 import clusterd.model.Task;
 import clusterd.state.ClusterState;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Whether a service lacks something that it will not get by itself. */
 public final class Standstill {
@@ -30,7 +30,9 @@ public final class Standstill {
      * any of it. Empty if it may come further, or has all it wants; and of modes that wait for time or sites.
      */
     public static Optional<String> of(Service service, ClusterState state) {
-        return service.removed() || service.update().isUnderWay() ? Optional.empty()
+        RestartPolicy policy = service.spec().task().restart();
+        boolean always = policy.condition() == RestartPolicy.Condition.ANY && policy.maxAttempts() == 0;
+        return always || service.removed() || service.update().isUnderWay() ? Optional.empty()
                 : new Standstill(service, state).reason();
     }
 
@@ -67,21 +69,13 @@ public final class Standstill {
 
     private Set<Place> wanted() {
         return switch (service.spec().mode()) {
-            case Mode.Replicated replicated -> numbered(replicated.replicas());
-            case Mode.Job job -> numbered(job.completions());
+            case Mode.Replicated replicated -> Place.upTo(replicated.replicas());
+            case Mode.Job job -> Place.upTo(job.completions());
             case Mode.Global global -> nodes.eligible(state.nodes(), placement());
             case Mode.GlobalJob job -> nodes.taking(state.nodes(), placement());
             case Mode.PerSite perSite -> Set.of();
             case Mode.Cron cron -> Set.of();
         };
-    }
-
-    private static Set<Place> numbered(int count) {
-        Set<Place> places = new TreeSet<>();
-        for (int slot = 1; slot <= count; slot++) {
-            places.add(Place.numbered(slot));
-        }
-        return places;
     }
 
     private Placement placement() {

@@ -1,8 +1,11 @@
 package clusterd.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import api.cluster.ClusterStatusRequest;
 import api.cluster.CreateFileRequest;
 import api.cluster.InspectNodeRequest;
 import api.cluster.ListFilesRequest;
@@ -81,6 +84,14 @@ class ConcurrentClientsTest {
             }
         });
         return answer.get(SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aManagerThatStoppedSaysSoInsteadOfWhatItKnew() {
+        log.close();
+        Throwable why = assertThrows(ExecutionException.class, () ->
+                call(service::clusterStatus, ClusterStatusRequest.getDefaultInstance())).getCause();
+        assertTrue(why.getMessage().contains("takes part no more"), why.getMessage());
     }
 
     /** Runs clients at once, each with a name and chance of its own. */

@@ -29,13 +29,14 @@ public final class BalanceTable implements AutoCloseable {
     }
 
     /**
-     * Makes the table anew in the thread's network namespace, without a service.
+     * Makes the table anew, without a service.
      *
-     * @param nftables used by this table alone while it does something
+     * @param nftables used by this table alone while it does something; the caller's to close
+     * @param socket   of netfilter, in the same network namespace; closed with the table
      */
-    public static BalanceTable make(Nftables nftables) throws IOException {
+    public static BalanceTable make(Nftables nftables, NetlinkSocket socket) throws IOException {
         nftables.run(BalanceRules.table());
-        BalanceTable table = new BalanceTable(nftables, NetlinkSocket.netfilter());
+        BalanceTable table = new BalanceTable(nftables, socket);
         table.chains = BalanceRules.FIRST_CHAINS;
         return table;
     }

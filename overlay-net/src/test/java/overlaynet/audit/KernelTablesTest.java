@@ -2,6 +2,7 @@ package overlaynet.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -16,8 +17,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import linux.abi.Errno;
 import linux.netlink.AddressMessages;
 import linux.netlink.HardwareAddress;
+import linux.netlink.LinkInfo;
 import linux.netlink.LinkMessages;
 import linux.netlink.NeighbourInfo;
 import linux.netlink.NeighbourMessages;
@@ -80,8 +83,8 @@ class KernelTablesTest {
             host.call(() -> Files.writeString(Path.of("/proc/sys/net/ipv4/ip_forward"), "1"));
             send(host, LinkMessages.loopbackUp(),
                     LinkMessages.createBridge("br", HardwareAddress.parse("02:00:00:00:01:0" + number), MTU_BYTES));
-            int bridge = in(host, socket -> linux.netlink.LinkInfo.decode(socket.get(LinkMessages.get("br"),
-                    linux.abi.Errno.ENODEV).orElseThrow()).index());
+            int bridge = in(host, socket -> LinkInfo.decode(socket.get(LinkMessages.get("br"),
+                    Errno.ENODEV).orElseThrow()).index());
             send(host, AddressMessages.add(inside(1), 24, bridge), LinkMessages.createVethPair(new VethPair("cable", 50,
                     OptionalInt.of(bridge), "eth0", 51, HardwareAddress.parse("02:00:00:00:02:0" + number),
                     container.descriptor(), MTU_BYTES)));
@@ -228,7 +231,7 @@ class KernelTablesTest {
     void aRefusalNamesWhatWasRefused() throws Exception {
         Mesh strange = new Mesh(NETWORK_ID, "node1", InetAddress.ofLiteral("2001:db8::1"), PORT, MTU_BYTES,
                 List.of(a.block()), List.of(b.peer()));
-        String refused = org.junit.jupiter.api.Assertions.assertThrows(IOException.class, () ->
+        String refused = assertThrows(IOException.class, () ->
                 in(a.host, socket -> new KernelTables(socket).mend(strange))).getMessage();
         assertTrue(refused.contains("192.0.2.2"), refused);
     }
