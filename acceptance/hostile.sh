@@ -153,7 +153,7 @@ done
 sleep 4 | rude heavy 500 4 > heavy &
 heavy=$!
 sleep 8
-check "others are served beside 500 unfinished large requests" timeout 20 "$jctl" ps
+check "others are served beside 500 unfinished large requests" timeout 60 "$jctl" ps
 seen "beside 500 unfinished large requests"
 wait $heavy
 check_output "rubbish harms nobody" '^bad: none of' rude rubbish 2 "${JCTL_HOSTILE_SEED:-7}"

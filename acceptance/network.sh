@@ -151,6 +151,18 @@ check_exit "and reaches no more" 3 "$jctl" exec two perl -e "$ask" "$back.9" 80
 check "a container in two networks" "$jctl" run -d --name both --network front --network back net:1 sleep 1000
 check_output "has two links" '^2$' "$jctl" exec both sh -c 'ip -o link | { n=0; while read -r l; do case $l in
     *eth*) n=$((n+1));; esac; done; echo $n; }'
+check_output "links are called as one wishes" '^ *sig0:' "$jctl" run --rm --network name=front,interface-name=sig0 --network back \
+    --network name=bridge,driver-opt=com.docker.network.endpoint.ifname=media0 net:1 cat /proc/net/dev
+cp "$work/output" "$work/links"
+check_output "as docker says it, too" '^ *media0:' cat "$work/links"
+check_output "others by their place" '^ *eth1:' cat "$work/links"
+check_exit "not as the kernel's own" 125 "$jctl" run --rm --network name=front,interface-name=lo net:1 sh
+check_exit "nor as those without a name" 125 "$jctl" run --rm --network name=front,interface-name=eth7 net:1 sh
+check_exit "nor with more than 15 letters" 125 "$jctl" run --rm --network name=front,interface-name=sixteen_letters_ net:1 sh
+check_exit "nor twice the same" 125 "$jctl" run --rm --network name=front,interface-name=a --network name=back,interface-name=a net:1 sh
+check_output "a running container joins by a name, too" '^ *media7:' sh -c "
+    '$jctl' run -d --name named net:1 sleep 1000 && '$jctl' network connect --interface-name media7 front named &&
+    '$jctl' exec named cat /proc/net/dev; '$jctl' rm -f named"
 check "an internal network is made" "$jctl" network create --internal inside
 check_output "nothing leaves it" 'refused|silence' sh -c '"$0" run --rm --network inside net:1 perl -e "$1" '"$far"' 80 ; true' \
     "$jctl" "$ask"

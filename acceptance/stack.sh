@@ -12,7 +12,7 @@ fi
 start_agent
 mkdir "$work/shop"
 cd "$work/shop" || exit 1
-check "an image of the host's programs" "$jctl" image from-host sh sleep cat echo touch test true getent
+check "an image of the host's programs" "$jctl" image from-host sh sleep cat echo touch test true getent perl
 
 leave() {
     "$jctl" stack rm shop shop2 > /dev/null 2>&1
@@ -127,9 +127,36 @@ check_exit "an alias bomb is refused" 1 timeout 60 "$jctl" stack deploy -c bomb.
 check_exit "a missing file is refused" 1 "$jctl" stack deploy -c none.yaml shop2
 printf 'services: {web: {image: host, env_file: /dev/zero}}\n' > zero.yaml
 check_exit "a file without end is not read" 1 timeout 60 "$jctl" stack config -c zero.yaml -p x
-printf 'services: {web: {image: host, deploy: {replicas: 2}, ports: ["18080:80"]}}\n' > ingress.yaml
-check_output "a port of several tasks needs the overlay" 'port 18080:80/tcp .* needs the overlay network' \
-    sh -c "'$jctl' stack deploy -c ingress.yaml shop2 2>&1 || true"
+
+# A port of several tasks is the node's, and leads to all of them.
+cat > ingress.yaml <<'END'
+services:
+  web:
+    image: host
+    command: ["perl", "-e", "socket(S,2,1,6) && setsockopt(S,1,2,1) && bind(S,pack('S n x12',2,80)) && listen(S,9) or die; while (accept(C,S)) { syswrite(C, $$ENV{NAME}); close C }"]
+    environment: {NAME: "{{.Task.Name}}"}
+    stop_grace_period: 0s
+    deploy: {replicas: 2}
+    ports: ["18080:80"]
+END
+answers() {
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        perl -e 'socket(S,2,1,6); alarm 2; connect(S,pack("S n C4 x8",2,18080,127,0,0,1)) or die "refused";
+            sysread(S,$b,99); print $b =~ /^(\S+\.\d+)/, "\n"' 2>&1
+    done | sort -u | tr '\n' ' '
+}
+check_output "a port of several tasks is deployed" '^Creating service shop2_web$' \
+    "$jctl" stack deploy -c ingress.yaml shop2
+check "and leads to each of them" until_says 'shop2_web.1 shop2_web.2 ' answers
+check_output "as the list says" '18080->80/tcp' "$jctl" service ls
+check_output "it goes with its stack" '^Removing service shop2_web$' "$jctl" stack rm shop2
+check "its network, too" sh -c "! '$jctl' network ls --format '{{.Name}}' | grep shop2"
+# The network of such ports stays until somebody removes it.
+check "so does that of published ports" "$jctl" network rm ingress
+no_links() {
+    ! ip -o link | grep -q -e ' jx' && ! "$jctl" network ls --format '{{.Driver}}' | grep overlay
+}
+check "with its links" until_ok 20 no_links
 
 check_output "the stack is removed" '^Removing network shop_default$' "$jctl" stack rm shop
 check_output "it is gone" '^Nothing found in stack: shop$' "$jctl" stack services shop

@@ -139,7 +139,7 @@ final class Bench implements AutoCloseable {
         }
         for (int round = 0; round < (quick ? 2 : 10); round++) {
             for (int i = 0; jctl != null && i < 20; i++) {
-                Jctl.Times none = jctl.runOnce("none");
+                Runs.Times none = jctl.runOnce("none");
                 add(values, "jctl, none", none.firstInstruction());
                 add(values, "jctl, none, until its exit is known", none.exitKnown());
                 add(values, "jctl, bridge", jctl.runOnce("bridge").firstInstruction());

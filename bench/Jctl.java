@@ -1,34 +1,17 @@
 package bench;
 
-import api.node.CreateContainerRequest;
-import api.node.RunOptions;
-import api.node.SessionReply;
-import api.node.SessionRequest;
-import cli.transport.Call;
-import cli.transport.Connection;
-import cli.transport.ConnectionLostException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 /** An agent of this checkout with folders of its own. */
 final class Jctl implements Engine {
-    private static final long NANOS = 1_000_000_000L;
-    private static final String RUN = "/jctl.node.v1.Node/Run";
-
     private final Path root;
     private final Path folder;
     private Process agent;
-    /** The command's own, kept open. */
-    private Connection connection;
-
-    /** Times of one run through the API, in milliseconds after the call. */
-    record Times(double firstInstruction, double exitKnown) {}
+    private Runs runs;
 
     Jctl(Path root, Path work) throws IOException, InterruptedException {
         this.root = root;
@@ -48,7 +31,7 @@ final class Jctl implements Engine {
             }
             Thread.sleep(10);
         }
-        connection = Connection.open(socket());
+        runs = new Runs(socket(), TestImage.NAME);
     }
 
     private Path socket() {
@@ -80,28 +63,13 @@ final class Jctl implements Engine {
     }
 
     /** Runs a program to its end in one call and takes its time stamp from what it wrote. */
-    Times runOnce(String network) throws Exception {
-        Instant start = Instant.now();
-        ByteBuffer stamp = null;
-        Instant end = null;
-        try (Call call = call(request(null, network, List.of(TestImage.STAMP), true),
-                RunOptions.Until.UNTIL_EXITED)) {
-            for (byte[] message = call.receive(); message != null; message = call.receive()) {
-                SessionReply reply = SessionReply.parseFrom(message);
-                if (reply.hasStdout()) {
-                    stamp = reply.getStdout().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-                } else if (reply.hasExit()) {
-                    end = Instant.now();
-                }
-            }
-        }
-        long first = stamp.getLong() * NANOS + stamp.getLong();
-        return new Times((first - nanos(start)) / 1e6, (nanos(end) - nanos(start)) / 1e6);
+    Runs.Times runOnce(String network) throws Exception {
+        return runs.once(network, List.of(TestImage.STAMP));
     }
 
     /** Ends the agent as a crash would. */
     void kill() throws IOException, InterruptedException {
-        connection.close();
+        runs.close();
         agent.destroyForcibly().waitFor();
         Files.delete(socket());
     }
@@ -113,57 +81,17 @@ final class Jctl implements Engine {
 
     /** Creates a container that is not started. */
     void create(String name, String program) throws Exception {
-        try (Call call = call(request(name, "none", List.of(program.split(" ")), false),
-                RunOptions.Until.UNTIL_CREATED)) {
-            while (call.receive() != null) {
-                // until the last
-            }
-        }
+        runs.leave(name, List.of(program.split(" ")), false);
     }
 
     /** Creates and starts a container that stays. */
     void start(String name, String program) throws Exception {
-        try (Call call = call(request(name, "none", List.of(program.split(" ")), false),
-                RunOptions.Until.UNTIL_STARTED)) {
-            while (call.receive() != null) {
-                // until the last
-            }
-        }
-    }
-
-    private static CreateContainerRequest request(String name, String network, List<String> program,
-            boolean remove) {
-        var request = CreateContainerRequest.newBuilder().setImage(TestImage.NAME)
-                .addAllArgs(program).setNetworkMode(network).setAutoRemove(remove);
-        return (name == null ? request : request.setName(name)).build();
-    }
-
-    private Call call(CreateContainerRequest container, RunOptions.Until until)
-            throws IOException {
-        Call call = call();
-        call.send(SessionRequest.newBuilder().setRun(RunOptions.newBuilder()
-                .setContainer(container).setUntil(until)).build().toByteArray());
-        return call;
-    }
-
-    /** On a new connection if the agent closed the last one: it does when nothing was asked for a minute. */
-    private synchronized Call call() throws IOException {
-        try {
-            return connection.call(RUN);
-        } catch (ConnectionLostException idle) {
-            connection.close();
-            connection = Connection.open(socket());
-            return connection.call(RUN);
-        }
-    }
-
-    private static long nanos(Instant instant) {
-        return instant.getEpochSecond() * NANOS + instant.getNano();
+        runs.leave(name, List.of(program.split(" ")), true);
     }
 
     @Override
     public void close() {
-        connection.close();
+        runs.close();
         Shell.sh("export JCTL_HOST='unix://" + socket() + "'; ids=$('" + root + "/jctl' ps -aq);"
                 + " [ -z \"$ids\" ] || '" + root + "/jctl' rm -f $ids >/dev/null");
         agent.destroy();

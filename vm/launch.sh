@@ -1,6 +1,6 @@
 #!/bin/sh
 # Containers and their limits on Debian 12's own kernel, which has cgroup v2 and nothing else: the
-# kernel tests of runtime.cgroup, runtime.launch and the network, run in a machine of software.
+# kernel tests of runtime.cgroup, runtime.launch and encrypted networks (WireGuard), run in a machine of software.
 
 vm=$(cd "$(dirname "$0")" && pwd)
 root=${vm%/*}
@@ -11,6 +11,9 @@ cat > "$job/command" <<END
 cd '$root/runtime'
 '$jdk/bin/java' $java_options -cp '$(test_classpath runtime)' testkit.TestRun \\
     runtime.cgroup.CgroupKernelTest runtime.launch.KeeperLauncherTest \\
-    runtime.launch.IsolationTest runtime.launch.FastCgroupMovesTest
+    runtime.launch.IsolationTest runtime.launch.FastCgroupMovesTest || exit
+cd '$root/overlay-net'
+'$jdk/bin/java' $java_options -cp '$(test_classpath overlay-net)' testkit.TestRun \\
+    overlaynet.overlay.EncryptedOverlayTest
 END
 boot

@@ -89,21 +89,23 @@ final class AgentProcess {
         Optional<FastCgroupMoves> moves = !hostRoot || arguments.isOn("slow-cgroup-moves")
                 ? Optional.empty() : FastCgroupMoves.enable();
         try (Tracer tracer = AgentTraces.open(arguments, System.getenv(), journal);
-                ChosenNetworks network = new ChosenNetworks(
-                        BridgeNetworks.open(folders, ports, journal),
-                        plugins(arguments, folders), journal);
+                BridgeNetworks bridges = BridgeNetworks.open(folders, ports, journal);
+                ChosenNetworks network = new ChosenNetworks(bridges, plugins(arguments, folders), journal);
                 ClusterEntrance cluster = new ClusterEntrance(journal);
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
                         RegistrySettings.standard(), hostRoot && userNamespaces.equals("auto"),
                         folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD), logging, entrance,
                         tracer, cluster),
                         network, journal);
-                ClusterStart start = new ClusterStart(arguments, folders, node, cluster, journal)) {
+                ClusterStart start = new ClusterStart(arguments, folders, node, cluster, journal,
+                        bridges)) {
             Thread main = Thread.currentThread();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main), "end"));
             if (arguments.has("metrics-addr")) {
-                journal.say("metrics are at " + node.serveMetrics(
-                        arguments.value("metrics-addr"), cluster::measure) + "/metrics");
+                journal.say("metrics are at " + node.serveMetrics(arguments.value("metrics-addr"), sink -> {
+                    cluster.measure(sink);
+                    bridges.measure(sink);
+                }) + "/metrics");
             }
             if (arguments.has("dashboard-addr")) {
                 cluster.dashboard().open(arguments.value("dashboard-addr"));

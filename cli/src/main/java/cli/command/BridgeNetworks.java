@@ -1,11 +1,16 @@
 package cli.command;
 
+import clusterd.agent.NodeNetworks;
+import clusterd.fabric.TrackedNetworks;
+import clusterd.template.TaskNames;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import linux.netlink.NetlinkRequest;
@@ -14,15 +19,22 @@ import overlaynet.attach.AttachRequest;
 import overlaynet.attach.HostNetworks;
 import overlaynet.attach.HostPorts;
 import overlaynet.link.Bridge;
+import overlaynet.network.NetworkDefinition;
 import overlaynet.network.NetworkWish;
+import overlaynet.overlay.Overlay;
+import overlaynet.overlay.WantedNetwork;
+import overlaynet.trace.Hop;
 import runtime.container.ContainerException;
 import runtime.container.ContainerNetwork;
 import runtime.container.ContainerOptions;
 import runtime.container.Journal;
+import runtime.metrics.MetricsSink;
 import runtime.network.Endpoint;
 import runtime.network.NetworkChoice;
+import runtime.network.NetworkFlows;
 import runtime.network.NetworkSpec;
 import runtime.network.NetworkView;
+import runtime.network.TraceHop;
 import runtime.node.NodeFolders;
 import runtime.plan.PlanInput;
 
@@ -31,14 +43,18 @@ import runtime.plan.PlanInput;
  * which do not know each other, meet. A bridge is made when the first container needs it.
  */
 final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
+    private static final long OBTAIN_MILLIS = 10_000;
+
     private final HostNetworks networks;
     private final NetworkResolvers resolvers;
+    private final Overlay overlay;
     private final Journal journal;
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     private BridgeNetworks(HostNetworks networks, Journal journal) {
         this.networks = networks;
-        this.resolvers = new NetworkResolvers(networks, journal);
+        this.overlay = new Overlay(networks, journal::say);
+        this.resolvers = new NetworkResolvers(networks, overlay, journal);
         this.journal = journal;
     }
 
@@ -62,7 +78,7 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
             return false;
         }
         for (NetworkChoice choice : options.choices()) {
-            find(choice.network());
+            findAnywhere(choice.network());
         }
         return true;
     }
@@ -72,6 +88,27 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
             return networks.find(name);
         } catch (AttachException refused) {
             throw PlaceTranslation.refusal(refused);
+        }
+    }
+
+    /** The networks of a node's cluster, kept in that file. */
+    NodeNetworks ofCluster(Path file) {
+        return new TrackedNetworks(overlay, networks, file, journal);
+    }
+
+    /** One that may be the cluster's, which this node has no part of yet. */
+    private HostNetworks.Network findAnywhere(String name) throws ContainerException {
+        try {
+            return networks.find(name);
+        } catch (AttachException unknown) {
+            try {
+                if (unknown.kind() == AttachException.Kind.NETWORK_NOT_FOUND && overlay.obtain(name, OBTAIN_MILLIS)) {
+                    return networks.find(name);
+                }
+                throw unknown;
+            } catch (AttachException refused) {
+                throw PlaceTranslation.refusal(refused);
+            }
         }
     }
 
@@ -109,7 +146,9 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
         List<NetworkChoice> choices = request.options().choices();
         List<HostNetworks.Network> found = new ArrayList<>();
         for (NetworkChoice choice : choices) {
-            found.add(find(choice.network()));
+            HostNetworks.Network network = findAnywhere(choice.network());
+            checkAttachable(network, request);
+            found.add(network);
         }
         int way = 0;
         while (way < found.size() - 1 && found.get(way).internal()) {
@@ -126,8 +165,21 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
                 resolvers.update();
             }
             places.add(place, resolvers.serves(network));
+            if (network.isShared()) {
+                overlay.look();
+            }
         }
         return places.attachment(request.containerId(), way);
+    }
+
+    /** Tasks are put into a network by whoever made their service; others join it if it is made for that. */
+    private static void checkAttachable(HostNetworks.Network network, PlaceRequest request) throws ContainerException {
+        boolean attachable = network.definition().flatMap(NetworkDefinition::shared)
+                .map(NetworkDefinition.Shared::attachable).orElse(true);
+        if (!attachable && !request.labels().containsKey(TaskNames.TASK_LABEL)) {
+            throw new ContainerException(ContainerException.Reason.INVALID_OPTION, "network " + network.name()
+                    + " is for services' tasks: make one with --attachable for other containers");
+        }
     }
 
     /** The places of one container, gathered. */
@@ -150,8 +202,7 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
             List<String> warnings = new ArrayList<>();
             for (overlaynet.attach.Attachment place : all) {
                 Bridge bridge = place.bridge();
-                addresses.add(place.address().getHostAddress() + "/"
-                        + bridge.subnet().prefixLength());
+                addresses.add(place.address().getHostAddress() + "/" + PlaceTranslation.prefix(bridge));
                 place.lease().address6().ifPresent(address ->
                         addresses6.add(PlaceTranslation.text(address) + "/"
                                 + bridge.ipv6().orElseThrow().subnet().prefixLength()));
@@ -214,8 +265,9 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
     public List<NetworkView> networks() {
         List<NetworkView> views = new ArrayList<>();
         for (HostNetworks.Network network : networks.list()) {
-            views.add(PlaceTranslation.view(network, members(network)));
+            views.add(PlaceTranslation.view(network, members(network), overlay.network(network.id())));
         }
+        overlay.elsewhere().forEach(each -> views.add(PlaceTranslation.view(each)));
         views.addAll(NetworkModes.views());
         return views;
     }
@@ -237,8 +289,13 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
                 return view;
             }
         }
+        Optional<WantedNetwork> elsewhere = overlay.elsewhere().stream().filter(each -> each.name().equals(name)
+                || !name.isEmpty() && each.id().startsWith(name)).findFirst();
+        if (elsewhere.isPresent()) {
+            return PlaceTranslation.view(elsewhere.get());
+        }
         HostNetworks.Network network = find(name);
-        return PlaceTranslation.view(network, members(network));
+        return PlaceTranslation.view(network, members(network), overlay.network(network.id()));
     }
 
     @Override
@@ -249,7 +306,7 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
                     spec.labels(), spec.options()));
             resolvers.update();
             tell(networks.warnings());
-            return PlaceTranslation.view(made, List.of());
+            return PlaceTranslation.view(made, List.of(), Optional.empty());
         } catch (AttachException refused) {
             throw PlaceTranslation.refusal(refused);
         }
@@ -258,6 +315,10 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
     @Override
     public void removeNetwork(String name) throws ContainerException, IOException {
         NetworkModes.refuse(name);
+        if (overlay.elsewhere().stream().anyMatch(each -> each.id().equals(name) || each.name().equals(name))) {
+            throw new ContainerException(ContainerException.Reason.OF_THE_CLUSTER, "network " + name
+                    + " is the cluster's: a manager removes it");
+        }
         try {
             networks.remove(name);
             resolvers.update();
@@ -270,9 +331,11 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
     public void connect(PlaceRequest request, int pid) throws ContainerException, IOException {
         NetworkChoice choice = request.options().choices().getFirst();
         AttachRequest place = PlaceTranslation.request(request, choice, 0, true, 0);
+        checkAttachable(findAnywhere(choice.network()), request);
         try {
             networks.connect(choice.network(), place, pid);
             resolvers.update();
+            overlay.look();
         } catch (AttachException refused) {
             throw PlaceTranslation.refusal(refused);
         }
@@ -289,6 +352,44 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
     }
 
     @Override
+    public List<TraceHop> trace(String containerId, int pid, String target, int port)
+            throws ContainerException, IOException {
+        try {
+            return hops(overlay.trace(containerId, pid, target, port));
+        } catch (AttachException refused) {
+            throw PlaceTranslation.refusal(refused);
+        }
+    }
+
+    @Override
+    public List<NetworkFlows> flows(String network) throws ContainerException, IOException {
+        try {
+            return overlay.flows(network).stream().map(PlaceTranslation::flows).toList();
+        } catch (AttachException refused) {
+            throw PlaceTranslation.refusal(refused);
+        }
+    }
+
+    @Override
+    public List<TraceHop> examine(String network) throws ContainerException, IOException {
+        try {
+            return hops(overlay.examine(network));
+        } catch (AttachException refused) {
+            throw PlaceTranslation.refusal(refused);
+        }
+    }
+
+    private static List<TraceHop> hops(List<Hop> hops) {
+        return hops.stream().map(each -> new TraceHop(each.name(), TraceHop.State.valueOf(each.state().name()),
+                each.what(), each.mend())).toList();
+    }
+
+    /** Tells of networks that nodes share; of nothing if this node is in no cluster. */
+    void measure(MetricsSink sink) {
+        overlay.figures().ifPresent(each -> OverlayMeasures.tell(each, sink));
+    }
+
+    @Override
     public void rename(String containerId, String before, String after) throws IOException {
         networks.rename(containerId, before, after);
     }
@@ -301,6 +402,7 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
     /** A bridge that no container hangs on goes with its agent; the next one makes it anew. */
     @Override
     public void close() {
+        overlay.close();
         try {
             networks.removeUnused();
         } catch (IOException failed) {

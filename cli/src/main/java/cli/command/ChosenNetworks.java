@@ -11,8 +11,10 @@ import runtime.container.ContainerNetwork;
 import runtime.container.ContainerOptions;
 import runtime.container.Journal;
 import runtime.network.Endpoint;
+import runtime.network.NetworkFlows;
 import runtime.network.NetworkSpec;
 import runtime.network.NetworkView;
+import runtime.network.TraceHop;
 
 /** The host's bridges and, for networks called {@code cni:NAME}, its CNI plug-ins. */
 final class ChosenNetworks implements ContainerNetwork, AutoCloseable {
@@ -124,6 +126,22 @@ final class ChosenNetworks implements ContainerNetwork, AutoCloseable {
     public void disconnect(String containerId, String network, int pid)
             throws ContainerException, IOException {
         bridges.disconnect(containerId, network, pid);
+    }
+
+    @Override
+    public List<TraceHop> trace(String containerId, int pid, String target, int port)
+            throws ContainerException, IOException {
+        return bridges.trace(containerId, pid, target, port);
+    }
+
+    @Override
+    public List<NetworkFlows> flows(String network) throws ContainerException, IOException {
+        return bridges.flows(network);
+    }
+
+    @Override
+    public List<TraceHop> examine(String network) throws ContainerException, IOException {
+        return bridges.examine(network);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package cli.command;
 
 import clusterd.agent.HostAndPort;
+import clusterd.agent.NodeNetworks;
 import clusterd.auditlog.AuditLog;
 import clusterd.daemon.ClusterDaemon;
 import clusterd.daemon.ClusterEntrance;
@@ -35,9 +36,13 @@ final class ClusterStart implements AutoCloseable {
     private final Node node;
     private final ClusterEntrance entrance;
     private final Journal journal;
+    private final NodeNetworks networks;
     private AuditLog audit;
 
-    ClusterStart(Arguments arguments, NodeFolders folders, Node node, ClusterEntrance entrance, Journal journal) {
+    /** @param bridges of the host, which has its part of the cluster's networks among them */
+    ClusterStart(Arguments arguments, NodeFolders folders, Node node, ClusterEntrance entrance, Journal journal,
+            BridgeNetworks bridges) {
+        this.networks = bridges.ofCluster(folders.data().toAbsolutePath().resolve("cluster").resolve("networks"));
         this.arguments = arguments;
         this.folders = folders;
         this.node = node;
@@ -112,7 +117,7 @@ final class ClusterStart implements AutoCloseable {
     private ClusterSettings settings(Path folder) throws IOException {
         return new ClusterSettings(folder, folders.run().toAbsolutePath().resolve("cluster"), MEMORY,
                 node.inside(), Jctl.VERSION, address(), lifetime(), new SecureRandom(), InstantSource.system(),
-                journal, audit(), node.clusterEvents(), site(), node.lease());
+                journal, audit(), node.clusterEvents(), site(), node.lease(), networks);
     }
 
     /** One for this process, beside the cluster's folder: it stays when that goes. */

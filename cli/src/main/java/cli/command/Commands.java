@@ -11,7 +11,7 @@ final class Commands {
         "dashboard",
     };
     static final String[] GROUPS = {
-        "container", "image", "network", "volume", "device", "system", "context", "explain", "lab",
+        "container", "image", "network", "net", "volume", "device", "system", "context", "explain", "lab",
         "service", "stack", "node", "secret", "config", "project", "cluster",
     };
     static final String[] CONTAINER_NAMES = {
@@ -28,6 +28,8 @@ final class Commands {
     static final String[] NETWORK_NAMES = {
         "create", "ls", "rm", "inspect", "connect", "disconnect", "prune",
     };
+    /** Of what goes through networks, where {@code network} is about those themselves. */
+    static final String[] NET_NAMES = {"trace", "doctor"};
     static final String[] VOLUME_NAMES = {
         "create", "ls", "inspect", "rm", "prune", "export", "import",
     };
@@ -55,6 +57,7 @@ final class Commands {
             case "image" -> IMAGE_NAMES;
             case "context" -> CONTEXT_NAMES;
             case "network" -> NETWORK_NAMES;
+            case "net" -> NET_NAMES;
             case "volume" -> VOLUME_NAMES;
             case "device" -> DEVICE_NAMES;
             case "system" -> SYSTEM_NAMES;
@@ -136,6 +139,12 @@ final class Commands {
             case "context" -> java.util.Arrays.asList(CONTEXT_NAMES).contains(name)
                     ? new ContextCommand(name) : null;
             case "network" -> findOfNetworks(name);
+            case "net" -> switch (name) {
+                case "trace" -> new NetTraceCommand();
+                case "flows" -> new NetFlowsCommand();
+                case "doctor" -> new NetDoctorCommand();
+                default -> null;
+            };
             case "volume" -> findOfVolumes(name);
             case "device" -> name.equals("ls") || name.equals("list")
                     ? new DeviceListCommand() : null;
@@ -174,6 +183,7 @@ final class Commands {
             case "create" -> new NetworkCreateCommand();
             case "ls", "list" -> new NetworkListCommand();
             case "rm", "remove" -> new NetworkRemoveCommand();
+            case "update" -> new NetworkUpdateCommand();
             case "inspect" ->
                 new InspectCommand("network inspect", InspectCommand.Kind.NETWORK);
             case "connect" -> new NetworkConnectCommand();

@@ -61,7 +61,8 @@ final class ExampleNetwork implements ContainerNetwork {
             }
             links.add(new ContainerLink(bridge, ContainerLink.hostName(containerId,
                     network.definition().isEmpty() ? "" : network.id()), address, address6, number,
-                    number == way));
+                    number == way, places.get(number).choice.interfaceName().isEmpty()
+                            ? ContainerLink.containerName(number) : places.get(number).choice.interfaceName()));
         }
         return attachment(containerId, links, way);
     }

@@ -3,9 +3,11 @@ package cli.command;
 import api.cluster.Autoscaling;
 import api.cluster.ContainerTemplate;
 import api.cluster.HostPort;
+import api.cluster.EndpointPort;
 import api.cluster.Mode;
 import api.cluster.Placement;
 import api.cluster.Service;
+import api.cluster.ServiceEndpoint;
 import api.cluster.ServiceSpec;
 import api.cluster.ServiceView;
 import api.cluster.TaskTemplate;
@@ -113,8 +115,19 @@ final class ListedService {
                 case ServiceSpec.MODE_FIELD_NUMBER -> mode(spec.message());
                 case ServiceSpec.TASK_FIELD_NUMBER -> task(spec.message());
                 case ServiceSpec.AUTOSCALING_FIELD_NUMBER -> autoscale = autoscale(spec.bytes());
+                case ServiceSpec.ENDPOINT_FIELD_NUMBER -> endpoint(spec.bytes());
                 default -> { }
             }
+        }
+    }
+
+    private void endpoint(byte[] message) throws MalformedMessageException {
+        try {
+            for (EndpointPort port : ServiceEndpoint.parseFrom(message).getPortsList()) {
+                ports.add("*:" + port.getPublished() + "->" + port.getTarget() + "/" + port.getProtocol());
+            }
+        } catch (InvalidProtocolBufferException e) {
+            throw new MalformedMessageException("a service's endpoint cannot be read: " + e.getMessage());
         }
     }
 

@@ -15,7 +15,9 @@ final class NetworkConnectCommand implements Command {
                 .positionals("NETWORK CONTAINER", 2, 2)
                 .value("alias", "list", "Add a further name for the container in the network")
                 .value("ip", "string", "IPv4 address (172.30.100.104)")
-                .value("ip6", "string", "IPv6 address (2001:db8::33)");
+                .value("ip6", "string", "IPv6 address (2001:db8::33)")
+                .value("interface-name", "string", "What its link is called in the container (default: eth0, eth1 and so"
+                        + " on)");
     }
 
     @Override
@@ -25,7 +27,8 @@ final class NetworkConnectCommand implements Command {
                 .string(NetworkPlace.NETWORK_FIELD_NUMBER, arguments.positional(0))
                 .strings(NetworkPlace.ALIASES_FIELD_NUMBER, arguments.values("alias"))
                 .string(NetworkPlace.IPV4_ADDRESS_FIELD_NUMBER, arguments.value("ip"))
-                .string(NetworkPlace.IPV6_ADDRESS_FIELD_NUMBER, arguments.value("ip6"));
+                .string(NetworkPlace.IPV6_ADDRESS_FIELD_NUMBER, arguments.value("ip6"))
+                .string(NetworkPlace.INTERFACE_NAME_FIELD_NUMBER, arguments.value("interface-name"));
         try (NodeClient client = NodeClient.connect(console)) {
             client.unary("ConnectNetwork", new MessageWriter()
                     .string(ConnectNetworkRequest.CONTAINER_FIELD_NUMBER, arguments.positional(1))

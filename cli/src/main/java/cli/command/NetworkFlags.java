@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * --network with --ip, --ip6 and --network-alias, which say more of the first one, or docker's long
- * form: {@code name=NETWORK,alias=NAME,ip=ADDRESS,ip6=ADDRESS}.
+ * form: {@code name=NETWORK,alias=NAME,ip=ADDRESS,ip6=ADDRESS,interface-name=NAME}.
  */
 final class NetworkFlags {
     private NetworkFlags() {}
@@ -51,6 +51,7 @@ final class NetworkFlags {
         private String network = "";
         private String ip = "";
         private String ip6 = "";
+        private String interfaceName = "";
         private final List<String> aliases = new ArrayList<>();
 
         static Place of(String word) throws UsageException {
@@ -66,11 +67,23 @@ final class NetworkFlags {
                     case "alias" -> place.aliases.add(pair[1]);
                     case "ip" -> place.ip = pair[1];
                     case "ip6" -> place.ip6 = pair[1];
+                    case "interface-name" -> place.interfaceName = pair[1];
+                    case "driver-opt" -> place.interfaceName = ifname(word, pair[1]);
                     default -> throw Arguments.invalid("network", word, "unknown field " + pair[0]
-                            + ": there are name, alias, ip, ip6");
+                            + ": there are name, alias, ip, ip6, interface-name");
                 }
             }
             return place;
+        }
+
+        /** As docker says it. */
+        private static String ifname(String word, String option) throws UsageException {
+            String[] pair = KeyValue.split("network", option);
+            if (!pair[0].equals("com.docker.network.endpoint.ifname")) {
+                throw Arguments.invalid("network", word, "driver-opt " + pair[0] + " is not known; there is"
+                        + " com.docker.network.endpoint.ifname");
+            }
+            return pair[1];
         }
 
         MessageWriter message() {
@@ -78,7 +91,8 @@ final class NetworkFlags {
                     .string(NetworkPlace.NETWORK_FIELD_NUMBER, network)
                     .strings(NetworkPlace.ALIASES_FIELD_NUMBER, aliases)
                     .string(NetworkPlace.IPV4_ADDRESS_FIELD_NUMBER, ip)
-                    .string(NetworkPlace.IPV6_ADDRESS_FIELD_NUMBER, ip6);
+                    .string(NetworkPlace.IPV6_ADDRESS_FIELD_NUMBER, ip6)
+                    .string(NetworkPlace.INTERFACE_NAME_FIELD_NUMBER, interfaceName);
         }
     }
 }

@@ -72,7 +72,11 @@ final class NetworkListCommand implements Command {
                 case NetworkSummary.ID_FIELD_NUMBER -> row.put("ID", shorten
                         ? ListCommand.start(network.string(), ID_DIGITS) : network.string());
                 case NetworkSummary.NAME_FIELD_NUMBER -> row.put("Name", network.string());
-                case NetworkSummary.DRIVER_FIELD_NUMBER -> row.put("Driver", network.string());
+                case NetworkSummary.DRIVER_FIELD_NUMBER -> {
+                    String driver = network.string();
+                    row.put("Driver", driver);
+                    row.put("Scope", driver.equals("overlay") ? "cluster" : "local");
+                }
                 case NetworkSummary.CREATED_UNIX_NANOS_FIELD_NUMBER ->
                         row.put("CreatedAt", Times.readable(network.number()));
                 case NetworkSummary.INTERNAL_FIELD_NUMBER ->

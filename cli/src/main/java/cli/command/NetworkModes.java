@@ -1,10 +1,13 @@
 package cli.command;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import runtime.container.ContainerException;
 import runtime.container.ContainerOptions;
+import runtime.network.InterfaceName;
 import runtime.network.NetworkChoice;
 import runtime.network.NetworkView;
 
@@ -33,14 +36,25 @@ final class NetworkModes {
                 throw invalid("--network " + choice.network() + " cannot be combined with another");
             }
             if (!choice.aliases().isEmpty() || !choice.ipv4Address().isEmpty()
-                    || !choice.ipv6Address().isEmpty()) {
-                throw invalid("--ip, --ip6 and --network-alias need a network of the container's"
+                    || !choice.ipv6Address().isEmpty() || !choice.interfaceName().isEmpty()) {
+                throw invalid("--ip, --ip6, interface names and --network-alias need a network of the container's"
                         + " own, not --network " + choice.network());
             }
         }
         if (first.startsWith("container:") && !options.published().isEmpty()) {
             throw invalid("ports are published by the container whose network is joined, not by one"
                     + " that joins it (--network " + first + ")");
+        }
+        Set<String> names = new HashSet<>();
+        for (NetworkChoice choice : choices) {
+            String name = choice.interfaceName();
+            Optional<String> problem = name.isEmpty() ? Optional.empty() : InterfaceName.problem(name);
+            if (problem.isPresent()) {
+                throw invalid("interface name \"" + name + "\": " + problem.get());
+            }
+            if (!name.isEmpty() && !names.add(name)) {
+                throw invalid("interface name " + name + " is given twice");
+            }
         }
         for (int at = 1; at < choices.size(); at++) {
             String network = choices.get(at).network();

@@ -17,11 +17,16 @@ final class NetworkRemoveCommand implements OverNames {
 
     @Override
     public void one(NodeClient client, String network, Arguments arguments, Console console)
-            throws CallException, IOException {
+            throws UsageException, CallException, IOException {
         try {
             client.unary("RemoveNetwork", new MessageWriter()
                     .string(RemoveNetworkRequest.NETWORK_FIELD_NUMBER, network));
         } catch (CallException refused) {
+            if (refused.reason().equals("OF_THE_CLUSTER")) {
+                OverlayNetworkFlags.remove(network, console);
+                console.println(network);
+                return;
+            }
             if (!arguments.isOn("force") || refused.code() != CallException.NOT_FOUND) {
                 throw refused;
             }

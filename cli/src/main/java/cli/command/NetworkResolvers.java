@@ -16,6 +16,7 @@ import overlaynet.dns.Directory;
 import overlaynet.dns.NameServer;
 import overlaynet.ipam.Subnet;
 import overlaynet.network.NetworkNames;
+import overlaynet.overlay.Overlay;
 import runtime.container.Journal;
 
 /**
@@ -24,13 +25,16 @@ import runtime.container.Journal;
  */
 final class NetworkResolvers implements AutoCloseable {
     private final HostNetworks networks;
+    private final Overlay overlay;
     private final Journal journal;
     /** By the network's id; guarded by this. */
     private final Map<String, NameServer> servers = new HashMap<>();
+    private final Map<String, InetAddress> gateways = new HashMap<>();
     private final Map<String, String> failures = new HashMap<>();
 
-    NetworkResolvers(HostNetworks networks, Journal journal) {
+    NetworkResolvers(HostNetworks networks, Overlay overlay, Journal journal) {
         this.networks = networks;
+        this.overlay = overlay;
         this.journal = journal;
     }
 
@@ -46,6 +50,11 @@ final class NetworkResolvers implements AutoCloseable {
             return gone;
         });
         for (HostNetworks.Network network : all) {
+            Optional<InetAddress> gateway = network.bridge().map(each -> each.gateway());
+            NameServer there = servers.get(network.id());
+            if (there != null && gateway.isPresent() && !gateway.get().equals(gateways.get(network.id()))) {
+                close(servers.remove(network.id())); // a node's part of a shared network has become another
+            }
             if (network.hasNames() && network.bridge().isPresent()
                     && !servers.containsKey(network.id())) {
                 open(network, network.bridge().get().gateway());
@@ -60,6 +69,7 @@ final class NetworkResolvers implements AutoCloseable {
 
     private void open(HostNetworks.Network network, InetAddress gateway) {
         try {
+            gateways.put(network.id(), gateway);
             servers.put(network.id(),
                     NameServer.open(gateway, client -> view(network, client)));
             failures.remove(network.id());
@@ -85,11 +95,13 @@ final class NetworkResolvers implements AutoCloseable {
                 return Optional.empty();
             }
             List<NetworkNames> names = new ArrayList<>();
+            overlay.names(asked.id()).ifPresent(names::add);
             names.add(names(asked));
             boolean out = !asked.internal();
             for (HostNetworks.Place place : networks.places(lease.get().containerId())) {
                 out |= !place.network().internal();
                 if (place.network().hasNames() && !place.network().id().equals(asked.id())) {
+                    overlay.names(place.network().id()).ifPresent(names::add);
                     names.add(names(place.network()));
                 }
             }

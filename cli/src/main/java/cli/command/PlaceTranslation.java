@@ -2,6 +2,7 @@ package cli.command;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,10 +17,14 @@ import overlaynet.link.PortMapping;
 import overlaynet.link.PortRequest;
 import overlaynet.link.TransportProtocol;
 import overlaynet.network.NetworkDefinition;
+import overlaynet.overlay.Flows;
+import overlaynet.overlay.WantedNetwork;
+import overlaynet.policy.Policy;
 import runtime.container.ContainerException;
 import runtime.container.ContainerNetwork;
 import runtime.network.Endpoint;
 import runtime.network.NetworkChoice;
+import runtime.network.NetworkFlows;
 import runtime.network.NetworkView;
 import runtime.network.PortBinding;
 import runtime.network.PortWish;
@@ -70,6 +75,7 @@ final class PlaceTranslation {
             case PORT_IN_USE -> ContainerException.Reason.PORT_IN_USE;
             case NETWORK_NOT_FOUND -> ContainerException.Reason.NETWORK_NOT_FOUND;
             case NETWORK_IN_USE -> ContainerException.Reason.NETWORK_IN_USE;
+            case OF_THE_CLUSTER -> ContainerException.Reason.OF_THE_CLUSTER;
             case NAME_IN_USE -> ContainerException.Reason.NAME_IN_USE;
             case HOST_LACKS_FEATURE -> ContainerException.Reason.HOST_LACKS_FEATURE;
             case OTHER -> ContainerException.Reason.INVALID_OPTION;
@@ -93,17 +99,23 @@ final class PlaceTranslation {
         return new AttachRequest(request.containerId(), names,
                 address("--ip", choice.ipv4Address()), address("--ip6", choice.ipv6Address()),
                 nameServers, way ? ports(request.options().published()) : List.of(), number, way,
-                namespaceDescriptor);
+                namespaceDescriptor, choice.interfaceName());
     }
 
-    /** A network as the runtime tells of it. */
-    static NetworkView view(HostNetworks.Network network, List<NetworkView.Member> members) {
+    /**
+     * A network as the runtime tells of it.
+     *
+     * @param shared what the cluster says of it, if nodes share it
+     */
+    static NetworkView view(HostNetworks.Network network, List<NetworkView.Member> members,
+            Optional<WantedNetwork> shared) {
         List<NetworkView.AddressBlock> blocks = new ArrayList<>();
         if (network.definition().isPresent()) {
             NetworkDefinition definition = network.definition().get();
-            blocks.add(new NetworkView.AddressBlock(definition.subnet().toString(),
-                    definition.gateway().getHostAddress(),
-                    definition.range().map(Subnet::toString).orElse("")));
+            blocks.add(new NetworkView.AddressBlock(definition.shared().map(parts -> parts.subnets().getFirst())
+                    .orElse(definition.subnet()).toString(), definition.gateway().getHostAddress(),
+                    definition.shared().isPresent() ? definition.subnet().toString()
+                            : definition.range().map(Subnet::toString).orElse("")));
             definition.ipv6().ifPresent(ipv6 -> blocks.add(new NetworkView.AddressBlock(
                     text(ipv6.subnet().network()) + "/" + ipv6.subnet().prefixLength(),
                     text(ipv6.gateway()), "")));
@@ -111,10 +123,48 @@ final class PlaceTranslation {
             network.bridge().ifPresent(bridge -> blocks.add(new NetworkView.AddressBlock(
                     bridge.subnet().toString(), bridge.gateway().getHostAddress(), "")));
         }
-        return new NetworkView(network.id(), network.name(), "bridge",
+        Map<String, String> options = new LinkedHashMap<>(shared.map(PlaceTranslation::options).orElse(Map.of()));
+        options.putAll(network.definition().map(NetworkDefinition::options).orElse(Map.of()));
+        return new NetworkView(network.id(), network.name(), network.isShared() ? "overlay" : "bridge",
                 network.definition().map(NetworkDefinition::createdAt), network.internal(), blocks,
                 network.definition().map(NetworkDefinition::labels).orElse(Map.of()),
-                network.definition().map(NetworkDefinition::options).orElse(Map.of()), members);
+                options, members);
+    }
+
+    /** Who may talk to whom, whether it is encrypted, and what a firewall or {@code wg(8)} is to be compared with. */
+    private static Map<String, String> options(WantedNetwork network) {
+        Map<String, String> options = new LinkedHashMap<>(policy(network.policy()));
+        if (network.encryption().on()) {
+            options.put("encrypted", "true");
+            options.put("jctl.encryption.port", Integer.toString(network.port()));
+            network.encryption().secret().ifPresent(each -> options.put("jctl.encryption.key", each.publicText()));
+        }
+        return options;
+    }
+
+    /** Who may talk to whom, in the order in which it is looked at. */
+    private static Map<String, String> policy(Policy policy) {
+        Map<String, String> options = new LinkedHashMap<>();
+        for (int i = 0; i < policy.rules().size(); i++) {
+            options.put("jctl.policy.rule." + (i + 1), policy.rules().get(i).toString());
+        }
+        if (policy.closed() || !options.isEmpty()) {
+            options.put("jctl.policy.default", policy.closed() ? "deny" : "allow");
+        }
+        return options;
+    }
+
+    /** One of the cluster's that this node has no part of. */
+    static NetworkView view(WantedNetwork network) {
+        return new NetworkView(network.id(), network.name(), "overlay", Optional.of(network.createdAt()),
+                network.internal(), network.subnets().stream().map(each ->
+                        new NetworkView.AddressBlock(text(each.network()) + "/" + each.prefixLength(), "", "")).toList(),
+                network.labels(), options(network), List.of());
+    }
+
+    /** How much of a container's IPv4 address names what is on its link: of a shared network nothing else is. */
+    static int prefix(Bridge bridge) {
+        return bridge.tunnel().isPresent() ? Integer.SIZE : bridge.subnet().prefixLength();
     }
 
     /** A container's place as the runtime tells of it. */
@@ -130,8 +180,7 @@ final class PlaceTranslation {
             }
         }
         return new Endpoint(network.name(), network.id(), network.hasNames(),
-                attached.lease().address().getHostAddress() + "/"
-                        + bridge.subnet().prefixLength(),
+                attached.lease().address().getHostAddress() + "/" + prefix(bridge),
                 bridge.gateway().getHostAddress(),
                 attached.lease().address6().map(address -> text(address) + "/"
                         + bridge.ipv6().orElseThrow().subnet().prefixLength()).orElse(""),
@@ -170,5 +219,11 @@ final class PlaceTranslation {
         }
         return String.join(":", List.of(groups).subList(0, start)) + "::"
                 + String.join(":", List.of(groups).subList(start + longest, 8));
+    }
+
+    static NetworkFlows flows(Flows flows) {
+        return new NetworkFlows(flows.network(), flows.refused().stream().map(each -> new NetworkFlows.Refused(each.from(),
+                each.to(), each.protocol(), each.port(), each.packets(), each.agoSeconds(), each.rule())).toList(),
+                flows.rules().stream().map(each -> new NetworkFlows.Rule(each.rule(), each.packets())).toList());
     }
 }

@@ -82,6 +82,10 @@ final class PluginPlaces {
                 throw new ContainerException(Reason.INVALID_OPTION, "conflicting options: --network "
                         + choice.network() + " cannot be combined with a CNI network");
             }
+            if (!choice.interfaceName().isEmpty()) {
+                throw new ContainerException(Reason.INVALID_OPTION, "interface name " + choice.interfaceName()
+                        + ": links of CNI networks are called eth0, eth1 and so on");
+            }
             List<String> called = new ArrayList<>(names);
             called.addAll(choice.aliases());
             wishes.add(new Wish(choice.network().substring(PREFIX.length()), called,

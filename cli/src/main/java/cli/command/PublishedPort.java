@@ -5,13 +5,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A port of each task's node that leads into the task: {@code published=8080,target=80,mode=host}.
+ * A port that leads to a service's tasks: of every node to all of them, or of each task's own node to that task
+ * ({@code mode=host}).
  *
  * @param hostPort      of the node; 0 = a free one
  * @param containerPort in the container
  * @param protocol      "tcp", "udp" or "sctp"
+ * @param everyNode     whether it is one of every node
  */
-record PublishedPort(int hostPort, int containerPort, String protocol) {
+record PublishedPort(int hostPort, int containerPort, String protocol, boolean everyNode) {
     private static final int LAST_PORT = 65_535;
 
     /** Those of an option, each port of the node but once. */
@@ -37,7 +39,7 @@ record PublishedPort(int hostPort, int containerPort, String protocol) {
         String protocol = "tcp";
         String mode = "ingress";
         if (word.indexOf('=') < 0) {
-            throw needsOverlay(option, word);
+            return brief(option, word);
         }
         for (String field : KeyValue.commas(word)) {
             String[] pair = KeyValue.split(option, field);
@@ -50,22 +52,27 @@ record PublishedPort(int hostPort, int containerPort, String protocol) {
                         + ": there are published, target, protocol and mode");
             }
         }
-        if (mode.equals("ingress")) {
-            throw needsOverlay(option, word);
-        }
-        if (!mode.equals("host")) {
-            throw Arguments.invalid(option, word, "unknown mode " + mode + ": expected host");
+        if (!mode.equals("host") && !mode.equals("ingress")) {
+            throw Arguments.invalid(option, word, "unknown mode " + mode + ": expected ingress or host");
         }
         if (target == 0) {
             throw Arguments.invalid(option, word, "target=PORT is missing: the port in the container");
         }
-        return new PublishedPort(published, target, protocol);
+        return new PublishedPort(published, target, protocol, mode.equals("ingress"));
     }
 
-    private static UsageException needsOverlay(String option, String word) {
-        return Arguments.invalid(option, word, "mode=ingress, a port of every node, needs the overlay network,"
-                + " which is not there yet: publish a port of each task's own node with"
-                + " published=8080,target=80,mode=host");
+    /** {@code [PUBLISHED:]TARGET[/PROTOCOL]}, of every node. */
+    private static PublishedPort brief(String option, String word) throws UsageException {
+        int slash = word.indexOf('/');
+        String ports = slash < 0 ? word : word.substring(0, slash);
+        int colon = ports.indexOf(':');
+        if (colon != ports.lastIndexOf(':')) {
+            throw Arguments.invalid(option, word, "a port of every node has no address: PUBLISHED:TARGET[/PROTOCOL] is"
+                    + " expected");
+        }
+        return new PublishedPort(colon < 0 ? 0 : port(option, word, ports.substring(0, colon), 1),
+                port(option, word, ports.substring(colon + 1), 1),
+                slash < 0 ? "tcp" : protocol(option, word, word.substring(slash + 1)), true);
     }
 
     private static String protocol(String option, String word, String text) throws UsageException {
@@ -96,7 +103,7 @@ record PublishedPort(int hostPort, int containerPort, String protocol) {
     static PublishedPort target(String option, String word) throws UsageException {
         int slash = word.indexOf('/');
         return new PublishedPort(0, port(option, word, slash < 0 ? word : word.substring(0, slash), 1),
-                slash < 0 ? "tcp" : protocol(option, word, word.substring(slash + 1)));
+                slash < 0 ? "tcp" : protocol(option, word, word.substring(slash + 1)), false);
     }
 
     /** The same as {@link PortFlags} reads it. */

@@ -2,12 +2,15 @@ package cli.command;
 
 import api.cluster.Affinity;
 import api.cluster.FileReference;
+import api.cluster.EndpointPort;
 import api.cluster.Mode;
+import api.cluster.NamedPort;
 import api.cluster.Placement;
 import api.cluster.Platform;
 import api.cluster.Resources;
 import api.cluster.RestartPolicy;
 import api.cluster.Service;
+import api.cluster.ServiceEndpoint;
 import api.cluster.ServiceSpec;
 import api.cluster.ServiceView;
 import api.cluster.SiteLoss;
@@ -73,7 +76,12 @@ final class ServiceFacts {
         facts.put("Mode", mode(spec.getMode()));
         facts.put("UpdateConfig", policy(spec.getUpdate()));
         facts.put("RollbackConfig", policy(spec.getRollback()));
-        facts.put("EndpointSpec", object("Ports", ports(spec)));
+        Map<String, Object> endpoint = object("Mode", spec.getEndpoint().getModeValue() == 0 ? "vip" : "dnsrr");
+        endpoint.put("Balance", spec.getEndpoint().getChoice().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        endpoint.put("PreferLocal", spec.getEndpoint().getPreferLocal());
+        endpoint.put("Ports", ports(spec));
+        endpoint.put("NamedPorts", named(spec.getEndpoint()));
+        facts.put("EndpointSpec", endpoint);
         if (spec.hasAutoscaling()) {
             facts.put("Autoscaling", AutoscalingFacts.of(spec.getAutoscaling()));
         }
@@ -287,7 +295,24 @@ final class ServiceFacts {
             one.put("PublishMode", "host");
             ports.add(one);
         }
+        for (EndpointPort port : spec.getEndpoint().getPortsList()) {
+            Map<String, Object> one = object("Protocol", port.getProtocol());
+            one.put("TargetPort", port.getTarget());
+            one.put("PublishedPort", port.getPublished());
+            one.put("PublishMode", "ingress");
+            ports.add(one);
+        }
         return ports;
+    }
+
+    private static List<Object> named(ServiceEndpoint endpoint) {
+        List<Object> named = new ArrayList<>();
+        for (NamedPort port : endpoint.getNamedList()) {
+            Map<String, Object> one = object("Name", port.getName());
+            one.put("TargetPort", port.getPort());
+            named.add(one);
+        }
+        return named;
     }
 
     private static Map<String, Object> object(String name, Object value) {

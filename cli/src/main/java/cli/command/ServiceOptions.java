@@ -48,8 +48,14 @@ final class ServiceOptions {
                 .flag("overlap", "Let a cron service run again while its last run is under way")
                 .flag("unique", "Never run the same task twice, be a node cut off or not")
                 .value("priority", "int", "A higher one may take the place of lower ones")
-                .value('p', "publish", "port", "Publish a port of each task's node:"
-                        + " published=8080,target=80,mode=host[,protocol=udp]")
+                .value('p', "publish", "port", "Publish a port: 8080:80[/udp] of every node, or, in full,"
+                        + " published=8080,target=80[,protocol=udp][,mode=host], with host of each task's own")
+                .value("endpoint-mode", "string", "What its name stands for in overlay networks: \"vip\", one address"
+                        + " that stays (default), or \"dnsrr\", those of its tasks")
+                .value("balance", "string", "Which task a connection to its address goes to: \"random\" (default),"
+                        + " \"in-turn\" or \"source\", the same one for the same client")
+                .flag("prefer-local", "Lead a connection to a task of the node it begins at, as long as one is there")
+                .value("srv", "name:port", "Let a port be found by name in overlay networks, as in _sip._udp:5060")
                 .value("secret", "secret", "Give it a secret as a file: NAME, or"
                         + " source=NAME,target=FILE,uid=0,gid=0,mode=0444")
                 .value("config", "config", "Give it a config as a file, in the same words")

@@ -1,6 +1,7 @@
 package cli.command;
 
 import api.cluster.Placement;
+import api.cluster.ServiceEndpoint;
 import api.cluster.ServiceSpec;
 import api.cluster.TaskTemplate;
 import api.node.CreateContainerRequest;
@@ -10,6 +11,7 @@ import api.node.SecurityOptions;
 import api.node.Ulimit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A service's spec taken apart into what options are about, so that what one of them said can be forgotten. */
 final class ServiceParts {
@@ -66,7 +68,12 @@ final class ServiceParts {
             case "publish" -> {
                 task.clearHostPorts();
                 options.clearPorts();
+                endpoint(ServiceEndpoint.Builder::clearPorts);
             }
+            case "endpoint-mode" -> endpoint(ServiceEndpoint.Builder::clearMode);
+            case "balance" -> endpoint(ServiceEndpoint.Builder::clearChoice);
+            case "prefer-local" -> endpoint(ServiceEndpoint.Builder::clearPreferLocal);
+            case "srv" -> endpoint(ServiceEndpoint.Builder::clearNamed);
             case "constraint" -> placement.clearConstraints();
             case "placement-pref" -> placement.clearSpread().clearBinpack();
             case "affinity" -> forgetAffinities(false);
@@ -83,6 +90,17 @@ final class ServiceParts {
                     forgetOption(option);
                 }
             }
+        }
+    }
+
+    /** Changes how it is reached; what says nothing is left out. */
+    void endpoint(Consumer<ServiceEndpoint.Builder> change) {
+        ServiceEndpoint.Builder endpoint = spec.getEndpoint().toBuilder();
+        change.accept(endpoint);
+        if (endpoint.build().equals(ServiceEndpoint.getDefaultInstance())) {
+            spec.clearEndpoint();
+        } else {
+            spec.setEndpoint(endpoint);
         }
     }
 

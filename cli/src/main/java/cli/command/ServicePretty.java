@@ -1,12 +1,15 @@
 package cli.command;
 
 import api.cluster.Autoscaling;
+import api.cluster.EndpointPort;
 import api.cluster.FileReference;
 import api.cluster.Mode;
+import api.cluster.NamedPort;
 import api.cluster.Resources;
 import api.cluster.ScaleStep;
 import api.cluster.Scaling;
 import api.cluster.Service;
+import api.cluster.ServiceEndpoint;
 import api.cluster.ServiceSpec;
 import api.cluster.ServiceView;
 import api.cluster.Standby;
@@ -59,7 +62,7 @@ final class ServicePretty {
         policy("RollbackConfig", spec.getRollback());
         container(spec.getTask());
         resources(spec.getTask());
-        ports(spec.getTask().getContainer().getOptions());
+        ports(spec.getTask().getContainer().getOptions(), spec.getEndpoint());
         return text.toString();
     }
 
@@ -198,14 +201,21 @@ final class ServicePretty {
         }
     }
 
-    private void ports(CreateContainerRequest options) {
-        if (options.getPortsCount() == 0) {
+    private void ports(CreateContainerRequest options, ServiceEndpoint endpoint) {
+        if (options.getPortsCount() + endpoint.getPortsCount() + endpoint.getNamedCount() == 0) {
             return;
         }
         heading("Ports");
+        for (EndpointPort port : endpoint.getPortsList()) {
+            line(" Published", port.getPublished() + " -> " + port.getTarget() + "/" + port.getProtocol()
+                    + ", every node");
+        }
         for (PortRequest port : options.getPortsList()) {
             line(" Published", port.getFirstHostPort() + " -> " + port.getContainerPort() + "/"
                     + port.getProtocol() + ", host");
+        }
+        for (NamedPort port : endpoint.getNamedList()) {
+            line(" Named", port.getName() + " -> " + port.getPort());
         }
     }
 

@@ -1,7 +1,9 @@
 package cli.command;
 
+import api.cluster.EndpointPort;
 import api.cluster.FileReference;
 import api.cluster.HostPort;
+import api.cluster.NamedPort;
 import api.node.Mount;
 import api.node.PortRequest;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ final class ServiceRemovals {
             case "container-label" -> parts.options.removeLabels(word);
             case "constraint" -> constraint(kind + "-rm", word);
             case "publish" -> port(PublishedPort.target("publish-rm", word));
+            case "srv" -> named(word);
             case "secret" -> {
                 List<FileReference> kept = without(parts.task.getSecretsList(), word, "");
                 parts.task.clearSecrets().addAllSecrets(kept);
@@ -72,6 +75,7 @@ final class ServiceRemovals {
             case "constraint" -> constraint(kind + "-add", word);
             case "placement-pref" -> preference(word);
             case "ulimit" -> parts.removeUlimit(name(word));
+            case "srv" -> named(EndpointFlags.named("srv-add", word).name());
             case "secret" -> {
                 String target = FileFlags.target(FileKind.SECRET, word);
                 List<FileReference> kept = without(parts.task.getSecretsList(), "", target);
@@ -129,6 +133,15 @@ final class ServiceRemovals {
         parts.placement.clearConstraints().addAllConstraints(kept);
     }
 
+    /** By the name, whatever its port is. */
+    private void named(String name) {
+        parts.endpoint(endpoint -> {
+            List<NamedPort> kept = new ArrayList<>(endpoint.getNamedList());
+            kept.removeIf(each -> each.getName().equalsIgnoreCase(name));
+            endpoint.clearNamed().addAllNamed(kept);
+        });
+    }
+
     /** Removes what leads to a port of the container. */
     void port(PublishedPort gone) {
         List<PortRequest> kept = new ArrayList<>();
@@ -143,6 +156,12 @@ final class ServiceRemovals {
         }
         parts.options.clearPorts().addAllPorts(kept);
         parts.task.clearHostPorts().addAllHostPorts(taken);
+        parts.endpoint(endpoint -> {
+            List<EndpointPort> published = new ArrayList<>(endpoint.getPortsList());
+            published.removeIf(port -> port.getTarget() == gone.containerPort()
+                    && port.getProtocol().equals(gone.protocol()));
+            endpoint.clearPorts().addAllPorts(published);
+        });
     }
 
     private void mount(String target) {

@@ -5,6 +5,7 @@ import static api.cluster.ServiceSpec.*;
 import api.cluster.Autoscaling;
 import api.cluster.ContainerTemplate;
 import api.cluster.HostPort;
+import api.cluster.ServiceEndpoint;
 import api.cluster.TaskTemplate;
 import api.node.RegistryAuth;
 import cli.wire.MessageWriter;
@@ -62,6 +63,10 @@ final class ServiceRequest {
         if (arguments.has("priority")) {
             spec.optionalNumber(PRIORITY_FIELD_NUMBER, arguments.integer("priority"));
         }
+        ServiceEndpoint endpoint = EndpointFlags.of(arguments);
+        if (!endpoint.equals(ServiceEndpoint.getDefaultInstance())) {
+            spec.bytes(ENDPOINT_FIELD_NUMBER, endpoint.toByteArray());
+        }
         spec.message(TASK_FIELD_NUMBER, task(arguments, console, whole))
                 .message(UPDATE_FIELD_NUMBER, RolloutFlags.policy("update", arguments, whole))
                 .message(ROLLBACK_FIELD_NUMBER, RolloutFlags.policy("rollback", arguments, whole));
@@ -69,7 +74,8 @@ final class ServiceRequest {
 
     private static MessageWriter task(Arguments arguments, Console console, boolean whole)
             throws UsageException, IOException {
-        List<PublishedPort> ports = PublishedPort.all("publish", arguments);
+        List<PublishedPort> ports = PublishedPort.all("publish", arguments).stream()
+                .filter(port -> !port.everyNode()).toList();
         MessageWriter task = new MessageWriter()
                 .message(TaskTemplate.CONTAINER_FIELD_NUMBER, container(arguments, ports, console))
                 .message(TaskTemplate.RESERVATION_FIELD_NUMBER, ReservationFlags.of(arguments))
@@ -148,7 +154,7 @@ final class ServiceRequest {
     /** What run calls an option; empty for one that is the service's own. */
     private static String inRun(String name) {
         return switch (name) {
-            case "name", "label", "publish", "platform" -> "";
+            case "name", "label", "publish", "platform", "endpoint-mode", "balance", "prefer-local", "srv" -> "";
             case "container-label" -> "label";
             case "limit-cpu" -> "cpus";
             case "limit-memory" -> "memory";

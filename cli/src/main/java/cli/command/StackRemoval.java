@@ -1,6 +1,11 @@
 package cli.command;
 
+import api.cluster.ClusterNetworkView;
+import api.cluster.ListClusterNetworksRequest;
+import api.cluster.ListClusterNetworksResponse;
 import api.cluster.ListFilesResponse;
+import api.cluster.RemoveClusterNetworkRequest;
+import api.cluster.RemoveClusterNetworkResponse;
 import api.cluster.RemoveFileRequest;
 import api.cluster.RemoveFileResponse;
 import api.cluster.ServiceView;
@@ -15,9 +20,9 @@ import api.node.RemoveNetworkResponse;
 import api.node.RemoveVolumeRequest;
 import api.node.RemoveVolumeResponse;
 import api.node.Volume;
-import clusterd.wire.ComposedService;
 import cli.stack.Readiness;
 import cli.transport.CallException;
+import clusterd.wire.ComposedService;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +69,7 @@ final class StackRemoval {
             }
             files(true);
             files(false);
+            shared(detach ? 1 : MOST_TRIES, interruption);
             if (single) {
                 networks(detach ? 1 : MOST_TRIES, interruption);
                 if (withVolumes) {
@@ -92,7 +98,8 @@ final class StackRemoval {
         List<String> names = new ArrayList<>();
         for (NetworkSummary network : client.node().unary("ListNetworks", ListNetworksRequest.newBuilder()
                 .addFilters(label()).build(), ListNetworksResponse.parser()).getNetworksList()) {
-            if (stack.equals(network.getLabelsMap().get(ComposedService.STACK_LABEL))) {
+            boolean nodes = network.getDriver().equals("overlay");
+            if (!nodes && stack.equals(network.getLabelsMap().get(ComposedService.STACK_LABEL))) {
                 names.add(network.getName());
             }
         }
@@ -101,6 +108,20 @@ final class StackRemoval {
             console.println("Removing network " + name);
             removing(tries, interruption, () -> client.node().unary("RemoveNetwork",
                     RemoveNetworkRequest.newBuilder().setNetwork(name).build(), RemoveNetworkResponse.parser()));
+        }
+    }
+
+    private void shared(int tries, Interruption interruption) throws UsageException, CallException, IOException {
+        for (ClusterNetworkView network : client.cluster().unary("ListClusterNetworks",
+                ListClusterNetworksRequest.getDefaultInstance(), ListClusterNetworksResponse.parser())
+                .getNetworksList()) {
+            if (stack.equals(network.getLabelsMap().get(ComposedService.STACK_LABEL))) {
+                found = true;
+                console.println("Removing network " + network.getName());
+                removing(tries, interruption, () -> client.cluster().unary("RemoveClusterNetwork",
+                        RemoveClusterNetworkRequest.newBuilder().setName(network.getId()).build(),
+                        RemoveClusterNetworkResponse.parser()));
+            }
         }
     }
 

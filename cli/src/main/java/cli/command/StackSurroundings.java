@@ -1,7 +1,12 @@
 package cli.command;
 
+import api.cluster.ClusterNetworkView;
+import api.cluster.CreateClusterNetworkRequest;
+import api.cluster.CreateClusterNetworkResponse;
 import api.cluster.CreateFileRequest;
 import api.cluster.CreateFileResponse;
+import api.cluster.ListClusterNetworksRequest;
+import api.cluster.ListClusterNetworksResponse;
 import api.cluster.ListFilesRequest;
 import api.cluster.ListFilesResponse;
 import api.node.CreateNetworkRequest;
@@ -14,6 +19,9 @@ import api.node.ListVolumesRequest;
 import api.node.ListVolumesResponse;
 import api.node.NetworkSummary;
 import api.node.Volume;
+import cli.stack.FileSteps;
+import cli.stack.NetworkNeeds;
+import cli.transport.CallException;
 import clusterd.compose.ComposeFile;
 import clusterd.compose.ComposeNetwork;
 import clusterd.compose.ComposeProject;
@@ -21,9 +29,6 @@ import clusterd.compose.ComposeService;
 import clusterd.compose.ComposeVolume;
 import clusterd.compose.FileUse;
 import clusterd.wire.ComposedService;
-import cli.stack.FileSteps;
-import cli.stack.NetworkNeeds;
-import cli.transport.CallException;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,8 +47,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What a stack's services need around them: secrets and configs in the cluster, networks and volumes of its only
- * node. First {@link #check}, which finds all that is in the way, then {@link #make}.
+ * What a stack's services need around them: secrets, configs and networks in the cluster, networks and volumes of its
+ * only node. First {@link #check}, which finds all that is in the way, then {@link #make}.
  */
 final class StackSurroundings {
     /** As the cluster keeps at most of one. */
@@ -56,6 +61,7 @@ final class StackSurroundings {
     private final boolean singleNode;
     private final List<String> refusals = new ArrayList<>();
     private final List<ComposeNetwork> networks = new ArrayList<>();
+    private final List<ComposeNetwork> shared = new ArrayList<>();
     private final List<ComposeVolume> volumes = new ArrayList<>();
     private final List<FileSteps.Wanted> files = new ArrayList<>();
 
@@ -74,6 +80,7 @@ final class StackSurroundings {
             checkNetworks();
             checkVolumes();
         }
+        checkShared();
         checkFiles();
         return List.copyOf(refusals);
     }
@@ -83,6 +90,11 @@ final class StackSurroundings {
         for (ComposeNetwork network : networks) {
             console.println("Creating network " + network.name());
             client.node().unary("CreateNetwork", request(network), CreateNetworkResponse.parser());
+        }
+        for (ComposeNetwork network : shared) {
+            console.println("Creating network " + network.name());
+            client.cluster().unary("CreateClusterNetwork", sharedRequest(network),
+                    CreateClusterNetworkResponse.parser());
         }
         for (ComposeVolume volume : volumes) {
             console.println("Creating volume " + volume.name());
@@ -135,6 +147,40 @@ final class StackSurroundings {
                         + " it with `jctl network create " + network.name() + "`");
             }
         }
+    }
+
+    private void checkShared() throws CallException, IOException {
+        if (needs.shared().isEmpty()) {
+            return;
+        }
+        Map<String, ClusterNetworkView> there = new HashMap<>();
+        client.cluster().unary("ListClusterNetworks", ListClusterNetworksRequest.getDefaultInstance(),
+                ListClusterNetworksResponse.parser()).getNetworksList().forEach(each -> there.put(each.getName(), each));
+        for (ComposeNetwork network : needs.shared()) {
+            ClusterNetworkView known = there.get(network.name());
+            if (known == null) {
+                shared.add(network);
+            } else if (!project.name().equals(known.getLabelsMap().get(ComposedService.STACK_LABEL))) {
+                refusals.add("network " + network.name() + " is there already and is no part of stack "
+                        + project.name() + ": make it external, or `jctl network rm` it");
+            }
+        }
+    }
+
+    /** Gateways and ranges are each node's own, and left out. */
+    private CreateClusterNetworkRequest sharedRequest(ComposeNetwork network) {
+        CreateClusterNetworkRequest.Builder request = CreateClusterNetworkRequest.newBuilder().setName(network.name())
+                .setIpv6(network.ipv6()).setInternal(network.internal()).setAttachable(network.attachable())
+                .putAllLabels(labels(network.labels()));
+        network.pools().forEach(pool -> request.addSubnets(pool.subnet()));
+        String mtu = network.options().getOrDefault("com.docker.network.driver.mtu", "");
+        if (mtu.matches("[0-9]{1,6}")) {
+            request.setMtuBytes(Integer.parseInt(mtu));
+        }
+        if (network.options().containsKey("encrypted")) {
+            request.setEncrypted(!network.options().get("encrypted").equals("false"));
+        }
+        return request.build();
     }
 
     private CreateNetworkRequest request(ComposeNetwork network) {

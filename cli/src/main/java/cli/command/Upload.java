@@ -29,6 +29,9 @@ final class Upload {
             return SharedPath.getDefaultInstance();
         }
         Path path = Path.of(file).toRealPath();
+        if (Files.isDirectory(path)) {
+            throw new IOException(file + " is a folder; name an archive, as tar makes one of it");
+        }
         if (!Files.isRegularFile(path)) {
             return SharedPath.getDefaultInstance();
         }

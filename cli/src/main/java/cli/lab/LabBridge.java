@@ -79,7 +79,8 @@ record LabBridge(LabDescription lab) {
 
     private HostBridge bridge(NetlinkSocket socket, SharedNftables nftables) {
         return new HostBridge(new BridgeSettings(lab.bridgeName(), lab.tableName(), Optional.of(lab.subnet()),
-                Optional.of(lab.gateway()), Optional.empty(), false, OptionalInt.empty()), socket, nftables);
+                Optional.of(lab.gateway()), Optional.empty(), false, OptionalInt.empty(), Optional.empty()), socket,
+                nftables);
     }
 
     /** Joins a host to the bridge. */

@@ -14,23 +14,24 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a project's networks and ports come to while there is no network across nodes: on the only node of a cluster
- * its bridges and its own ports do the same.
+ * What a project's networks and ports come to: on the only node of a cluster its bridges and its own ports will do, on
+ * several nodes networks are the cluster's.
  *
  * @param project  with its ports as they can be had
  * @param own      networks to be made on the node
- * @param outside  networks that must be there
- * @param refusals what needs the overlay network, or makes no sense, a sentence each
+ * @param shared   networks to be made in the cluster
+ * @param outside  networks of the node that must be there
+ * @param refusals what makes no sense, a sentence each
  */
-public record NetworkNeeds(ComposeProject project, List<ComposeNetwork> own, List<ComposeNetwork> outside,
-        List<String> refusals) {
-    private static final String LATER = "needs the overlay network, which is not there yet";
+public record NetworkNeeds(ComposeProject project, List<ComposeNetwork> own, List<ComposeNetwork> shared,
+        List<ComposeNetwork> outside, List<String> refusals) {
     /** Not networks of a driver, but whose namespace a container is in. */
     private static final Set<String> NAMESPACES = Set.of("host", "none");
 
     /** Copies the lists. */
     public NetworkNeeds {
         own = List.copyOf(own);
+        shared = List.copyOf(shared);
         outside = List.copyOf(outside);
         refusals = List.copyOf(refusals);
     }
@@ -43,6 +44,7 @@ public record NetworkNeeds(ComposeProject project, List<ComposeNetwork> own, Lis
     public static NetworkNeeds of(ComposeProject project, int nodes) {
         boolean single = nodes <= 1;
         List<ComposeNetwork> own = new ArrayList<>();
+        List<ComposeNetwork> shared = new ArrayList<>();
         List<ComposeNetwork> outside = new ArrayList<>();
         List<String> refusals = new ArrayList<>();
         for (String key : used(project)) {
@@ -51,22 +53,20 @@ public record NetworkNeeds(ComposeProject project, List<ComposeNetwork> own, Lis
                 if (single && !NAMESPACES.contains(network.name())) {
                     outside.add(network);
                 }
-            } else if (!single) {
-                refusals.add("network " + network.name() + " " + LATER + ", since the cluster has " + nodes
-                        + " nodes: name an external network that each node has, or give the services"
-                        + " `network_mode: bridge` or `network_mode: host`");
             } else if (network.driver().equals("host") || network.driver().equals("null")) {
                 refusals.add("network " + network.name() + " cannot be made with driver " + network.driver()
                         + ": make it external with the name "
                         + (network.driver().equals("null") ? "none" : "host"));
-            } else {
+            } else if (single) {
                 own.add(network);
+            } else {
+                shared.add(network);
             }
         }
         Map<String, ComposeService> services = new LinkedHashMap<>();
         project.services().forEach((name, service) ->
-                services.put(name, withPorts(project, service, nodes, refusals)));
-        return new NetworkNeeds(project.with(services), own, outside, refusals);
+                services.put(name, single && hasOneTaskPerNode(service.mode()) ? withPortsOfNode(service) : service));
+        return new NetworkNeeds(project.with(services), own, shared, outside, refusals);
     }
 
     private static Set<String> used(ComposeProject project) {
@@ -76,23 +76,9 @@ public record NetworkNeeds(ComposeProject project, List<ComposeNetwork> own, Lis
         return used;
     }
 
-    private static ComposeService withPorts(ComposeProject project, ComposeService service, int nodes,
-            List<String> refusals) {
+    /** Of the only task on the only node these are the same, and need no network of the cluster. */
+    private static ComposeService withPortsOfNode(ComposeService service) {
         Links links = service.links();
-        List<ServicePort> ingress = links.ports().stream().filter(port -> !port.onNode()).toList();
-        if (ingress.isEmpty()) {
-            return service;
-        }
-        boolean several = !hasOneTaskPerNode(service.mode());
-        if (nodes > 1 || several) {
-            String ports = String.join(", ", ingress.stream().map(port -> (port.published().isEmpty() ? ""
-                    : port.published() + ":") + port.containerPort() + "/" + port.protocol()).toList());
-            refusals.add("service " + project.serviceName(service.name()) + ": port " + ports + " of every node "
-                    + LATER + ", since " + (several ? "the service may have several tasks"
-                            : "the cluster has " + nodes + " nodes") + ": publish it with `mode: host`"
-                    + (several ? ", or have one task" : ""));
-            return service;
-        }
         return service.with(links.with(links.ports().stream().map(port -> port.onNode() ? port
                 : new ServicePort(true, port.hostAddress(), port.firstHostPort(), port.lastHostPort(),
                         port.containerPort(), port.protocol())).toList()));

@@ -5,6 +5,8 @@ import api.cluster.ClusterStatusRequest;
 import api.cluster.ClusterStatusResponse;
 import api.cluster.ClusterUsageRequest;
 import api.cluster.ClusterUsageResponse;
+import api.cluster.CreateClusterNetworkRequest;
+import api.cluster.CreateClusterNetworkResponse;
 import api.cluster.CreateFileRequest;
 import api.cluster.CreateFileResponse;
 import api.cluster.CreateServiceRequest;
@@ -13,6 +15,8 @@ import api.cluster.CreateTokenRequest;
 import api.cluster.CreateTokenResponse;
 import api.cluster.InspectNodeRequest;
 import api.cluster.InspectServiceRequest;
+import api.cluster.ListClusterNetworksRequest;
+import api.cluster.ListClusterNetworksResponse;
 import api.cluster.ListFilesRequest;
 import api.cluster.ListFilesResponse;
 import api.cluster.ListNodesRequest;
@@ -32,6 +36,8 @@ import api.cluster.PlanServiceRequest;
 import api.cluster.PlanServiceResponse;
 import api.cluster.PutProjectRequest;
 import api.cluster.PutProjectResponse;
+import api.cluster.RemoveClusterNetworkRequest;
+import api.cluster.RemoveClusterNetworkResponse;
 import api.cluster.RemoveFileRequest;
 import api.cluster.RemoveFileResponse;
 import api.cluster.RemoveNodeRequest;
@@ -218,6 +224,24 @@ final class FakeCluster extends ClusterGrpc.ClusterImplBase {
     @Override
     public void listFiles(ListFilesRequest request, StreamObserver<ListFilesResponse> reply) {
         reply(request, reply, ListFilesResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void createClusterNetwork(CreateClusterNetworkRequest request,
+            StreamObserver<CreateClusterNetworkResponse> reply) {
+        reply(request, reply, CreateClusterNetworkResponse.newBuilder().setId("0".repeat(64)).build());
+    }
+
+    @Override
+    public void listClusterNetworks(ListClusterNetworksRequest request,
+            StreamObserver<ListClusterNetworksResponse> reply) {
+        reply(request, reply, ListClusterNetworksResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void removeClusterNetwork(RemoveClusterNetworkRequest request,
+            StreamObserver<RemoveClusterNetworkResponse> reply) {
+        reply(request, reply, RemoveClusterNetworkResponse.getDefaultInstance());
     }
 
     @Override

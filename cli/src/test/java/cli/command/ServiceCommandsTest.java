@@ -38,8 +38,9 @@ class ServiceCommandsTest extends ClusterFixture {
                 .setService(Service.newBuilder().setId("abcdefghijklmnop").setVersion(4)
                         .setCreatedMillis(SECOND * 1000).setUpdatedMillis(SECOND * 1000)
                         .setSpec(spec("--name", "web", "--replicas", "3", "-l", "tier=front", "--publish",
-                                "published=8080,target=80,mode=host", "--reserve-cpu", "0.5", "--limit-memory",
-                                "64m", "--constraint", "node.role==worker", "--secret", "key", "nginx", "-q")))
+                                "published=8080,target=80,mode=host", "--srv", "_sip._udp:5060", "--reserve-cpu", "0.5",
+                                "--limit-memory", "64m", "--constraint", "node.role==worker", "--secret", "key",
+                                "nginx", "-q")))
                 .build();
     }
 
@@ -87,11 +88,14 @@ class ServiceCommandsTest extends ClusterFixture {
                         + " {{.Spec.TaskTemplate.Resources.Reservations.NanoCPUs}}"
                         + " {{.Spec.TaskTemplate.Resources.Limits.MemoryBytes}}"
                         + " {{range .Endpoint.Ports}}{{.PublishedPort}}{{end}}", "web"));
+        assertEquals("_sip._udp 5060\n", out("service", "inspect", "--format",
+                "{{range .Spec.EndpointSpec.NamedPorts}}{{.Name}} {{.TargetPort}}{{end}}", "web"));
         assertTrue(out("service", "inspect", "-o", "yaml", "web").startsWith("- ID: abcdefghijklmnop\n"));
         String pretty = out("service", "inspect", "--pretty", "web");
         for (String line : List.of("Name:            web", " Replicas:       3", "Waiting for:     1 waits",
                 " Constraint:     node.role==worker", " Args:           -q", " Limit Memory:   64MiB",
-                " Secret:         key at /run/secrets/key", " Published:      8080 -> 80/tcp, host")) {
+                " Secret:         key at /run/secrets/key", " Published:      8080 -> 80/tcp, host",
+                " Named:          _sip._udp -> 5060")) {
             assertTrue(pretty.contains(line), pretty);
         }
         cluster.answer(InspectServiceRequest.class,
@@ -159,7 +163,7 @@ class ServiceCommandsTest extends ClusterFixture {
     @Test
     void updateLooksAtItsWordsFirst() {
         assertTrue(err("service", "update", "--constraint-add", "zone", "web").contains("--constraint-add"));
-        assertTrue(err("service", "update", "--publish-add", "80:80", "web").contains("--publish-add"));
+        assertTrue(err("service", "update", "--publish-add", "1:80:80", "web").contains("--publish-add"));
         assertTrue(err("service", "update", "--rollback", "--image", "a", "web").contains("--image"));
         assertTrue(err("service", "update", "--args", "'", "web").contains("--args"));
         assertEquals(List.of(), cluster.all(InspectServiceRequest.class));

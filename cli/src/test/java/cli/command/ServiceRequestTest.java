@@ -7,16 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import api.cluster.Affinity;
 import api.cluster.Constraint;
 import api.cluster.ContainerTemplate;
+import api.cluster.EndpointPort;
 import api.cluster.FileReference;
 import api.cluster.HostPort;
 import api.cluster.Mode;
+import api.cluster.NamedPort;
 import api.cluster.Placement;
 import api.cluster.Platform;
 import api.cluster.Resources;
 import api.cluster.RestartPolicy;
+import api.cluster.ServiceEndpoint;
 import api.cluster.ServiceSpec;
-import api.cluster.TaskTemplate;
 import api.cluster.Standby;
+import api.cluster.TaskTemplate;
 import api.cluster.UpdatePolicy;
 import api.node.CreateContainerRequest;
 import api.node.PortRequest;
@@ -27,6 +30,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,12 +122,28 @@ class ServiceRequestTest {
                     p.options.addPorts(PortRequest.newBuilder().setFirstHostPort(8080).setLastHostPort(8080)
                             .setContainerPort(80).setProtocol("tcp"));
                 }),
+                row("--endpoint-mode dnsrr", p -> p.spec.setEndpoint(ServiceEndpoint.newBuilder()
+                        .setMode(ServiceEndpoint.Mode.ROUND_ROBIN))),
+                row("--balance in-turn", p -> p.spec.setEndpoint(ServiceEndpoint.newBuilder()
+                        .setChoice(ServiceEndpoint.Choice.IN_TURN))),
+                row("--prefer-local", p -> p.spec.setEndpoint(ServiceEndpoint.newBuilder().setPreferLocal(true))),
+                row("--balance source -p 8080:80 -p 53/udp -p published=81,target=82", p -> p.spec.setEndpoint(
+                        ServiceEndpoint.newBuilder().setChoice(ServiceEndpoint.Choice.SOURCE)
+                                .addPorts(every("tcp", 8080, 80)).addPorts(every("udp", 0, 53))
+                                .addPorts(every("tcp", 81, 82)))),
+                row("--srv _sip._udp:5060 --srv _SIPS._tcp:5061", p -> p.spec.setEndpoint(ServiceEndpoint.newBuilder()
+                        .addNamed(NamedPort.newBuilder().setName("_sip._udp").setPort(5060))
+                        .addNamed(NamedPort.newBuilder().setName("_sips._tcp").setPort(5061)))),
                 row("-p target=53,protocol=UDP,mode=host", p -> p.options.addPorts(
                         PortRequest.newBuilder().setContainerPort(53).setProtocol("udp")))));
         rows.addAll(placement());
         rows.addAll(rollout());
         rows.addAll(files());
         return rows;
+    }
+
+    private static EndpointPort every(String protocol, int published, int target) {
+        return EndpointPort.newBuilder().setProtocol(protocol).setPublished(published).setTarget(target).build();
     }
 
     private static List<Row> placement() {
@@ -327,9 +348,22 @@ class ServiceRequestTest {
         refused("finer than hundredths", "update-max-failure-ratio", "--update-max-failure-ratio 0.001");
         refused("expected stop-first or start-first", "update-order", "--update-order random");
         refused("expected pause or continue", "rollback-failure-action", "--rollback-failure-action rollback");
-        refused("needs the overlay network", "publish", "--publish 8080:80");
-        refused("needs the overlay network", "publish", "--publish published=8080,target=80");
-        refused("needs the overlay network", "publish", "--publish published=8080,target=80,mode=ingress");
+        refused("a port of every node has no address", "publish", "--publish 127.0.0.1:8080:80");
+        refused("a port is from 1 to 65535, not x", "publish", "--publish x:80");
+        refused("expected tcp, udp or sctp", "publish", "--publish 80/icmp");
+        refused("unknown mode all", "publish", "--publish published=8080,target=80,mode=all");
+        refused("published twice", "publish", "-p 80:1 -p published=80,target=2,mode=host");
+        refused("expected vip or dnsrr", "endpoint-mode", "--endpoint-mode dns");
+        refused("expected random, in-turn or source", "balance", "--balance least");
+        refused("leave one of them out", "prefer-local", "--endpoint-mode dnsrr --prefer-local");
+        refused("expected NAME:PORT", "srv", "--srv _sip._udp");
+        refused("\"sip\" is no name of a port", "srv", "--srv sip:5060");
+        refused("\"_sip.udp\" is no name of a port", "srv", "--srv _sip.udp:5060");
+        refused("0 is not from 1 to 65535", "srv", "--srv _sip._udp:0");
+        refused("70000 is not from 1 to 65535", "srv", "--srv _sip._udp:70000");
+        refused("there twice", "srv", "--srv _sip._udp:1 --srv _SIP._udp:2");
+        refused("at most 16", "srv", IntStream.range(0, 17).mapToObj(number -> "--srv _s" + number + "._udp:1")
+                .collect(Collectors.joining(" ")));
         refused("target=PORT is missing", "publish", "--publish published=8080,mode=host");
         refused("from 1 to 65535", "publish", "--publish published=65536,target=80,mode=host");
         refused("from 1 to 65535", "publish", "--publish target=0,mode=host");

@@ -23,7 +23,7 @@ class ServiceUpdateTest {
         "--reserve", "gpu=1", "--host", "db:10.0.0.1", "--affinity", "db", "--anti-affinity", "web",
         "--health-cmd", "true", "--user", "1", "--dns", "1.1.1.1", "--ulimit", "nofile=9", "--sysctl",
         "net.core.somaxconn=9", "--dns-search", "example", "--dns-option", "ndots:2", "--group", "wheel",
-         "nginx:1", "serve", "fast"};
+        "--srv", "_sip._udp:5060", "--srv", "_sip._tcp:5060", "nginx:1", "serve", "fast"};
 
     private final TestConsole console = new TestConsole().with("HOME", "/nonexistent");
 
@@ -96,6 +96,11 @@ class ServiceUpdateTest {
                 "--publish published=443,target=8443,mode=host",
                 "--publish published=443,target=8443,mode=host -p published=81,target=8080,mode=host"),
                 "--publish-add", "published=81,target=8080,mode=host");
+        becomes(instead("--srv _sip._udp:5060", "", "--srv _sip._tcp:5060", "--srv _sip._tcp:5060 --srv _SIP._udp:5061"
+                + " --srv _sip._sctp:5060"), "--srv-add", "_SIP._udp:5061", "--srv-add", "_sip._sctp:5060");
+        becomes(instead("--srv _sip._udp:5060", ""), "--srv-rm", "_SIP._udp");
+        becomes(instead("--srv _sip._udp:5060", "", "--srv _sip._tcp:5060", "--srv _sip._tls:5061"),
+                "--srv", "_sip._tls:5061");
         becomes(instead("--publish published=80,target=8080,mode=host", ""), "--publish-rm", "8080");
         becomes(instead("--secret key", "", "--secret cert", "--secret cert --secret source=key2,target=key"),
                 "--secret-add", "source=key2,target=key");

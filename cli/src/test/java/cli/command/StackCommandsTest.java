@@ -3,8 +3,13 @@ package cli.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import api.cluster.ClusterNetworkView;
+import api.cluster.CreateClusterNetworkRequest;
 import api.cluster.CreateFileRequest;
 import api.cluster.CreateServiceRequest;
+import api.cluster.EndpointPort;
+import api.cluster.ListClusterNetworksRequest;
+import api.cluster.ListClusterNetworksResponse;
 import api.cluster.ListFilesRequest;
 import api.cluster.ListFilesResponse;
 import api.cluster.ListNodesRequest;
@@ -14,6 +19,7 @@ import api.cluster.ListServicesResponse;
 import api.cluster.ListTasksRequest;
 import api.cluster.ListTasksResponse;
 import api.cluster.NodeView;
+import api.cluster.RemoveClusterNetworkRequest;
 import api.cluster.RemoveFileRequest;
 import api.cluster.RemoveServiceRequest;
 import api.cluster.Service;
@@ -110,6 +116,8 @@ class StackCommandsTest extends ClusterFixture {
                 "services:\n  web:\n    prots: []\n    mem_limit: much\n"), "shop");
         assertTrue(said.contains("bad.yaml:3:"), said);
         assertTrue(said.contains("bad.yaml:4:"), said);
+        cluster.answer(ListClusterNetworksRequest.class, ListClusterNetworksResponse.newBuilder().addNetworks(
+                ClusterNetworkView.newBuilder().setName("shop_default")).build());
         said = err("stack", "deploy", "-c", file("needs.yaml", """
                 services:
                   web: {image: a, ports: ["80:80"], secrets: [key, there]}
@@ -117,8 +125,8 @@ class StackCommandsTest extends ClusterFixture {
                   key: {file: ./missing}
                   there: {external: true}
                 """), "shop");
-        for (String part : List.of("network shop_default needs the overlay network",
-                "port 80:80/tcp of every node needs the overlay network", "missing: no such file",
+        for (String part : List.of("network shop_default is there already and is no part of stack shop",
+                "missing: no such file",
                 "secret there is declared as external, but could not be found")) {
             assertTrue(said.contains(part), said);
         }
@@ -128,6 +136,30 @@ class StackCommandsTest extends ClusterFixture {
         assertTrue(err("stack", "deploy", "--resolve-image", "maybe", "-c", "x", "shop").contains("--resolve-image"));
         assertTrue(err("stack", "config", "-c", file("zero.yaml",
                 "services: {web: {image: a, env_file: /dev/zero}}")).contains("/dev/zero is no ordinary file"));
+    }
+
+    @Test
+    void onSeveralNodesNetworksAndPortsAreTheClusters() throws IOException {
+        String compose = file("shared.yaml", """
+                services:
+                  web: {image: a, ports: ["80:8080"], networks: {back: {aliases: [front]}}}
+                networks:
+                  back: {internal: true, attachable: true, ipam: {config: [{subnet: 10.9.0.0/16}]}}
+                """);
+        assertEquals("Creating network shop_back\nCreating service shop_web\n",
+                out("stack", "deploy", "-d", "-c", compose, "shop"));
+        CreateClusterNetworkRequest made = cluster.all(CreateClusterNetworkRequest.class).getFirst();
+        assertEquals(CreateClusterNetworkRequest.newBuilder().setName("shop_back").setInternal(true)
+                .setAttachable(true).addSubnets("10.9.0.0/16").putLabels("com.docker.stack.namespace", "shop").build(), made);
+        assertEquals(List.of(EndpointPort.newBuilder().setProtocol("tcp").setPublished(80).setTarget(8080).build()),
+                cluster.all(CreateServiceRequest.class).getFirst().getSpec().getEndpoint().getPortsList());
+        cluster.answer(ListClusterNetworksRequest.class, ListClusterNetworksResponse.newBuilder().addNetworks(
+                ClusterNetworkView.newBuilder().setId("7").setName("shop_back").putAllLabels(made.getLabelsMap()))
+                .addNetworks(ClusterNetworkView.newBuilder().setId("8").setName("other")).build());
+        cluster.answer(ListServicesRequest.class, ListServicesResponse.getDefaultInstance());
+        assertEquals("Removing network shop_back\n", out("stack", "rm", "shop"));
+        assertEquals(List.of("7"), cluster.all(RemoveClusterNetworkRequest.class).stream()
+                .map(RemoveClusterNetworkRequest::getName).toList());
     }
 
     @Test

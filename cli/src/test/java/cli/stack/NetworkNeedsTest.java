@@ -41,21 +41,22 @@ class NetworkNeedsTest {
     }
 
     @Test
-    void severalNodesNeedTheOverlayForBoth() {
+    void onSeveralNodesNetworksAreTheClustersAndPortsEveryNodes() {
         NetworkNeeds needs = NetworkNeeds.of(project(PORT), 3);
-        assertEquals(2, needs.refusals().size(), needs.refusals().toString());
-        assertTrue(needs.refusals().getFirst().startsWith("network shop_default needs the overlay network, which is"
-                + " not there yet, since the cluster has 3 nodes"), needs.refusals().getFirst());
-        assertTrue(needs.refusals().getLast().startsWith("service shop_web: port 8080:80/tcp of every node needs the"
-                + " overlay network"), needs.refusals().getLast());
+        assertEquals(List.of(), needs.refusals());
         assertEquals(List.of(), needs.own());
+        assertEquals(List.of("shop_default"), needs.shared().stream().map(ComposeNetwork::name).toList());
+        assertEquals(List.of(new ServicePort(false, "", 8080, 8080, 80, "tcp")),
+                needs.project().services().get("web").links().ports());
     }
 
     @Test
-    void severalTasksCannotShareThePortOfOneNode() {
-        List<String> refusals = NetworkNeeds.of(project(PORT + "    deploy: {replicas: 2}\n"), 1).refusals();
-        assertEquals(1, refusals.size());
-        assertTrue(refusals.getFirst().contains("since the service may have several tasks"), refusals.getFirst());
+    void severalTasksShareAPortOfTheOnlyNodeAsOneOfEveryNode() {
+        NetworkNeeds needs = NetworkNeeds.of(project(PORT + "    deploy: {replicas: 2}\n"), 1);
+        assertEquals(List.of(), needs.refusals());
+        assertEquals(List.of("shop_default"), needs.own().stream().map(ComposeNetwork::name).toList());
+        assertEquals(List.of(new ServicePort(false, "", 8080, 8080, 80, "tcp")),
+                needs.project().services().get("web").links().ports());
     }
 
     @Test

@@ -49,10 +49,11 @@ public final class NodeAgent implements AutoCloseable {
      * @param logs     told whose log which manager, by its address, wants to read; returns at once
      * @param orders   told what becomes of the node
      * @param usages   told what to measure; returns at once
+     * @param networks told what there is of them
      */
     public record Settings(String nodeId, String instance, List<String> managers,
             Supplier<NodeDescription> describe, Consumer<List<String>> keep,
-            BiConsumer<ToNode.ReadLogs, String> logs, Orders orders, Usages usages) {
+            BiConsumer<ToNode.ReadLogs, String> logs, Orders orders, Usages usages, NodeNetworks networks) {
         /** Copies the list. */
         public Settings {
             managers = List.copyOf(managers);
@@ -61,7 +62,7 @@ public final class NodeAgent implements AutoCloseable {
         /** Of a node that measures nothing. */
         public Settings(String nodeId, String instance, List<String> managers, Supplier<NodeDescription> describe,
                 Consumer<List<String>> keep, BiConsumer<ToNode.ReadLogs, String> logs, Orders orders) {
-            this(nodeId, instance, managers, describe, keep, logs, orders, Usages.NONE);
+            this(nodeId, instance, managers, describe, keep, logs, orders, Usages.NONE, NodeNetworks.NONE);
         }
     }
 
@@ -83,6 +84,7 @@ public final class NodeAgent implements AutoCloseable {
     private final RandomGenerator random;
     private final Journal journal;
     private final LinkedBlockingQueue<TaskReport> reports = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<String> wanted = new LinkedBlockingQueue<>();
     /** The latest; what nobody has said by then is out of date. */
     private final AtomicReference<FromNode.Usage> usage = new AtomicReference<>();
     private final Lease lease = new Lease();
@@ -145,6 +147,16 @@ public final class NodeAgent implements AutoCloseable {
         if (connected) {
             usage.set(measured);
             wake();
+        }
+    }
+
+    /** The node wants a part of a network; without a session nobody hears of it. */
+    public void want(String network) {
+        if (connected) {
+            wanted.add(network);
+            wake();
+        } else {
+            settings.networks().refused(network, "no manager is in reach, and this node has no part of that network yet");
         }
     }
 
@@ -233,6 +245,7 @@ public final class NodeAgent implements AutoCloseable {
             long saidAt = nowMillis();
             reports.clear();
             usage.set(null);
+            wanted.clear();
             NodeDescription described = settings.describe().get();
             connected = true;
             out.say(new FromNode.Hello(settings.nodeId(), settings.instance(), described, tasks.reports(),
@@ -268,6 +281,8 @@ public final class NodeAgent implements AutoCloseable {
                     case ToNode.Measure each -> settings.usages().measure(each);
                     case ToNode.Become each -> settings.orders().become(each.role());
                     case ToNode.Trust each -> settings.orders().trust(each);
+                    case ToNode.Networks each -> settings.networks().hear(each.delta());
+                    case ToNode.NoNetwork each -> settings.networks().refused(each.name(), each.why());
                     case ToNode.Elsewhere each -> {
                         return new Outcome(each.address(), welcome, ear.ended, 0);
                     }
@@ -288,6 +303,9 @@ public final class NodeAgent implements AutoCloseable {
                         return new Outcome(address, true, "", 0);
                     }
                     sayReports(out);
+                    for (String each = wanted.poll(); each != null; each = wanted.poll()) {
+                        out.say(new FromNode.WantNetwork(each));
+                    }
                     FromNode.Usage measured = usage.getAndSet(null);
                     if (measured != null) {
                         out.say(measured);
@@ -314,6 +332,9 @@ public final class NodeAgent implements AutoCloseable {
             }
         } catch (IOException e) {
             return new Outcome("", welcome, e.getMessage(), 0);
+        } catch (RuntimeException mistake) {
+            // The node goes on: what it was told may be another's mistake, and another session may be told otherwise.
+            return new Outcome("", welcome, mistake.toString(), REFUSED_PAUSE_MILLIS);
         } finally {
             settings.usages().measure(ToNode.Measure.NOTHING);
             connected = false;

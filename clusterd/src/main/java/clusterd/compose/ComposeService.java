@@ -4,6 +4,7 @@ import clusterd.model.Mode;
 import clusterd.model.Placement;
 import clusterd.model.Resources;
 import clusterd.model.RestartPolicy;
+import clusterd.model.ServiceEndpoint;
 import clusterd.model.UpdatePolicy;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,7 @@ import java.util.SortedMap;
  * @param restart         what follows the end of one
  * @param update          how a change is rolled out
  * @param rollback        how it is taken back
- * @param virtualAddress  whether its name leads to one address for all tasks, rather than to theirs
+ * @param endpoint        how it is reached by others; its ports are among the links
  * @param project         whose quota it counts against; {@code ""} = what is usual
  * @param priority        a higher one may take the place of lower ones
  */
@@ -47,7 +48,7 @@ public record ComposeService(String name, String image, Program program, Isolati
         SortedMap<String, String> serviceLabels, String logDriver, SortedMap<String, String> logOptions,
         String platform, String pullPolicy, List<Dependency> dependencies, List<String> profiles, Mode mode,
         Resources reservation, Placement placement, RestartPolicy restart, UpdatePolicy update,
-        UpdatePolicy rollback, boolean virtualAddress, String project, int priority) {
+        UpdatePolicy rollback, ServiceEndpoint endpoint, String project, int priority) {
     /** Copies maps and lists. */
     public ComposeService {
         mounts = List.copyOf(mounts);
@@ -65,13 +66,13 @@ public record ComposeService(String name, String image, Program program, Isolati
     public ComposeService with(Links other) {
         return new ComposeService(name, image, program, isolation, other, mounts, secrets, configs, limits, health,
                 labels, annotations, serviceLabels, logDriver, logOptions, platform, pullPolicy, dependencies,
-                profiles, mode, reservation, placement, restart, update, rollback, virtualAddress, project, priority);
+                profiles, mode, reservation, placement, restart, update, rollback, endpoint, project, priority);
     }
 
     /** The same with another restart policy. */
     public ComposeService with(RestartPolicy other) {
         return new ComposeService(name, image, program, isolation, links, mounts, secrets, configs, limits, health,
                 labels, annotations, serviceLabels, logDriver, logOptions, platform, pullPolicy, dependencies,
-                profiles, mode, reservation, placement, other, update, rollback, virtualAddress, project, priority);
+                profiles, mode, reservation, placement, other, update, rollback, endpoint, project, priority);
     }
 }

@@ -3,10 +3,12 @@ package clusterd.compose;
 import clusterd.model.Affinity;
 import clusterd.model.Constraint;
 import clusterd.model.Mode;
+import clusterd.model.NamedPort;
 import clusterd.model.Placement;
 import clusterd.model.Platform;
 import clusterd.model.Resources;
 import clusterd.model.RestartPolicy;
+import clusterd.model.ServiceEndpoint;
 import clusterd.model.UpdatePolicy;
 import clusterd.spec.CronSchedule;
 import java.util.ArrayList;
@@ -283,13 +285,35 @@ final class DeployReader {
         return value.text();
     }
 
-    boolean hasVirtualAddress() {
-        return deploy.get("endpoint_mode").map(value -> value.oneOf(List.of("vip", "dnsrr")).equals("vip"))
+    /** Without the ports of nodes, which are a matter of links. */
+    ServiceEndpoint endpoint() {
+        boolean virtual = deploy.get("endpoint_mode").map(value -> value.oneOf(List.of("vip", "dnsrr")).equals("vip"))
                 .orElse(true);
+        for (String each : List.of("balance", "prefer_local")) {
+            own.get(each).filter(value -> !virtual).ifPresent(value -> value.error("it is about the service's own address, which"
+                    + " endpoint_mode: dnsrr does without: leave one of them out"));
+        }
+        ServiceEndpoint.Choice choice = own.get("balance").map(value -> value.oneOf(List.of("random", "in-turn", "source")))
+                .map(word -> switch (word) {
+                    case "in-turn" -> ServiceEndpoint.Choice.IN_TURN;
+                    case "source" -> ServiceEndpoint.Choice.SOURCE;
+                    default -> ServiceEndpoint.Choice.RANDOM;
+                }).orElse(ServiceEndpoint.Choice.RANDOM);
+        return new ServiceEndpoint(virtual ? ServiceEndpoint.Mode.VIRTUAL : ServiceEndpoint.Mode.ROUND_ROBIN, choice, List.of(),
+                named(), own.truth("prefer_local"));
     }
 
     String project() {
         return own.get("project").map(DeployReader::name).orElse("");
+    }
+
+    private List<NamedPort> named() {
+        List<NamedPort> named = new ArrayList<>();
+        for (Value each : own.list("srv")) {
+            Optional.ofNullable(each.number(NamedPort::parse, null)).ifPresent(named::add);
+        }
+        NamedPort.problem(named).ifPresent(what -> own.get("srv").orElseThrow().error(what));
+        return named;
     }
 
     int priority() {

@@ -169,7 +169,7 @@ public final class KeyTable {
             services.*.networks.*.aliases +
             services.*.networks.*.driver_opts ! networks take no options of a task
             services.*.networks.*.gw_priority ~ the first network has the way out
-            services.*.networks.*.interface_name ! links are named eth0, eth1 and so on
+            services.*.networks.*.interface_name +
             services.*.networks.*.ipv4_address +
             services.*.networks.*.ipv6_address +
             services.*.networks.*.link_local_ips ! addresses are of the network's subnet
@@ -248,14 +248,17 @@ public final class KeyTable {
             services.*.x-jctl.affinity.level + node.id, unless it says another attribute
             services.*.x-jctl.affinity.must +
             services.*.x-jctl.affinity.service +
+            services.*.x-jctl.balance + which task a connection to its address goes to: random, in-turn or source
             services.*.x-jctl.binpack + the fullest node that fits, rather than the emptiest
             services.*.x-jctl.concurrent + with schedule: a run may begin while the last one is under way
             services.*.x-jctl.parallelism + of a job: how many at once
+            services.*.x-jctl.prefer_local + a connection goes to a task of the node it begins at, if one is there
             services.*.x-jctl.priority + a higher one may take the place of lower ones
             services.*.x-jctl.project + whose quota it counts against
             services.*.x-jctl.resources + named ones and how many: virtual functions, huge pages
             services.*.x-jctl.schedule + five fields as in crontab(5), in UTC: a job whenever its time comes
             services.*.x-jctl.spread + attributes over which tasks are spread, after those of deploy.placement
+            services.*.x-jctl.srv + ports that are found by name in its networks: _sip._udp:5060
             services.*.x-jctl.unique + two tasks of one place never run at once
             networks +
             networks.*.attachable +

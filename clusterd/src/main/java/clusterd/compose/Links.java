@@ -44,9 +44,10 @@ public record Links(String hostname, String domainName, String mode, List<Networ
      * @param ipv4Address {@code ""} = any
      * @param ipv6Address {@code ""} = any
      * @param priority    the highest is joined first
+     * @param interfaceName what its link is called in the containers; {@code ""} = eth0, eth1 and so on
      */
     public record NetworkUse(String network, List<String> aliases, String ipv4Address, String ipv6Address,
-            int priority) {
+            int priority, String interfaceName) {
         /** Copies the list. */
         public NetworkUse {
             aliases = List.copyOf(aliases);

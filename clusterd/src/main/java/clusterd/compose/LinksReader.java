@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import runtime.network.InterfaceName;
 
 /** How containers meet others: names, networks, ports. */
 final class LinksReader {
@@ -30,7 +31,7 @@ final class LinksReader {
         if (mode.equals("host") || mode.equals("none")) {
             service.get("ports").ifPresent(value -> value.warning("it has no effect with network_mode: " + mode));
         } else if (networks.isEmpty() && mode.isEmpty()) {
-            networks = List.of(new Links.NetworkUse(DEFAULT_NETWORK, List.of(), "", "", 0));
+            networks = List.of(new Links.NetworkUse(DEFAULT_NETWORK, List.of(), "", "", 0, ""));
         }
         return new Links(host("hostname"), host("domainname"), mode, networks, published, ports.exposed(service),
                 servers(), texts("dns_search"), texts("dns_opt"), hosts());
@@ -76,10 +77,19 @@ final class LinksReader {
             Section section = value.section();
             uses.add(new Links.NetworkUse(network, section.texts("aliases"),
                     Addresses.address(section, "ipv4_address"), Addresses.address(section, "ipv6_address"),
-                    section.get("priority").map(each -> each.whole(-1_000_000, 1_000_000)).orElse(0)));
+                    section.get("priority").map(each -> each.whole(-1_000_000, 1_000_000)).orElse(0),
+                    interfaceName(section)));
         });
         uses.sort(Comparator.comparing(Links.NetworkUse::priority).reversed());
         return uses;
+    }
+
+    private static String interfaceName(Section section) {
+        String name = section.text("interface_name");
+        if (!name.isEmpty()) {
+            InterfaceName.problem(name).ifPresent(section.get("interface_name").orElseThrow()::error);
+        }
+        return name;
     }
 
     private List<String> servers() {

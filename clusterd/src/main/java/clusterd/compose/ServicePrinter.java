@@ -3,6 +3,7 @@ package clusterd.compose;
 import clusterd.compose.ComposePrinter.Fields;
 import clusterd.model.Mode;
 import clusterd.model.RestartPolicy;
+import clusterd.model.ServiceEndpoint;
 import clusterd.model.UpdatePolicy;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ final class ServicePrinter {
         Map<String, Object> networks = new LinkedHashMap<>();
         links.networks().forEach(use -> networks.put(use.network(), new Fields().put("aliases", use.aliases())
                 .put("ipv4_address", use.ipv4Address()).put("ipv6_address", use.ipv6Address())
-                .put("priority", use.priority()).map()));
+                .put("priority", use.priority()).put("interface_name", use.interfaceName()).map()));
         fields.put("hostname", links.hostname()).put("domainname", links.domainName())
                 .put("network_mode", links.mode()).put("networks", networks)
                 .put("ports", links.ports().stream().map(ServicePrinter::port).toList())
@@ -198,7 +199,7 @@ final class ServicePrinter {
                         .map(each -> new Fields().put("spread", each)).toList())
                 .put("max_replicas_per_node", service.placement().maxPerNode());
         return deploy.put("labels", service.serviceLabels())
-                .put("endpoint_mode", service.virtualAddress() ? "vip" : "dnsrr")
+                .put("endpoint_mode", service.endpoint().mode() == ServiceEndpoint.Mode.VIRTUAL ? "vip" : "dnsrr")
                 .put("resources", new Fields().put("limits", most).put("reservations", least))
                 .put("placement", placement).put("restart_policy", restart(service.restart()))
                 .put("update_config", policy(service.update())).put("rollback_config", policy(service.rollback()));
@@ -228,7 +229,11 @@ final class ServicePrinter {
                 .put("resources", new TreeMap<>(service.reservation().named()))
                 .put("affinity", service.placement().affinities().stream().map(each -> new Fields()
                         .put("service", each.service()).put("apart", each.apart()).put("level", each.level())
-                        .put("must", each.must())).toList());
+                        .put("must", each.must())).toList())
+                .put("balance", service.endpoint().choice() == ServiceEndpoint.Choice.RANDOM ? ""
+                        : service.endpoint().choice().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .put("prefer_local", service.endpoint().preferLocal())
+                .put("srv", service.endpoint().named().stream().map(Object::toString).toList());
         switch (service.mode()) {
             case Mode.Replicated mode -> own.put("unique", mode.unique());
             case Mode.Global mode -> { }

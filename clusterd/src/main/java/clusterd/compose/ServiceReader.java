@@ -1,5 +1,6 @@
 package clusterd.compose;
 
+import clusterd.model.ServiceEndpoint;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -42,9 +43,10 @@ final class ServiceReader {
         }
         Limits limits = LimitsReader.read(service);
         DeployReader deploy = new DeployReader(service);
+        ServiceEndpoint endpoint = deploy.endpoint();
         Links links = new LinksReader(service, known, ports).read(name);
         boolean ingress = links.ports().stream().anyMatch(port -> !port.onNode() && port.firstHostPort() > 0);
-        if (ingress && !deploy.hasVirtualAddress()) {
+        if (ingress && endpoint.mode() == ServiceEndpoint.Mode.ROUND_ROBIN) {
             service.section("deploy").error("with endpoint_mode: dnsrr there is no address that ports of all nodes"
                     + " could lead to: publish them with mode: host, or leave endpoint_mode out");
         }
@@ -61,7 +63,7 @@ final class ServiceReader {
                 new TreeMap<>(pairs(logging, "options")), platform(service), pullPolicy(service),
                 dependencies(service), service.texts("profiles"), deploy.mode(), deploy.reservation(),
                 deploy.placement(), deploy.restart(), deploy.policy("update_config", true),
-                deploy.policy("rollback_config", false), deploy.hasVirtualAddress(), deploy.project(),
+                deploy.policy("rollback_config", false), endpoint, deploy.project(),
                 deploy.priority());
     }
 

@@ -71,6 +71,7 @@ final class Answer {
             case IN_USE -> Status.FAILED_PRECONDITION;
             case INVALID -> Status.INVALID_ARGUMENT;
             case LATE -> Status.ABORTED;
+            case EXHAUSTED -> Status.RESOURCE_EXHAUSTED;
         };
     }
 

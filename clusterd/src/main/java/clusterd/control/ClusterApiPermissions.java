@@ -14,11 +14,13 @@ public final class ClusterApiPermissions {
     private static final String SERVICE = "jctl.cluster.v1.Cluster/";
     private static final List<String> LOOKING = List.of("ListServices", "InspectService", "WatchService",
             "ListTasks", "PlanService", "Why", "ListNodes", "InspectNode", "ListFiles",
-            "ListProjects", "ListQueue", "ClusterStatus", "ShowAuthority", "PlanServices");
+            "ListProjects", "ListQueue", "ClusterStatus", "ShowAuthority", "PlanServices",
+            "ListClusterNetworks");
     /** For looking too; another manager passes such calls on to the one that leads. */
     private static final List<String> PASSED_ON = List.of("ServiceLogs", "ClusterUsage");
     private static final List<String> OPERATING = List.of("CreateService", "UpdateService", "RemoveService",
-            "CreateFile", "RemoveFile", "UpdateNode");
+            "CreateFile", "RemoveFile", "UpdateNode", "CreateClusterNetwork",
+            "UpdateClusterNetwork", "RemoveClusterNetwork");
 
     private ClusterApiPermissions() {
     }

@@ -33,16 +33,18 @@ import clusterd.wire.StateCodec;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** The calls of {@code cluster.proto} with which a cluster itself is looked after. */
-class ClusterOperations extends ClusterGrpc.ClusterImplBase {
+class ClusterOperations extends NetworkOperations {
     private static final int CHUNK_BYTES = 256 * 1024;
 
     private final ClusterAccess access;
     private final Keeping keeping;
 
-    ClusterOperations(ClusterAccess access, Keeping keeping) {
+    ClusterOperations(ClusterAccess access, Keeping keeping, Networks networks, InstantSource clock) {
+        super(access, networks, clock);
         this.access = access;
         this.keeping = keeping;
     }

@@ -106,12 +106,13 @@ public final class ClusterService extends ClusterOperations {
      * @param logs    answers who wants to read what tasks wrote
      * @param keeping what operations want of this manager
      * @param usages  answers who wants to know what is in use
+     * @param networks what a new network is made of
      */
     public ClusterService(ClusterAccess access, Supplier<String> ids, Tokens tokens,
             UnaryOperator<StoredFile> seal, Function<StoredFile, byte[]> open, InstantSource clock, String clusterId,
             BiConsumer<ServiceLogsRequest, ServerCallStreamObserver<ServiceLogEntry>> logs, Keeping keeping,
-            UsageCalls usages) {
-        super(access, keeping);
+            UsageCalls usages, Networks networks) {
+        super(access, keeping, networks, clock);
         this.keeping = keeping;
         this.access = access;
         this.ids = ids;
@@ -127,7 +128,7 @@ public final class ClusterService extends ClusterOperations {
     @Override
     public void createService(CreateServiceRequest request, StreamObserver<CreateServiceResponse> observer) {
         Answer.with(observer, () -> {
-            ServiceSpec spec = sealed(checked(request.getSpec()), Optional.empty());
+            ServiceSpec spec = sealed(published(checked(request.getSpec())), Optional.empty());
             ServiceId id = new ServiceId(ids.get());
             Answer.check(access.change(List.of(new Command.CreateService(id, spec, clock.millis()))));
             return CreateServiceResponse.newBuilder().setId(id.value()).build();
@@ -140,7 +141,21 @@ public final class ClusterService extends ClusterOperations {
     }
 
     private ServiceSpec sealed(ServiceSpec spec, ClusterState state) {
-        return sealed(spec, state.service(spec.name()));
+        return sealed(networked(spec, state), state.service(spec.name()));
+    }
+
+    /** With its networks known; in one of the cluster, if ports of every node are to lead to it. */
+    private ServiceSpec published(ServiceSpec spec) throws Exception {
+        ServiceSpec known = networked(spec, access.read());
+        if (!ServiceNetworks.needsIngress(known, access.read().networking())) {
+            return known;
+        }
+        ensureIngress();
+        return networked(ServiceNetworks.inIngress(spec), access.read());
+    }
+
+    private static ServiceSpec networked(ServiceSpec spec, ClusterState state) {
+        return ServiceNetworks.resolved(spec, state.networking());
     }
 
     private static ServiceSpec checked(api.cluster.ServiceSpec message) throws IOException {
@@ -161,11 +176,12 @@ public final class ClusterService extends ClusterOperations {
     @Override
     public void updateService(UpdateServiceRequest request, StreamObserver<UpdateServiceResponse> observer) {
         Answer.with(observer, () -> {
-            Service service = Names.service(request.getName(), access.read());
+            ClusterState state = access.read();
+            Service service = Names.service(request.getName(), state);
             ServiceSpec spec = request.getRollback() ? service.previous().orElseThrow(() ->
                     new IllegalArgumentException("service " + service.spec().name()
                             + " has no spec before this one to go back to"))
-                    : sealed(checked(request.getSpec()), Optional.of(service));
+                    : sealed(published(checked(request.getSpec())), Optional.of(service));
             if (spec.mode().isUnique() && !service.spec().mode().isUnique()) {
                 throw new IllegalArgumentException("service " + service.spec().name() + " is not unique, and its tasks"
                         + " run without a lease that would end them: make another service with --unique");

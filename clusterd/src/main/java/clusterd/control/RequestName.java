@@ -1,11 +1,13 @@
 package clusterd.control;
 
 import api.cluster.AddUserRequest;
+import api.cluster.CreateClusterNetworkRequest;
 import api.cluster.CreateFileRequest;
 import api.cluster.CreateServiceRequest;
 import api.cluster.CreateTokenRequest;
 import api.cluster.LockClusterRequest;
 import api.cluster.PutProjectRequest;
+import api.cluster.RemoveClusterNetworkRequest;
 import api.cluster.RemoveFileRequest;
 import api.cluster.RemoveNodeRequest;
 import api.cluster.RemoveProjectRequest;
@@ -35,6 +37,8 @@ final class RequestName {
             case RemoveNodeRequest each -> node(each.getName(), "", state);
             case CreateFileRequest each -> named((each.getSecret() ? "secret/" : "config/") + each.getName());
             case RemoveFileRequest each -> named((each.getSecret() ? "secret/" : "config/") + each.getName());
+            case CreateClusterNetworkRequest each -> named(each.getName());
+            case RemoveClusterNetworkRequest each -> named(each.getName());
             case PutProjectRequest each -> named(each.getProject().getName());
             case RemoveProjectRequest each -> named(each.getName());
             case CreateTokenRequest each -> named(each.getRole().toString());

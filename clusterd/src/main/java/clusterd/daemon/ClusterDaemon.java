@@ -441,6 +441,7 @@ public final class ClusterDaemon implements LocalCalls.Part, AutoCloseable {
 
         @Override
         public void removed(String why) {
+            settings.networks().leave();
             order(ClusterDaemon.this::endManager);
         }
 

@@ -1,5 +1,6 @@
 package clusterd.daemon;
 
+import clusterd.agent.NodeNetworks;
 import clusterd.agent.HostAndPort;
 import clusterd.auditlog.AuditLog;
 import io.grpc.Channel;
@@ -28,10 +29,11 @@ import runtime.event.EventSink;
  * @param events   told what happens in the cluster
  * @param site     where the node stands; {@code ""} = nothing was said
  * @param lease    of the node, moved on by what it hears of managers
+ * @param networks of the cluster, as this node has them
  */
 public record ClusterSettings(Path folder, Path run, Path memory, Channel node, String version,
         HostAndPort address, Duration lifetime, SecureRandom random, InstantSource clock, Journal journal,
-        AuditLog audit, EventSink events, String site, NodeLease lease) {
+        AuditLog audit, EventSink events, String site, NodeLease lease, NodeNetworks networks) {
     private static final int ID_LETTERS = 16;
     private static final String LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -42,7 +44,8 @@ public record ClusterSettings(Path folder, Path run, Path memory, Channel node, 
     public ClusterSettings(Path folder, Path run, Path memory, Channel node, String version, HostAndPort address,
             Duration lifetime, SecureRandom random, InstantSource clock, Journal journal) {
         this(folder, run, memory, node, version, address, lifetime, random, clock, journal,
-                new AuditLog(folder.resolveSibling("audit"), "", clock, journal), EventSink.NONE, "", new NodeLease());
+                new AuditLog(folder.resolveSibling("audit"), "", clock, journal), EventSink.NONE, "", new NodeLease(),
+                NodeNetworks.NONE);
     }
 
     /** One that nobody has: 16 letters and digits, 82 bits. */

@@ -88,9 +88,10 @@ final class ManagerRole implements AutoCloseable {
 
     /** What there is only while this manager leads. */
     private record Leading(long term, LeaderLoop loop, Dispatcher dispatcher, GroupKeeper group,
-            UsageCalls.Leading usages, RootExchange roots) implements AutoCloseable {
+            UsageCalls.Leading usages, RootExchange roots, KeyRenewal keys) implements AutoCloseable {
         @Override
         public void close() {
+            keys.close();
             roots.close();
             group.close();
             usages.loop().close();
@@ -127,7 +128,7 @@ final class ManagerRole implements AutoCloseable {
                         settings.random(), settings.clock()), this::seal, this::open, settings.clock(), self.clusterId(),
                 logs, new ManagerKeeping(settings, self, access, vault, folder, authority, this::addresses,
                         address -> channel(address, tls)),
-                new UsageCalls(access, () -> leading.map(Leading::usages), () -> leader(tls))), audit);
+                new UsageCalls(access, () -> leading.map(Leading::usages), () -> leader(tls)), new NewNetworks(settings)), audit);
         boolean done = false;
         try {
             this.server = ClusterServer.builder(new InetSocketAddress(self.address().host(),
@@ -240,7 +241,7 @@ final class ManagerRole implements AutoCloseable {
                             settings.journal()), new UsageCalls.Leading(board,
                             new ScaleLoop(machine, log, term, board, settings.journal())),
                     new RootExchange(access, authority, vault, peers, dispatcher, settings.clock(),
-                            settings.journal())));
+                            settings.journal()), new KeyRenewal(access, settings.clock(), settings.journal())));
         }
     }
 

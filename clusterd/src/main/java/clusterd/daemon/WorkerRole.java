@@ -30,6 +30,14 @@ final class WorkerRole implements AutoCloseable {
             NodeAgent.Orders orders)
             throws IOException {
         AtomicReference<NodeAgent> told = new AtomicReference<>();
+        settings.networks().join(self.nodeId(), network -> {
+            NodeAgent now = told.get();
+            if (now == null) {
+                settings.networks().refused(network, "this node's agent has only just begun: try again");
+            } else {
+                now.want(network);
+            }
+        });
         this.runners = new TaskRunners(new Surroundings(new NodeId(self.nodeId()),
                 BootMark.of(settings.run()), new NodeContainers(settings.node(), settings.lease(),
                         settings.journal()),
@@ -39,7 +47,7 @@ final class WorkerRole implements AutoCloseable {
                     if (now != null) {
                         now.report(report);
                     }
-                }, settings.journal()::say), true);
+                }, settings.journal()::say, settings.networks()), true);
         this.usages = new UsageReadings(settings.node(), usage -> {
             NodeAgent now = told.get();
             if (now != null) {
@@ -47,11 +55,18 @@ final class WorkerRole implements AutoCloseable {
             }
         }, settings.journal());
         this.agent = new NodeAgent(new NodeAgent.Settings(self.nodeId(), settings.randomId(), self.managers(),
-                new NodeFacts(settings.node(), settings.journal(), settings.site()), keep,
-                new LogUpload(tls, new TaskLogs(settings.node()), settings.journal()), orders, usages),
+                new NodeFacts(settings.node(), settings.journal(), settings.site(), () ->
+                        settings.networks().underlay(self.address().host(), managers(told.get(), self)),
+                        settings.networks()::tunnelKey), keep,
+                new LogUpload(tls, new TaskLogs(settings.node()), settings.journal()), orders, usages,
+                settings.networks()),
                 new GrpcDial(tls),
                 runners, settings.random(), settings.journal());
         told.set(agent);
+    }
+
+    private static List<String> managers(NodeAgent agent, NodeFile self) {
+        return agent == null ? self.managers() : agent.managers();
     }
 
     NodeAgent agent() {

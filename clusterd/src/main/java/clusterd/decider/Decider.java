@@ -87,6 +87,9 @@ public final class Decider {
                 case Change.DecisionKept each -> { /* was decided here */ }
                 case Change.VaultChange each -> { /* is no matter of tasks */ }
                 case Change.TermBegan each -> { /* another decides, or this one begins */ }
+                case Change.NetworkChange each -> { /* goes with what is decided of tasks */ }
+                case Change.BlockChange each -> { /* goes with what is decided of tasks */ }
+                case Change.VirtualAddressChange each -> { /* goes with what is decided of services */ }
             }
         }
     }

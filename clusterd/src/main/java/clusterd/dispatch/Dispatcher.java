@@ -3,7 +3,9 @@ package clusterd.dispatch;
 import clusterd.manager.Proposals;
 import clusterd.manager.StateMachine;
 import clusterd.manager.UsageBoard;
+import clusterd.explain.Names;
 import clusterd.model.Desire;
+import clusterd.model.Network;
 import clusterd.model.Node;
 import clusterd.model.NodeDescription;
 import clusterd.model.NodeId;
@@ -14,6 +16,7 @@ import clusterd.model.Task;
 import clusterd.model.TaskId;
 import clusterd.session.Assignment;
 import clusterd.session.AssignmentDelta;
+import clusterd.session.NetworkDelta;
 import clusterd.session.ToNode;
 import clusterd.session.FromNode;
 import clusterd.state.Change;
@@ -65,6 +68,7 @@ public final class Dispatcher implements AutoCloseable {
     private final Thread thread;
     /** When each node that has a session was last heard of; read by others than the dispatcher's thread. */
     private final Map<NodeId, Long> heard = new ConcurrentHashMap<>();
+    private final NetworkNews news = new NetworkNews();
     private volatile boolean closed;
     private ClusterState state;
     private Pace pace;
@@ -141,15 +145,24 @@ public final class Dispatcher implements AutoCloseable {
             while (!closed) {
                 Runnable event = events.poll(Math.max(0, tickAt - nowMillis()), TimeUnit.MILLISECONDS);
                 if (event != null) {
-                    event.run();
+                    attempt(event);
                 }
                 if (nowMillis() >= tickAt) {
-                    tick();
+                    attempt(this::tick);
                     tickAt = nowMillis() + TICK_MILLIS;
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What one node says must not end the sessions of all. */
+    private void attempt(Runnable what) {
+        try {
+            what.run();
+        } catch (RuntimeException mistake) {
+            journal.say("something that concerns nodes' sessions was left undone: " + mistake);
         }
     }
 
@@ -197,6 +210,11 @@ public final class Dispatcher implements AutoCloseable {
                     case FromNode.Describe describe -> {
                         if (isCurrent() && isBelieved(peer, describe.description(), link)) {
                             note(new Command.DescribeNode(peer, live.session, describe.description()));
+                        }
+                    }
+                    case FromNode.WantNetwork want -> {
+                        if (isCurrent()) {
+                            admit(peer, want.name(), live);
                         }
                     }
                     case FromNode.Usage usage -> {
@@ -320,7 +338,55 @@ public final class Dispatcher implements AutoCloseable {
                     live.unique |= each.unique();
                     live.told.put(task.id(), each.desire());
                 }));
+        // Networks first: a task is begun in those that are known.
+        if (knowsNetworks(peer)) {
+            live.link.say(new ToNode.Networks(NetworkNews.whole(peer, state)));
+        }
         live.link.say(new ToNode.Assign(new AssignmentDelta(true, all, List.of())));
+    }
+
+    private boolean knowsNetworks(NodeId node) {
+        return state.node(node).filter(each -> !each.description().underlay().isEmpty()).isPresent();
+    }
+
+    /** What is new of networks is said once nothing else waits, or time has passed: many changes are one message. */
+    private void sayNews() {
+        if (news.isEmpty()) {
+            return;
+        }
+        NetworkNews.Edition edition = news.edition(state);
+        lives.forEach((node, live) -> {
+            NetworkDelta delta = edition.of(node);
+            if (!delta.isEmpty() && knowsNetworks(node)) {
+                live.link.say(new ToNode.Networks(delta));
+            }
+        });
+    }
+
+    /** A container that is no task wants to be in a network. */
+    private void admit(NodeId node, String name, Live live) {
+        Network network;
+        try {
+            network = Names.network(name, state);
+        } catch (Names.UnknownNameException nobodys) {
+            live.link.say(new ToNode.NoNetwork(name, nobodys.getMessage()));
+            return;
+        }
+        if (!network.spec().attachable()) {
+            live.link.say(new ToNode.NoNetwork(name, "network " + network.spec().name() + " is for services' tasks:"
+                    + " make one with --attachable for other containers"));
+            return;
+        }
+        proposals.propose(List.of(new Command.TakeBlock(network.id(), node))).whenComplete((results, failure) ->
+                events.add(() -> {
+                    if (failure != null) {
+                        live.link.say(new ToNode.NoNetwork(name, "no manager could note that: " + failure.getMessage()));
+                    } else if (results.getFirst() instanceof Result.Refused refused) {
+                        live.link.say(new ToNode.NoNetwork(name, refused.message()));
+                    } else {
+                        live.link.say(new ToNode.Networks(NetworkNews.whole(node, state)));
+                    }
+                }));
     }
 
     private Command mark(NodeId node, long session, NodeStatus.State how, String why) {
@@ -364,6 +430,10 @@ public final class Dispatcher implements AutoCloseable {
                 case Change.NodeChange each -> observe(each);
                 default -> { /* concerns no node by itself */ }
             }
+            news.note(change);
+        }
+        if (!put.isEmpty() || events.isEmpty()) {
+            sayNews();
         }
         for (Map.Entry<NodeId, Live> each : lives.entrySet()) {
             List<Assignment> its = put.getOrDefault(each.getKey(), List.of());
@@ -397,6 +467,16 @@ public final class Dispatcher implements AutoCloseable {
 
     private void observe(Change.NodeChange change) {
         NodeId id = change.latest().id();
+        if (NetworkNews.isTurned(change)) {
+            news.turned(id, state);
+        }
+        if (NetworkNews.isMoved(change)) {
+            news.moved(id, state);
+            Live moved = lives.get(id);
+            if (moved != null && knowsNetworks(id)) {
+                moved.link.say(new ToNode.Networks(NetworkNews.whole(id, state)));
+            }
+        }
         if (change.after().isEmpty()) {
             deadlines.remove(id);
             heard.remove(id);
@@ -436,6 +516,7 @@ public final class Dispatcher implements AutoCloseable {
     private void tick() {
         long now = nowMillis();
         sayMeasure(now);
+        sayNews();
         List<NodeId> silent = deadlines.entrySet().stream().filter(each -> each.getValue() <= now)
                 .filter(each -> !opening.containsKey(each.getKey()))
                 .map(Map.Entry::getKey).toList();

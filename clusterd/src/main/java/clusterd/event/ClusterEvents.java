@@ -54,6 +54,11 @@ public final class ClusterEvents {
                             Long.toString(each.term()))));
             case Change.DecisionKept each -> Optional.empty();
             case Change.VaultChange each -> Optional.empty();
+            case Change.NetworkChange each -> Optional.of(new ClusterEvent(Event.Type.NETWORK,
+                    action(each.before(), each.after()), each.latest().id().value(),
+                    Map.of(NAME, each.latest().spec().name(), "type", "overlay")));
+            case Change.BlockChange each -> Optional.empty();
+            case Change.VirtualAddressChange each -> Optional.empty();
         };
     }
 

@@ -30,17 +30,24 @@ public final class NodeFacts implements Supplier<NodeDescription> {
     private final NodeGrpc.NodeBlockingStub node;
     private final Journal journal;
     private final String site;
+    private final Supplier<String> underlay;
+    private final Supplier<String> tunnelKey;
     private NodeDescription last;
 
     /**
      * Asks that node.
      *
-     * @param site where it was told that it stands; {@code ""} = nothing was said
+     * @param site     where it was told that it stands; {@code ""} = nothing was said
+     * @param underlay where other nodes' tunnels reach it; {@code ""} = nowhere
+     * @param tunnelKey of its ends of encrypted tunnels; {@code ""} = none
      */
-    public NodeFacts(Channel node, Journal journal, String site) {
+    public NodeFacts(Channel node, Journal journal, String site, Supplier<String> underlay,
+            Supplier<String> tunnelKey) {
         this.node = NodeGrpc.newBlockingStub(node);
         this.journal = journal;
         this.site = site;
+        this.underlay = underlay;
+        this.tunnelKey = tunnelKey;
     }
 
     @Override
@@ -81,7 +88,7 @@ public final class NodeFacts implements Supplier<NodeDescription> {
                 new Platform("linux", info.getVersion().getArchitecture()),
                 new Resources(info.getProcessors() * 1000L, info.getMemoryBytes(),
                         Math.max(0, number(MOST_PIDS) - KEPT_PIDS), named),
-                info.getVersion().getVersion(), new TreeMap<>(), images, site);
+                info.getVersion().getVersion(), new TreeMap<>(), images, site, underlay.get(), tunnelKey.get());
     }
 
     /** As users write it: without the tag everybody means. */

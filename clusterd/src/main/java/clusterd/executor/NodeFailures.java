@@ -42,7 +42,7 @@ final class NodeFailures {
             case NAME_IN_USE -> Kind.NAME_TAKEN;
             case CONTAINER_NOT_RUNNING, CONTAINER_RUNNING, IMAGE_IN_USE, START_FAILED, COMMAND_NOT_FOUND,
                     COMMAND_NOT_EXECUTABLE, NO_SPACE, PATH_NOT_SHARED, INTERNAL_ERROR, NETWORK_IN_USE,
-                    VOLUME_IN_USE, EVENTS_LOST -> Kind.FAILED;
+                    VOLUME_IN_USE, EVENTS_LOST, OF_THE_CLUSTER -> Kind.FAILED;
             case REASON_UNSPECIFIED, UNRECOGNIZED -> switch (code) {
                 case UNAVAILABLE, CANCELLED, DEADLINE_EXCEEDED, UNKNOWN -> Kind.UNANSWERED;
                 default -> Kind.FAILED;

@@ -1,5 +1,6 @@
 package clusterd.executor;
 
+import clusterd.agent.NodeNetworks;
 import clusterd.model.NodeId;
 import clusterd.state.TaskReport;
 import java.util.function.Consumer;
@@ -15,7 +16,14 @@ import java.util.function.Consumer;
  * @param pace       of tries
  * @param reports    told of each change of a task, those of one task in their order; must not block for long
  * @param journal    told what the operator should know, a line each
+ * @param networks   of the cluster, as this node has them
  */
 public record Surroundings(NodeId node, String bootId, TaskContainers containers, TaskFiles files,
-        AssignmentStore store, Pace pace, Consumer<TaskReport> reports, Consumer<String> journal) {
+        AssignmentStore store, Pace pace, Consumer<TaskReport> reports, Consumer<String> journal,
+        NodeNetworks networks) {
+    /** On a node that shares no networks. */
+    public Surroundings(NodeId node, String bootId, TaskContainers containers, TaskFiles files, AssignmentStore store,
+            Pace pace, Consumer<TaskReport> reports, Consumer<String> journal) {
+        this(node, bootId, containers, files, store, pace, reports, journal, NodeNetworks.NONE);
+    }
 }

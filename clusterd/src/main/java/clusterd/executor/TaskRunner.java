@@ -2,6 +2,7 @@ package clusterd.executor;
 
 import api.node.CreateContainerRequest;
 import clusterd.executor.ContainersException.Kind;
+import clusterd.model.NetworkUse;
 import clusterd.model.Desire;
 import clusterd.model.RestartPolicy;
 import clusterd.model.TaskId;
@@ -26,6 +27,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** Carries out one task on a virtual thread of its own: what {@link TaskStep} says is done, until it is removed. */
 final class TaskRunner {
     private static final int SIGKILL = 9;
+    private static final long NETWORK_REST_MILLIS = 100;
     private static final int MOST_RUNS_REMEMBERED = 1_000;
 
     private final Surroundings around;
@@ -44,6 +46,7 @@ final class TaskRunner {
     private volatile String containerId;
     private String ending = "";
     private OptionalLong removalDeadline = OptionalLong.empty();
+    private OptionalLong drainDeadline = OptionalLong.empty();
     private long startedMillis;
     private int failures;
     private boolean unsavedTold;
@@ -230,6 +233,7 @@ final class TaskRunner {
         switch (step) {
             case TaskStep.Prepare _ -> prepare(wanted);
             case TaskStep.Say _, TaskStep.Rest _ -> {
+                tellAddresses(wanted);
                 unseen.countDown();
                 mail.await(wanted.letters());
             }
@@ -240,6 +244,9 @@ final class TaskRunner {
                 }
             }
             case TaskStep.Stop stop -> {
+                if (drains(stop, wanted)) {
+                    return true;
+                }
                 ending = stop.why();
                 around.containers().stop(containerId);
             }
@@ -253,6 +260,24 @@ final class TaskRunner {
                 return false;
             }
         }
+        return true;
+    }
+
+    /** Other nodes hear at the same moment that it takes no more connections; until they have it goes on. */
+    private boolean drains(TaskStep.Stop stop, TaskMail.Wanted wanted) throws InterruptedException {
+        boolean reached = status.state() == TaskState.RUNNING && !status.addresses().isEmpty() && !wanted.cutOff();
+        if (!reached || !stop.why().isEmpty()) {
+            return false;
+        }
+        long now = System.nanoTime();
+        drainDeadline = drainDeadline.isPresent() ? drainDeadline
+                : OptionalLong.of(now + TimeUnit.MILLISECONDS.toNanos(around.pace().drainMillis()));
+        long left = TimeUnit.NANOSECONDS.toMillis(drainDeadline.getAsLong() - now);
+        if (left <= 0) {
+            return false;
+        }
+        unseen.countDown();
+        mail.await(wanted.letters(), left);
         return true;
     }
 
@@ -289,7 +314,8 @@ final class TaskRunner {
     }
 
     private void say(TaskState state, String message, OptionalInt exitCode) {
-        status = new TaskStatus(state, now(), message, containerId, exitCode);
+        status = new TaskStatus(state, now(), message, containerId, exitCode, state == TaskState.RUNNING
+                ? around.networks().addresses(containerId) : List.of());
         around.reports().accept(new TaskReport(task, status));
     }
 
@@ -314,6 +340,9 @@ final class TaskRunner {
             say(TaskState.PREPARING, "", OptionalInt.empty());
         }
         Assignment assignment = wanted.assignment();
+        if (lacksNetworks(assignment, wanted)) {
+            return;
+        }
         List<String> sources = around.files().paths(assignment).stream().map(Path::toString).toList();
         try {
             CreateContainerRequest request =
@@ -331,6 +360,32 @@ final class TaskRunner {
                 fail(failed);
             }
         }
+    }
+
+    /** A container that was started again, here or by another agent, may be found elsewhere than was said. */
+    private void tellAddresses(TaskMail.Wanted wanted) {
+        if (status.state() != TaskState.RUNNING || wanted.assignment().template().networks().isEmpty()) {
+            return;
+        }
+        TaskStatus now = status.with(around.networks().addresses(containerId));
+        if (!now.equals(status)) {
+            status = now;
+            around.reports().accept(new TaskReport(task, status));
+        }
+    }
+
+    /** The managers tell of networks before they tell of tasks in them; setting one up may fail for a while. */
+    private boolean lacksNetworks(Assignment assignment, TaskMail.Wanted wanted) throws InterruptedException {
+        Optional<String> why = around.networks().lacking(assignment.template().networks().stream()
+                .map(NetworkUse::network).toList());
+        if (why.isEmpty()) {
+            return false;
+        }
+        if (!status.message().equals(why.get())) {
+            say(TaskState.PREPARING, why.get(), OptionalInt.empty());
+        }
+        mail.await(wanted.letters(), NETWORK_REST_MILLIS);
+        return true;
     }
 
     /** @return whether the image is here; false if the task is not wanted any more, or there is a login to try */

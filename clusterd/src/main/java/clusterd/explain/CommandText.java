@@ -49,6 +49,15 @@ public final class CommandText {
             case Command.Restore each -> "restore " + each.parts().size() + " parts of a state";
             case Command.MarkSite each -> "site " + each.loss().site() + " of service " + each.id().value() + " is "
                     + each.loss().phase() + " (" + each.loss().reason() + ")";
+            case Command.CreateNetwork each -> "create network " + each.network().spec().name() + ", "
+                    + String.join(", ", each.network().subnets());
+            case Command.RemoveNetwork each -> "remove network " + each.id().value();
+            case Command.TakeBlock each -> "node " + each.node().value() + " is to have a part of network "
+                    + each.network().value();
+            case Command.ReleaseBlock each -> "node " + each.node().value() + " has nothing in network "
+                    + each.network().value() + " any more";
+            case Command.PutPolicy each -> "network " + each.wanted().spec().name() + " is "
+                    + (each.wanted().spec().closed() ? "closed" : "open") + " but for " + each.wanted().spec().rules();
         };
     }
 

@@ -1,5 +1,6 @@
 package clusterd.explain;
 
+import clusterd.model.Network;
 import clusterd.model.Node;
 import clusterd.model.NodeId;
 import clusterd.model.Service;
@@ -56,6 +57,13 @@ public final class Names {
         }
         return byName.isEmpty() ? byId("node", "`jctl node ls` lists them", name, state.nodes().stream(),
                 each -> each.id().value()) : byName.getFirst();
+    }
+
+    /** The network of that name, id or prefix of an id. */
+    public static Network network(String name, ClusterState state) throws UnknownNameException {
+        Optional<Network> byName = state.networking().find(name);
+        return byName.isPresent() ? byName.get() : byId("network", "`jctl network ls` lists them", name,
+                state.networking().all().stream(), each -> each.id().value());
     }
 
     /** The task of that name that is alive, or the last one that was; or of that id, or prefix of an id. */

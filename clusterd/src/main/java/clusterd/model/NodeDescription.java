@@ -16,13 +16,28 @@ import java.util.TreeSet;
  * @param labels        {@code engine.labels.NAME} of constraints
  * @param images        references it has stored, so that a task need not wait for one; at most a thousand
  * @param site          where its agent was told that it stands; {@code ""} = nothing was said
+ * @param underlay      its address that other nodes' tunnels end at; {@code ""} = it shares no networks
+ * @param tunnelKey     the public key of its ends of encrypted networks' tunnels, as {@code wg(8)} writes it; {@code ""}
+ *                      = it has none yet
  */
 public record NodeDescription(String hostname, Platform platform, Resources capacity, String engineVersion,
-        SortedMap<String, String> labels, SortedSet<String> images, String site) {
+        SortedMap<String, String> labels, SortedSet<String> images, String site, String underlay, String tunnelKey) {
     /** Copies labels and images. */
     public NodeDescription {
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         images = Collections.unmodifiableSortedSet(new TreeSet<>(images));
+    }
+
+    /** One without a key for tunnels. */
+    public NodeDescription(String hostname, Platform platform, Resources capacity, String engineVersion,
+            SortedMap<String, String> labels, SortedSet<String> images, String site, String underlay) {
+        this(hostname, platform, capacity, engineVersion, labels, images, site, underlay, "");
+    }
+
+    /** One that shares no networks. */
+    public NodeDescription(String hostname, Platform platform, Resources capacity, String engineVersion,
+            SortedMap<String, String> labels, SortedSet<String> images, String site) {
+        this(hostname, platform, capacity, engineVersion, labels, images, site, "");
     }
 
     /** One that says of no site. */
@@ -39,11 +54,21 @@ public record NodeDescription(String hostname, Platform platform, Resources capa
 
     /** The same with other amounts. */
     public NodeDescription with(Resources other) {
-        return new NodeDescription(hostname, platform, other, engineVersion, labels, images, site);
+        return new NodeDescription(hostname, platform, other, engineVersion, labels, images, site, underlay, tunnelKey);
     }
 
     /** The same in another site. */
     public NodeDescription in(String other) {
-        return new NodeDescription(hostname, platform, capacity, engineVersion, labels, images, other);
+        return new NodeDescription(hostname, platform, capacity, engineVersion, labels, images, other, underlay, tunnelKey);
+    }
+
+    /** The same, reached by tunnels at another address. */
+    public NodeDescription at(String address) {
+        return new NodeDescription(hostname, platform, capacity, engineVersion, labels, images, site, address, tunnelKey);
+    }
+
+    /** The same, whose tunnels have that key. */
+    public NodeDescription keyed(String key) {
+        return new NodeDescription(hostname, platform, capacity, engineVersion, labels, images, site, underlay, key);
     }
 }

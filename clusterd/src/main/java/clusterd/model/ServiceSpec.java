@@ -18,22 +18,31 @@ import java.util.TreeMap;
  * @param update   how a change is rolled out
  * @param rollback how it is taken back
  * @param autoscaling how the number of tasks follows what they have to do; empty: it is the user's alone
+ * @param endpoint    how it is reached in its networks; empty = as is usual
  */
 public record ServiceSpec(String name, SortedMap<String, String> labels, String project, int priority,
         Mode mode, TaskTemplate task, UpdatePolicy update, UpdatePolicy rollback,
-        Optional<Autoscaling> autoscaling) {
+        Optional<Autoscaling> autoscaling, Optional<ServiceEndpoint> endpoint) {
     /** The project of who names none. */
     public static final String STANDARD_PROJECT = "default";
 
     /** Copies the labels. */
     public ServiceSpec {
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        // What is usual is not written down, so that states of before there was a choice stay the same, bit by bit.
+        endpoint = endpoint.filter(each -> !each.equals(ServiceEndpoint.STANDARD));
     }
 
     /** One whose number of tasks is the user's alone. */
     public ServiceSpec(String name, SortedMap<String, String> labels, String project, int priority, Mode mode,
             TaskTemplate task, UpdatePolicy update, UpdatePolicy rollback) {
         this(name, labels, project, priority, mode, task, update, rollback, Optional.empty());
+    }
+
+    /** One that has a virtual address in each of its networks. */
+    public ServiceSpec(String name, SortedMap<String, String> labels, String project, int priority, Mode mode,
+            TaskTemplate task, UpdatePolicy update, UpdatePolicy rollback, Optional<Autoscaling> autoscaling) {
+        this(name, labels, project, priority, mode, task, update, rollback, autoscaling, Optional.empty());
     }
 
     /** A service without labels, of ordinary priority, rolled out as is usual. */
@@ -44,27 +53,42 @@ public record ServiceSpec(String name, SortedMap<String, String> labels, String 
 
     /** The same in another mode. */
     public ServiceSpec with(Mode other) {
-        return new ServiceSpec(name, labels, project, priority, other, task, update, rollback, autoscaling);
+        return new ServiceSpec(name, labels, project, priority, other, task, update, rollback, autoscaling,
+                endpoint);
     }
 
     /** The same of other tasks. */
     public ServiceSpec with(TaskTemplate other) {
-        return new ServiceSpec(name, labels, project, priority, mode, other, update, rollback, autoscaling);
+        return new ServiceSpec(name, labels, project, priority, mode, other, update, rollback, autoscaling,
+                endpoint);
     }
 
     /** The same rolled out otherwise. */
     public ServiceSpec withUpdate(UpdatePolicy other) {
-        return new ServiceSpec(name, labels, project, priority, mode, task, other, rollback, autoscaling);
+        return new ServiceSpec(name, labels, project, priority, mode, task, other, rollback, autoscaling,
+                endpoint);
     }
 
     /** The same of another priority. */
     public ServiceSpec withPriority(int other) {
-        return new ServiceSpec(name, labels, project, other, mode, task, update, rollback, autoscaling);
+        return new ServiceSpec(name, labels, project, other, mode, task, update, rollback, autoscaling,
+                endpoint);
     }
 
     /** The same, scaled otherwise or not at all. */
     public ServiceSpec with(Optional<Autoscaling> other) {
-        return new ServiceSpec(name, labels, project, priority, mode, task, update, rollback, other);
+        return new ServiceSpec(name, labels, project, priority, mode, task, update, rollback, other, endpoint);
+    }
+
+    /** The same, reached otherwise. */
+    public ServiceSpec with(ServiceEndpoint other) {
+        return new ServiceSpec(name, labels, project, priority, mode, task, update, rollback, autoscaling,
+                Optional.of(other));
+    }
+
+    /** How it is reached in its networks. */
+    public ServiceEndpoint reached() {
+        return endpoint.orElse(ServiceEndpoint.STANDARD);
     }
 
     /** The number that scaling is about: replicas, or tasks of a job at once; empty of a mode without one. */

@@ -85,6 +85,9 @@ public final class Fleet {
                 case Change.DecisionKept each -> { /* is about the past */ }
                 case Change.VaultChange each -> { /* needs no node */ }
                 case Change.TermBegan each -> { /* needs no node */ }
+                case Change.NetworkChange each -> { /* needs no node */ }
+                case Change.BlockChange each -> { /* needs no node */ }
+                case Change.VirtualAddressChange each -> { /* needs no node */ }
             }
         }
     }

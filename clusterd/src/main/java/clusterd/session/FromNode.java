@@ -64,4 +64,8 @@ public sealed interface FromNode {
             tasks = List.copyOf(tasks);
         }
     }
+
+    /** A container that is no task shall join the network of that name or id: the node wants a part of it. */
+    record WantNetwork(String name) implements FromNode {
+    }
 }

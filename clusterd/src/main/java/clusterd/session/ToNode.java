@@ -106,4 +106,17 @@ public sealed interface ToNode {
             shutOut = Collections.unmodifiableSortedMap(new TreeMap<>(shutOut));
         }
     }
+
+    /** What has changed of networks; only a node that has said where tunnels reach it is told so. */
+    record Networks(NetworkDelta delta) implements ToNode {
+    }
+
+    /**
+     * The network the node wants a part of cannot be had.
+     *
+     * @param name as it was asked for
+     * @param why  and what to do
+     */
+    record NoNetwork(String name, String why) implements ToNode {
+    }
 }

@@ -1,10 +1,12 @@
 package clusterd.spec;
 
+import clusterd.model.EndpointPort;
 import clusterd.model.Affinity;
 import clusterd.model.Constraint;
 import clusterd.model.FileReference;
 import clusterd.model.HostPort;
 import clusterd.model.Mode;
+import clusterd.model.NamedPort;
 import clusterd.model.Placement;
 import clusterd.model.Resources;
 import clusterd.model.RestartPolicy;
@@ -39,6 +41,8 @@ public final class ServiceCheck {
         check.name("project", spec.project(), "a project's name");
         check.mode(spec);
         check.task(spec.task());
+        check.endpoint(spec.reached().ports());
+        check.named(spec.reached().named());
         check.update("update", spec.update());
         check.update("rollback", spec.rollback());
         return List.copyOf(check.problems);
@@ -82,6 +86,33 @@ public final class ServiceCheck {
                 }
             }
         }
+    }
+
+    private void endpoint(List<EndpointPort> ports) {
+        for (int i = 0; i < ports.size(); i++) {
+            EndpointPort port = ports.get(i);
+            String path = "endpoint.ports[" + i + "]";
+            if (!PROTOCOLS.contains(port.protocol())) {
+                say(path + ".protocol", "\"" + port.protocol() + "\" is not one of tcp, udp and sctp");
+            }
+            if (port.published() < 0 || port.published() > LAST_PORT) {
+                say(path + ".published", port.published() + " is not from 0 to " + LAST_PORT);
+            }
+            if (port.target() < 1 || port.target() > LAST_PORT) {
+                say(path + ".target", port.target() + " is not from 1 to " + LAST_PORT);
+            }
+            if (ports.subList(0, i).stream().anyMatch(port::collidesWith)) {
+                say(path, "port " + port + " is published twice");
+            }
+        }
+    }
+
+    private void named(List<NamedPort> ports) {
+        for (int i = 0; i < ports.size(); i++) {
+            String path = "endpoint.named[" + i + "]";
+            ports.get(i).problem().ifPresent(what -> say(path, what));
+        }
+        NamedPort.problem(ports).ifPresent(what -> say("endpoint.named", what));
     }
 
     private void stopFirst(ServiceSpec spec) {

@@ -1,12 +1,15 @@
 package clusterd.state;
 
+import clusterd.model.Block;
 import clusterd.model.Decision;
+import clusterd.model.Network;
 import clusterd.model.Node;
 import clusterd.model.Project;
 import clusterd.model.Service;
 import clusterd.model.StoredFile;
 import clusterd.model.Task;
 import clusterd.model.VaultEntry;
+import clusterd.model.VirtualAddress;
 import java.util.Optional;
 
 /** What a command changed: what was there, and what is; never neither. */
@@ -49,6 +52,30 @@ public sealed interface Change {
 
     /** The vault has another content of an entry. */
     record VaultChange(VaultEntry entry) implements Change {
+    }
+
+    /** Of a network. */
+    record NetworkChange(Optional<Network> before, Optional<Network> after) implements Change {
+        /** Whichever there is, the later one first. */
+        public Network latest() {
+            return after.or(() -> before).orElseThrow();
+        }
+    }
+
+    /** Of a node's part of a network. */
+    record BlockChange(Optional<Block> before, Optional<Block> after) implements Change {
+        /** Whichever there is, the later one first. */
+        public Block latest() {
+            return after.or(() -> before).orElseThrow();
+        }
+    }
+
+    /** Of a service's address in a network. */
+    record VirtualAddressChange(Optional<VirtualAddress> before, Optional<VirtualAddress> after) implements Change {
+        /** Whichever there is, the later one first. */
+        public VirtualAddress latest() {
+            return after.or(() -> before).orElseThrow();
+        }
     }
 
     /** A manager leads, by its id. */

@@ -29,7 +29,7 @@ public final class ClusterState {
     /** Of a cluster that has nothing yet. */
     public static final ClusterState EMPTY = new ClusterState(TreePMap.empty(), TreePMap.empty(),
             TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), TreePMap.empty(),
-            TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), 0);
+            TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), Networking.EMPTY, 0);
 
     /** How many decisions are kept; the oldest go first. */
     public static final int DECISIONS = 1000;
@@ -44,6 +44,7 @@ public final class ClusterState {
     final PSortedMap<String, Project> projects;
     final PSortedMap<Long, Decision> decisions;
     final PSortedMap<String, VaultEntry> vault;
+    final Networking networking;
     final long term;
 
     ClusterState(PSortedMap<ServiceId, Service> services, PSortedMap<String, ServiceId> serviceNames,
@@ -51,7 +52,7 @@ public final class ClusterState {
             PSortedMap<NodeId, PSortedSet<TaskId>> tasksOfNode, PSortedMap<NodeId, Node> nodes,
             PSortedMap<String, StoredFile> files, PSortedMap<String, Project> projects,
             PSortedMap<Long, Decision> decisions,
-            PSortedMap<String, VaultEntry> vault, long term) {
+            PSortedMap<String, VaultEntry> vault, Networking networking, long term) {
         this.services = services;
         this.serviceNames = serviceNames;
         this.tasks = tasks;
@@ -62,6 +63,7 @@ public final class ClusterState {
         this.projects = projects;
         this.decisions = decisions;
         this.vault = vault;
+        this.networking = networking;
         this.term = term;
     }
 
@@ -164,6 +166,11 @@ public final class ClusterState {
         return Optional.ofNullable(vault.get(key));
     }
 
+    /** The networks that nodes share. */
+    public Networking networking() {
+        return networking;
+    }
+
     /** All projects that were said to be. */
     public Collection<Project> projects() {
         return projects.values();
@@ -181,7 +188,11 @@ public final class ClusterState {
                 services.values().stream().map(Part.OfService::new),
                 tasks.values().stream().map(Part.OfTask::new),
                 decisions.values().stream().map(Part.OfDecision::new),
-                vault.values().stream().map(Part.OfVault::new)).flatMap(each -> each);
+                vault.values().stream().map(Part.OfVault::new), networking.all().stream().map(Part.OfNetwork::new),
+                networking.all().stream().flatMap(each -> networking.blocks(each.id()).stream())
+                        .map(Part.OfBlock::new),
+                networking.all().stream().flatMap(each -> networking.virtuals(each.id()))
+                        .map(Part.OfVirtualAddress::new), networking.lastVirtuals()).flatMap(each -> each);
     }
 
     /** The state of these parts. */
@@ -204,6 +215,10 @@ public final class ClusterState {
             case Part.OfTask each -> draft.put(each.task());
             case Part.OfDecision each -> draft.put(each.decision());
             case Part.OfVault each -> draft.put(each.entry());
+            case Part.OfNetwork each -> draft.put(each.network());
+            case Part.OfBlock each -> draft.put(each.block());
+            case Part.OfVirtualAddress each -> draft.put(each.address());
+            case Part.OfLastVirtual each -> draft.put(each);
         }
     }
 

@@ -2,6 +2,8 @@ package clusterd.state;
 
 import clusterd.model.Decision;
 import clusterd.model.Desire;
+import clusterd.model.Network;
+import clusterd.model.NetworkId;
 import clusterd.model.Node;
 import clusterd.model.NodeDescription;
 import clusterd.model.NodeId;
@@ -150,5 +152,30 @@ public sealed interface Command {
 
     /** How far the loss of a site has come for a service. */
     record MarkSite(ServiceId id, SiteLoss loss) implements Command {
+    }
+
+    /** A network that is not there yet; it gets the lowest number that none has. */
+    record CreateNetwork(Network network) implements Command {
+    }
+
+    /** One that no service names and no node has anything in. */
+    record RemoveNetwork(NetworkId id) implements Command {
+    }
+
+    /** A node is to have a part of a network, if it has none. */
+    record TakeBlock(NetworkId network, NodeId node) implements Command {
+    }
+
+    /** A node has nothing in a network any more. */
+    record ReleaseBlock(NetworkId network, NodeId node) implements Command {
+    }
+
+    /**
+     * Who in a network may talk to whom, and how old its keys may be, from now on.
+     *
+     * @param expected what its writer saw; refused if the network's policy is another
+     * @param wanted   the same network with another policy, or newer keys
+     */
+    record PutPolicy(Network expected, Network wanted) implements Command {
     }
 }

@@ -1,6 +1,8 @@
 package clusterd.state;
 
+import clusterd.model.Block;
 import clusterd.model.Decision;
+import clusterd.model.Network;
 import clusterd.model.Node;
 import clusterd.model.NodeId;
 import clusterd.model.Project;
@@ -10,6 +12,7 @@ import clusterd.model.StoredFile;
 import clusterd.model.Task;
 import clusterd.model.TaskId;
 import clusterd.model.VaultEntry;
+import clusterd.model.VirtualAddress;
 import clusterd.state.Change.DecisionKept;
 import clusterd.state.Change.FileChange;
 import clusterd.state.Change.NodeChange;
@@ -35,6 +38,7 @@ final class Draft {
     private PSortedMap<String, Project> projects;
     private PSortedMap<Long, Decision> decisions;
     private PSortedMap<String, VaultEntry> vault;
+    private Networking networking;
     private long term;
     private final List<Change> changes = new ArrayList<>();
 
@@ -49,12 +53,13 @@ final class Draft {
         this.projects = from.projects;
         this.decisions = from.decisions;
         this.vault = from.vault;
+        this.networking = from.networking;
         this.term = from.term;
     }
 
     ClusterState state() {
         return new ClusterState(services, serviceNames, tasks, tasksOfService, tasksOfNode, nodes, files,
-                projects, decisions, vault, term);
+                projects, decisions, vault, networking, term);
     }
 
     long term() {
@@ -102,6 +107,10 @@ final class Draft {
     List<Task> tasksOf(NodeId id) {
         PSortedSet<TaskId> ids = tasksOfNode.get(id);
         return ids == null ? List.of() : ids.stream().map(tasks::get).toList();
+    }
+
+    List<Node> nodes() {
+        return List.copyOf(nodes.values());
     }
 
     Node node(NodeId id) {
@@ -212,6 +221,45 @@ final class Draft {
             decisions = decisions.minus(decisions.firstKey());
         }
         changes.add(new DecisionKept(decision));
+    }
+
+    Networking networking() {
+        return networking;
+    }
+
+    void put(Network network) {
+        Optional<Network> before = networking.find(network.id());
+        networking = networking.with(network);
+        changes.add(new Change.NetworkChange(before, Optional.of(network)));
+    }
+
+    void remove(Network network) {
+        networking = networking.without(network.id());
+        changes.add(new Change.NetworkChange(Optional.of(network), Optional.empty()));
+    }
+
+    void put(Block block) {
+        networking = networking.with(block);
+        changes.add(new Change.BlockChange(Optional.empty(), Optional.of(block)));
+    }
+
+    void remove(Block block) {
+        networking = networking.without(block);
+        changes.add(new Change.BlockChange(Optional.of(block), Optional.empty()));
+    }
+
+    void put(VirtualAddress address) {
+        networking = networking.with(address);
+        changes.add(new Change.VirtualAddressChange(Optional.empty(), Optional.of(address)));
+    }
+
+    void remove(VirtualAddress address) {
+        networking = networking.without(address);
+        changes.add(new Change.VirtualAddressChange(Optional.of(address), Optional.empty()));
+    }
+
+    void put(Part.OfLastVirtual last) {
+        networking = networking.with(last);
     }
 
     VaultEntry vault(String key) {

@@ -37,7 +37,9 @@ public sealed interface Result {
         /** It cannot be. */
         INVALID,
         /** It speaks of what has been overtaken. */
-        LATE
+        LATE,
+        /** There is nothing left of what it needs. */
+        EXHAUSTED
     }
 
     /** The same, as the entry with that index did it. */

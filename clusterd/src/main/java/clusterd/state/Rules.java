@@ -55,6 +55,11 @@ final class Rules {
             case Command.Restore restore -> restore(restore, draft);
             case Command.ScaleService scale -> ServiceRules.scale(scale, draft);
             case Command.MarkSite mark -> ServiceRules.mark(mark, draft);
+            case Command.CreateNetwork create -> NetworkRules.create(create.network(), draft);
+            case Command.RemoveNetwork remove -> NetworkRules.remove(remove.id(), draft);
+            case Command.TakeBlock take -> NetworkRules.take(take.network(), take.node(), draft);
+            case Command.ReleaseBlock release -> NetworkRules.release(release, draft);
+            case Command.PutPolicy put -> NetworkRules.put(put, draft);
         };
     }
 
@@ -101,6 +106,7 @@ final class Rules {
                     + node.version() + ", not " + update.expectedVersion() + "): look at it and try again");
         }
         draft.put(node.with(update.spec()));
+        EndpointRules.join(node.id(), draft);
         return new Result.Done(node.version() + 1);
     }
 
@@ -114,6 +120,7 @@ final class Rules {
                     + " already");
         }
         draft.put(node.inSession(open.session()).with(open.description()).with(open.status()));
+        EndpointRules.join(open.id(), draft);
         return Result.DONE;
     }
 
@@ -176,6 +183,7 @@ final class Rules {
             draft.put(task.with(task.status().in(TaskState.ORPHANED, node.status().sinceMillis(),
                     "node " + node.description().hostname() + " was removed")));
         }
+        draft.networking().blocks(node.id()).toList().forEach(draft::remove);
         draft.remove(node);
         return Result.DONE;
     }

@@ -32,13 +32,15 @@ final class ServiceRules {
         if (draft.service(create.id()) != null) {
             return new Refused(Reason.EXISTS, "service id " + create.id() + " is taken: try again");
         }
-        Optional<Refused> missing = missing(spec, draft);
+        Optional<Refused> missing = missing(spec, draft).or(() -> EndpointRules.refusal(create.id(), create.spec(), draft));
         if (missing.isPresent()) {
             return missing.get();
         }
+        spec = EndpointRules.numbered(create.id(), spec, Optional.empty(), draft);
         SortedMap<Long, TaskTemplate> templates = new TreeMap<>(Map.of(1L, spec.task()));
         draft.put(new Service(create.id(), 1, spec, 1, Optional.empty(), templates, UpdateStatus.NONE,
                 create.atMillis(), create.atMillis(), false));
+        NetworkRules.address(create.id(), spec, draft);
         return new Result.Done(1);
     }
 
@@ -61,10 +63,11 @@ final class ServiceRules {
             return new Refused(Reason.INVALID, "service " + spec.name() + " is of mode "
                     + service.spec().mode().getClass().getSimpleName() + " and stays so: make another service");
         }
-        Optional<Refused> missing = missing(spec, draft);
+        Optional<Refused> missing = missing(spec, draft).or(() -> EndpointRules.refusal(update.id(), update.spec(), draft));
         if (missing.isPresent()) {
             return missing.get();
         }
+        spec = EndpointRules.numbered(update.id(), spec, Optional.of(service.spec()), draft);
         SortedMap<Long, TaskTemplate> templates = new TreeMap<>(service.templates());
         long version = versionOf(spec.task(), service);
         templates.put(version, spec.task());
@@ -75,6 +78,7 @@ final class ServiceRules {
         draft.put(new Service(service.id(), service.version() + 1, spec, version,
                 Optional.of(service.spec()), templates, update.update(), service.createdMillis(),
                 update.atMillis(), false, service.scalings(), service.losses()));
+        NetworkRules.address(service.id(), spec, draft);
         return new Result.Done(service.version() + 1);
     }
 
@@ -101,7 +105,7 @@ final class ServiceRules {
                         + ": make it with `jctl config create`"));
             }
         }
-        return Optional.empty();
+        return NetworkRules.missing(spec, draft);
     }
 
     static Result mark(Command.MarkUpdate mark, Draft draft) {
@@ -148,6 +152,7 @@ final class ServiceRules {
         if (service == null) {
             return noService(remove.id().value());
         }
+        NetworkRules.forget(service.id(), draft);
         if (draft.tasksOf(service.id()).isEmpty()) {
             draft.remove(service);
         } else if (!service.removed()) {

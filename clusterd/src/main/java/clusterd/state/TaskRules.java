@@ -45,6 +45,7 @@ final class TaskRules {
         if (!node.takesTasks()) {
             return new Refused(Reason.LATE, "node " + node.id() + " takes no tasks any more");
         }
+        NetworkRules.takeFor(task, assign.node(), draft);
         draft.put(task.on(assign.node(),
                 task.status().in(TaskState.ASSIGNED, assign.atMillis(), assign.why())));
         return Result.DONE;
@@ -69,7 +70,8 @@ final class TaskRules {
         if (node.session() != report.session()) {
             return Rules.late(node, report.session());
         }
-        for (TaskReport each : report.reports()) {
+        for (TaskReport said : report.reports()) {
+            TaskReport each = new TaskReport(said.task(), NetworkRules.owned(said.status(), node.id(), draft));
             Task task = draft.task(each.task());
             boolean its = task != null && task.node().filter(node.id()::equals).isPresent();
             if (its && isNews(task, each.status())) {

@@ -24,14 +24,17 @@ import clusterd.compose.ServiceMount;
 import clusterd.compose.ServicePort;
 import clusterd.model.Affinity;
 import clusterd.model.ContainerTemplate;
+import clusterd.model.EndpointPort;
 import clusterd.model.FileReference;
 import clusterd.model.HostPort;
 import clusterd.model.Placement;
+import clusterd.model.ServiceEndpoint;
 import clusterd.model.ServiceSpec;
 import clusterd.model.TaskTemplate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,10 +49,6 @@ public final class ComposedService {
     public static final String STACK_LABEL = "com.docker.stack.namespace";
     /** Of services: what the file calls the service. */
     public static final String SERVICE_LABEL = "jctl.stack.service";
-    /** Of services: ports of every node, {@code 8080:80/tcp} with commas between; there is no field for them. */
-    public static final String INGRESS_LABEL = "jctl.service.ingress";
-    /** Of services: {@code vip} or {@code dnsrr}. */
-    public static final String ENDPOINT_LABEL = "jctl.service.endpoint-mode";
     /** Named as external networks, since Compose files for stacks knew no other way to say it. */
     private static final Set<String> HOST_NETWORKS = Set.of("host", "none");
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -78,21 +77,19 @@ public final class ComposedService {
                 files(service.configs(), project.configs()), 0);
         return new ServiceSpec(project.serviceName(service.name()), labels(),
                 service.project().isEmpty() ? ServiceSpec.STANDARD_PROJECT : service.project(), service.priority(),
-                service.mode(), task, service.update(), service.rollback());
+                service.mode(), task, service.update(), service.rollback(), Optional.empty(), Optional.of(endpoint()));
     }
 
     private SortedMap<String, String> labels() {
         SortedMap<String, String> labels = new TreeMap<>(service.serviceLabels());
         labels.put(STACK_LABEL, project.name());
         labels.put(SERVICE_LABEL, service.name());
-        String ingress = service.links().ports().stream().filter(port -> !port.onNode())
-                .map(port -> (port.hostAddress().isEmpty() ? "" : "[" + port.hostAddress() + "]:") + port.published()
-                        + ":" + port.containerPort() + "/" + port.protocol()).collect(Collectors.joining(","));
-        if (!ingress.isEmpty()) {
-            labels.put(INGRESS_LABEL, ingress);
-        }
-        labels.put(ENDPOINT_LABEL, service.virtualAddress() ? "vip" : "dnsrr");
         return labels;
+    }
+
+    private ServiceEndpoint endpoint() {
+        return service.endpoint().with(service.links().ports().stream().filter(port -> !port.onNode()).map(port ->
+                new EndpointPort(port.protocol(), port.firstHostPort(), port.containerPort())).toList());
     }
 
     /** Services of the project by their names in the cluster. */
@@ -187,7 +184,8 @@ public final class ComposedService {
             }
             NetworkPlace.Builder place = NetworkPlace.newBuilder().setNetwork(network).addAliases(service.name())
                     .addAllAliases(use.aliases().stream().filter(each -> !each.equals(service.name())).toList())
-                    .setIpv4Address(use.ipv4Address()).setIpv6Address(use.ipv6Address());
+                    .setIpv4Address(use.ipv4Address()).setIpv6Address(use.ipv6Address())
+                    .setInterfaceName(use.interfaceName());
             request.setNetworkMode(request.getNetworksCount() == 0 ? place.getNetwork() : request.getNetworkMode())
                     .addNetworks(place);
         });

@@ -51,7 +51,9 @@ class ComposePrinterTest {
                     + " monitor: 0s, failure_action: rollback, max_failure_ratio: 0.07}, rollback_config: {failure_action: continue}}",
             "x-jctl: {priority: -5, project: p, unique: true, binpack: true, spread: [node.site], resources: {r: 2}}",
             "x-jctl: {affinity: [{service: other, apart: true, must: true}, {service: z, level: node.labels.q}]}",
-            "x-jctl: {schedule: \"@daily\", concurrent: true, parallelism: 1}", "label_file: l.env", "env_file: [l.env]");
+            "x-jctl: {schedule: \"@daily\", concurrent: true, parallelism: 1}",
+            "x-jctl: {balance: in-turn, prefer_local: true}",
+            "x-jctl: {srv: [_sip._tcp:5060, \"_SIP._udp:5061\"]}", "label_file: l.env", "env_file: [l.env]");
     private static final String REST = """
               other: {image: o}
             networks: {n: {driver: overlay, internal: true, enable_ipv6: true, attachable: true, driver_opts: {a: 1},

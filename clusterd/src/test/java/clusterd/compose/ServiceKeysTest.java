@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import clusterd.model.Affinity;
 import clusterd.model.Mode;
+import clusterd.model.NamedPort;
 import clusterd.model.Platform;
 import clusterd.model.RestartPolicy;
+import clusterd.model.ServiceEndpoint;
 import clusterd.model.UpdatePolicy;
 import java.util.List;
 import java.util.Map;
@@ -182,7 +184,8 @@ class ServiceKeysTest {
                     image: nginx
                     networks:
                       front:
-                      back: {aliases: [api], ipv4_address: 10.9.0.5, ipv6_address: "fd00::5", priority: 5}
+                      back: {aliases: [api], ipv4_address: 10.9.0.5, ipv6_address: "fd00::5", priority: 5,
+                        interface_name: api0}
                   db: {image: pg, networks: [back]}
                   lone: {image: x}
                 networks:
@@ -192,8 +195,8 @@ class ServiceKeysTest {
                   wide: {external: true, name: corp}
                   old: {external: {name: legacy}}
                 """);
-        assertEquals(List.of(new Links.NetworkUse("back", List.of("api"), "10.9.0.5", "fd00::5", 5),
-                new Links.NetworkUse("front", List.of(), "", "", 0)),
+        assertEquals(List.of(new Links.NetworkUse("back", List.of("api"), "10.9.0.5", "fd00::5", 5, "api0"),
+                new Links.NetworkUse("front", List.of(), "", "", 0, "")),
                 project.services().get("web").links().networks());
         assertEquals("default", project.services().get("lone").links().networks().getFirst().network());
         assertEquals("shop_default", project.networks().get("default").name());
@@ -404,7 +407,7 @@ class ServiceKeysTest {
                   rollback_config: {parallelism: 0, failure_action: continue}
                 """);
         assertEquals(new Mode.Replicated(6, false), service.mode());
-        assertFalse(service.virtualAddress());
+        assertEquals(ServiceEndpoint.Mode.ROUND_ROBIN, service.endpoint().mode());
         assertEquals(Map.of("tier", "front"), service.serviceLabels());
         assertEquals(250, service.reservation().cpuMillis());
         assertEquals(20L << 20, service.reservation().memoryBytes());
@@ -476,6 +479,15 @@ class ServiceKeysTest {
                 x-jctl: {schedule: "*/5 * * * *", concurrent: true, parallelism: 2}
                 scale: 4
                 """).mode());
+        assertEquals(List.of(new NamedPort("_sip._udp", 5060), new NamedPort("_sip._tcp", 5061)),
+                service("x-jctl: {srv: [_sip._udp:5060, \"_SIP._tcp:5061\"]}").endpoint().named());
+        assertEquals(new ServiceEndpoint(ServiceEndpoint.Mode.VIRTUAL, ServiceEndpoint.Choice.SOURCE, List.of(), List.of(), true),
+                service("x-jctl: {balance: source, prefer_local: true}").endpoint());
+        assertTrue(Read.with().errors("x-jctl: {balance: sorce}").getFirst().contains("source"));
+        assertTrue(Read.with().errors("x-jctl: {prefer_local: true}\ndeploy: {endpoint_mode: dnsrr}").getFirst()
+                .contains("leave one of them out"));
+        assertTrue(Read.with().errors("x-jctl: {srv: [sip:5060]}").getFirst().contains("\"sip\" is no name of a port"));
+        assertTrue(Read.with().errors("x-jctl: {srv: [_sip._udp:1, _sip._udp:2]}").getFirst().contains("there twice"));
         assertTrue(Read.with().errors("x-jctl: {schedule: \"61 * * * *\"}").getFirst().contains("minute \"61"));
         assertTrue(Read.with().errors("x-jct: {}").getFirst().contains("did you mean \"x-jctl\"?"));
     }

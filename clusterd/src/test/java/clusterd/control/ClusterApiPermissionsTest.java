@@ -49,10 +49,11 @@ class ClusterApiPermissionsTest {
     /** Written out here once more, so that a change of the table is one of this, too. */
     private static final List<String> FOR_VIEWERS = List.of("ListServices", "InspectService", "WatchService",
             "ListTasks", "ServiceLogs", "PlanService", "Why", "ListNodes", "InspectNode", "ListFiles", "ListProjects",
-            "ListQueue", "ClusterStatus", "ClusterUsage", "ShowAuthority", "PlanServices");
+            "ListQueue", "ClusterStatus", "ClusterUsage", "ShowAuthority", "PlanServices", "ListClusterNetworks");
     private static final List<String> FOR_MANAGERS = List.of("ServiceLogs", "ReadAudit", "ClusterUsage");
     private static final List<String> FOR_OPERATORS = List.of("CreateService", "UpdateService", "RemoveService",
-            "CreateFile", "RemoveFile", "UpdateNode");
+            "CreateFile", "RemoveFile", "UpdateNode", "CreateClusterNetwork",
+            "UpdateClusterNetwork", "RemoveClusterNetwork");
 
     private static final List<String> FOR_ADMINS = List.of("RemoveNode", "PutProject", "RemoveProject",
             "CreateToken", "ListTokens", "RemoveToken", "BackupCluster", "RestoreCluster", "RecoverCluster",

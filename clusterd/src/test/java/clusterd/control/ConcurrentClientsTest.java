@@ -57,7 +57,7 @@ class ConcurrentClientsTest {
         ClusterAccess access = new ClusterAccess(log, machine, new Proposals(log));
         access.change(List.of(new Command.AddNode(Sample.node("n1", 1, 1))));
         service = new ClusterService(access, () -> "id", null, file -> file, clusterd.model.StoredFile::data, InstantSource.system(), "c",
-                (request, observer) -> { }, null, null);
+                (request, observer) -> { }, null, null, null);
     }
 
     @AfterEach

@@ -72,7 +72,7 @@ final class Agent implements AutoCloseable {
     private void begin(boolean cutOff) throws IOException {
         files = TaskFiles.open(folder.resolve("run"), Path.of("/dev/shm"));
         runners = new TaskRunners(new Surroundings(new NodeId("node1"), bootId, containers, files,
-                AssignmentStore.open(tasksFolder()), new Pace(InstantSource.system(), 1, 10, removalMillis),
+                AssignmentStore.open(tasksFolder()), new Pace(InstantSource.system(), 1, 10, removalMillis, 1),
                 report -> add(reports, report), line -> add(journal, line)), cutOff);
     }
 

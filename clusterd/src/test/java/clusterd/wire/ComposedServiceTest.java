@@ -13,8 +13,11 @@ import clusterd.compose.ComposeInput;
 import clusterd.compose.ComposeOutcome;
 import clusterd.compose.ComposeProject;
 import clusterd.compose.ComposeReader;
+import clusterd.model.EndpointPort;
 import clusterd.model.FileReference;
 import clusterd.model.HostPort;
+import clusterd.model.NamedPort;
+import clusterd.model.ServiceEndpoint;
 import clusterd.model.ServiceSpec;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.List;
@@ -45,7 +48,8 @@ class ComposedServiceTest {
                 deploy:
                   labels: {tier: front}
                   resources: {limits: {cpus: 1.5, memory: 64M}, reservations: {memory: 32M}}
-                x-jctl: {project: telecom, priority: 7, affinity: [{service: db}, {service: elsewhere, apart: true}]}
+                x-jctl: {project: telecom, priority: 7, affinity: [{service: db}, {service: elsewhere, apart: true}],
+                         srv: [_sip._udp:5060]}
               db: {image: pg}
             networks: {front: }
             volumes: {data: }
@@ -68,8 +72,9 @@ class ComposedServiceTest {
     void namesAndLabelsAreThoseOfTheStack() {
         ServiceSpec spec = spec(SHOP, "web");
         assertEquals("shop_web", spec.name());
-        assertEquals(Map.of("com.docker.stack.namespace", "shop", "jctl.stack.service", "web", "tier", "front",
-                "jctl.service.ingress", "8080:80/tcp", "jctl.service.endpoint-mode", "vip"), spec.labels());
+        assertEquals(Map.of("com.docker.stack.namespace", "shop", "jctl.stack.service", "web", "tier", "front"), spec.labels());
+        assertEquals(new ServiceEndpoint(ServiceEndpoint.Mode.VIRTUAL, ServiceEndpoint.Choice.RANDOM,
+                List.of(new EndpointPort("tcp", 8080, 80)), List.of(new NamedPort("_sip._udp", 5060))), spec.reached());
         assertEquals("telecom", spec.project());
         assertEquals(7, spec.priority());
         assertEquals(List.of("shop_db", "elsewhere"), spec.task().placement().affinities().stream()

@@ -5,7 +5,9 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -90,6 +92,23 @@ public final class Attributes {
     /** The attributes inside an attribute; none if it is absent. */
     public Attributes nested(int type) {
         return read(bytes(type).orElse(new byte[0]), 0);
+    }
+
+    /** The attributes inside of each attribute of the type, in their order. */
+    public List<Attributes> each(int type) {
+        List<Attributes> found = new ArrayList<>();
+        int position = start;
+        while (bytes.length - position >= HEADER_BYTES) {
+            int length = u16(position);
+            if (length < HEADER_BYTES || length > bytes.length - position) {
+                break;
+            }
+            if ((u16(position + 2) & TYPE_MASK) == type) {
+                found.add(read(Arrays.copyOfRange(bytes, position + HEADER_BYTES, position + length), 0));
+            }
+            position += (length + 3) & ~3;
+        }
+        return found;
     }
 
     private static String untilNul(byte[] bytes) {

@@ -152,6 +152,16 @@ public final class LinkMessages {
                 "carries the network's packets between hosts");
     }
 
+    /** Creates a WireGuard link, down and without a key ({@code linux/wireguard.h}); EOPNOTSUPP if the kernel has none. */
+    public static NetlinkRequest createWireGuard(String name) {
+        MessageWriter writer = link(MessageType.NEW_LINK, CREATE, 0, 0, 0)
+                .attributeName(IFLA_IFNAME, LinkName.check(name));
+        int info = writer.begin(IFLA_LINKINFO);
+        writer.attributeText(IFLA_INFO_KIND, "wireguard").end(info);
+        return writer.request("RTM_NEWLINK wireguard " + name,
+                "carries the network's packets between hosts, encrypted");
+    }
+
     /** Sets the largest packet of a link. */
     public static NetlinkRequest setMtu(int index, int mtuBytes) {
         return link(MessageType.NEW_LINK, CHANGE, index, 0, 0)

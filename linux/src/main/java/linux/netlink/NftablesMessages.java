@@ -1,6 +1,8 @@
 package linux.netlink;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,12 +15,17 @@ public final class NftablesMessages {
     /** {@code NFNL_SUBSYS_NFTABLES << 8}. */
     private static final int SUBSYSTEM = 10 << 8;
     private static final int NEW_ELEMENTS = SUBSYSTEM | 12;
+    private static final int GET_ELEMENTS = SUBSYSTEM | 13;
+    private static final int GET_GENERATION = SUBSYSTEM | 16;
+    private static final int GENERATION_ID = 1;
+    private static final int STRUCT_BYTES = 4;
     private static final int DELETE_ELEMENTS = SUBSYSTEM | 14;
     private static final int BATCH_BEGIN = 0x10;
     private static final int BATCH_END = 0x11;
     /** {@code NFPROTO_INET}: tables of both families. */
     private static final int INET = 1;
     private static final int NLA_F_NESTED = 0x8000;
+    private static final int TYPE_MASK = 0x3fff;
     private static final int LIST_TABLE = 1;
     private static final int LIST_SET = 2;
     private static final int LIST_ELEMENTS = 3 | NLA_F_NESTED;
@@ -35,7 +42,7 @@ public final class NftablesMessages {
      * An element of a map.
      *
      * @param key   its fields one after the other, each filled up to four bytes
-     * @param value likewise; of a verdict map the name of the chain that is gone to
+     * @param value likewise; of a verdict map the name of the chain that is gone to, of a set nothing
      */
     public record Element(byte[] key, byte[] value) {
         /** One that leads to a chain. */
@@ -62,6 +69,10 @@ public final class NftablesMessages {
         for (Element each : elements) {
             int element = writer.begin(LIST_ELEMENT);
             key(writer, each.key());
+            if (each.value().length == 0) {
+                writer.end(element);
+                continue;
+            }
             int data = writer.begin(ELEMENT_DATA);
             if (verdicts) {
                 int verdict = writer.begin(DATA_VERDICT);
@@ -89,6 +100,44 @@ public final class NftablesMessages {
         writer.end(list);
         return writer.request("NFT_MSG_DELSETELEM inet " + table + " " + map + " of " + keys.size(),
                 "packets that match them are known no more");
+    }
+
+    /** Asks, in a dump, for the elements of a map or set of an {@code inet} table; ENOENT if it is not there. */
+    public static NetlinkRequest elements(String table, String map) {
+        return new MessageWriter(GET_ELEMENTS, MessageFlag.REQUEST | MessageFlag.DUMP).u8(INET).u8(0).u16(0)
+                .attributeName(LIST_TABLE, table).attributeName(LIST_SET, map)
+                .request("NFT_MSG_GETSETELEM inet " + table + " " + map, "elements may be others than were made");
+    }
+
+    /** Reads the payload of an answer to {@link #elements}. A verdict that leads to no chain has an empty name. */
+    public static List<Element> decode(byte[] payload) {
+        List<Element> elements = new ArrayList<>();
+        for (Attributes each : Attributes.read(payload, STRUCT_BYTES).nested(LIST_ELEMENTS & TYPE_MASK)
+                .each(LIST_ELEMENT & TYPE_MASK)) {
+            Attributes data = each.nested(ELEMENT_DATA & TYPE_MASK);
+            byte[] value = data.bytes(DATA_VALUE).orElseGet(() -> data.nested(DATA_VERDICT & TYPE_MASK)
+                    .text(VERDICT_CHAIN).orElse("").getBytes(StandardCharsets.US_ASCII));
+            elements.add(new Element(each.nested(ELEMENT_KEY & TYPE_MASK).bytes(DATA_VALUE).orElse(new byte[0]),
+                    value));
+        }
+        return elements;
+    }
+
+    /**
+     * Asks how often anything of nf_tables was changed in the network namespace, by whomever: each transaction makes
+     * the number one greater ({@code NFT_MSG_GETGEN}).
+     */
+    public static NetlinkRequest generation() {
+        return new MessageWriter(GET_GENERATION, MessageFlag.REQUEST).u8(0).u8(0).u16(0)
+                .request("NFT_MSG_GETGEN", "others may have changed something");
+    }
+
+    /** Reads the payload of the answer to {@link #generation()}: 32 bits without a sign. */
+    public static long decodeGeneration(byte[] payload) throws MalformedReplyException {
+        byte[] id = Attributes.read(payload, STRUCT_BYTES).bytes(GENERATION_ID)
+                .filter(each -> each.length == Integer.BYTES)
+                .orElseThrow(() -> new MalformedReplyException("NFT_MSG_NEWGEN without a number"));
+        return ByteBuffer.wrap(id).getInt() & 0xffff_ffffL;
     }
 
     private static MessageWriter message(int type, int flags, String table, String map) {

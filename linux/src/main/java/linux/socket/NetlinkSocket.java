@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import linux.abi.Errno;
 import linux.abi.SystemCall;
+import linux.netlink.AnswerCollector;
 import linux.netlink.MalformedReplyException;
 import linux.netlink.NetlinkHeader;
 import linux.netlink.NetlinkRequest;
@@ -37,6 +38,8 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int MSG_TRUNC = 0x20;
     /** The kernel fills at most 32 KB per answer to a dump. */
     private static final int RECEIVE_BYTES = 65_536;
+    private static final int MOST_RECEIVE_BYTES = 1 << 24;
+    private static final int MSG_DONTWAIT = 0x40;
     private static final int SEND_BYTES = 65_536;
     private static final int DUMP_ATTEMPTS = 10;
 
@@ -44,7 +47,7 @@ public final class NetlinkSocket implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final SocketCall calls = new SocketCall(arena);
     private final MemorySegment sendBuffer = arena.allocate(SEND_BYTES, 8);
-    private final MemorySegment receiveBuffer = arena.allocate(RECEIVE_BYTES, 8);
+    private MemorySegment receiveBuffer = arena.allocate(RECEIVE_BYTES, 8);
     private final int descriptor;
     private int sequence;
     private boolean closed;
@@ -92,7 +95,7 @@ public final class NetlinkSocket implements AutoCloseable {
      * @throws IOException      if the socket fails
      */
     public void request(NetlinkRequest request) throws IOException {
-        exchange(request, false);
+        whole(request, false);
     }
 
     /**
@@ -103,7 +106,7 @@ public final class NetlinkSocket implements AutoCloseable {
      */
     public boolean requestUnless(Errno accepted, NetlinkRequest request) throws IOException {
         try {
-            exchange(request, false);
+            whole(request, false);
             return true;
         } catch (NetlinkException refused) {
             if (refused.is(accepted)) {
@@ -120,7 +123,7 @@ public final class NetlinkSocket implements AutoCloseable {
      */
     public Optional<byte[]> get(NetlinkRequest request, Errno absent) throws IOException {
         try {
-            List<byte[]> answers = exchange(request, true).payloads();
+            List<byte[]> answers = whole(request, true).payloads();
             if (answers.isEmpty()) {
                 throw new IOException(request.symbolic() + ": acknowledged without an answer");
             }
@@ -134,19 +137,29 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /**
-     * Asks for all objects of a kind; asks again if the set changed while it was told.
+     * Asks for all objects of a kind; asks again if the set changed while it was told, or a part of the answer was
+     * lost.
      *
      * @return the payload of each
+     * @throws IOException if no answer was whole
      */
     public List<byte[]> dump(NetlinkRequest request) throws IOException {
         for (int attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
-            Answer answer = exchange(request, false);
-            if (!answer.interrupted()) {
+            AnswerCollector answer = exchange(request, false);
+            if (answer.isWhole()) {
                 return answer.payloads();
             }
         }
-        throw new IOException(request.symbolic() + ": the set kept changing while it was read, "
+        throw new IOException(request.symbolic() + ": the set kept changing while it was read, or answers were lost, "
                 + DUMP_ATTEMPTS + " times");
+    }
+
+    private AnswerCollector whole(NetlinkRequest request, boolean firstOnly) throws IOException {
+        AnswerCollector answer = exchange(request, firstOnly);
+        if (!answer.isWhole() && answer.payloads().isEmpty()) {
+            throw new IOException(request.symbolic() + ": the kernel dropped answers");
+        }
+        return answer;
     }
 
     /**
@@ -201,7 +214,11 @@ public final class NetlinkSocket implements AutoCloseable {
     private void receiveAcknowledgement(List<NetlinkRequest> batch, int first) throws IOException {
         NetlinkRequest last = batch.get(batch.size() - 2);
         while (true) {
-            for (Reply reply : receive(last)) {
+            Received received = receive(last, 0);
+            if (received.fate() == Fate.LOST) {
+                throw new IOException(last.symbolic() + ": the kernel dropped answers");
+            }
+            for (Reply reply : received.replies()) {
                 int number = reply.sequence() - first;
                 if (number < 0 || number >= batch.size()) {
                     continue; // the rest of an answer nobody waits for any more
@@ -219,9 +236,7 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    private record Answer(List<byte[]> payloads, boolean interrupted) {}
-
-    private Answer exchange(NetlinkRequest request, boolean firstOnly) throws IOException {
+    private AnswerCollector exchange(NetlinkRequest request, boolean firstOnly) throws IOException {
         lock.lock();
         try {
             if (closed) {
@@ -251,51 +266,64 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /** Reads until the request is acknowledged, refused or its dump is done, or has one answer. */
-    private Answer receiveAnswer(NetlinkRequest request, boolean firstOnly) throws IOException {
-        List<byte[]> payloads = new ArrayList<>();
-        boolean interrupted = false;
-        while (true) {
-            for (Reply reply : receive(request)) {
-                if (reply.sequence() != sequence) {
-                    continue; // the rest of an answer nobody waits for any more
+    private AnswerCollector receiveAnswer(NetlinkRequest request, boolean firstOnly) throws IOException {
+        AnswerCollector answer = new AnswerCollector(sequence, firstOnly);
+        boolean lost = false;
+        boolean ended = false;
+        while (!ended) {
+            // What was lost may have been the end. The kernel answers meanwhile, so what does not wait here never
+            // comes.
+            Received received = receive(request, lost ? MSG_DONTWAIT : 0);
+            switch (received.fate()) {
+                case ARRIVED -> ended = answer.take(received.replies());
+                case LOST -> {
+                    lost = true;
+                    answer.lose();
                 }
-                switch (reply) {
-                    case Reply.Acknowledged _ -> {
-                        return new Answer(payloads, interrupted);
-                    }
-                    case Reply.Failed failed ->
-                        throw new NetlinkException(request, failed.errno(), failed.explanation());
-                    case Reply.Data data -> {
-                        payloads.add(data.payload());
-                        interrupted |= data.interrupted();
-                        if (firstOnly) {
-                            return new Answer(payloads, interrupted);
-                        }
-                    }
-                    case Reply.Done done -> {
-                        return new Answer(payloads, interrupted | done.interrupted());
-                    }
-                    case Reply.Overrun _ ->
-                        throw new IOException(request.symbolic() + ": the kernel dropped answers");
-                }
+                case NOTHING -> ended = true;
             }
+        }
+        if (answer.failure().isPresent()) {
+            throw new NetlinkException(request, answer.failure().get().errno(), answer.failure().get().explanation());
+        }
+        return answer;
+    }
+
+    private enum Fate {
+        ARRIVED, LOST, NOTHING
+    }
+
+    private record Received(Fate fate, List<Reply> replies) {
+        static Received none(Fate fate) {
+            return new Received(fate, List.of());
         }
     }
 
-    private List<Reply> receive(NetlinkRequest request) throws IOException {
+    private Received receive(NetlinkRequest request, int flags) throws IOException {
+        long room = receiveBuffer.byteSize();
         long received = calls.call(SystemCall.RECVFROM, descriptor, receiveBuffer.address(),
-                RECEIVE_BYTES, MSG_TRUNC, 0, 0);
+                room, MSG_TRUNC | flags, 0, 0);
+        if (received == -Errno.ENOBUFS.number()) {
+            return Received.none(Fate.LOST);
+        }
+        if (received == -Errno.EAGAIN.number() && flags != 0) {
+            return Received.none(Fate.NOTHING);
+        }
         if (received < 0) {
             throw new SystemCallException("recvfrom", descriptor + ", answer to "
                     + request.symbolic(), (int) -received);
         }
-        if (received > RECEIVE_BYTES) {
-            throw new IOException(request.symbolic() + ": answer of " + received
-                    + " bytes, room for " + RECEIVE_BYTES);
+        if (received > room) {
+            if (received > MOST_RECEIVE_BYTES) {
+                throw new IOException(request.symbolic() + ": answer of " + received
+                        + " bytes, room for " + room);
+            }
+            receiveBuffer = arena.allocate(Long.highestOneBit(received) * 2, 8);
+            return Received.none(Fate.LOST);
         }
         try {
-            return ReplyParser.parse(
-                    receiveBuffer.asSlice(0, received).toArray(ValueLayout.JAVA_BYTE));
+            return new Received(Fate.ARRIVED, ReplyParser.parse(
+                    receiveBuffer.asSlice(0, received).toArray(ValueLayout.JAVA_BYTE)));
         } catch (MalformedReplyException malformed) {
             throw new IOException(request.symbolic() + ": " + malformed.getMessage(), malformed);
         }

@@ -16,6 +16,8 @@ public final class AttachException extends IOException {
         NETWORK_IN_USE,
         /** A network of that name exists. */
         NAME_IN_USE,
+        /** The network is not this host's alone. */
+        OF_THE_CLUSTER,
         /** The host lacks something. */
         HOST_LACKS_FEATURE,
         /** What was asked cannot be. */

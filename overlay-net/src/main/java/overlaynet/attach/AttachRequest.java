@@ -19,6 +19,7 @@ import overlaynet.link.PortRequest;
  * @param way                 whether what is for elsewhere goes through this network
  * @param namespaceDescriptor the container's network namespace, as a file descriptor of the
  *                            process that will send the messages
+ * @param interfaceName       what its link is called there; {@code ""} = by the number
  */
 public record AttachRequest(
         String containerId,
@@ -29,11 +30,19 @@ public record AttachRequest(
         List<PortRequest> ports,
         int number,
         boolean way,
-        int namespaceDescriptor) {
+        int namespaceDescriptor,
+        String interfaceName) {
     public AttachRequest {
         names = List.copyOf(names);
         nameServers = List.copyOf(nameServers);
         ports = List.copyOf(ports);
+    }
+
+    /** One whose link is called by its number. */
+    public AttachRequest(String containerId, List<String> names, Optional<InetAddress> address,
+            Optional<InetAddress> address6, List<InetAddress> nameServers, List<PortRequest> ports,
+            int number, boolean way, int namespaceDescriptor) {
+        this(containerId, names, address, address6, nameServers, ports, number, way, namespaceDescriptor, "");
     }
 
     /** A container's only place, without names or ports. */
@@ -46,6 +55,6 @@ public record AttachRequest(
     /** The same for another link of the container. */
     AttachRequest at(int otherNumber, boolean otherWay, int otherDescriptor) {
         return new AttachRequest(containerId, names, address, address6, nameServers, ports,
-                otherNumber, otherWay, otherDescriptor);
+                otherNumber, otherWay, otherDescriptor, interfaceName);
     }
 }

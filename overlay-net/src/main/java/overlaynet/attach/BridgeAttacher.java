@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import linux.abi.Errno;
 import linux.netlink.ConntrackMessages;
@@ -21,6 +22,7 @@ import linux.netlink.LinkMessages;
 import linux.netlink.NetlinkRequest;
 import linux.socket.NetlinkException;
 import linux.socket.NetlinkSocket;
+import overlaynet.audit.Repair;
 import overlaynet.ipam.AddressPool;
 import overlaynet.ipam.Subnet;
 import overlaynet.link.Bridge;
@@ -112,6 +114,53 @@ public final class BridgeAttacher implements AutoCloseable {
     public List<String> prepare() throws IOException {
         lock.lock();
         try {
+            return ready().warnings();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether its bridge has rules at all. */
+    boolean hasRules() {
+        return hostBridge.hasRules();
+    }
+
+    /** Whether a container has an address here, running or as the disk says. */
+    boolean isUsed() throws IOException {
+        lock.lock();
+        try {
+            return !addresses().isEmpty() || !leases.read().leases().isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether its rules are those that were made. */
+    boolean rulesStand() throws IOException {
+        lock.lock();
+        try {
+            return hostBridge.rulesStand();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Looks whether the bridge and its rules are as they were made, and makes them so again.
+     *
+     * @param mended told what was not
+     * @return as {@link #prepare}
+     */
+    public List<String> audit(Consumer<Repair> mended) throws IOException {
+        lock.lock();
+        try {
+            if (ready != null && !hostBridge.stands(ready.bridge())) {
+                renew();
+                mended.accept(Repair.BRIDGE);
+            } else if (ready != null && !hostBridge.rulesStand()) {
+                renew();
+                mended.accept(Repair.RULES);
+            }
             return ready().warnings();
         } finally {
             lock.unlock();
@@ -412,9 +461,11 @@ public final class BridgeAttacher implements AutoCloseable {
     }
 
     private Ready ready() throws IOException {
-        if (ready != null && hostBridge.stands(ready.bridge())) {
-            return ready;
-        }
+        return ready != null && hostBridge.stands(ready.bridge()) ? ready : renew();
+    }
+
+    /** Until it is done, what was counts. */
+    private Ready renew() throws IOException {
         LeaseFolder.Contents contents = leases.read();
         List<InetAddress> nameServers = NameServers.ofHost();
         HostBridge.Ensured ensured = hostBridge.ensure(leases.readSubnet(), nameServers,
@@ -449,19 +500,19 @@ public final class BridgeAttacher implements AutoCloseable {
         ContainerLink link = link(now, lease);
         List<NetlinkRequest> hostSide =
                 new ArrayList<>(link.hostSide(request.namespaceDescriptor()));
-        if (!lease.ports().isEmpty()) {
+        if (!lease.ports().isEmpty() || now.bridge().tunnel().isPresent()) {
             // Where bridged frames pass the firewall (bridge-nf-call-iptables), a container's way back
-            // to itself through a published port leaves by the bridge port it came in by.
+            // to itself through a published port, or a service's address, leaves by the bridge port it came in by.
             hostSide.add(LinkMessages.hairpin(link.hostName()));
         }
-        return new Attachment(ContainerLink.containerName(lease.number()), lease, now.bridge(),
+        return new Attachment(lease.linkName(), lease, now.bridge(),
                 link.hardwareAddress(), dnsServers, hostSide, link.containerSide(),
                 List.copyOf(warnings));
     }
 
     private ContainerLink link(Ready now, Lease lease) {
         return new ContainerLink(now.bridge(), hostName(lease.containerId()), lease.address(),
-                lease.address6(), lease.number(), lease.way());
+                lease.address6(), lease.number(), lease.way(), lease.linkName());
     }
 
     /**

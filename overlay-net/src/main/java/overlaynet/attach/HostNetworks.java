@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -14,13 +15,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import linux.socket.NetlinkSocket;
+import overlaynet.audit.Repair;
 import overlaynet.ipam.Subnet;
 import overlaynet.link.Bridge;
 import overlaynet.link.BridgeSettings;
 import overlaynet.link.HostNetwork;
+import overlaynet.link.PortRequest;
+import overlaynet.link.KeptForwarding;
+import overlaynet.link.NetworkTables;
 import overlaynet.link.SharedNftables;
+import overlaynet.mesh.Mesh;
 import overlaynet.network.NetworkDecision;
 import overlaynet.network.NetworkDefinition;
 import overlaynet.network.NetworkWish;
@@ -36,20 +43,28 @@ public final class HostNetworks implements AutoCloseable {
     private final BridgeSettings firstSettings;
     private final PortReservations ports;
     private final SharedNftables nftables = SharedNftables.open();
+    private final KeptForwarding forwarding;
     private final BridgeAttacher first;
+    private final NetworkTables tables;
     private final RandomGenerator random;
     private final InstantSource clock;
     private final List<String> warnings;
     /** By id; guarded by this. */
     private final Map<String, Made> made = new LinkedHashMap<>();
 
+    /** Ports of this host that lead to services' tasks; of the overlay's thread alone. */
+    private final Set<PortRequest> ofServices = new LinkedHashSet<>();
+
     private record Made(NetworkDefinition definition, BridgeAttacher attacher) {}
 
     private HostNetworks(NetworkFolders folders, BridgeSettings firstSettings, Path firstFolder,
-            HostPorts hostPorts, RandomGenerator random, InstantSource clock) throws IOException {
+            HostPorts hostPorts, RandomGenerator random, InstantSource clock,
+            KeptForwarding forwarding) throws IOException {
+        this.forwarding = forwarding;
         this.ports = new PortReservations(hostPorts);
         this.folders = folders;
         this.firstSettings = firstSettings;
+        this.tables = new NetworkTables(nftables, firstSettings.tableName());
         this.random = random;
         this.clock = clock;
         NetworkFolders.Found found = folders.read();
@@ -78,7 +93,8 @@ public final class HostNetworks implements AutoCloseable {
     public static HostNetworks open(Path data, Path run, HostPorts ports, RandomGenerator random,
             InstantSource clock) throws IOException {
         return new HostNetworks(new NetworkFolders(data.resolve("networks")),
-                BridgeSettings.forRunFolder(run), data.resolve("network"), ports, random, clock);
+                BridgeSettings.forRunFolder(run), data.resolve("network"), ports, random, clock,
+                KeptForwarding.open(data.resolve("forwarding")));
     }
 
     private BridgeAttacher open(NetworkDefinition definition) throws IOException {
@@ -86,7 +102,8 @@ public final class HostNetworks implements AutoCloseable {
                 BridgeSettings.tableNameOf(definition.id()), Optional.of(definition.subnet()),
                 Optional.of(definition.gateway()),
                 definition.ipv6().map(ipv6 -> new Bridge.Ipv6(ipv6.subnet(), ipv6.gateway())),
-                definition.internal(), definition.mtuBytes());
+                definition.internal(), definition.mtuBytes(), definition.shared().map(shared ->
+                        new Bridge.Tunnel(Mesh.linkName(shared.number()), shared.subnets())));
         return BridgeAttacher.open(new BridgeAttacher.Settings(definition.name(),
                 definition.id(), bridge, definition.range()), folders.of(definition.id()), ports,
                 nftables);
@@ -112,6 +129,11 @@ public final class HostNetworks implements AutoCloseable {
         /** Whether containers are found by name in it. */
         public boolean hasNames() {
             return definition.isPresent();
+        }
+
+        /** Whether it is this node's part of a network that nodes share. */
+        public boolean isShared() {
+            return definition.flatMap(NetworkDefinition::shared).isPresent();
         }
 
         /** Whether nothing leaves it. */
@@ -224,6 +246,117 @@ public final class HostNetworks implements AutoCloseable {
     }
 
     /**
+     * Makes this node's part of a network that nodes share, or another one than it was. One that is as it shall be is
+     * looked after: its bridge stands when this returns.
+     *
+     * @throws AttachException if it cannot be had: a network of this host has the name, or containers are in the part
+     *                         that was; nothing was changed
+     */
+    public void share(NetworkDefinition definition) throws IOException {
+        share(definition, mended -> { });
+    }
+
+    /** The same; what of it was not as it had been made is told. */
+    public void share(NetworkDefinition definition, Consumer<Repair> mended) throws IOException {
+        BridgeAttacher attacher;
+        synchronized (this) {
+            Made there = made.get(definition.id());
+            if (there == null || !isSame(there.definition, definition)) {
+                if (list().stream().anyMatch(each -> each.name().equals(definition.name())
+                        && !each.id().equals(definition.id()))) {
+                    throw new AttachException(AttachException.Kind.NAME_IN_USE, "the cluster's network "
+                            + definition.name() + " cannot be had here: this host has a network of that name; remove"
+                            + " it (jctl network rm " + definition.name() + ") or give the cluster's another name");
+                }
+                if (there != null) {
+                    unshare(definition.id());
+                }
+                folders.write(definition);
+                there = new Made(definition, open(definition));
+                made.put(definition.id(), there);
+            }
+            attacher = there.attacher;
+        }
+        List<String> told = attacher.audit(mended);
+        if (!attacher.hasRules()) {
+            throw new AttachException(AttachException.Kind.HOST_LACKS_FEATURE, "the network " + definition.name()
+                    + " cannot be kept apart from others here: " + String.join("; ", told));
+        }
+        synchronized (this) {
+            told.stream().filter(each -> !warnings.contains(each)).forEach(warnings::add);
+        }
+    }
+
+    /** Its largest packet is decided once: containers have it. */
+    private static boolean isSame(NetworkDefinition one, NetworkDefinition other) {
+        return one.subnet().equals(other.subnet()) && one.ipv6().equals(other.ipv6())
+                && one.shared().equals(other.shared()) && one.name().equals(other.name());
+    }
+
+    /**
+     * Takes ports of this host that services are reached at, and lets those go it does not name.
+     *
+     * @return why some cannot be had, by port
+     */
+    public Map<PortRequest, String> reserve(Collection<PortRequest> wanted) throws IOException {
+        Map<PortRequest, String> refused = new LinkedHashMap<>();
+        Set<PortRequest> held = Set.copyOf(ofServices);
+        for (PortRequest each : held) {
+            if (!wanted.contains(each)) {
+                ports.release(owner(each));
+                ofServices.remove(each);
+            }
+        }
+        for (PortRequest each : wanted) {
+            if (ofServices.contains(each)) {
+                continue;
+            }
+            try {
+                ports.take(owner(each), List.of(each), false);
+                ofServices.add(each);
+            } catch (AttachException taken) {
+                refused.put(each, taken.getMessage());
+            }
+        }
+        return refused;
+    }
+
+    private static String owner(PortRequest port) {
+        return "of-services-" + port.firstHostPort() + "-" + port.protocol().lowerCase();
+    }
+
+    /**
+     * Makes the host pass packets on again, if it did not before this agent needed it.
+     *
+     * @return what was turned on: {@code IPv4}, {@code IPv6}
+     */
+    public List<String> keepForwarding(boolean ipv6) throws IOException {
+        return forwarding.keep(ipv6);
+    }
+
+    /** As {@link SharedNftables#droppingWithout}. */
+    public List<String> droppingWithout(String hook, String word) throws IOException {
+        return nftables.droppingWithout(hook, word);
+    }
+
+    /** The tables that shared networks need beside those of their bridges. */
+    public NetworkTables tables() {
+        return tables;
+    }
+
+    /**
+     * Removes this node's part of a network that nodes share; does nothing if there is none.
+     *
+     * @throws AttachException if containers are in it; nothing was changed
+     */
+    public synchronized void unshare(String networkId) throws IOException {
+        Made there = made.get(networkId);
+        if (there != null && there.definition.shared().isPresent()) {
+            remove(there);
+        }
+    }
+
+    /**
      * Removes a network with its bridge.
      *
      * @throws AttachException if containers are in it, or it is the first; nothing was changed
@@ -235,15 +368,28 @@ public final class HostNetworks implements AutoCloseable {
             throw new AttachException("the network " + network.name()
                     + " is jctl's own and cannot be removed");
         }
-        if (!removed.attacher.addresses().isEmpty()) {
+        if (removed.definition.shared().isPresent()) {
+            throw new AttachException(AttachException.Kind.OF_THE_CLUSTER, "network " + network.name()
+                    + " is the cluster's: a manager removes it");
+        }
+        remove(removed);
+    }
+
+    private void remove(Made removed) throws IOException {
+        if (removed.attacher.isUsed()) {
             throw new AttachException(AttachException.Kind.NETWORK_IN_USE, "network "
-                    + network.name() + " is in use by " + removed.attacher.addresses().size()
+                    + removed.definition.name() + " is in use by " + removed.attacher.addresses().size()
                     + " container(s)");
         }
         removed.attacher.remove();
-        folders.remove(network.id());
+        folders.remove(removed.definition.id());
         removed.attacher.close();
-        made.remove(network.id());
+        made.remove(removed.definition.id());
+    }
+
+    /** Whether the rules of a network's bridge are those that were made. */
+    public boolean rulesStand(Network network) throws IOException {
+        return attacher(network).rulesStand();
     }
 
     /** As {@link BridgeAttacher#attach}, in the network of that name. */
@@ -399,6 +545,7 @@ public final class HostNetworks implements AutoCloseable {
         for (BridgeAttacher attacher : attachers()) {
             attacher.remove();
         }
+        tables.removeAll();
         ports.forgetOthers();
     }
 
@@ -407,8 +554,12 @@ public final class HostNetworks implements AutoCloseable {
      * needs them.
      */
     public void removeUnused() throws IOException {
-        for (BridgeAttacher attacher : attachers()) {
-            attacher.removeIfUnused();
+        first.removeIfUnused();
+        for (Network each : list()) {
+            // A node's part of a shared network may serve others though no container is in it.
+            if (!each.isShared()) {
+                attacher(each).removeIfUnused();
+            }
         }
     }
 

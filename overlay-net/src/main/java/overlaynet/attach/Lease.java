@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import overlaynet.link.ContainerLink;
 import overlaynet.link.PortMapping;
 import overlaynet.link.PublishedPort;
 
@@ -18,31 +19,40 @@ import overlaynet.link.PublishedPort;
  * @param number      of its link
  * @param way         whether what is for elsewhere goes through this network
  * @param ports       ports of the host that lead to it
+ * @param interfaceName what its link is called in the container; {@code ""} = by its number
  */
 public record Lease(String containerId, InetAddress address, Optional<InetAddress> address6,
         List<String> names, List<InetAddress> nameServers, int number, boolean way,
-        List<PortMapping> ports) {
+        List<PortMapping> ports, String interfaceName) {
     public Lease {
         names = List.copyOf(names);
         nameServers = List.copyOf(nameServers);
         ports = List.copyOf(ports);
     }
 
+    /** What its link is called in the container. */
+    public String linkName() {
+        return interfaceName.isEmpty() ? ContainerLink.containerName(number) : interfaceName;
+    }
+
     Lease withPorts(List<PortMapping> mappings) {
         return new Lease(containerId, address, address6, names, nameServers, number, way,
-                mappings);
+                mappings, interfaceName);
     }
 
     Lease withAddress6(Optional<InetAddress> other) {
-        return new Lease(containerId, address, other, names, nameServers, number, way, ports);
+        return new Lease(containerId, address, other, names, nameServers, number, way, ports,
+                interfaceName);
     }
 
     Lease withNames(List<String> others) {
-        return new Lease(containerId, address, address6, others, nameServers, number, way, ports);
+        return new Lease(containerId, address, address6, others, nameServers, number, way, ports,
+                interfaceName);
     }
 
     Lease asWay() {
-        return new Lease(containerId, address, address6, names, nameServers, number, true, ports);
+        return new Lease(containerId, address, address6, names, nameServers, number, true, ports,
+                interfaceName);
     }
 
     List<PublishedPort> publishedPorts() {

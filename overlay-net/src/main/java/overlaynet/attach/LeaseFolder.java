@@ -95,7 +95,7 @@ final class LeaseFolder {
                 Optional.ofNullable(json.get("address6"))
                         .map(text -> InetAddress.ofLiteral(text.asText())),
                 names, nameServers, json.path("number").asInt(), json.path("way").asBoolean(true),
-                ports);
+                ports, json.path("interfaceName").asText());
     }
 
     private static PortMapping parsePort(JsonNode json) {
@@ -116,6 +116,9 @@ final class LeaseFolder {
                 .put("address", lease.address().getHostAddress())
                 .put("number", lease.number())
                 .put("way", lease.way());
+        if (!lease.interfaceName().isEmpty()) {
+            json.put("interfaceName", lease.interfaceName());
+        }
         lease.address6().ifPresent(address -> json.put("address6", address.getHostAddress()));
         lease.names().forEach(json.putArray("names")::add);
         ArrayNode nameServers = json.putArray("nameServers");

@@ -114,7 +114,7 @@ final class LeaseTable {
             }
             return create(new Lease(containerId, pool.addressOf(containerId).orElseThrow(),
                     address6, request.names(), request.nameServers(), request.number(),
-                    request.way(), List.of()));
+                    request.way(), List.of(), request.interfaceName()));
         } catch (AttachException refused) {
             throw new AttachException(cannot + refused.getMessage());
         }

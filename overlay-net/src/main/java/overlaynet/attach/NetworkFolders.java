@@ -127,6 +127,11 @@ final class NetworkFolders {
         definition.labels().forEach(labels::put);
         ObjectNode options = json.putObject("options");
         definition.options().forEach(options::put);
+        definition.shared().ifPresent(shared -> {
+            ObjectNode its = json.putObject("shared").put("number", shared.number())
+                    .put("attachable", shared.attachable());
+            shared.subnets().forEach(subnet -> its.withArray("subnets").add(subnet.toString()));
+        });
         return JSON.writeValueAsBytes(json);
     }
 
@@ -146,7 +151,15 @@ final class NetworkFolders {
                 ipv6, json.path("internal").asBoolean(), json.path("linkName").asText(),
                 json.has("mtuBytes") ? OptionalInt.of(json.path("mtuBytes").asInt())
                         : OptionalInt.empty(),
-                map(json.path("labels")), map(json.path("options")));
+                map(json.path("labels")), map(json.path("options")),
+                Optional.ofNullable(json.get("shared")).map(NetworkFolders::shared));
+    }
+
+    private static NetworkDefinition.Shared shared(JsonNode json) {
+        List<Subnet> subnets = new ArrayList<>();
+        json.path("subnets").forEach(each -> subnets.add(Subnet.parse(each.asText())));
+        return new NetworkDefinition.Shared(json.path("number").asInt(), subnets,
+                json.path("attachable").asBoolean());
     }
 
     private static Map<String, String> map(JsonNode object) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import linux.abi.Errno;
 import linux.netlink.LinkInfo;
 import linux.netlink.LinkMessages;
@@ -14,20 +15,47 @@ import linux.netlink.NetlinkRequest;
 import linux.netlink.RouteInfo;
 import linux.netlink.RouteMessages;
 import linux.netlink.VxlanInfo;
+import linux.netlink.WireGuardInfo;
+import linux.netlink.WireGuardMessages;
+import linux.socket.NetlinkException;
 import linux.socket.NetlinkSocket;
 import overlaynet.mesh.Difference;
 import overlaynet.mesh.Mesh;
 import overlaynet.mesh.Tables;
 
 /** The kernel's tables of a network's tunnel: read, compared, and mended. */
-public final class KernelTables {
+public final class KernelTables implements AutoCloseable {
+    /** What a kernel without WireGuard means for an encrypted network. */
+    public static final String NO_WIREGUARD = "this host's kernel has no WireGuard, which encrypted networks are made of:"
+            + " load its module (modprobe wireguard), take a kernel that has it (Linux 5.6 and later), keep tasks of the"
+            + " network from this node (--constraint), or make the network without --encrypted";
     private static final int ROUNDS = 4;
 
     private final NetlinkSocket socket;
+    /** Of the generic families; none until an encrypted tunnel is looked at. */
+    private NetlinkSocket generic;
+    private OptionalInt family = OptionalInt.empty();
 
-    /** @param socket of the namespace the tunnel is in */
+    /** @param socket of the namespace the tunnel is in, which is the calling thread's; stays the caller's to close */
     public KernelTables(NetlinkSocket socket) {
         this.socket = socket;
+    }
+
+    /** Whether the kernel has WireGuard: a module is loaded for the question. */
+    public boolean hasWireGuard() throws IOException {
+        return family().isPresent();
+    }
+
+    /** Once there it stays; a module may come later. */
+    private OptionalInt family() throws IOException {
+        if (generic == null) {
+            generic = NetlinkSocket.generic();
+        }
+        if (family.isEmpty()) {
+            Optional<byte[]> answer = generic.get(WireGuardMessages.family(), Errno.ENOENT);
+            family = answer.isEmpty() ? OptionalInt.empty() : WireGuardMessages.familyOf(answer.get());
+        }
+        return family;
     }
 
     private interface Decoder<T> {
@@ -50,7 +78,16 @@ public final class KernelTables {
         }
         return new Tables(Optional.of(link), VxlanInfo.decode(answer.get()), routes,
                 neighbours(NeighbourMessages.dump(), link.index()),
-                neighbours(NeighbourMessages.dumpForwarding(), link.index()));
+                neighbours(NeighbourMessages.dumpForwarding(), link.index()), encrypted(link));
+    }
+
+    private Optional<Tables.Encrypted> encrypted(LinkInfo link) throws IOException {
+        if (!link.kind().equals(Optional.of("wireguard")) || family().isEmpty()) {
+            return Optional.empty();
+        }
+        int number = family().getAsInt();
+        return Optional.of(new Tables.Encrypted(number,
+                WireGuardInfo.decode(generic.dump(WireGuardMessages.get(number, link.name())))));
     }
 
     private List<NeighbourInfo> neighbours(NetlinkRequest dump, int linkIndex) throws IOException {
@@ -76,14 +113,22 @@ public final class KernelTables {
      * Makes the kernel's tables as they are wanted.
      *
      * @return what had to be sent; none if all was as wanted
-     * @throws IOException if the kernel refuses one of them: what was sent before stays, and the next attempt goes on
+     * @throws IOException if the kernel refuses one of them: what was sent before stays, and the next attempt goes on;
+     *                     {@link #NO_WIREGUARD} if it cannot encrypt
      */
     public List<NetlinkRequest> mend(Mesh wanted) throws IOException {
         List<NetlinkRequest> sent = new ArrayList<>();
+        if (wanted.secret().isPresent() && !hasWireGuard()) {
+            throw new IOException(NO_WIREGUARD);
+        }
         for (int round = 0; round < ROUNDS; round++) {
             Difference difference = Difference.between(wanted, read(wanted.linkName()));
+            for (NetlinkRequest each : difference.encryption()) {
+                send(generic, each, wanted);
+                sent.add(each);
+            }
             for (NetlinkRequest each : difference.requests()) {
-                socket.request(each);
+                send(socket, each, wanted);
                 sent.add(each);
             }
             if (difference.complete()) {
@@ -93,8 +138,29 @@ public final class KernelTables {
         throw new IOException("link " + wanted.linkName() + " is changed by somebody else as fast as it is made");
     }
 
+    /** A link gets its port of UDP when it comes up, or when it is told. */
+    private static void send(NetlinkSocket socket, NetlinkRequest request, Mesh wanted) throws IOException {
+        try {
+            socket.request(request);
+        } catch (NetlinkException refused) {
+            if (wanted.secret().isPresent() && refused.is(Errno.EADDRINUSE)) {
+                throw new IOException("UDP port " + wanted.port() + " of this host, which the encrypted tunnel needs, is"
+                        + " somebody else's (ss -lup): " + refused.getMessage(), refused);
+            }
+            throw refused;
+        }
+    }
+
     /** Takes the tunnel away, with all that hangs on it. */
     public void remove(Mesh wanted) throws IOException {
         socket.requestUnless(Errno.ENODEV, LinkMessages.delete(wanted.linkName()));
+    }
+
+    /** The socket that was given stays open. */
+    @Override
+    public void close() {
+        if (generic != null) {
+            generic.close();
+        }
     }
 }

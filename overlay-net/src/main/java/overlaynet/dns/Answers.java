@@ -2,37 +2,20 @@ package overlaynet.dns;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import org.xbill.DNS.AAAARecord;
-import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
-import org.xbill.DNS.Flags;
-import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Opcode;
-import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
-import org.xbill.DNS.ReverseMap;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.TextParseException;
-import org.xbill.DNS.Type;
-import overlaynet.network.NetworkNames;
 
 /** What is answered to a question (RFC 1035), or that somebody else is to be asked. */
 final class Answers {
-    /** Short: containers come and go, and the way here is short. */
-    private static final int TTL_SECONDS = 5;
-    /** What fits into a packet everywhere (dnsflagday.net/2020). */
-    private static final int EDNS_PAYLOAD_BYTES = 1232;
-    private static final int PLAIN_PAYLOAD_BYTES = 512;
-    private static final int HEADER_BYTES = 12;
-
     private Answers() {}
 
     /** What to do about a query. */
@@ -40,138 +23,69 @@ final class Answers {
         /** Send this back. */
         record Reply(byte[] message) implements Decision {}
 
-        /** Ask those servers; if none knows, send the failure back. */
-        record Forward(List<InetAddress> servers, byte[] failure) implements Decision {}
+        /**
+         * Ask those servers.
+         *
+         * @param failure what is sent back if none knows
+         * @param unknown what is sent back if the name does not exist; empty: what they say
+         */
+        record Forward(List<InetAddress> servers, byte[] failure, Optional<byte[]> unknown) implements Decision {}
 
         /** Say nothing: it is no query. */
         record Ignore() implements Decision {}
     }
 
     /**
-     * Decides.
+     * Decides. Throws nothing, whatever the bytes are.
      *
      * @param stream whether it came over TCP, where answers may be long
      */
     static Decision decide(byte[] query, Directory.View view, boolean stream) {
+        if (query.length < WireQuestion.HEADER_BYTES || WireQuestion.isResponse(query)) {
+            return new Decision.Ignore(); // answers to answers would go back and forth
+        }
+        if (WireQuestion.opcode(query) != Opcode.QUERY) {
+            return new Decision.Reply(Replies.header(query, Rcode.NOTIMP));
+        }
+        if (!WireQuestion.isWhole(query)) {
+            return new Decision.Reply(Replies.header(query, Rcode.FORMERR));
+        }
         Message question;
         try {
             question = new Message(query);
         } catch (IOException | RuntimeException malformed) {
-            return malformed(query);
+            return new Decision.Reply(Replies.header(query, Rcode.FORMERR));
         }
-        if (question.getHeader().getFlag(Flags.QR)) {
-            return new Decision.Ignore();
+        if (question.getSection(Section.ADDITIONAL).stream().filter(OPTRecord.class::isInstance).count() > 1) {
+            return new Decision.Reply(Replies.header(query, Rcode.FORMERR)); // RFC 6891, 6.1.1
         }
-        if (question.getHeader().getOpcode() != Opcode.QUERY) {
-            return reply(question, Rcode.NOTIMP, List.of(), stream);
+        if (question.getOPT() != null && question.getOPT().getVersion() != 0) {
+            return new Decision.Reply(new Replies(question, stream).failure(Rcode.BADVERS));
         }
+        return decide(question, view, new Replies(question, stream));
+    }
+
+    private static Decision decide(Message question, Directory.View view, Replies replies) {
         Record asked = question.getQuestion();
-        if (asked == null || question.getSection(Section.QUESTION).size() != 1) {
-            return reply(question, Rcode.FORMERR, List.of(), stream);
-        }
+        OwnNames.Found found;
         try {
-            Optional<List<Record>> own = asked.getDClass() == DClass.IN
-                    ? own(asked, view) : Optional.empty();
-            if (own.isPresent()) {
-                return reply(question, Rcode.NOERROR, own.get(), stream);
-            }
+            found = asked.getDClass() == DClass.IN ? OwnNames.find(asked, view) : new OwnNames.Found.Others();
         } catch (TextParseException unspeakable) {
-            return reply(question, Rcode.SERVFAIL, List.of(), stream);
+            return new Decision.Reply(replies.failure(Rcode.SERVFAIL));
         }
-        boolean ours = asked.getType() == Type.PTR && reversed(asked.getName())
-                .filter(address -> view.networks().stream()
-                        .anyMatch(network -> network.covers(address))).isPresent();
-        if (ours || view.nameServers().isEmpty()) {
-            return reply(question, Rcode.NXDOMAIN, List.of(), stream);
-        }
-        return new Decision.Forward(view.nameServers(),
-                message(question, Rcode.SERVFAIL, List.of(), stream));
-    }
-
-    /** The records of a name of ours, maybe none of the type asked for; empty if it is not ours. */
-    private static Optional<List<Record>> own(Record asked, Directory.View view)
-            throws TextParseException {
-        if (asked.getType() == Type.PTR) {
-            Optional<InetAddress> address = reversed(asked.getName());
-            for (NetworkNames network : view.networks()) {
-                Optional<String> name = address.flatMap(network::nameOf);
-                if (name.isPresent()) {
-                    return Optional.of(List.of(new PTRRecord(asked.getName(), DClass.IN,
-                            TTL_SECONDS, Name.fromString(name.get() + "."))));
-                }
-            }
-            return Optional.empty();
-        }
-        String text = asked.getName().toString(true);
-        for (NetworkNames network : view.networks()) {
-            Optional<List<InetAddress>> found = network.addresses(text);
-            if (found.isPresent()) {
-                return Optional.of(records(asked, found.get()));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static List<Record> records(Record asked, List<InetAddress> addresses) {
-        int type = asked.getType();
-        List<Record> records = new ArrayList<>();
-        for (InetAddress address : addresses) {
-            boolean ipv4 = address.getAddress().length == 4;
-            if (ipv4 && (type == Type.A || type == Type.ANY)) {
-                records.add(new ARecord(asked.getName(), DClass.IN, TTL_SECONDS, address));
-            } else if (!ipv4 && (type == Type.AAAA || type == Type.ANY)) {
-                records.add(new AAAARecord(asked.getName(), DClass.IN, TTL_SECONDS, address));
-            }
-        }
-        Collections.shuffle(records); // whoever takes the first spreads over those of one name
-        return records;
-    }
-
-    private static Optional<InetAddress> reversed(Name name) {
-        try {
-            return Optional.of(ReverseMap.fromName(name));
-        } catch (IOException | RuntimeException noAddress) {
-            return Optional.empty();
-        }
-    }
-
-    private static Decision reply(Message question, int code, List<Record> records,
-            boolean stream) {
-        return new Decision.Reply(message(question, code, records, stream));
-    }
-
-    private static byte[] message(Message question, int code, List<Record> records,
-            boolean stream) {
-        Message answer = new Message(question.getHeader().getID());
-        Header header = answer.getHeader();
-        header.setFlag(Flags.QR);
-        header.setFlag(Flags.RA);
-        if (question.getHeader().getFlag(Flags.RD)) {
-            header.setFlag(Flags.RD);
-        }
-        header.setOpcode(question.getHeader().getOpcode());
-        header.setRcode(code);
-        if (question.getQuestion() != null) {
-            answer.addRecord(question.getQuestion(), Section.QUESTION);
-        }
-        records.forEach(record -> answer.addRecord(record, Section.ANSWER));
-        OPTRecord extended = question.getOPT();
-        int most = PLAIN_PAYLOAD_BYTES;
-        if (extended != null) {
-            answer.addRecord(new OPTRecord(EDNS_PAYLOAD_BYTES, 0, 0), Section.ADDITIONAL);
-            most = Math.clamp(extended.getPayloadSize(), PLAIN_PAYLOAD_BYTES, EDNS_PAYLOAD_BYTES);
-        }
-        return stream ? answer.toWire(0xffff) : answer.toWire(most);
-    }
-
-    private static Decision malformed(byte[] query) {
-        boolean isQuery = query.length >= HEADER_BYTES && query[2] >= 0;
-        if (!isQuery) {
-            return new Decision.Ignore();
-        }
-        Message answer = new Message((query[0] & 0xff) << 8 | query[1] & 0xff);
-        answer.getHeader().setFlag(Flags.QR);
-        answer.getHeader().setRcode(Rcode.FORMERR);
-        return new Decision.Reply(answer.toWire());
+        boolean alone = view.nameServers().isEmpty();
+        return switch (found) {
+            case OwnNames.Found.Records(var records, var additional, var start) ->
+                new Decision.Reply(replies.records(records, additional, start));
+            case OwnNames.Found.Nothing(var start) -> new Decision.Reply(replies.unknown(start));
+            case OwnNames.Found.NothingHere(var start) when alone -> new Decision.Reply(replies.unknown(start));
+            // Asked for often, and by mistake; what the world says about its absence would be kept for a day.
+            case OwnNames.Found.NothingHere(var start) -> new Decision.Forward(view.nameServers(),
+                    replies.failure(Rcode.SERVFAIL), Optional.of(replies.unknown(start)));
+            case OwnNames.Found.Others() when alone ->
+                new Decision.Reply(replies.unknown(OwnNames.start(Name.root)));
+            case OwnNames.Found.Others() -> new Decision.Forward(view.nameServers(), replies.failure(Rcode.SERVFAIL),
+                    Optional.empty());
+        };
     }
 }

@@ -40,8 +40,20 @@ public record Subnet(InetAddress network, int prefixLength) {
             throw new IllegalArgumentException("not a subnet such as 10.88.0.0/16: \"" + text
                     + "\"");
         }
-        return new Subnet(InetAddress.ofLiteral(text.substring(0, slash)),
+        return new Subnet(literal(text.substring(0, slash)),
                 Integer.parseInt(text.substring(slash + 1)));
+    }
+
+    /**
+     * Reads an address without a zone: what {@code %eth0} means hangs on the host that reads it.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static InetAddress literal(String text) {
+        if (text.indexOf('%') >= 0) {
+            throw new IllegalArgumentException("an address without a zone is expected, not \"" + text + "\"");
+        }
+        return InetAddress.ofLiteral(text);
     }
 
     /** The subnet of that prefix length an address lies in. */

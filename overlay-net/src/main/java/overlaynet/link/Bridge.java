@@ -1,6 +1,7 @@
 package overlaynet.link;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import overlaynet.ipam.Subnet;
 
@@ -14,12 +15,33 @@ import overlaynet.ipam.Subnet;
  * @param ipv6     the same for IPv6, if it has that
  * @param internal whether nothing leaves it, so that it is no way to elsewhere
  * @param mtuBytes largest packet, that of the host's uplink
+ * @param tunnel   to the other nodes, if it is this node's part of a network they share
  */
 public record Bridge(String linkName, int index, Subnet subnet, InetAddress gateway,
-        Optional<Ipv6> ipv6, boolean internal, int mtuBytes) {
+        Optional<Ipv6> ipv6, boolean internal, int mtuBytes, Optional<Tunnel> tunnel) {
 
     /** The IPv6 side of a bridge. */
     public record Ipv6(Subnet subnet, InetAddress gateway) {}
+
+    /**
+     * How the other nodes' parts of a network are reached. Containers then have no neighbours: what they send goes to
+     * the bridge's address, also what is for one beside them, so that all of it passes the host's rules.
+     *
+     * @param linkName of the tunnel
+     * @param subnets  the whole network's, IPv4 first
+     */
+    public record Tunnel(String linkName, List<Subnet> subnets) {
+        /** Copies the list. */
+        public Tunnel {
+            subnets = List.copyOf(subnets);
+        }
+    }
+
+    /** One of this host alone. */
+    public Bridge(String linkName, int index, Subnet subnet, InetAddress gateway, Optional<Ipv6> ipv6,
+            boolean internal, int mtuBytes) {
+        this(linkName, index, subnet, gateway, ipv6, internal, mtuBytes, Optional.empty());
+    }
 
     /** One of IPv4 alone, through which containers reach the world. */
     public Bridge(String linkName, int index, Subnet subnet, InetAddress gateway, int mtuBytes) {

@@ -21,10 +21,11 @@ import overlaynet.ipam.Subnet;
  * @param ipv6      its IPv6 subnet and address, if it has them
  * @param internal  whether nothing leaves it
  * @param mtuBytes  largest packet; that of the host's uplink if none is given
+ * @param tunnel    to the other nodes, if it is this node's part of a network they share
  */
 public record BridgeSettings(String linkName, String tableName, Optional<Subnet> subnet,
         Optional<InetAddress> gateway, Optional<Bridge.Ipv6> ipv6, boolean internal,
-        OptionalInt mtuBytes) {
+        OptionalInt mtuBytes, Optional<Bridge.Tunnel> tunnel) {
     private static final Path DEFAULT_RUN_FOLDER = Path.of("/run/jctl");
     private static final int NAME_DIGITS = 6;
     private static final int NETWORK_DIGITS = 8;
@@ -47,7 +48,7 @@ public record BridgeSettings(String linkName, String tableName, Optional<Subnet>
     /** One of IPv4 alone, with the rest left to the host. */
     public BridgeSettings(String linkName, String tableName, Optional<Subnet> subnet) {
         this(linkName, tableName, subnet, Optional.empty(), Optional.empty(), false,
-                OptionalInt.empty());
+                OptionalInt.empty(), Optional.empty());
     }
 
     /**
@@ -81,7 +82,7 @@ public record BridgeSettings(String linkName, String tableName, Optional<Subnet>
     /** The same names with this subnet. */
     public BridgeSettings withSubnet(Subnet wanted) {
         return new BridgeSettings(linkName, tableName, Optional.of(wanted), gateway, ipv6,
-                internal, mtuBytes);
+                internal, mtuBytes, tunnel);
     }
 
     private static void checkSize(Subnet subnet) {

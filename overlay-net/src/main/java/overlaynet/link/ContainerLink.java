@@ -12,6 +12,7 @@ import linux.netlink.LinkMessages;
 import linux.netlink.NetlinkRequest;
 import linux.netlink.RouteMessages;
 import linux.netlink.VethPair;
+import overlaynet.ipam.Subnet;
 
 /**
  * The virtual cable between a container and a bridge, as messages.
@@ -22,9 +23,10 @@ import linux.netlink.VethPair;
  * @param address6    its IPv6 address, where the bridge has IPv6
  * @param number      0 for the container's first link, {@code eth0}, 1 for {@code eth1} …
  * @param way         whether what is for elsewhere goes through it, where the bridge lets it out
+ * @param name        of the container's end
  */
 public record ContainerLink(Bridge bridge, String hostName, InetAddress address,
-        Optional<InetAddress> address6, int number, boolean way) {
+        Optional<InetAddress> address6, int number, boolean way, String name) {
     private static final String HOST_PREFIX = "jv";
     private static final int HOST_DIGITS = 12;
     private static final Pattern HEXADECIMAL = Pattern.compile("[0-9a-f]{" + HOST_DIGITS + ",}");
@@ -34,13 +36,20 @@ public record ContainerLink(Bridge bridge, String hostName, InetAddress address,
      * their fallback links 2, 3 … in every namespace, hence not one of these.
      */
     private static final int FIRST_CONTAINER_INDEX = 1000;
+    private static final int IPV6_BITS = 128;
+
+    /** One with the usual name. */
+    public ContainerLink(Bridge bridge, String hostName, InetAddress address, Optional<InetAddress> address6, int number,
+            boolean way) {
+        this(bridge, hostName, address, address6, number, way, containerName(number));
+    }
 
     /** A container's only link, of IPv4 alone. */
     public ContainerLink(Bridge bridge, String hostName, InetAddress address) {
         this(bridge, hostName, address, Optional.empty(), 0, true);
     }
 
-    /** The name of the container's end. */
+    /** The usual name of the container's end. */
     public static String containerName(int number) {
         return "eth" + number;
     }
@@ -99,7 +108,6 @@ public record ContainerLink(Bridge bridge, String hostName, InetAddress address,
      * @param namespaceDescriptor the sender's file descriptor of the container's network namespace
      */
     public List<NetlinkRequest> hostSide(int namespaceDescriptor) {
-        String name = containerName(number);
         VethPair pair = new VethPair(hostName, hostIndex(), OptionalInt.of(bridge.index()),
                 name, containerIndex(), hardwareAddress(), namespaceDescriptor,
                 bridge.mtuBytes());
@@ -112,15 +120,30 @@ public record ContainerLink(Bridge bridge, String hostName, InetAddress address,
     public List<NetlinkRequest> containerSide() {
         int index = containerIndex();
         List<NetlinkRequest> requests = new ArrayList<>();
-        requests.add(AddressMessages.add(address, bridge.subnet().prefixLength(), index)
+        boolean alone = bridge.tunnel().isPresent();
+        requests.add(AddressMessages.add(address, alone ? Integer.SIZE : bridge.subnet().prefixLength(), index)
                 .because("the container's own address in " + bridge.subnet()));
         requests.add(LinkMessages.up(index).because("a link is created down; routes through"
                 + " it need it up"));
         bridge.ipv6().ifPresent(ipv6 -> requests.add(AddressMessages.add(address6.orElseThrow(),
-                ipv6.subnet().prefixLength(), index)
+                alone ? IPV6_BITS : ipv6.subnet().prefixLength(), index)
                 .because("the container's own address in " + ipv6.subnet())));
+        bridge.tunnel().ifPresent(tunnel -> requests.addAll(network(tunnel)));
         if (way && !bridge.internal()) {
             requests.addAll(routes());
+        }
+        return requests;
+    }
+
+    /** The way to all of a network that nodes share: by the host, also to containers beside this one. */
+    private List<NetlinkRequest> network(Bridge.Tunnel tunnel) {
+        List<NetlinkRequest> requests = new ArrayList<>();
+        for (Subnet each : tunnel.subnets()) {
+            InetAddress gateway = each.ipv4() ? bridge.gateway() : bridge.ipv6().orElseThrow().gateway();
+            requests.add(RouteMessages.addOnLink(gateway, gateway.getAddress().length * Byte.SIZE, containerIndex())
+                    .because("the bridge's address is the only one on the link"));
+            requests.add(RouteMessages.add(each.network(), each.prefixLength(), gateway, containerIndex())
+                    .because("all of the network is reached by way of the host, which balances, and keeps its rules"));
         }
         return requests;
     }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import overlaynet.balance.ReturnRules;
 import overlaynet.ipam.Subnet;
 
 /** The nftables rules of a bridge, as the text {@code nft(8)} reads. */
@@ -52,7 +53,7 @@ final class ForwardRules {
                     }
                     chain loopback {
                         type filter hook prerouting priority raw; policy accept;
-                        iifname "%2$s" ip daddr 127.0.0.0/8 drop
+                        iifname %7$s ip daddr 127.0.0.0/8 drop
                     }
                     chain prerouting {
                         type nat hook prerouting priority dstnat; policy accept;
@@ -80,16 +81,57 @@ final class ForwardRules {
                     chain forward {
                         type filter hook forward priority filter; policy accept;
                 %4$s    }
-                }
+                %6$s}
                 """.formatted(table, bridge.linkName(), postrouting(bridge), forward(bridge),
-                        bridge.gateway().getHostAddress())
+                        bridge.gateway().getHostAddress(), redirects(bridge), bridge.tunnel()
+                                .map(tunnel -> links(bridge.linkName(), tunnel.linkName()))
+                                .orElse(links(bridge.linkName())))
                 + publish(table, ports);
+    }
+
+    /** A host whose containers have no neighbours would tell them that there is a shorter way. */
+    private static String redirects(Bridge bridge) {
+        return bridge.tunnel().isEmpty() ? "" : """
+                    chain redirects {
+                        type filter hook output priority filter; policy accept;
+                        oifname "%1$s" icmp type redirect drop
+                        oifname "%1$s" icmpv6 type nd-redirect drop
+                    }
+                """.formatted(bridge.linkName());
+    }
+
+    /** Names of links as nft reads them. */
+    private static String links(String... names) {
+        return names.length == 1 ? "\"" + names[0] + "\"" : "{ \"" + String.join("\", \"", names) + "\" }";
     }
 
     private static String postrouting(Bridge bridge) {
         String name = bridge.linkName();
         Subnet subnet = bridge.subnet();
         StringBuilder rules = new StringBuilder();
+        if (bridge.tunnel().isPresent()) {
+            if (!bridge.internal()) {
+                String outside = " oifname != " + links(name, bridge.tunnel().get().linkName()) + " masquerade";
+                rule(rules, "ip saddr " + subnet + " ip daddr != 224.0.0.0/4" + outside);
+                bridge.ipv6().ifPresent(ipv6 ->
+                        rule(rules, "ip6 saddr " + ipv6.subnet() + " ip6 daddr != ff00::/8" + outside));
+            }
+            rule(rules, "ip saddr 127.0.0.0/8 oifname \"" + name + "\" ct status dnat masquerade");
+            if (!bridge.internal()) {
+                // The other node would take an answer to one of its own addresses, as 127.0.0.1, for itself; of others it knows
+                // that they came through this node (ReturnRules).
+                // What has no hardware addresses, as WireGuard, does not say through which node something came.
+                for (Subnet whole : bridge.tunnel().get().subnets()) {
+                    String ip = whole.ipv4() ? "ip" : "ip6";
+                    for (String whose : List.of("fib saddr type local", "meta oiftype != ether")) {
+                        rule(rules, "oifname \"" + bridge.tunnel().get().linkName() + "\" ct status dnat " + ip + " saddr != "
+                                + whole + " " + whose + " snat " + ip + " to " + (whole.ipv4() ? bridge.gateway()
+                                        : bridge.ipv6().orElseThrow().gateway()).getHostAddress());
+                    }
+                }
+            }
+            return rules.toString();
+        }
         if (!bridge.internal()) {
             rule(rules, "ip saddr " + subnet + " ip daddr != 224.0.0.0/4 oifname != \"" + name
                     + "\" masquerade");
@@ -107,7 +149,51 @@ final class ForwardRules {
         return rules.toString();
     }
 
+    /**
+     * Of a network that nodes share: who comes out of the bridge has an address of this node's part, who comes out of
+     * the tunnel one of another's, or is a client of another node's ports; what is for the network and has no place there is refused at once.
+     */
+    private static String forward(Bridge bridge, Bridge.Tunnel tunnel) {
+        String name = bridge.linkName();
+        String inside = links(name, tunnel.linkName());
+        StringBuilder rules = new StringBuilder();
+        // Each packet of the host passes the rules of all its networks: that it is none of this one's is soon known.
+        rule(rules, "iifname != " + inside + " oifname != " + inside + " accept");
+        for (Subnet whole : tunnel.subnets()) {
+            String ip = whole.ipv4() ? "ip" : "ip6";
+            Subnet part = whole.ipv4() ? bridge.subnet() : bridge.ipv6().orElseThrow().subnet();
+            rule(rules, "iifname \"" + name + "\" " + ip + " saddr != " + part + " counter drop");
+            rule(rules, "iifname \"" + tunnel.linkName() + "\" " + ip + " saddr != " + whole
+                    + (bridge.internal() ? "" : " " + ReturnRules.CAME_BY_NO_NODE) + " counter drop");
+            rule(rules, "iifname \"" + tunnel.linkName() + "\" " + ip + " saddr " + part + " counter drop");
+            rule(rules, "iifname \"" + name + "\" " + ip + " daddr " + whole + " oifname != " + inside + " reject");
+        }
+        rule(rules, "iifname " + inside + " oifname " + inside + " accept");
+        // Services' addresses are led to tasks before this, whoever asks; they are the network's own.
+        tunnel.subnets().forEach(whole -> rule(rules, "oifname " + inside + " ct direction original ct original "
+                + (whole.ipv4() ? "ip" : "ip6") + " daddr " + whole + " drop"));
+        if (!bridge.internal()) {
+            // What comes to a port of this node for a task of another, and the answers to it.
+            rule(rules, "oifname \"" + tunnel.linkName() + "\" ct status dnat accept");
+            rule(rules, "iifname \"" + tunnel.linkName() + "\" ct status dnat ct state established,related accept");
+        }
+        rule(rules, "iifname \"" + tunnel.linkName() + "\" drop");
+        rule(rules, "oifname \"" + tunnel.linkName() + "\" drop");
+        if (bridge.internal()) {
+            rule(rules, "iifname \"" + name + "\" drop");
+        } else {
+            rule(rules, "iifname \"" + name + "\" accept");
+            rule(rules, "oifname \"" + name + "\" ct state established,related accept");
+            rule(rules, "oifname \"" + name + "\" ct status dnat accept");
+        }
+        rule(rules, "oifname \"" + name + "\" drop");
+        return rules.toString();
+    }
+
     private static String forward(Bridge bridge) {
+        if (bridge.tunnel().isPresent()) {
+            return forward(bridge, bridge.tunnel().get());
+        }
         String in = "iifname \"" + bridge.linkName() + "\"";
         String out = "oifname \"" + bridge.linkName() + "\"";
         StringBuilder rules = new StringBuilder();

@@ -18,15 +18,14 @@ final class Forwarding {
     static List<String> enable(boolean ipv6) {
         List<String> warnings = new ArrayList<>();
         try {
-            turnOn(IPV4);
+            turnOn(false);
         } catch (IOException refused) {
             warnings.add("containers reach this host only: IPv4 forwarding is off and cannot be"
                     + " turned on (" + refused + "); as root: sysctl -w net.ipv4.ip_forward=1");
         }
         if (ipv6) {
             try {
-                keepRouters();
-                turnOn(IPV6_LINKS.resolve("all/forwarding"));
+                turnOn(true);
             } catch (IOException refused) {
                 warnings.add("containers reach this host only by IPv6: forwarding is off and cannot"
                         + " be turned on (" + refused
@@ -34,6 +33,23 @@ final class Forwarding {
             }
         }
         return warnings;
+    }
+
+    /** Whether packets of that family are not passed on; not where there is no such family. */
+    static boolean isOff(boolean ipv6) throws IOException {
+        Path setting = setting(ipv6);
+        return Files.exists(setting) && Files.readString(setting).strip().equals("0");
+    }
+
+    static void turnOn(boolean ipv6) throws IOException {
+        if (ipv6) {
+            keepRouters();
+        }
+        turnOn(setting(ipv6));
+    }
+
+    private static Path setting(boolean ipv6) {
+        return ipv6 ? IPV6_LINKS.resolve("all/forwarding") : IPV4;
     }
 
     private static void turnOn(Path setting) throws IOException {

@@ -37,6 +37,8 @@ public final class HostBridge {
     private final BridgeSettings settings;
     private final NetlinkSocket socket;
     private final SharedNftables nftables;
+    /** The table's rules as they were when they were made; empty if there are none. */
+    private volatile String rules = "";
 
     /**
      * @param socket   a route socket of the host's network namespace; stays the caller's to close
@@ -114,9 +116,9 @@ public final class HostBridge {
                 socket.request(LinkMessages.up(link.index()));
             }
             Bridge bridge = new Bridge(name, link.index(), build.subnet(), build.gateway(),
-                    settings.ipv6(), settings.internal(), build.mtuBytes());
+                    settings.ipv6(), settings.internal(), build.mtuBytes(), settings.tunnel());
             List<String> warnings = new ArrayList<>();
-            if (!settings.internal()) {
+            if (!settings.internal() || settings.tunnel().isPresent()) {
                 warnings.addAll(Forwarding.enable(bridge.ipv6().isPresent()));
             }
             Forwarding.refuseRouters(name);
@@ -170,6 +172,9 @@ public final class HostBridge {
     /** Deletes the bridge and its table; containers that use it lose their network. */
     public void remove() throws IOException {
         socket.requestUnless(Errno.ENODEV, LinkMessages.delete(settings.linkName()));
+        if (settings.tunnel().isPresent()) {
+            socket.requestUnless(Errno.ENODEV, LinkMessages.delete(settings.tunnel().get().linkName()));
+        }
         try {
             nftables.use(context -> context.run(ForwardRules.remove(settings.tableName())));
         } catch (NftablesMissingException missing) {
@@ -199,12 +204,42 @@ public final class HostBridge {
                     return context.run(ForwardRules.unpublish(table, removed)
                             + ForwardRules.publish(table, added));
                 } catch (NftablesException unexpected) {
-                    return context.run(ForwardRules.install(table, bridge, wanted));
+                    String told = context.run(ForwardRules.install(table, bridge, wanted));
+                    rules = listed(context);
+                    return told;
                 }
             });
         } catch (NftablesMissingException missing) {
             throw new BridgeException("ports cannot be published: " + missing.getMessage());
         }
+    }
+
+    /** Whether its rules are still those it made, whatever ports are published; what the rules count does not matter. */
+    public boolean rulesStand() throws IOException {
+        if (rules.isEmpty()) {
+            return true;
+        }
+        try {
+            return nftables.use(context -> {
+                try {
+                    return listed(context).equals(rules);
+                } catch (NftablesException gone) {
+                    return false;
+                }
+            });
+        } catch (NftablesMissingException missing) {
+            return true; // there are none, which was said when the bridge was made
+        }
+    }
+
+    /** Whether it has made rules. */
+    public boolean hasRules() {
+        return !rules.isEmpty();
+    }
+
+    private String listed(Nftables context) throws NftablesException {
+        return context.runTerse("list table inet " + settings.tableName())
+                .replaceAll("counter packets [0-9]+ bytes [0-9]+", "counter");
     }
 
     private Optional<LinkInfo> find() throws IOException {
@@ -225,6 +260,7 @@ public final class HostBridge {
         try {
             return nftables.use(context -> {
                 context.run(ForwardRules.install(settings.tableName(), bridge, inside));
+                rules = listed(context);
                 // Only now: the rules keep containers from the host's loopback addresses.
                 Files.writeString(Path.of("/proc/sys/net/ipv4/conf", settings.linkName(),
                         "route_localnet"), "1");

@@ -48,6 +48,17 @@ final class HostFirewall {
         return warnings;
     }
 
+    /** Chains of a hook with policy drop that do not have that word. */
+    static List<String> silent(Nftables nftables, String hook, String word) throws NftablesException {
+        List<String> silent = new ArrayList<>();
+        for (String chain : droppingChains(nftables.runJson("list chains"), hook)) {
+            if (!nftables.run("list chain " + chain).contains(word)) {
+                silent.add(chain);
+            }
+        }
+        return silent;
+    }
+
     /** Chains of a hook with policy drop that see IPv4, as "family table name". */
     static List<String> droppingChains(String json, String hook) throws NftablesException {
         List<String> chains = new ArrayList<>();

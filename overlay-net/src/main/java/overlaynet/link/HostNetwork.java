@@ -2,7 +2,10 @@ package overlaynet.link;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -57,6 +60,22 @@ public record HostNetwork(List<LinkInfo> links, List<AddressInfo> addresses,
         Stream<Subnet> own = addresses.stream()
                 .map(address -> Subnet.containing(address.address(), address.prefixLength()));
         return Stream.concat(routed, own).toList();
+    }
+
+    /** As {@link #taken()}, without what is reached through these links. */
+    public List<Subnet> takenBeside(Set<String> linkNames) {
+        Set<Integer> left = links.stream().filter(each -> linkNames.contains(each.name())).map(LinkInfo::index)
+                .collect(Collectors.toSet());
+        return new HostNetwork(links,
+                addresses.stream().filter(each -> !left.contains(each.linkIndex())).toList(),
+                routes.stream().filter(each -> each.linkIndex().isEmpty()
+                        || !left.contains(each.linkIndex().getAsInt())).toList()).taken();
+    }
+
+    /** The link that has the address. */
+    public Optional<LinkInfo> linkOf(InetAddress address) {
+        return addresses.stream().filter(each -> each.address().equals(address)).findFirst()
+                .flatMap(each -> links.stream().filter(link -> link.index() == each.linkIndex()).findFirst());
     }
 
     /** The largest packet the link of the IPv4 default route carries, if there is one. */

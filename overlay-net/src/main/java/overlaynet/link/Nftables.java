@@ -8,6 +8,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Runs nftables commands in this process through {@code libnftables(3)}, the library below
@@ -18,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 public final class Nftables implements AutoCloseable {
     /** {@code NFT_CTX_OUTPUT_JSON}. */
     private static final int OUTPUT_JSON = 1 << 4;
+    /** {@code NFT_CTX_OUTPUT_TERSE}. */
+    private static final int OUTPUT_TERSE = 1 << 11;
     private static final long MAX_OUTPUT_BYTES = 64L << 20;
 
     /**
@@ -38,6 +41,13 @@ public final class Nftables implements AutoCloseable {
             MethodHandle getError,
             MethodHandle setOutputFlags,
             MethodHandle run) {}
+
+    /**
+     * Contexts are told apart by all functions but one: which generation of the rules the kernel is expected to answer from, the
+     * library notes once for the whole process. Two threads at work in two network namespaces spoil that for each other, and each
+     * begins anew without end.
+     */
+    private static final ReentrantLock RUNNING = new ReentrantLock();
 
     private static Library loaded;
 
@@ -111,10 +121,21 @@ public final class Nftables implements AutoCloseable {
         return run(commands, OUTPUT_JSON);
     }
 
+    /** As {@link #run(String)}, without the elements of sets and maps. */
+    public String runTerse(String commands) throws NftablesException {
+        return run(commands, OUTPUT_TERSE);
+    }
+
+    /** As {@link #runJson(String)}, without the elements of sets and maps. */
+    public String runTerseJson(String commands) throws NftablesException {
+        return run(commands, OUTPUT_JSON | OUTPUT_TERSE);
+    }
+
     private String run(String commands, int outputFlags) throws NftablesException {
         if (closed) {
             throw new IllegalStateException("nftables context is closed");
         }
+        RUNNING.lock();
         try (Arena arena = Arena.ofConfined()) {
             call(library.setOutputFlags(), context, outputFlags);
             int result = (int) call(library.run(), context, arena.allocateFrom(commands).address());
@@ -125,6 +146,8 @@ public final class Nftables implements AutoCloseable {
                 throw new NftablesException(commands, error.isBlank() ? "no reason given" : error);
             }
             return output;
+        } finally {
+            RUNNING.unlock();
         }
     }
 

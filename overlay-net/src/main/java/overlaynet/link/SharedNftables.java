@@ -1,6 +1,7 @@
 package overlaynet.link;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -54,6 +55,40 @@ public final class SharedNftables implements AutoCloseable {
             return work.with(context);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Chains with policy drop of others that see IPv4 and do not have a word in them, as "family table name"; none
+     * without the library.
+     *
+     * @param hook {@code forward} or {@code input}
+     */
+    public List<String> droppingWithout(String hook, String word) throws IOException {
+        try {
+            return use(nftables -> HostFirewall.silent(nftables, hook, word));
+        } catch (NftablesMissingException missing) {
+            return List.of();
+        }
+    }
+
+    /** Tables of a family that are there whose names begin so. */
+    List<String> tables(String family, String beginning) throws IOException {
+        try {
+            return use(context -> context.run("list tables " + family).lines()
+                    .map(each -> each.substring(each.lastIndexOf(' ') + 1)).filter(each -> each.startsWith(beginning)).toList());
+        } catch (NftablesMissingException none) {
+            return List.of(); // without the library none was ever made
+        }
+    }
+
+    /** Takes a table away, whether it is there or not; without the library none was ever made. */
+    void removeTable(String family, String name) throws IOException {
+        String table = family + " " + name;
+        try {
+            use(nftables -> nftables.run("add table " + table + "\ndelete table " + table));
+        } catch (NftablesMissingException none) {
+            return;
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import linux.netlink.HardwareAddress;
 import linux.netlink.LinkInfo;
 import linux.netlink.LinkMessages;
@@ -20,17 +21,28 @@ import overlaynet.ipam.Subnet;
 /**
  * What has to be sent so that the kernel has a network as it is wanted: the first time, after a change, after damage.
  *
- * @param requests in that order; none if all is as wanted
- * @param complete whether that is all; if not, the kernel's answers must be looked at first: a link gets its number
- *                 when it is made
+ * @param encryption for a socket of the generic families, before the others, in that order: a tunnel's key and peers
+ * @param requests   in that order; none if all is as wanted
+ * @param complete   whether that is all; if not, the kernel's answers must be looked at first: a link gets its number
+ *                   when it is made
  */
-public record Difference(List<NetlinkRequest> requests, boolean complete) {
+public record Difference(List<NetlinkRequest> encryption, List<NetlinkRequest> requests, boolean complete) {
     private static final int PERMANENT = 0x80;
     private static final int UNICAST = 1;
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public Difference {
+        encryption = List.copyOf(encryption);
         requests = List.copyOf(requests);
+    }
+
+    Difference(List<NetlinkRequest> requests, boolean complete) {
+        this(List.of(), requests, complete);
+    }
+
+    /** All of them, in the order in which they are sent. */
+    public List<NetlinkRequest> all() {
+        return Stream.concat(encryption.stream(), requests.stream()).toList();
     }
 
     /** Compares. What is not of the tunnel's link is not looked at. */
@@ -39,7 +51,7 @@ public record Difference(List<NetlinkRequest> requests, boolean complete) {
             return new Difference(List.of(create(wanted)), false);
         }
         LinkInfo link = there.link().get();
-        if (!there.vxlan().equals(Optional.of(vxlan(wanted)))) {
+        if (!isTunnel(wanted, there)) {
             return new Difference(List.of(LinkMessages.delete(link.index())
                     .because("link " + link.name() + " is not this network's tunnel, or comes from another address"),
                     create(wanted)), false);
@@ -47,12 +59,18 @@ public record Difference(List<NetlinkRequest> requests, boolean complete) {
         return new Rows(wanted, there, link).difference();
     }
 
+    private static boolean isTunnel(Mesh wanted, Tables there) {
+        return wanted.secret().isPresent() ? there.encrypted().isPresent()
+                : there.vxlan().equals(Optional.of(vxlan(wanted)));
+    }
+
     private static VxlanInfo vxlan(Mesh wanted) {
         return new VxlanInfo(wanted.networkId(), Optional.of(wanted.underlay()), wanted.port());
     }
 
     private static NetlinkRequest create(Mesh wanted) {
-        return LinkMessages.createVxlan(wanted.linkName(), wanted.networkId(), wanted.underlay(), wanted.port());
+        return wanted.secret().isPresent() ? LinkMessages.createWireGuard(wanted.linkName())
+                : LinkMessages.createVxlan(wanted.linkName(), wanted.networkId(), wanted.underlay(), wanted.port());
     }
 
     /** A destination on the way to a peer. */
@@ -75,14 +93,19 @@ public record Difference(List<NetlinkRequest> requests, boolean complete) {
 
         Difference difference() {
             link();
-            forwarding();
-            neighbours();
+            List<NetlinkRequest> encryption = List.of();
+            if (wanted.secret().isPresent()) {
+                encryption = new EncryptionRows(wanted, wanted.secret().get(), there.encrypted().orElseThrow()).lacking();
+            } else {
+                forwarding();
+                neighbours();
+            }
             routes();
-            return new Difference(requests, true);
+            return new Difference(encryption, requests, true);
         }
 
         private void link() {
-            if (!link.address().equals(Optional.of(wanted.tunnel()))) {
+            if (wanted.secret().isEmpty() && !link.address().equals(Optional.of(wanted.tunnel()))) {
                 // Some kernels change it of a link that is down alone; what hangs on it is looked at after that.
                 requests.add(LinkMessages.setAddress(index, wanted.tunnel())
                         .because("peers send to this node's address"));

@@ -20,13 +20,17 @@ import overlaynet.ipam.Subnet;
  * @param mtuBytes  the largest packet inside of the tunnel
  * @param blocks    the parts of the network's subnets this node holds, at most one of a family
  * @param peers     the other nodes
+ * @param secret    this node's own, if the tunnel is encrypted: WireGuard instead of VXLAN
  */
 public record Mesh(int networkId, String nodeId, InetAddress underlay, int port, int mtuBytes, List<Subnet> blocks,
-        List<Peer> peers) {
-    /** What VXLAN puts around a packet: Ethernet inside, VXLAN, UDP, IPv4. */
-    public static final int AROUND_IPV4_BYTES = 50;
-    /** The same over IPv6. */
-    public static final int AROUND_IPV6_BYTES = 70;
+        List<Peer> peers, Optional<TunnelSecret> secret) {
+    /** The first port of UDP of encrypted networks: Linux gives programs ports below (ip_local_port_range) by itself. */
+    public static final int FIRST_ENCRYPTED_PORT = 61_000;
+    /** How many such ports there are, and so encrypted networks of a cluster. */
+    public static final int ENCRYPTED_PORTS = 1_024;
+    private static final int AROUND_IPV4_BYTES = 50;
+    private static final int IPV6_LARGER_BYTES = 20;
+    private static final int WIREGUARD_LARGER_BYTES = 10;
     private static final int NETWORK_BITS = 24;
     private static final int HARDWARE_BYTES = 6;
 
@@ -39,8 +43,33 @@ public record Mesh(int networkId, String nodeId, InetAddress underlay, int port,
         }
     }
 
+    /** One that is not encrypted. */
+    public Mesh(int networkId, String nodeId, InetAddress underlay, int port, int mtuBytes, List<Subnet> blocks,
+            List<Peer> peers) {
+        this(networkId, nodeId, underlay, port, mtuBytes, blocks, peers, Optional.empty());
+    }
+
+    /**
+     * What a tunnel puts around a packet: Ethernet inside and VXLAN (8), or WireGuard's header and tag (32); UDP (8); IP.
+     *
+     * @param ipv6 whether nodes have IPv6 between them
+     */
+    public static int aroundBytes(boolean encrypted, boolean ipv6) {
+        return AROUND_IPV4_BYTES + (ipv6 ? IPV6_LARGER_BYTES : 0) + (encrypted ? WIREGUARD_LARGER_BYTES : 0);
+    }
+
+    /** The port of UDP of an encrypted network: a link has one alone, so the cluster gives no two the same remainder. */
+    public static int encryptedPort(int networkId) {
+        return FIRST_ENCRYPTED_PORT + networkId % ENCRYPTED_PORTS;
+    }
+
     /** The name of the tunnel's link. */
     public String linkName() {
+        return linkName(networkId);
+    }
+
+    /** The name of the link of a network's tunnel. */
+    public static String linkName(int networkId) {
         return "jx" + Integer.toHexString(networkId);
     }
 

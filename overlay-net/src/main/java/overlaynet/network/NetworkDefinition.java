@@ -3,6 +3,7 @@ package overlaynet.network;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -24,6 +25,7 @@ import overlaynet.ipam.Subnet;
  * @param mtuBytes  largest packet; that of the host's uplink if empty
  * @param labels    the user's
  * @param options   of the driver, as given
+ * @param shared    what there is to say of it if nodes share it, and the subnet is this node's part alone
  */
 public record NetworkDefinition(
         String id,
@@ -37,11 +39,35 @@ public record NetworkDefinition(
         String linkName,
         OptionalInt mtuBytes,
         Map<String, String> labels,
-        Map<String, String> options) {
+        Map<String, String> options,
+        Optional<Shared> shared) {
 
     /** IPv6 subnet and the host's address in it. */
     public record Ipv6(Subnet subnet, InetAddress gateway) {}
 
+    /**
+     * Of a network that nodes share.
+     *
+     * @param number     its VNI
+     * @param subnets    all of it, IPv4 first
+     * @param attachable whether containers that are no tasks may join it
+     */
+    public record Shared(int number, List<Subnet> subnets, boolean attachable) {
+        /** Copies the list. */
+        public Shared {
+            subnets = List.copyOf(subnets);
+        }
+    }
+
+    /** One of this host alone. */
+    public NetworkDefinition(String id, String name, Instant createdAt, Subnet subnet, InetAddress gateway,
+            Optional<Subnet> range, Optional<Ipv6> ipv6, boolean internal, String linkName, OptionalInt mtuBytes,
+            Map<String, String> labels, Map<String, String> options) {
+        this(id, name, createdAt, subnet, gateway, range, ipv6, internal, linkName, mtuBytes, labels, options,
+                Optional.empty());
+    }
+
+    /** Copies the maps. */
     public NetworkDefinition {
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
         options = Collections.unmodifiableMap(new TreeMap<>(options));

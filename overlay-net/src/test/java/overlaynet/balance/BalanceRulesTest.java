@@ -19,7 +19,7 @@ class BalanceRulesTest {
     }
 
     private static List<String> change(List<VirtualPort> before, List<VirtualPort> after) {
-        return BalanceElements.change(before, after).stream().map(NetlinkRequest::symbolic).toList();
+        return BalanceElements.change("jctl_balance", before, after).stream().map(NetlinkRequest::symbolic).toList();
     }
 
     @Test
@@ -69,9 +69,8 @@ class BalanceRulesTest {
 
     @Test
     void ownAddressesComeAndGo() {
-        assertEquals("delete element inet jctl_balance own4 { 10.1.1.2 . 10.1.1.2 }\n"
-                + "add element inet jctl_balance own6 { fd00:0:0:0:0:0:0:1 . fd00:0:0:0:0:0:0:1 }\n",
-                BalanceRules.changeLocal(List.of(InetAddress.ofLiteral("10.1.1.2")),
-                        List.of(InetAddress.ofLiteral("fd00::1"))));
+        assertEquals(List.of("NFT_MSG_DELSETELEM inet jctl_balance own4 of 1", "NFT_MSG_NEWSETELEM inet jctl_balance own6 of 1"),
+                BalanceElements.changeLocal("jctl_balance", List.of(InetAddress.ofLiteral("10.1.1.2")),
+                        List.of(InetAddress.ofLiteral("fd00::1"))).stream().map(NetlinkRequest::symbolic).toList());
     }
 }

@@ -74,6 +74,7 @@ class RingTest {
 
     @Test
     void aPortThatIsNoneIsRefused() {
-        assertThrows(IllegalArgumentException.class, () -> new Endpoint(InetAddress.ofLiteral("10.1.1.1"), 0));
+        assertThrows(IllegalArgumentException.class, () -> new Endpoint(InetAddress.ofLiteral("10.1.1.1"), -1));
+        assertThrows(IllegalArgumentException.class, () -> new Endpoint(InetAddress.ofLiteral("10.1.1.1"), 65_536));
     }
 }

@@ -10,12 +10,17 @@ import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -64,6 +69,18 @@ class NameServerTest {
 
     private static NameServer alone() throws IOException {
         return serve(new Directory.View(List.of(names("front", "web", WEB, WEB6)), List.of()));
+    }
+
+    @Test
+    void itsPortIsFreeOnceItIsClosed() throws IOException {
+        for (int again = 0; again < 20; again++) {
+            NameServer first = alone();
+            int port = first.port();
+            first.close();
+            try (NameServer second = NameServer.open(LOCAL, port, client -> Optional.empty(), new Upstream())) {
+                assertEquals(port, second.port());
+            }
+        }
     }
 
     private static byte[] exchange(NameServer server, byte[] query) throws IOException {
@@ -195,6 +212,152 @@ class NameServerTest {
                 in.readFully(whole);
                 assertEquals(50, data(new Message(whole)).size());
             }
+        }
+    }
+
+    private static byte[] query(String name, int type, int id) throws IOException {
+        Message query = Message.newQuery(Record.newRecord(Name.fromString(name), type, DClass.IN));
+        query.getHeader().setID(id);
+        return query.toWire();
+    }
+
+    private static void send(DatagramSocket socket, NameServer server, byte[] query) throws IOException {
+        socket.send(new DatagramPacket(query, query.length, LOCAL, server.port()));
+    }
+
+    private static Message receive(DatagramSocket socket) throws IOException {
+        return receive(socket, 5_000);
+    }
+
+    private static Message receive(DatagramSocket socket, int timeoutMillis) throws IOException {
+        DatagramPacket answer = new DatagramPacket(new byte[65_535], 65_535);
+        socket.setSoTimeout(timeoutMillis);
+        socket.receive(answer);
+        return new Message(Arrays.copyOf(answer.getData(), answer.getLength()));
+    }
+
+    @Test
+    void bothQuestionsOfOneSocketAreAnsweredAlthoughNobodyElseIs() throws Exception {
+        try (FakeNameServer dead = FakeNameServer.silent("127.0.0.1", 0);
+                NameServer server = serve(new Directory.View(List.of(names("front", "web", WEB)), List.of(LOCAL)),
+                        new Upstream(dead.port(), 20, 100));
+                DatagramSocket socket = new DatagramSocket()) {
+            send(socket, server, query("example.org.", Type.A, 1));
+            send(socket, server, query("example.org.", Type.AAAA, 2));
+            send(socket, server, query("web.", Type.A, 3));
+            send(socket, server, query("web.", Type.AAAA, 4));
+            Map<Integer, Integer> codes = new TreeMap<>();
+            while (codes.size() < 4) {
+                Message answer = receive(socket);
+                codes.put(answer.getHeader().getID(), answer.getRcode());
+            }
+            assertEquals(Map.of(1, Rcode.SERVFAIL, 2, Rcode.SERVFAIL, 3, Rcode.NOERROR, 4, Rcode.NOERROR), codes);
+        }
+    }
+
+    @Test
+    void aConnectionsQuestionsAreAnsweredBesideEachOther() throws Exception {
+        try (FakeNameServer dead = FakeNameServer.silent("127.0.0.1", 0);
+                NameServer server = serve(new Directory.View(List.of(names("front", "web", WEB)), List.of(LOCAL)),
+                        new Upstream(dead.port(), 60_000, 60_000));
+                ServerSocket silent = new ServerSocket(dead.port(), 5, LOCAL);
+                Socket socket = new Socket(LOCAL, server.port())) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write(NameServer.framed(query("example.org.", Type.A, 1)));
+            silent.accept().close();
+            socket.getOutputStream().write(NameServer.framed(query("web.", Type.A, 2)));
+            socket.shutdownOutput();
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            List<Integer> numbers = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                byte[] answer = new byte[in.readUnsignedShort()];
+                in.readFully(answer);
+                numbers.add(WireQuestion.id(answer));
+            }
+            assertEquals(Set.of(1, 2), Set.copyOf(numbers));
+        }
+    }
+
+    @Test
+    void aFloodIsShedAndOwnNamesAreAnsweredMeanwhile() throws Exception {
+        int most = 128;
+        try (FakeNameServer slow = FakeNameServer.silent("127.0.0.1", 0);
+                NameServer server = serve(new Directory.View(List.of(names("front", "web", WEB)), List.of(LOCAL)),
+                        new Upstream(slow.port(), 60_000, 60_000));
+                DatagramSocket socket = new DatagramSocket();
+                DatagramSocket other = new DatagramSocket(0, InetAddress.ofLiteral("127.0.0.2"))) {
+            List<DatagramPacket> inFlight = new ArrayList<>();
+            for (int id = 0; id < most; id++) {
+                send(socket, server, query("n" + id + ".example.org.", Type.A, id));
+                inFlight.add(slow.asked.take());
+            }
+            for (int id = most; id < 2 * most; id++) {
+                send(socket, server, query("n" + id + ".example.org.", Type.A, id));
+                Message shed = receive(socket);
+                assertEquals(id, shed.getHeader().getID());
+                assertEquals(Rcode.SERVFAIL, shed.getRcode());
+            }
+            try (DatagramSocket flood = new DatagramSocket()) {
+                for (int id = 0; id < 5_000; id++) {
+                    send(flood, server, query("m" + id + ".example.org.", Type.A, id));
+                }
+                assertEquals(List.of("10.9.0.2"), data(askAgainAndAgain(server, "web.")));
+            }
+            assertEquals(0, slow.asked.size());
+            send(other, server, query("other.example.org.", Type.A, 7));
+            slow.answer(slow.asked.take(), new byte[3]); // another client has a share of its own
+            for (DatagramPacket each : inFlight) {
+                slow.answer(each, FakeNameServer.response(FakeNameServer.bytes(each), Rcode.NXDOMAIN));
+                assertEquals(Rcode.NXDOMAIN, receive(socket).getRcode());
+            }
+            send(socket, server, query("n.example.org.", Type.A, 1));
+            slow.asked.take();
+        }
+    }
+
+    @Test
+    void whatTheWorldDoesNotKnowBelowAServiceIsUnknownForAShortTime() throws Exception {
+        NetworkNames names = new NetworkNames("front", List.of(), List.of(),
+                List.of(new NetworkNames.Service(List.of("app"), List.of(), List.of())));
+        try (FakeNameServer world = new FakeNameServer("127.0.0.1", 0, query ->
+                    List.of(FakeNameServer.response(query, query[13] == 'x' ? Rcode.NXDOMAIN : Rcode.NOERROR)));
+                NameServer server = serve(new Directory.View(List.of(names), List.of(LOCAL)), new Upstream(world.port()))) {
+            Message unknown = ask(server, "x.app.", Type.A);
+            assertEquals(Rcode.NXDOMAIN, unknown.getRcode());
+            assertEquals("app.", unknown.getSection(Section.AUTHORITY).getFirst().getName().toString());
+            assertEquals(Rcode.NOERROR, ask(server, "example.app.", Type.A).getRcode());
+            assertEquals(0, ask(server, "x.org.", Type.A).getSection(Section.AUTHORITY).size());
+        }
+    }
+
+    /** As resolvers do: the kernel drops what does not fit its buffer. */
+    private static Message askAgainAndAgain(NameServer server, String name) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            for (int attempt = 1; ; attempt++) {
+                send(socket, server, query(name, Type.A, attempt));
+                try {
+                    return receive(socket, 500);
+                } catch (SocketTimeoutException dropped) {
+                    if (attempt == 60) {
+                        throw dropped;
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatAFloodOfNonsenseLeavesIsAServerThatAnswers() throws Exception {
+        Random random = new Random(7);
+        try (NameServer server = alone(); DatagramSocket socket = new DatagramSocket()) {
+            for (int i = 0; i < 3_000; i++) {
+                byte[] nonsense = random.nextBoolean() ? query("web.", Type.A, i) : new byte[random.nextInt(600)];
+                for (int times = random.nextInt(5); times > 0 && nonsense.length > 0; times--) {
+                    nonsense[random.nextInt(nonsense.length)] = (byte) random.nextInt(256);
+                }
+                send(socket, server, nonsense);
+            }
+            assertEquals(List.of("10.9.0.2"), data(askAgainAndAgain(server, "web.")));
         }
     }
 }

@@ -1,11 +1,14 @@
 package overlaynet.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -42,6 +45,7 @@ import testkit.Requires;
 class BalanceTableTest {
     private static final int CONTAINERS = 4;
     private static final int SERVER_PORT = 8080;
+    private static final int OTHER_PORT = 5353;
     private static final int CALLS = 40;
     private static final int REPETITIONS = 8;
     private static final int TIMEOUT_MILLIS = 10_000;
@@ -51,7 +55,7 @@ class BalanceTableTest {
     private final List<ServerSocketChannel> servers = new ArrayList<>();
     private NetworkNamespace host;
     private BalanceTable table;
-    private Nftables nftables;
+    private SharedNftables nftables;
 
     private static InetAddress address(int container) {
         return InetAddress.ofLiteral("10.1." + container + ".2");
@@ -99,8 +103,12 @@ class BalanceTableTest {
     }
 
     private void serve(NetworkNamespace container, int number) throws Exception {
+        serve(container, number, SERVER_PORT);
+    }
+
+    private void serve(NetworkNamespace container, int number, int port) throws Exception {
         ServerSocketChannel server = container.call(() ->
-                ServerSocketChannel.open().bind(new InetSocketAddress(address(number), SERVER_PORT)));
+                ServerSocketChannel.open().bind(new InetSocketAddress(address(number), port)));
         servers.add(server);
         Thread.ofVirtual().start(() -> {
             try {
@@ -135,9 +143,9 @@ class BalanceTableTest {
     /** Of these ports, until the test ends. */
     private void table(VirtualPort... ports) throws Exception {
         if (nftables == null) {
-            nftables = host.call(Nftables::open);
+            nftables = host.call(SharedNftables::open);
         }
-        table = BalanceTable.make(nftables, host.call(NetlinkSocket::netfilter));
+        table = BalanceTable.make(nftables, host.call(NetlinkSocket::netfilter), "jctl_balance");
         table.change(List.of(), List.of(ports));
     }
 
@@ -152,19 +160,27 @@ class BalanceTableTest {
 
     /** Who answers a container that calls the service. */
     private int call(int container) throws Exception {
+        return call(container, 80);
+    }
+
+    private int call(int container, int port) throws Exception {
         return containers.get(container - 1).call(() -> {
             try (Socket socket = new Socket()) {
                 socket.setSoTimeout(TIMEOUT_MILLIS);
-                socket.connect(new InetSocketAddress(SERVICE, 80), TIMEOUT_MILLIS);
+                socket.connect(new InetSocketAddress(SERVICE, port), TIMEOUT_MILLIS);
                 return socket.getInputStream().read();
             }
         });
     }
 
     private Set<Integer> calls(int container) throws Exception {
+        return calls(container, 80);
+    }
+
+    private Set<Integer> calls(int container, int port) throws Exception {
         Set<Integer> answers = new HashSet<>();
         for (int i = 0; i < CALLS; i++) {
-            answers.add(call(container));
+            answers.add(call(container, port));
         }
         return answers;
     }
@@ -255,5 +271,157 @@ class BalanceTableTest {
         assertTrue(refused.contains("NFT_MSG_NEWSETELEM inet jctl_balance"), refused);
         assertEquals(2, call(1));
         table.change(List.of(), List.of(other));
+    }
+
+    private static VirtualPort any(VirtualPort.Choice choice, int... endpoints) {
+        return VirtualPort.any(SERVICE, choice, IntStream.of(endpoints).mapToObj(BalanceTableTest::address).toList());
+    }
+
+    /** Another server of two containers, beside that on the usual port. */
+    private void serveMore() throws Exception {
+        serve(containers.get(1), 2, OTHER_PORT);
+        serve(containers.get(2), 3, OTHER_PORT);
+    }
+
+    @Test
+    void anAddressLeadsEveryPortAndKeepsIt() throws Exception {
+        serveMore();
+        VirtualPort random = any(VirtualPort.Choice.RANDOM, 2, 3);
+        table(random);
+        for (int port : List.of(SERVER_PORT, OTHER_PORT)) {
+            assertEquals(Set.of(2, 3), calls(1, port));
+        }
+        assertThrows(ConnectException.class, () -> call(1, 80), "no task listens there");
+        VirtualPort turns = any(VirtualPort.Choice.IN_TURN, 2, 3);
+        change(random, turns);
+        for (int port : List.of(SERVER_PORT, OTHER_PORT)) {
+            List<Integer> answers = List.of(call(1, port), call(1, port), call(1, port));
+            assertEquals(answers.get(0), answers.get(2));
+            assertEquals(Set.of(2, 3), Set.copyOf(answers));
+        }
+        VirtualPort source = any(VirtualPort.Choice.SOURCE, 2, 3);
+        change(turns, source);
+        Set<Integer> its = calls(1, SERVER_PORT);
+        assertEquals(1, its.size());
+        assertEquals(its, calls(1, OTHER_PORT), "the same one for the same client");
+        VirtualPort other = any(VirtualPort.Choice.SOURCE, 5 - its.iterator().next());
+        change(source, other);
+        assertEquals(Set.of(5 - its.iterator().next()), calls(1, OTHER_PORT));
+        change(other, any(VirtualPort.Choice.RANDOM));
+        assertThrows(ConnectException.class, () -> call(1, SERVER_PORT));
+        table.change(List.of(any(VirtualPort.Choice.RANDOM)), List.of(random));
+        assertEquals(Set.of(2, 3), calls(1, SERVER_PORT));
+    }
+
+    @Test
+    void datagramsToAnAddressKeepTheirPortAndAreAnsweredFromIt() throws Exception {
+        table(any(VirtualPort.Choice.RANDOM, 2));
+        try (DatagramSocket server = containers.get(1).call(() ->
+                new DatagramSocket(new InetSocketAddress(address(2), OTHER_PORT)));
+                DatagramSocket client = containers.getFirst().call(() ->
+                        new DatagramSocket(new InetSocketAddress(address(1), 0)))) {
+            server.setSoTimeout(TIMEOUT_MILLIS);
+            client.setSoTimeout(TIMEOUT_MILLIS);
+            InetSocketAddress service = new InetSocketAddress(SERVICE, OTHER_PORT);
+            client.send(new DatagramPacket(new byte[] {7}, 1, service));
+            DatagramPacket heard = new DatagramPacket(new byte[1], 1);
+            server.receive(heard);
+            assertEquals(client.getLocalSocketAddress(), heard.getSocketAddress());
+            server.send(heard);
+            DatagramPacket answer = new DatagramPacket(new byte[1], 1);
+            client.receive(answer);
+            assertEquals(service, answer.getSocketAddress());
+            assertEquals(7, answer.getData()[0]);
+        }
+    }
+
+    @Test
+    void moreTasksBehindAnAddressThanThereAreChainsFor() throws Exception {
+        VirtualPort many = VirtualPort.any(SERVICE, VirtualPort.Choice.RANDOM, Collections.nCopies(100, address(2)));
+        table(many);
+        assertEquals(2, call(1, SERVER_PORT));
+        change(many, any(VirtualPort.Choice.RANDOM, 3));
+        assertEquals(3, call(1, SERVER_PORT));
+    }
+
+    @Test
+    void whetherTheTableStandsIsSeenWhateverServicesThereAre() throws Exception {
+        table(any(VirtualPort.Choice.RANDOM, 2));
+        assertTrue(table.stands());
+        table.change(List.of(any(VirtualPort.Choice.RANDOM, 2)), List.of(any(VirtualPort.Choice.SOURCE, 3, 4)));
+        table.changeLocal(List.of(), List.of(address(2)));
+        assertTrue(table.stands());
+        for (String damage : List.of("flush chain inet jctl_balance prerouting", "delete table inet jctl_balance")) {
+            host.call(() -> {
+                try (Nftables context = Nftables.open()) {
+                    return context.run(damage);
+                }
+            });
+            assertFalse(table.stands(), damage);
+        }
+    }
+
+    private String nft(String commands) throws Exception {
+        return host.call(() -> {
+            try (Nftables context = Nftables.open()) {
+                return context.run(commands);
+            }
+        });
+    }
+
+    @Test
+    void elementsThatSomebodyElseChangedAreMended() throws Exception {
+        VirtualPort first = any(VirtualPort.Choice.RANDOM, 2, 3);
+        VirtualPort second = port(VirtualPort.Choice.SOURCE, 2, 3, 4);
+        VirtualPort everywhere = VirtualPort.everywhere(true, VirtualPort.Protocol.UDP, 53, VirtualPort.Choice.IN_TURN,
+                List.of(new Endpoint(address(4), OTHER_PORT)));
+        List<VirtualPort> ports = List.of(first, second, everywhere);
+        table(ports.toArray(VirtualPort[]::new));
+        List<InetAddress> local = List.of(address(2), InetAddress.ofLiteral("fd00::2"));
+        table.changeLocal(List.of(), local);
+        assertTrue(table.mayBeTouched(), "it was never looked at");
+        assertEquals(0, table.mend(ports, local));
+        assertFalse(table.mayBeTouched());
+        String made = nft("list table inet jctl_balance");
+        for (String damage : List.of(
+                "delete element inet jctl_balance addresses4 { 10.1.255.1 }",
+                "delete element inet jctl_balance any4 { 10.1.255.1 . 1 }",
+                "flush map inet jctl_balance tcp4",
+                "delete element inet jctl_balance publishedudp4 { 53 . 0 }",
+                "delete element inet jctl_balance own6 { fd00::2 . fd00::2 }",
+                "add element inet jctl_balance own4 { 10.9.9.9 . 10.9.9.9 }",
+                "add element inet jctl_balance addresses4 { 10.9.9.9 : goto refuse }",
+                "delete element inet jctl_balance any4 { 10.1.255.1 . 0 }\n"
+                        + "add element inet jctl_balance any4 { 10.1.255.1 . 0 : 10.9.9.9 }",
+                "delete element inet jctl_balance services4 { 10.1.255.1 . tcp . 80 }\n"
+                        + "add element inet jctl_balance services4 { 10.1.255.1 . tcp . 80 : goto refuse }")) {
+            nft(damage);
+            assertTrue(table.mayBeTouched(), damage);
+            assertTrue(table.mend(ports, local) > 0, damage);
+            assertEquals(0, table.mend(ports, local), damage);
+            assertEquals(made, nft("list table inet jctl_balance"), damage);
+            assertFalse(table.mayBeTouched(), damage);
+        }
+    }
+
+    @Test
+    void itsOwnChangesAreNobodyElses() throws Exception {
+        VirtualPort before = any(VirtualPort.Choice.RANDOM, 2);
+        table(before);
+        table.mend(List.of(before), List.of());
+        VirtualPort many = VirtualPort.any(SERVICE, VirtualPort.Choice.RANDOM, Collections.nCopies(3000, address(2)));
+        change(before, many);
+        assertFalse(table.mayBeTouched(), "new chains, and several batches");
+        table.changeLocal(List.of(), List.of(address(2)));
+        assertFalse(table.mayBeTouched());
+        change(many, any(VirtualPort.Choice.RANDOM, 3));
+        assertFalse(table.mayBeTouched());
+        nft("list ruleset");
+        assertFalse(table.mayBeTouched(), "who reads changes nothing");
+        nft("add table inet others");
+        change(any(VirtualPort.Choice.RANDOM, 3), before);
+        assertTrue(table.mayBeTouched(), "what others did before is not forgotten");
+        assertEquals(0, table.mend(List.of(before), List.of(address(2))));
+        assertFalse(table.mayBeTouched());
     }
 }

@@ -24,6 +24,21 @@ class ForwardRulesTest {
                 internal, 1500);
     }
 
+    /** A node's part of a network of nodes. */
+    static Bridge shared(boolean internal, boolean ipv6) {
+        Optional<Bridge.Ipv6> its = Optional.of(new Bridge.Ipv6(Subnet.parse("fd00:9:0:3::/64"),
+                InetAddress.ofLiteral("fd00:9:0:3::1"))).filter(each -> ipv6);
+        List<Subnet> subnets = ipv6 ? List.of(Subnet.parse("10.9.0.0/16"), Subnet.parse("fd00:9::/48"))
+                : List.of(Subnet.parse("10.9.0.0/16"));
+        return new Bridge("web0", 7, Subnet.parse("10.9.3.0/24"), InetAddress.ofLiteral("10.9.3.1"), its, internal, 1450,
+                Optional.of(new Bridge.Tunnel("jx6a0000", subnets)));
+    }
+
+    private static List<String> chain(String name, String rules) {
+        return rules.lines().map(String::strip).dropWhile(each -> !each.equals("chain " + name + " {")).skip(2)
+                .takeWhile(each -> !each.equals("}")).toList();
+    }
+
     private static PublishedPort port(String hostAddress, int hostPort, InetAddress container) {
         return new PublishedPort(new PortMapping(Optional.ofNullable(hostAddress)
                 .map(InetAddress::ofLiteral), hostPort, TransportProtocol.TCP, 80), container);
@@ -58,5 +73,58 @@ class ForwardRulesTest {
         String text = ForwardRules.publish("t", IntStream.rangeClosed(1, 1001)
                 .mapToObj(number -> port(null, number, WEB)).toList());
         assertEquals(3, text.lines().count());
+    }
+
+    @Test
+    void aSharedNetworkLetsItsOwnThroughAndNothingElse() {
+        assertEquals(List.of("iifname != { \"web0\", \"jx6a0000\" } oifname != { \"web0\", \"jx6a0000\" } accept",
+                "iifname \"web0\" ip saddr != 10.9.3.0/24 counter drop",
+                "iifname \"jx6a0000\" ip saddr != 10.9.0.0/16 ct mark & 0xff000000 != 0x6a000000 counter drop",
+                "iifname \"jx6a0000\" ip saddr 10.9.3.0/24 counter drop",
+                "iifname \"web0\" ip daddr 10.9.0.0/16 oifname != { \"web0\", \"jx6a0000\" } reject",
+                "iifname { \"web0\", \"jx6a0000\" } oifname { \"web0\", \"jx6a0000\" } accept",
+                "oifname { \"web0\", \"jx6a0000\" } ct direction original ct original ip daddr 10.9.0.0/16 drop",
+                "oifname \"jx6a0000\" ct status dnat accept",
+                "iifname \"jx6a0000\" ct status dnat ct state established,related accept",
+                "iifname \"jx6a0000\" drop", "oifname \"jx6a0000\" drop", "iifname \"web0\" accept",
+                "oifname \"web0\" ct state established,related accept",
+                "oifname \"web0\" ct status dnat accept", "oifname \"web0\" drop"),
+                chainOf("forward", shared(false, false)));
+        assertEquals(List.of("iifname \"jx6a0000\" drop", "oifname \"jx6a0000\" drop", "iifname \"web0\" drop",
+                "oifname \"web0\" drop"), chainOf("forward", shared(true, false)).subList(7, 11));
+    }
+
+    private static List<String> chainOf(String name, Bridge bridge) {
+        return chain(name, ForwardRules.install("t", bridge, List.of()));
+    }
+
+    @Test
+    void aSharedNetworkOfBothFamiliesHasEachRuleForBoth() {
+        String rules = ForwardRules.install("t", shared(false, true), List.of());
+        for (String each : List.of("iifname \"web0\" ip6 saddr != fd00:9:0:3:0:0:0:0/64 counter drop",
+                "iifname \"jx6a0000\" ip6 saddr != fd00:9:0:0:0:0:0:0/48 ct mark & 0xff000000 != 0x6a000000 counter drop",
+                "iifname \"jx6a0000\" ip6 saddr fd00:9:0:3:0:0:0:0/64 counter drop",
+                "iifname \"web0\" ip6 daddr fd00:9:0:0:0:0:0:0/48 oifname != { \"web0\", \"jx6a0000\" } reject",
+                "oifname { \"web0\", \"jx6a0000\" } ct direction original ct original ip6 daddr fd00:9:0:0:0:0:0:0/48 drop")) {
+            assertTrue(chain("forward", rules).contains(each), each + " is not in " + rules);
+        }
+    }
+
+    @Test
+    void whatStaysInASharedNetworkKeepsItsAddress() {
+        assertEquals(List.of("ip saddr 10.9.3.0/24 ip daddr != 224.0.0.0/4 oifname != { \"web0\", \"jx6a0000\" }"
+                + " masquerade", "ip saddr 127.0.0.0/8 oifname \"web0\" ct status dnat masquerade",
+                "oifname \"jx6a0000\" ct status dnat ip saddr != 10.9.0.0/16 fib saddr type local snat ip to 10.9.3.1",
+                "oifname \"jx6a0000\" ct status dnat ip saddr != 10.9.0.0/16 meta oiftype != ether snat ip to 10.9.3.1"),
+                chainOf("postrouting", shared(false, false)), "another node's task sees this node, if it asks itself");
+        assertEquals(List.of("ip saddr 127.0.0.0/8 oifname \"web0\" ct status dnat masquerade"),
+                chainOf("postrouting", shared(true, true)), "nothing leaves an internal one");
+    }
+
+    @Test
+    void onlyASharedNetworkSendsNoRedirects() {
+        assertEquals(List.of("oifname \"web0\" icmp type redirect drop", "oifname \"web0\" icmpv6 type nd-redirect drop"),
+                chainOf("redirects", shared(false, true)));
+        assertFalse(ForwardRules.install("t", bridge(false), List.of()).contains("redirect"));
     }
 }

@@ -38,6 +38,8 @@ public final class ContainerException extends Exception {
         NETWORK_NOT_FOUND,
         /** A container uses the network. */
         NETWORK_IN_USE,
+        /** It belongs to the cluster, and is changed there. */
+        OF_THE_CLUSTER,
         /** Right in itself, but not offered by this version. */
         UNSUPPORTED
     }

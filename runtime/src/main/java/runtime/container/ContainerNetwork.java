@@ -2,6 +2,7 @@ package runtime.container;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import linux.netlink.NetlinkRequest;
 import runtime.network.Endpoint;
@@ -55,15 +56,18 @@ public interface ContainerNetwork extends NetworkAdministration {
      * @param containerId whose it is
      * @param names       what others may call it in networks that have names: its own, its short id
      * @param options     the networks, addresses and ports asked for
+     * @param labels      its own
      */
-    record PlaceRequest(String containerId, List<String> names, ContainerOptions.Network options) {
+    record PlaceRequest(String containerId, List<String> names, ContainerOptions.Network options,
+            Map<String, String> labels) {
         public PlaceRequest {
             names = List.copyOf(names);
+            labels = Map.copyOf(labels);
         }
 
         static PlaceRequest of(ContainerRecord record) {
             return new PlaceRequest(record.id(), List.of(record.name(), record.shortId()),
-                    record.options().network());
+                    record.options().network(), record.options().labels());
         }
     }
 

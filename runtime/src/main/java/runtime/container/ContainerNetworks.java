@@ -11,8 +11,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import runtime.launch.Launched;
 import runtime.network.NetworkChoice;
+import runtime.network.NetworkFlows;
 import runtime.network.NetworkSpec;
 import runtime.network.NetworkView;
+import runtime.network.TraceHop;
 
 /** The networks of a daemon and which containers are in them, be they running or not. */
 public final class ContainerNetworks {
@@ -108,7 +110,7 @@ public final class ContainerNetworks {
             throws ContainerException, IOException {
         NetworkView network = get(wanted.network());
         NetworkChoice choice = new NetworkChoice(network.name(), wanted.aliases(),
-                wanted.ipv4Address(), wanted.ipv6Address());
+                wanted.ipv4Address(), wanted.ipv6Address(), wanted.interfaceName());
         Container container = index.find(containerName);
         container.lock().lock();
         try {
@@ -131,7 +133,8 @@ public final class ContainerNetworks {
             if (launched != null) {
                 around.network().connect(new ContainerNetwork.PlaceRequest(record.id(),
                         List.of(record.name(), record.shortId()),
-                        record.options().network().withPlaces(List.of(choice)).withoutPorts()),
+                        record.options().network().withPlaces(List.of(choice)).withoutPorts(),
+                        record.options().labels()),
                         launched.pid());
             }
             keep(container, changed);
@@ -170,6 +173,35 @@ public final class ContainerNetworks {
         } finally {
             container.lock().unlock();
         }
+    }
+
+    /**
+     * Looks at each hop from a container to another.
+     *
+     * @throws ContainerException if it does not run, or has no network to look at
+     */
+    public List<TraceHop> trace(String containerName, String target, int port) throws ContainerException, IOException {
+        Container container = index.find(containerName);
+        Launched launched = container.launched();
+        if (launched == null) {
+            throw new ContainerException(NOT_RUNNING, "container " + container.record().name() + " does not run");
+        }
+        return around.network().trace(container.record().id(), launched.pid(), target, port);
+    }
+
+    /** As {@link NetworkAdministration#flows}. */
+    public List<NetworkFlows> flows(String network) throws ContainerException, IOException {
+        return around.network().flows(network);
+    }
+
+    /**
+     * Looks at all that networks of several nodes need of this one.
+     *
+     * @param network name or beginning of the id; {@code ""} = all of them
+     * @throws ContainerException if this node has no part of such a network
+     */
+    public List<TraceHop> examine(String network) throws ContainerException, IOException {
+        return around.network().examine(network);
     }
 
     private static List<NetworkChoice> own(ContainerRecord record) throws ContainerException {

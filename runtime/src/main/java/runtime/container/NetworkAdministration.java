@@ -2,8 +2,10 @@ package runtime.container;
 
 import java.io.IOException;
 import java.util.List;
+import runtime.network.NetworkFlows;
 import runtime.network.NetworkSpec;
 import runtime.network.NetworkView;
+import runtime.network.TraceHop;
 
 /**
  * Making and unmaking networks, and moving running containers between them. A host whose networks are
@@ -63,6 +65,36 @@ public interface NetworkAdministration {
     default void disconnect(String containerId, String network, int pid)
             throws ContainerException, IOException {
         throw unsupported();
+    }
+
+    /**
+     * Looks at each hop from a container that runs to another, and tries it.
+     *
+     * @param pid    its first process, as the host numbers it
+     * @param target a name or an address
+     * @param port   of TCP, to try; 0 = none
+     */
+    default List<TraceHop> trace(String containerId, int pid, String target, int port)
+            throws ContainerException, IOException {
+        throw new ContainerException(ContainerException.Reason.UNSUPPORTED, "networks cannot be traced here");
+    }
+
+    /**
+     * What policies of networks have done on this host.
+     *
+     * @param network of that name, id or beginning of an id; {@code ""} = all that have a policy
+     */
+    default List<NetworkFlows> flows(String network) throws ContainerException, IOException {
+        throw new ContainerException(ContainerException.Reason.UNSUPPORTED, "networks have no policies here");
+    }
+
+    /**
+     * Looks at all that networks of several nodes need of this one, and tries the ways to the others.
+     *
+     * @param network name or beginning of the id; {@code ""} = all of them
+     */
+    default List<TraceHop> examine(String network) throws ContainerException, IOException {
+        throw new ContainerException(ContainerException.Reason.UNSUPPORTED, "networks cannot be examined here");
     }
 
     /** Whether networks have names, so that a container in one of these asks the network. */

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param id        64 hexadecimal digits
  * @param name      unique
- * @param driver    {@code bridge}; {@code host} and {@code null} for what is no network of its own
+ * @param driver    {@code bridge}; {@code overlay} for one that the cluster's nodes share; {@code host} and {@code null} for what is no network of its own
  * @param createdAt when somebody made it; empty for jctl's own
  * @param internal  whether nothing leaves it
  * @param subnets   its addresses; empty if its bridge does not stand yet
@@ -45,9 +45,14 @@ public record NetworkView(
     /** A running container's place. */
     public record Member(String containerId, Endpoint endpoint) {}
 
-    /** Whether somebody made it. */
+    /** Whether nodes of the cluster share it. */
+    public boolean isShared() {
+        return driver.equals("overlay");
+    }
+
+    /** Whether somebody made it on this host. */
     public boolean isUsers() {
-        return createdAt.isPresent();
+        return createdAt.isPresent() && !isShared();
     }
 
     /** Whether it has IPv6. */

@@ -72,7 +72,7 @@ final class Failures {
             case NAME_IN_USE -> Status.Code.ALREADY_EXISTS;
             case CONTAINER_NOT_RUNNING, CONTAINER_RUNNING, IMAGE_IN_USE, HOST_LACKS_FEATURE,
                     START_FAILED, COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE, PATH_NOT_SHARED,
-                    PORT_IN_USE, NETWORK_IN_USE, VOLUME_IN_USE, PATH_UNFIT ->
+                    PORT_IN_USE, NETWORK_IN_USE, VOLUME_IN_USE, PATH_UNFIT, OF_THE_CLUSTER ->
                     Status.Code.FAILED_PRECONDITION;
             case NO_SPACE -> Status.Code.RESOURCE_EXHAUSTED;
             case REGISTRY_UNAVAILABLE -> Status.Code.UNAVAILABLE;
@@ -100,6 +100,7 @@ final class Failures {
             case PORT_IN_USE -> Reason.PORT_IN_USE;
             case NETWORK_NOT_FOUND -> Reason.NETWORK_NOT_FOUND;
             case NETWORK_IN_USE -> Reason.NETWORK_IN_USE;
+            case OF_THE_CLUSTER -> Reason.OF_THE_CLUSTER;
             case UNSUPPORTED -> Reason.UNSUPPORTED;
         }, failure.getMessage(), failure.exitCode());
     }

@@ -6,15 +6,21 @@ import api.node.CreateNetworkRequest;
 import api.node.CreateNetworkResponse;
 import api.node.DisconnectNetworkRequest;
 import api.node.DisconnectNetworkResponse;
+import api.node.ExamineNetworksRequest;
+import api.node.ExamineNetworksResponse;
 import api.node.InspectNetworkRequest;
 import api.node.InspectNetworkResponse;
 import api.node.ListNetworksRequest;
 import api.node.ListNetworksResponse;
 import api.node.NetworkSummary;
+import api.node.NetworkFlowsRequest;
+import api.node.NetworkFlowsResponse;
 import api.node.PruneNetworksRequest;
 import api.node.PruneNetworksResponse;
 import api.node.RemoveNetworkRequest;
 import api.node.RemoveNetworkResponse;
+import api.node.TraceNetworkRequest;
+import api.node.TraceNetworkResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -24,8 +30,10 @@ import runtime.container.ContainerException;
 import runtime.container.ContainerNetworks;
 import runtime.event.Event;
 import runtime.event.EventSink;
+import runtime.network.NetworkFlows;
 import runtime.network.NetworkSpec;
 import runtime.network.NetworkView;
+import runtime.network.TraceHop;
 
 /** The calls about networks. */
 final class NetworkCalls {
@@ -110,6 +118,36 @@ final class NetworkCalls {
         networks.disconnect(request.getNetwork(), request.getContainer());
         tell("disconnect", network.id(), network.name(), "container", request.getContainer());
         return DisconnectNetworkResponse.getDefaultInstance();
+    }
+
+    TraceNetworkResponse trace(TraceNetworkRequest request) throws ContainerException, IOException {
+        return TraceNetworkResponse.newBuilder().addAllHops(networks.trace(request.getContainer(), request.getTarget(),
+                request.getPort()).stream().map(NetworkCalls::hop).toList()).build();
+    }
+
+    ExamineNetworksResponse examine(ExamineNetworksRequest request) throws ContainerException, IOException {
+        return ExamineNetworksResponse.newBuilder().addAllChecks(networks.examine(request.getNetwork()).stream()
+                .map(NetworkCalls::hop).toList()).build();
+    }
+
+    private static TraceNetworkResponse.Hop hop(TraceHop hop) {
+        return TraceNetworkResponse.Hop.newBuilder().setName(hop.name())
+                .setState(TraceNetworkResponse.Hop.State.forNumber(hop.state().ordinal()))
+                .setWhat(hop.what()).setMend(hop.mend()).build();
+    }
+
+    NetworkFlowsResponse flows(NetworkFlowsRequest request) throws ContainerException, IOException {
+        NetworkFlowsResponse.Builder response = NetworkFlowsResponse.newBuilder();
+        for (NetworkFlows each : networks.flows(request.getNetwork())) {
+            NetworkFlowsResponse.Network.Builder network = NetworkFlowsResponse.Network.newBuilder().setName(each.network());
+            each.refused().forEach(its -> network.addRefused(NetworkFlowsResponse.Refused.newBuilder()
+                    .setFrom(its.from()).setTo(its.to()).setProtocol(its.protocol()).setPort(its.port())
+                    .setPackets(its.packets()).setAgoSeconds(its.agoSeconds()).setRule(its.rule())));
+            each.rules().forEach(its -> network.addRules(NetworkFlowsResponse.Rule.newBuilder().setRule(its.rule())
+                    .setPackets(its.packets())));
+            response.addNetworks(network);
+        }
+        return response.build();
     }
 
     PruneNetworksResponse prune(PruneNetworksRequest request)

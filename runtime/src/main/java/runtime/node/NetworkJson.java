@@ -117,6 +117,9 @@ final class NetworkJson {
                         .filter(choice -> choice.network().equals(endpoint.network()))
                         .forEach(choice -> choice.aliases()
                                 .forEach(object.withArrayProperty("Aliases")::add));
+                options.choices().stream().filter(choice -> choice.network().equals(endpoint.network())
+                        && !choice.interfaceName().isEmpty()).forEach(choice -> object.putObject("DriverOpts")
+                                .put("com.docker.network.endpoint.ifname", choice.interfaceName()));
             }
         }
         network.set("Networks", networks);

@@ -47,7 +47,7 @@ final class NetworkTranslation {
 
     static NetworkChoice choice(NetworkPlace place) {
         return new NetworkChoice(place.getNetwork(), place.getAliasesList(),
-                place.getIpv4Address(), place.getIpv6Address());
+                place.getIpv4Address(), place.getIpv6Address(), place.getInterfaceName());
     }
 
     private static PortWish wish(api.node.PortRequest port) throws ContainerException {

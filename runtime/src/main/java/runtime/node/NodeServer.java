@@ -5,6 +5,7 @@ import io.grpc.HandlerRegistry;
 import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -36,6 +37,7 @@ public final class NodeServer implements AutoCloseable {
     private static final int WINDOW_BYTES = 64 << 10;
     private static final long UNFINISHED_BYTES = 16 << 20;
     private static final int CALLS_PER_CONNECTION = 100;
+    private static final int READS_AT_A_TIME = 1;
     /** A connection without a call; commands have one at once. */
     private static final int IDLE_SECONDS = 60;
     private static final int CLOSE_SECONDS = 5;
@@ -144,6 +146,9 @@ public final class NodeServer implements AutoCloseable {
                 .intercept(memory)
                 // gRPC asks for it; a Unix socket has none and would warn at each connection.
                 .withChildOption(ChannelOption.SO_KEEPALIVE, null)
+                // One thread reads all: whoever sends as fast as it can waits for the others after each buffer.
+                .withChildOption(ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS_AT_A_TIME))
                 .addService(service)
                 .fallbackHandlerRegistry(others);
         if (tracer != Tracer.OFF) {

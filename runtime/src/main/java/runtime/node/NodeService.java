@@ -24,6 +24,8 @@ import api.node.DiskUsageRequest;
 import api.node.DiskUsageResponse;
 import api.node.EventsReply;
 import api.node.EventsRequest;
+import api.node.ExamineNetworksRequest;
+import api.node.ExamineNetworksResponse;
 import api.node.ExplainRequest;
 import api.node.ExplainResponse;
 import api.node.ExportContainerRequest;
@@ -51,18 +53,20 @@ import api.node.KillContainerRequest;
 import api.node.KillContainerResponse;
 import api.node.ListContainersRequest;
 import api.node.ListContainersResponse;
+import api.node.ListDevicesRequest;
+import api.node.ListDevicesResponse;
 import api.node.ListImagesRequest;
 import api.node.ListImagesResponse;
 import api.node.ListNetworksRequest;
 import api.node.ListNetworksResponse;
-import api.node.ListDevicesRequest;
-import api.node.ListDevicesResponse;
 import api.node.ListVolumesRequest;
 import api.node.ListVolumesResponse;
 import api.node.LoadImageRequest;
 import api.node.LoadOptions;
 import api.node.LogEntry;
 import api.node.LogsRequest;
+import api.node.NetworkFlowsRequest;
+import api.node.NetworkFlowsResponse;
 import api.node.NodeGrpc;
 import api.node.PauseContainerRequest;
 import api.node.PauseContainerResponse;
@@ -103,6 +107,8 @@ import api.node.TagImageRequest;
 import api.node.TagImageResponse;
 import api.node.TopContainerRequest;
 import api.node.TopContainerResponse;
+import api.node.TraceNetworkRequest;
+import api.node.TraceNetworkResponse;
 import api.node.UnpauseContainerRequest;
 import api.node.UnpauseContainerResponse;
 import api.node.UpdateContainerRequest;
@@ -422,6 +428,21 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     public void pruneNetworks(PruneNetworksRequest request,
             StreamObserver<PruneNetworksResponse> observer) {
         calls.unary("PruneNetworks", observer, () -> networkCalls.prune(request));
+    }
+
+    @Override
+    public void networkFlows(NetworkFlowsRequest request, StreamObserver<NetworkFlowsResponse> observer) {
+        calls.unary("NetworkFlows", observer, () -> networkCalls.flows(request));
+    }
+
+    @Override
+    public void traceNetwork(TraceNetworkRequest request, StreamObserver<TraceNetworkResponse> observer) {
+        calls.unary("TraceNetwork", observer, () -> networkCalls.trace(request));
+    }
+
+    @Override
+    public void examineNetworks(ExamineNetworksRequest request, StreamObserver<ExamineNetworksResponse> observer) {
+        calls.unary("ExamineNetworks", observer, () -> networkCalls.examine(request));
     }
 
     // ---- a container's files ----

@@ -1,0 +1,659 @@
+package overlaynet.overlay;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import linux.netlink.NetlinkRequest;
+import linux.socket.NetlinkSocket;
+import overlaynet.attach.AttachException;
+import overlaynet.attach.HostNetworks;
+import overlaynet.audit.KernelTables;
+import overlaynet.audit.Repair;
+import overlaynet.audit.TunnelSettings;
+import overlaynet.ipam.Subnet;
+import overlaynet.link.HostNetwork;
+import overlaynet.mesh.Mesh;
+import overlaynet.mesh.Peer;
+import overlaynet.network.NetworkDefinition;
+import overlaynet.network.NetworkNames;
+import overlaynet.trace.Checkup;
+import overlaynet.trace.Hop;
+
+/**
+ * This node's part of the networks that nodes share. What is wanted is noted at once and carried out by a thread of
+ * its own, which looks at the kernel again and again and mends what is not as it should be. Safe for use by several
+ * threads; belongs to the network namespace of the process.
+ */
+public final class Overlay implements AutoCloseable {
+    /** Of UDP, for VXLAN (RFC 7348, 8). */
+    public static final int PORT = 4789;
+    private static final long AUDIT_MILLIS = 2_000;
+    /** A container that has just come asks itself by its service's address no sooner. */
+    private static final long LOOK_MILLIS = 20;
+    private static final int ETHERNET_MTU_BYTES = 1_500;
+    /** What was said so often is said again. */
+    private static final int MOST_TOLD = 1_000;
+
+    private final HostNetworks networks;
+    private final Balance balance;
+    private final Policies policies;
+    private final ReturnPaths returns;
+    private final Consumer<String> journal;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Thread thread;
+    private Wanted wanted = Wanted.NOTHING;
+    private long wantedNumber;
+    /** Networks that were set up, or could not be. */
+    private Set<String> done = Set.of();
+    private long doneNumber;
+    private Map<String, String> failures = Map.of();
+    private Map<String, NetworkNames> names = Map.of();
+    private Consumer<String> asked;
+    private final Map<String, String> refusals = new HashMap<>();
+    private final Set<String> told = new HashSet<>();
+    private final Repairs repairs;
+    private long audits;
+    private long lastAuditNanos;
+    private final AtomicLong errors = new AtomicLong();
+    /** Of the thread alone: each tunnel as it was wanted when its rows were last sent. */
+    private final Map<String, Mesh> mendedLast = new HashMap<>();
+    private boolean looks;
+    private volatile boolean balanceLacks;
+    private boolean closed;
+
+    /**
+     * What a node is to have.
+     *
+     * @param nodeId   what it is called in the cluster
+     * @param underlay where other nodes' tunnels reach it
+     * @param networks all of the cluster's
+     */
+    public record Wanted(String nodeId, Optional<InetAddress> underlay, List<WantedNetwork> networks) {
+        /** Of a node that is in no cluster. */
+        public static final Wanted NOTHING = new Wanted("", Optional.empty(), List.of());
+
+        /** Copies the list. */
+        public Wanted {
+            networks = List.copyOf(networks);
+        }
+
+        /** Whether nodes have IPv6 between them. */
+        boolean overIpv6() {
+            return underlay.filter(each -> each.getAddress().length > Integer.BYTES).isPresent();
+        }
+    }
+
+    /**
+     * Looks after the shared networks among those; does nothing until something is wanted.
+     *
+     * @param networks stays the caller's to close
+     * @param journal  told what the operator should know
+     */
+    public Overlay(HostNetworks networks, Consumer<String> journal) {
+        this.networks = networks;
+        this.repairs = new Repairs(journal, InstantSource.system());
+        this.balance = new Balance(networks, repairs);
+        this.policies = new Policies(networks.tables(), repairs);
+        this.returns = new ReturnPaths(networks.tables(), repairs);
+        this.journal = journal;
+        this.thread = Thread.ofPlatform().daemon().name("overlay").unstarted(this::run);
+    }
+
+    /** From now on this is to be; returns before it is. */
+    public void want(Wanted all) {
+        Map<String, NetworkNames> called = new HashMap<>();
+        for (WantedNetwork each : all.networks()) {
+            if (each.isHere()) {
+                called.put(each.id(), new NetworkNames(each.name(), each.subnets(),
+                        each.services().stream().flatMap(service -> service.members().stream()).toList(),
+                        each.services().stream().map(WantedService::service).toList()));
+            }
+        }
+        lock.lock();
+        try {
+            wanted = all;
+            names = called;
+            wantedNumber++;
+            if (thread.getState() == Thread.State.NEW && !closed) {
+                thread.start();
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is found in a network, beside this host's containers; empty if it is not shared, or not here. */
+    public Optional<NetworkNames> names(String networkId) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(names.get(networkId));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The cluster's networks that this node has no part of, or could not make its part of. */
+    public List<WantedNetwork> elsewhere() {
+        Set<String> made = networks.list().stream().map(HostNetworks.Network::id).collect(Collectors.toSet());
+        lock.lock();
+        try {
+            return wanted.networks().stream().filter(each -> !each.isHere() || !made.contains(each.id())).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How much had to be mended that was right before. */
+    public long repairs() {
+        return repairs.total();
+    }
+
+    /** What there is in numbers; empty if this node is in no cluster. */
+    public Optional<Figures> figures() {
+        lock.lock();
+        try {
+            List<WantedNetwork> here = wanted.networks().stream().filter(WantedNetwork::isHere).toList();
+            List<WantedService> services = here.stream().flatMap(each -> each.services().stream()).toList();
+            return wanted.nodeId().isEmpty() ? Optional.empty() : Optional.of(new Figures(repairs.counts(), audits,
+                    lastAuditNanos / 1e9, errors.get(), here.size(), (int) here.stream()
+                            .flatMap(each -> each.peers().stream()).map(Peer::nodeId).distinct().count(),
+                    services.size(), services.stream().flatMap(each -> each.tasks().stream())
+                            .filter(each -> !each.leaving()).mapToInt(each -> each.addresses().size()).sum()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why no container can be in a network yet; empty if it can. */
+    public Optional<String> lacking(String networkId) {
+        lock.lock();
+        try {
+            Optional<WantedNetwork> network = wanted.networks().stream()
+                    .filter(each -> each.id().equals(networkId)).findFirst();
+            if (network.isEmpty()) {
+                return Optional.of("this node has not heard of the network " + networkId);
+            }
+            if (!network.get().isHere()) {
+                return Optional.of("this node has no part of the network " + network.get().name() + ": all of it may"
+                        + " be given to others (jctl network inspect " + network.get().name() + ")");
+            }
+            String failure = failures.get(networkId);
+            if (failure == null && !done.contains(networkId)) {
+                failure = "the network " + network.get().name() + " is being set up on this node";
+            }
+            return Optional.ofNullable(failure);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A container has come to this host, or to another network: what follows from that is looked at soon. */
+    public void look() {
+        lock.lock();
+        try {
+            looks = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Who asks a manager, by name or id, for a part of a network; returns at once. */
+    public void asker(Consumer<String> ask) {
+        lock.lock();
+        try {
+            asked = ask;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A network that was asked for cannot be had. */
+    public void refused(String name, String why) {
+        lock.lock();
+        try {
+            refusals.put(name, why);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gets a part of the network of that name or id, for a container that is no task.
+     *
+     * @return whether there is one now; false if this node is in no cluster
+     * @throws AttachException if it cannot be had, with the manager's reason
+     */
+    public boolean obtain(String name, long timeoutMillis) throws AttachException {
+        lock.lock();
+        try {
+            if (asked == null) {
+                return false;
+            }
+            refusals.remove(name);
+            long from = wantedNumber;
+            asked.accept(name);
+            long left = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+            while (!isReady(name, from)) {
+                String why = refusals.remove(name);
+                if (why != null) {
+                    throw new AttachException(AttachException.Kind.NETWORK_NOT_FOUND, why);
+                }
+                if (left <= 0) {
+                    throw new AttachException(AttachException.Kind.NETWORK_NOT_FOUND, "network " + name
+                            + ": no manager gave this node a part of it within " + timeoutMillis / 1_000 + " s");
+                }
+                left = changed.awaitNanos(left);
+            }
+            return true;
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+            throw new AttachException("the agent ends");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether all of it is done that was wanted by then; what is wanted later is not waited for. */
+    private boolean isReady(String name, long from) {
+        return doneNumber >= from && wanted.networks().stream().anyMatch(each -> each.isHere() && done.contains(each.id())
+                && (each.name().equals(name) || each.id().startsWith(name)) && !failures.containsKey(each.id()));
+    }
+
+    /**
+     * Looks at each hop from a container of this host to another address or name, and tries it.
+     *
+     * @param containerId whose
+     * @param pid         a process of it, as the host numbers it
+     * @param target      a name or an address
+     * @param port        of TCP, to try; 0 = none
+     * @throws AttachException if the container is in no network that nodes share
+     */
+    public List<Hop> trace(String containerId, int pid, String target, int port) throws IOException {
+        HostNetworks.Place place = null;
+        Tracing tracing = null;
+        for (HostNetworks.Place each : networks.places(containerId)) {
+            Optional<Tracing> here = each.network().isShared() ? tracing(each.network().id()) : Optional.empty();
+            boolean better = here.isPresent() && (tracing == null || here.get().knows(target));
+            if (better) {
+                place = each;
+                tracing = here.get();
+            }
+        }
+        if (tracing == null) {
+            throw new AttachException("container " + containerId + " is in no network that nodes share: there is nothing"
+                    + " to trace between nodes");
+        }
+        return tracing.trace(place, pid, target, port);
+    }
+
+    /** What is wanted of a network; empty if it is none of the cluster's. */
+    public Optional<WantedNetwork> network(String networkId) {
+        lock.lock();
+        try {
+            return wanted.networks().stream().filter(each -> each.id().equals(networkId)).findFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What policies of networks have done on this node.
+     *
+     * @param name of the network, its id or the beginning of that; {@code ""} = all
+     */
+    public List<Flows> flows(String name) throws IOException {
+        List<WantedNetwork> some;
+        lock.lock();
+        try {
+            some = wanted.networks().stream().filter(each -> name.isEmpty() || each.name().equals(name)
+                    || each.id().startsWith(name)).toList();
+        } finally {
+            lock.unlock();
+        }
+        if (some.isEmpty() && !name.isEmpty()) {
+            throw new AttachException(AttachException.Kind.NETWORK_NOT_FOUND, "there is no overlay network " + name
+                    + ": `jctl network ls` lists them");
+        }
+        return policies.flows(some);
+    }
+
+    /**
+     * Looks at all that shared networks need of this node, and tries the ways to the others.
+     *
+     * @param text a network's name or the beginning of its id; {@code ""} = all that this node has a part of
+     * @throws AttachException if this node is in no cluster, or has no part of that network
+     */
+    public List<Hop> examine(String text) throws IOException {
+        Wanted now;
+        lock.lock();
+        try {
+            now = wanted;
+        } finally {
+            lock.unlock();
+        }
+        if (now.nodeId().isEmpty()) {
+            throw new AttachException("this node is in no cluster: it has no networks that nodes share");
+        }
+        List<WantedNetwork> looked = now.networks().stream().filter(WantedNetwork::isHere).filter(each -> text.isEmpty()
+                || each.name().equals(text) || each.id().startsWith(text)).toList();
+        if (looked.isEmpty() && !text.isEmpty()) {
+            throw new AttachException(AttachException.Kind.NETWORK_NOT_FOUND, "this node has no part of a network "
+                    + text
+                    + " that nodes share: ask a node that has a task in it");
+        }
+        Map<String, String> lacks = new HashMap<>();
+        looked.forEach(each -> lacking(each.id()).ifPresent(why -> lacks.put(each.id(), why)));
+        return Checkup.of(new Examination(networks, now, looked, lacks, repairs, reached()).evidence());
+    }
+
+    private Optional<Tracing> tracing(String networkId) {
+        Optional<String> lacks = lacking(networkId);
+        lock.lock();
+        try {
+            return wanted.networks().stream().filter(each -> each.id().equals(networkId) && each.isHere()).findFirst()
+                    .map(each -> new Tracing(networks, wanted, each, names.get(networkId), lacks,
+                            !balanceLacks));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What this host reaches by other ways than its parts of shared networks. */
+    public List<Subnet> reached() throws IOException {
+        Set<String> own = new HashSet<>();
+        for (HostNetworks.Network each : networks.list()) {
+            each.definition().flatMap(NetworkDefinition::shared).ifPresent(shared -> {
+                own.add(each.linkName());
+                own.add(Mesh.linkName(shared.number()));
+            });
+        }
+        try (NetlinkSocket socket = NetlinkSocket.route()) {
+            return HostNetwork.read(socket).takenBeside(own);
+        }
+    }
+
+    private void run() {
+        try (NetlinkSocket socket = NetlinkSocket.route(); KernelTables tables = new KernelTables(socket)) {
+            long nextAuditNanos = System.nanoTime();
+            while (true) {
+                Wanted now;
+                long number;
+                boolean whole;
+                lock.lock();
+                try {
+                    if (closed) {
+                        return;
+                    }
+                    now = wanted;
+                    number = wantedNumber;
+                    whole = number != doneNumber || System.nanoTime() - nextAuditNanos >= 0;
+                    looks = false;
+                } finally {
+                    lock.unlock();
+                }
+                if (whole) {
+                    long begun = System.nanoTime();
+                    Map<String, String> failed = attempt(now, tables, socket);
+                    nextAuditNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AUDIT_MILLIS);
+                    note(now, number, failed, System.nanoTime() - begun);
+                } else {
+                    follow(now);
+                }
+                rest(number, nextAuditNanos);
+            }
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+        } catch (IOException noSocket) {
+            journal.accept("networks that nodes share are looked after no more until the agent is restarted: " + noSocket);
+        }
+    }
+
+    private void note(Wanted now, long number, Map<String, String> failed, long nanos) {
+        lock.lock();
+        try {
+            audits++;
+            lastAuditNanos = nanos;
+            failures = failed;
+            Set<String> tried = new HashSet<>();
+            now.networks().stream().filter(WantedNetwork::isHere).forEach(each -> tried.add(each.id()));
+            done = tried;
+            doneNumber = number;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Until there is something to do. Containers come in crowds, and each of them starts while this thread would look. */
+    private void rest(long number, long nextAuditNanos) throws InterruptedException {
+        lock.lock();
+        try {
+            while (wantedNumber == number && !closed && !looks && nextAuditNanos - System.nanoTime() > 0) {
+                changed.awaitNanos(nextAuditNanos - System.nanoTime());
+            }
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
+            while (wantedNumber == number && !closed && looks && end - System.nanoTime() > 0) {
+                changed.awaitNanos(end - System.nanoTime());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whatever goes wrong, the next round tries again. */
+    private Map<String, String> attempt(Wanted now, KernelTables tables, NetlinkSocket socket) {
+        try {
+            return round(now, tables, socket);
+        } catch (IOException | RuntimeException broken) {
+            count(broken);
+            tell("networks that nodes share cannot be looked after, which is tried again: " + broken);
+            Map<String, String> all = new LinkedHashMap<>();
+            now.networks().stream().filter(WantedNetwork::isHere).forEach(each -> all.put(each.id(), broken.toString()));
+            return all;
+        }
+    }
+
+    /** Makes all of it so; the reasons of what cannot be, by network. */
+    private Map<String, String> round(Wanted now, KernelTables tables, NetlinkSocket socket) throws IOException {
+        follow(now); // what cannot wait; the rest of a round lists rules and rows
+        TunnelSettings settings = new TunnelSettings(socket);
+        Map<String, String> failed = new LinkedHashMap<>();
+        Set<String> here = new HashSet<>();
+        int outside = now.networks().stream().anyMatch(WantedNetwork::isHere) ? outsideBytes(now, socket) : 0;
+        for (WantedNetwork each : now.networks()) {
+            if (each.isHere()) {
+                here.add(each.id());
+                try {
+                    policies.keep(each); // before its bridge stands: no container is in it unguarded
+                    keep(each, now, outside, tables, settings);
+                } catch (IOException | RuntimeException refused) {
+                    count(refused);
+                    String why = refused instanceof IOException ? refused.getMessage() : refused.toString();
+                    failed.put(each.id(), why);
+                    tell("network " + each.name() + ": " + why);
+                }
+            }
+        }
+        mendedLast.keySet().retainAll(here);
+        keepForwarding(now);
+        for (HostNetworks.Network each : networks.list()) {
+            if (each.isShared() && !here.contains(each.id())) {
+                try {
+                    networks.unshare(each.id());
+                } catch (IOException used) {
+                    tell("network " + each.name() + ", which the cluster has no more, stays: " + used.getMessage());
+                }
+            }
+        }
+        try {
+            policies.sweep(now.networks());
+            returns.sweep(now.networks());
+        } catch (IOException stays) {
+            tell("rules of networks that are gone stay: " + stays.getMessage());
+        }
+        try {
+            balance.keep(now.networks());
+            balanceLacks = false;
+            balance.refusals().forEach(this::tell);
+        } catch (IOException refused) {
+            here.forEach(each -> failed.putIfAbsent(each, refused.getMessage()));
+            balanceLacks = true;
+            tell("services' addresses lead nowhere: " + refused.getMessage());
+        }
+        return failed;
+    }
+
+    /** Where connections go from now on. */
+    private void follow(Wanted now) {
+        try {
+            balance.follow(now.networks());
+        } catch (IOException | RuntimeException damaged) {
+            count(damaged);
+            tell("services' addresses are made anew: " + damaged.getMessage()); // by the next whole round
+        }
+    }
+
+    private void count(Exception broken) {
+        if (broken instanceof RuntimeException) {
+            errors.incrementAndGet();
+        }
+    }
+
+    private void keepForwarding(Wanted now) {
+        List<WantedNetwork> here = now.networks().stream().filter(WantedNetwork::isHere).toList();
+        if (here.isEmpty()) {
+            return;
+        }
+        try {
+            for (String each : networks.keepForwarding(here.stream().anyMatch(network -> network.block().size() > 1))) {
+                repairs.note(Repair.FORWARDING, 1, "the host passed no packets of " + each
+                        + " on any more, and does again: see"
+                        + " who turned it off (sysctl)");
+            }
+        } catch (IOException refused) {
+            tell("the host passes no packets on, and that cannot be turned on: " + refused.getMessage());
+        }
+    }
+
+    private void keep(WantedNetwork network, Wanted now, int outside, KernelTables tables, TunnelSettings settings)
+            throws IOException {
+        InetAddress underlay = now.underlay().orElseThrow(() -> new IOException("this node has no address that other"
+                + " nodes' tunnels could reach: give its agent one with --cluster-addr"));
+        List<Peer> peers = network.peers().stream().filter(each -> !each.underlay().equals(underlay)).toList();
+        if (peers.size() < network.peers().size()) {
+            tell("network " + network.name() + ": another node says that it has this node's address "
+                    + underlay.getHostAddress() + ", and is left out");
+        }
+        NetworkDefinition definition = network.definition(outside - aroundBytes(now, network));
+        checkOverlap(network);
+        checkEncryption(network, tables);
+        networks.share(definition, mended -> repairs.note(mended, 1, "network " + network.name() + ": its "
+                + (mended == Repair.BRIDGE ? "bridge was" : "rules were") + " not as made, and"
+                + (mended == Repair.BRIDGE ? " is" : " are") + " there again"));
+        Mesh mesh = network.mesh(now.nodeId(), underlay, definition.mtuBytes().getAsInt(), peers);
+        List<NetlinkRequest> mended = tables.mend(mesh);
+        if (!mended.isEmpty()) {
+            note(mended.size(), network, mesh);
+        }
+        returns.keep(network, peers);
+        settings.keep(mesh.linkName(), ReturnPaths.isNeeded(network));
+    }
+
+    /** Rows that lacked although nothing else was wanted than the last time were right before. */
+    private void note(int count, WantedNetwork network, Mesh mesh) {
+        boolean damage = mesh.equals(mendedLast.put(network.id(), mesh));
+        if (damage) {
+            repairs.note(Repair.ROW, count, "network " + network.name() + ": " + count
+                    + " rows of the kernel's tables were"
+                    + " not as they should be, and were mended");
+        }
+    }
+
+    /** Only as long as it is new: its own rows would be found otherwise. */
+    private void checkOverlap(WantedNetwork network) throws IOException {
+        if (networks.list().stream().anyMatch(each -> each.id().equals(network.id()))) {
+            return;
+        }
+        for (Subnet wide : network.subnets()) {
+            for (Subnet each : reached()) {
+                if (each.prefixLength() > 0 && each.overlaps(wide)) {
+                    throw new IOException("its subnet " + wide + " overlaps " + each + ", which this host reaches"
+                            + " already (ip route show table all); make the network with another --subnet");
+                }
+            }
+        }
+    }
+
+    /** Before anything of it is made: without encryption it must not be there at all. */
+    private static void checkEncryption(WantedNetwork network, KernelTables tables) throws IOException {
+        if (network.encryption().on() && !tables.hasWireGuard()) {
+            throw new IOException(KernelTables.NO_WIREGUARD);
+        }
+        if (network.encryption().on() && network.encryption().secret().isEmpty()) {
+            throw new IOException("it is encrypted, and the managers have not told the other nodes yet which key this node"
+                    + " has: that takes a session with a manager, and some seconds");
+        }
+    }
+
+    private static int aroundBytes(Wanted now, WantedNetwork network) {
+        return Mesh.aroundBytes(network.encryption().on(), now.overIpv6());
+    }
+
+    /** The largest packet in a network that says of none. */
+    static int mtuBytes(Wanted now, WantedNetwork network, NetlinkSocket socket) throws IOException {
+        return outsideBytes(now, socket) - aroundBytes(now, network);
+    }
+
+    /** The largest packet between the nodes. */
+    private static int outsideBytes(Wanted now, NetlinkSocket socket) throws IOException {
+        HostNetwork host = HostNetwork.read(socket);
+        int outside = now.underlay().flatMap(host::linkOf).map(each -> each.mtuBytes()).filter(each -> each > 0)
+                .orElse(ETHERNET_MTU_BYTES);
+        // Loopback's 65536, less what is around a packet, is more than a packet can have.
+        return Math.min(outside, ETHERNET_MTU_BYTES * 6);
+    }
+
+    private void tell(String what) {
+        if (told.size() > MOST_TOLD) {
+            told.clear();
+        }
+        if (told.add(what)) {
+            journal.accept(what);
+        }
+    }
+
+    /** What stands stays; containers go on. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+        balance.close();
+    }
+}

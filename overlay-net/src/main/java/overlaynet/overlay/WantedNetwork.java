@@ -1,0 +1,117 @@
+package overlaynet.overlay;
+
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import overlaynet.balance.VirtualPort;
+import overlaynet.ipam.Subnet;
+import overlaynet.link.BridgeSettings;
+import overlaynet.mesh.Mesh;
+import overlaynet.mesh.Peer;
+import overlaynet.mesh.TunnelSecret;
+import overlaynet.network.NetworkDefinition;
+import overlaynet.policy.Policy;
+import overlaynet.trace.TunnelKind;
+
+/**
+ * A network that nodes share, as this node is to have it.
+ *
+ * @param id         64 hexadecimal digits
+ * @param name       of it
+ * @param createdAt  when it was made
+ * @param labels     the user's
+ * @param internal   whether nothing leaves it
+ * @param attachable whether containers that are no tasks may join it
+ * @param number     its VNI
+ * @param mtuBytes   largest packet; empty = what fits between the nodes
+ * @param subnets    all of it, IPv4 first
+ * @param block      this node's part of each subnet; none, if it has no part of it
+ * @param peers      the other nodes that have a part
+ * @param services   that are found in it
+ * @param policy     who in it may talk to whom
+ * @param encryption whether its tunnels are encrypted, and with what
+ */
+public record WantedNetwork(String id, String name, Instant createdAt, Map<String, String> labels, boolean internal,
+        boolean attachable, int number, OptionalInt mtuBytes, List<Subnet> subnets, List<Subnet> block,
+        List<Peer> peers, List<WantedService> services, Policy policy, Encryption encryption) {
+    /**
+     * Of a network's tunnels.
+     *
+     * @param on     whether they are encrypted
+     * @param secret the key of this node that the others were told of; empty if they were told of none yet
+     */
+    public record Encryption(boolean on, Optional<TunnelSecret> secret) {
+        /** Of tunnels that are not. */
+        public static final Encryption NONE = new Encryption(false, Optional.empty());
+    }
+
+    /** Copies the collections. */
+    public WantedNetwork {
+        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+        subnets = List.copyOf(subnets);
+        block = List.copyOf(block);
+        peers = List.copyOf(peers);
+        services = List.copyOf(services);
+    }
+
+    /** One that is not encrypted. */
+    public WantedNetwork(String id, String name, Instant createdAt, Map<String, String> labels, boolean internal,
+            boolean attachable, int number, OptionalInt mtuBytes, List<Subnet> subnets, List<Subnet> block,
+            List<Peer> peers, List<WantedService> services, Policy policy) {
+        this(id, name, createdAt, labels, internal, attachable, number, mtuBytes, subnets, block, peers, services,
+                policy, Encryption.NONE);
+    }
+
+    /** One whose containers may all talk to each other. */
+    public WantedNetwork(String id, String name, Instant createdAt, Map<String, String> labels, boolean internal,
+            boolean attachable, int number, OptionalInt mtuBytes, List<Subnet> subnets, List<Subnet> block,
+            List<Peer> peers, List<WantedService> services) {
+        this(id, name, createdAt, labels, internal, attachable, number, mtuBytes, subnets, block, peers, services,
+                Policy.OPEN);
+    }
+
+    /** Whether this node has a part of it. */
+    public boolean isHere() {
+        return !block.isEmpty();
+    }
+
+    /** What its services' addresses lead to here. */
+    List<VirtualPort> virtualPorts() {
+        return services.stream().flatMap(each -> each.virtualPorts(block).stream()).toList();
+    }
+
+    /** The port of UDP its tunnels use. */
+    public int port() {
+        return encryption.on() ? Mesh.encryptedPort(number) : Overlay.PORT;
+    }
+
+    /** What leads to other nodes. */
+    TunnelKind tunnels() {
+        return new TunnelKind(encryption.on(), port());
+    }
+
+    /**
+     * Its tunnel.
+     *
+     * @param reached the other nodes, without those that say they have this node's address
+     */
+    Mesh mesh(String nodeId, InetAddress underlay, int mtu, List<Peer> reached) {
+        return new Mesh(number, nodeId, underlay, port(), mtu, block, encryption.on() ? reached.stream()
+                .filter(each -> each.key().isPresent()).toList() : reached, encryption.secret());
+    }
+
+    /** This node's part as a network of this host. */
+    NetworkDefinition definition(int mtu) {
+        Subnet part = block.getFirst();
+        Optional<NetworkDefinition.Ipv6> ipv6 = block.stream().skip(1).findFirst()
+                .map(each -> new NetworkDefinition.Ipv6(each, each.at(1)));
+        return new NetworkDefinition(id, name, createdAt, part, part.at(1), Optional.empty(), ipv6, internal,
+                BridgeSettings.linkNameOf(id), OptionalInt.of(mtuBytes.orElse(mtu)), labels, Map.of(),
+                Optional.of(new NetworkDefinition.Shared(number, subnets, attachable)));
+    }
+}

@@ -1,0 +1,4 @@
+/**
+ * Pure. The way of a packet, hop by hop, and a node's health, from what was found of each.
+ */
+package overlaynet.trace;
