@@ -388,6 +388,7 @@ sees() {
 }
 check_output "tasks of other nodes see the client's address, too" "^$segment.5\$" sees 5 1
 check_output "and those of the client's own node" "^$segment.1\$" sees 1 2
+# shellcheck disable=SC2086
 check "a service may prefer tasks of the node that is asked" on 1 service create -q --name near --mode global --prefer-local -p 8091:8080 $answer -e 'NAME={{.Node.Hostname}}' host /usr/bin/python3 /overlay/answer.py 8080
 near() {
     for node in 1 2 3 4 5; do
