@@ -142,7 +142,7 @@ END
 answers() {
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
         perl -e 'socket(S,2,1,6); alarm 2; connect(S,pack("S n C4 x8",2,18080,127,0,0,1)) or die "refused";
-            sysread(S,$b,99); print $b =~ /^(\S+\.\d+)/, "\n"' 2>&1
+            sysread(S,$b,99); print $b =~ /^(\S+?\.\d+)\b/, "\n"' 2>&1
     done | sort -u | tr '\n' ' '
 }
 check_output "a port of several tasks is deployed" '^Creating service shop2_web$' \
