@@ -26,6 +26,8 @@ final class NetworkCreateCommand implements Command {
                 .value('o', "opt", "map", "com.docker.network.bridge.name=LINK,"
                         + " com.docker.network.driver.mtu=BYTES")
                 .flag("encrypted", "Encrypt what nodes send each other in an overlay network (WireGuard)")
+                .value("backend", "string", "What leads from node to node in an overlay network: \"vxlan\" (default), or"
+                        + " \"host-gw\", plain routes, where the nodes share a segment")
                 .flag("attachable", "Let containers that are no service's tasks join an overlay network")
                 .value("mtu", "bytes", "Largest packet (default: what the host, or the way between nodes, carries)")
                 .value("block", "prefix", "What each node gets of an overlay network's IPv4 subnet (default: /24 of"
@@ -42,7 +44,7 @@ final class NetworkCreateCommand implements Command {
             console.println(OverlayNetworkFlags.create(arguments, console));
             return 0;
         }
-        for (String option : List.of("attachable", "block", "default-deny", "encrypted", "rule")) {
+        for (String option : List.of("attachable", "backend", "block", "default-deny", "encrypted", "rule")) {
             if (arguments.has(option)) {
                 throw new UsageException("--" + option + " is of overlay networks alone: add -d overlay");
             }

@@ -1,16 +1,22 @@
 package cli.command;
 
+import api.cluster.ClusterNetworkView;
 import api.cluster.CreateClusterNetworkRequest;
 import api.cluster.CreateClusterNetworkResponse;
 import api.cluster.RemoveClusterNetworkRequest;
 import api.cluster.RemoveClusterNetworkResponse;
 import cli.transport.CallException;
 import java.io.IOException;
+import java.util.Optional;
 
 /** What {@code network create} and {@code network rm} ask a manager. */
 final class OverlayNetworkFlags {
     /** docker's; what it is set to means nothing there. */
     private static final String ENCRYPTED_OPTION = "encrypted";
+    static final String BACKEND_OPTION = "backend";
+    static final String VXLAN = "vxlan";
+    /** What is said to who asks for another one. */
+    static final String BACKENDS = "expected vxlan or host-gw";
     private static final String MTU_OPTION = "com.docker.network.driver.mtu";
 
     private OverlayNetworkFlags() {}
@@ -39,6 +45,9 @@ final class OverlayNetworkFlags {
         if (arguments.has("block")) {
             request.setBlockPrefix(number("block", arguments.value("block").replaceFirst("^/", "")));
         }
+        if (arguments.has(BACKEND_OPTION)) {
+            request.setBackend(backend(BACKEND_OPTION, arguments.value(BACKEND_OPTION)));
+        }
         for (String option : arguments.values("opt")) {
             if (option.equals(ENCRYPTED_OPTION)) {
                 request.setEncrypted(true);
@@ -49,9 +58,13 @@ final class OverlayNetworkFlags {
                 request.setEncrypted(isEncrypted(pair[1]));
                 continue;
             }
+            if (pair[0].equals(BACKEND_OPTION)) {
+                request.setBackend(backend("opt", pair[1]));
+                continue;
+            }
             if (!pair[0].equals(MTU_OPTION) && !pair[0].equals("mtu")) {
                 throw new UsageException("network option " + pair[0] + " is not one of overlay networks; there are "
-                        + MTU_OPTION + " and " + ENCRYPTED_OPTION);
+                        + MTU_OPTION + ", " + ENCRYPTED_OPTION + " and " + BACKEND_OPTION);
             }
             request.setMtuBytes(number("opt", pair[1]));
         }
@@ -66,6 +79,19 @@ final class OverlayNetworkFlags {
             throw Arguments.invalid("opt", ENCRYPTED_OPTION + "=" + value, "expected true or false");
         }
         return !value.equals("false");
+    }
+
+    /** What leads from node to node, by its usual names; empty if it is none of them. */
+    static Optional<ClusterNetworkView.Backend> backend(String name) {
+        return switch (name) {
+            case VXLAN -> Optional.of(ClusterNetworkView.Backend.TUNNEL);
+            case "host-gw" -> Optional.of(ClusterNetworkView.Backend.HOST_GATEWAY);
+            default -> Optional.empty();
+        };
+    }
+
+    private static ClusterNetworkView.Backend backend(String option, String name) throws UsageException {
+        return backend(name).orElseThrow(() -> Arguments.invalid(option, name, BACKENDS));
     }
 
     private static int number(String option, String text) throws UsageException {

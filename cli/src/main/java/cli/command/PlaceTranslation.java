@@ -134,6 +134,9 @@ final class PlaceTranslation {
     /** Who may talk to whom, whether it is encrypted, and what a firewall or {@code wg(8)} is to be compared with. */
     private static Map<String, String> options(WantedNetwork network) {
         Map<String, String> options = new LinkedHashMap<>(policy(network.policy()));
+        if (network.routed()) {
+            options.put("backend", "host-gw");
+        }
         if (network.encryption().on()) {
             options.put("encrypted", "true");
             options.put("jctl.encryption.port", Integer.toString(network.port()));
@@ -164,7 +167,7 @@ final class PlaceTranslation {
 
     /** How much of a container's IPv4 address names what is on its link: of a shared network nothing else is. */
     static int prefix(Bridge bridge) {
-        return bridge.tunnel().isPresent() ? Integer.SIZE : bridge.subnet().prefixLength();
+        return bridge.peers().isPresent() ? Integer.SIZE : bridge.subnet().prefixLength();
     }
 
     /** A container's place as the runtime tells of it. */

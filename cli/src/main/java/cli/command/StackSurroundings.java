@@ -157,6 +157,10 @@ final class StackSurroundings {
         client.cluster().unary("ListClusterNetworks", ListClusterNetworksRequest.getDefaultInstance(),
                 ListClusterNetworksResponse.parser()).getNetworksList().forEach(each -> there.put(each.getName(), each));
         for (ComposeNetwork network : needs.shared()) {
+            String backend = backend(network);
+            if (OverlayNetworkFlags.backend(backend).isEmpty()) {
+                refusals.add("network " + network.name() + ": backend: " + backend + ": " + OverlayNetworkFlags.BACKENDS);
+            }
             ClusterNetworkView known = there.get(network.name());
             if (known == null) {
                 shared.add(network);
@@ -180,7 +184,12 @@ final class StackSurroundings {
         if (network.options().containsKey("encrypted")) {
             request.setEncrypted(!network.options().get("encrypted").equals("false"));
         }
+        OverlayNetworkFlags.backend(backend(network)).ifPresent(request::setBackend);
         return request.build();
+    }
+
+    private static String backend(ComposeNetwork network) {
+        return network.options().getOrDefault(OverlayNetworkFlags.BACKEND_OPTION, OverlayNetworkFlags.VXLAN);
     }
 
     private CreateNetworkRequest request(ComposeNetwork network) {

@@ -60,7 +60,7 @@ class NetworkOperations extends ClusterGrpc.ClusterImplBase {
             NetworkChoice.Wish wish = new NetworkChoice.Wish(new NetworkSpec(request.getName(),
                     new TreeMap<>(request.getLabelsMap()), request.getInternal(), request.getAttachable(),
                     request.getMtuBytes(), request.getBlockPrefix(), request.getDefaultDeny(),
-                    words(request.getRulesList()), request.getEncrypted()), request.getSubnetsList(), request.getIpv6());
+                    words(request.getRulesList()), request.getEncrypted(), backend(request.getBackend())), request.getSubnetsList(), request.getIpv6());
             Collection<Subnet> reached = networks.reached();
             for (int attempt = 1;; attempt++) {
                 Network network = chosen(wish, reached);
@@ -73,6 +73,15 @@ class NetworkOperations extends ClusterGrpc.ClusterImplBase {
                 }
             }
         });
+    }
+
+    private static NetworkSpec.Backend backend(ClusterNetworkView.Backend wanted) {
+        return switch (wanted) {
+            case TUNNEL -> NetworkSpec.Backend.TUNNEL;
+            case HOST_GATEWAY -> NetworkSpec.Backend.HOST_GATEWAY;
+            case UNRECOGNIZED -> throw new IllegalArgumentException("this manager knows no such --backend: it is older than"
+                    + " the jctl that asks");
+        };
     }
 
     /** Makes the network that ports of every node lead through, if there is none. */

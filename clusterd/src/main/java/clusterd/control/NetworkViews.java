@@ -4,6 +4,7 @@ import api.cluster.ClusterNetworkView;
 import clusterd.explain.Names;
 import clusterd.model.Block;
 import clusterd.model.Network;
+import clusterd.model.NetworkSpec;
 import clusterd.model.Task;
 import clusterd.model.TaskAddress;
 import clusterd.network.NetworkLayout;
@@ -26,7 +27,9 @@ final class NetworkViews {
                 .setAttachable(network.spec().attachable()).setMtuBytes(network.spec().mtuBytes())
                 .setNumber(network.number()).setCreatedMillis(network.createdMillis())
                 .setDefaultDeny(network.spec().closed()).addAllRules(network.spec().rules())
-                .setEncrypted(network.spec().encrypted()).setKeysMillis(network.keysMillis());
+                .setEncrypted(network.spec().encrypted()).setKeysMillis(network.keysMillis())
+                .setBackend(network.spec().backend() == NetworkSpec.Backend.HOST_GATEWAY ? ClusterNetworkView.Backend.HOST_GATEWAY
+                        : ClusterNetworkView.Backend.TUNNEL);
         if (network.spec().encrypted()) {
             view.setPort(Mesh.encryptedPort(network.number()));
         }

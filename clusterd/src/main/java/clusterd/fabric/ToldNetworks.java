@@ -2,6 +2,7 @@ package clusterd.fabric;
 
 import clusterd.model.Network;
 import clusterd.model.NetworkId;
+import clusterd.model.NetworkSpec;
 import clusterd.model.ServiceEndpoint;
 import clusterd.model.ServiceId;
 import clusterd.network.NetworkLayout;
@@ -127,7 +128,7 @@ final class ToldNetworks {
                         : OptionalInt.of(network.spec().mtuBytes()), layout.subnets(), block,
                 block.isEmpty() ? List.of() : peers, block.isEmpty() ? List.of() : its,
                 policy(network), network.spec().encrypted() ? new WantedNetwork.Encryption(true, secret)
-                        : WantedNetwork.Encryption.NONE);
+                        : WantedNetwork.Encryption.NONE, network.spec().backend() == NetworkSpec.Backend.HOST_GATEWAY);
     }
 
     private static Policy policy(Network network) {

@@ -90,6 +90,7 @@ public final class NetworkChoice {
             check(each, taken, others);
         }
         checkMtu(spec.mtuBytes(), subnets.size() > 1);
+        checkBackend(spec, subnets.size() > 1);
         return new Network(id, spec.parted(blockPrefix(spec.blockPrefix(), subnet)), 0,
                 subnets.stream().map(Subnet::toString).toList(), nowMillis);
     }
@@ -167,6 +168,13 @@ public final class NetworkChoice {
         int fewest = ipv6 ? FEWEST_BYTES_IPV6 : FEWEST_BYTES;
         if (mtuBytes != 0 && (mtuBytes < fewest || mtuBytes > MOST_BYTES)) {
             throw new RefusedException("--mtu " + mtuBytes + " is not from " + fewest + " to " + MOST_BYTES);
+        }
+    }
+
+    private static void checkBackend(NetworkSpec spec, boolean ipv6) throws RefusedException {
+        if (spec.backend() == NetworkSpec.Backend.HOST_GATEWAY && (spec.encrypted() || ipv6)) {
+            throw new RefusedException("--backend host-gw: plain routes " + (spec.encrypted()
+                    ? "encrypt nothing; leave out one of it and --encrypted" : "are of IPv4 alone; leave out one of it and IPv6"));
         }
     }
 

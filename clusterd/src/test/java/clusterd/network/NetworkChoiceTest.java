@@ -150,6 +150,19 @@ class NetworkChoiceTest {
     }
 
     @Test
+    void plainRoutesEncryptNothingAndAreOfIpv4Alone() throws RefusedException {
+        NetworkSpec routed = new NetworkSpec("front", new TreeMap<>(), false, false, 0, 0, false, List.of(), false,
+                NetworkSpec.Backend.HOST_GATEWAY);
+        assertEquals(NetworkSpec.Backend.HOST_GATEWAY, choose(new Wish(routed, List.of(), false), List.of()).spec().backend());
+        assertEquals("--backend host-gw: plain routes are of IPv4 alone; leave out one of it and IPv6",
+                refusal(new Wish(routed, List.of(), true), List.of()));
+        NetworkSpec both = new NetworkSpec("front", new TreeMap<>(), false, false, 0, 0, false, List.of(), true,
+                NetworkSpec.Backend.HOST_GATEWAY);
+        assertEquals("--backend host-gw: plain routes encrypt nothing; leave out one of it and --encrypted",
+                refusal(new Wish(both, List.of(), false), List.of()));
+    }
+
+    @Test
     void aPacketTooSmallOrTooLargeIsRefused() throws RefusedException {
         for (int bad : List.of(575, 65_486, -1)) {
             assertEquals("--mtu " + bad + " is not from 576 to 65485",

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  * @param linkIndex    the link packets leave through; none for blackholes and multipath routes
  * @param table        the routing table, 254 is the main one
  * @param type         {@code RTN_UNICAST} (1), {@code RTN_LOCAL} (2) …
+ * @param protocol     who made it: {@code RTPROT_KERNEL} (2), {@code RTPROT_BOOT} (3, {@code ip route add}) …
  */
 public record RouteInfo(
         boolean ipv6,
@@ -24,9 +25,16 @@ public record RouteInfo(
         Optional<InetAddress> gateway,
         OptionalInt linkIndex,
         int table,
-        int type) {
+        int type,
+        int protocol) {
 
     private static final int STRUCT_BYTES = 12;
+
+    /** One made as {@code ip route add} does. */
+    public RouteInfo(boolean ipv6, Optional<InetAddress> destination, int prefixLength, Optional<InetAddress> gateway,
+            OptionalInt linkIndex, int table, int type) {
+        this(ipv6, destination, prefixLength, gateway, linkIndex, table, type, RouteMessages.PROTOCOL_BOOT);
+    }
 
     /**
      * Reads the payload of an {@code RTM_NEWROUTE} message.
@@ -51,7 +59,7 @@ public record RouteInfo(
                 attributes.address(RouteMessages.RTA_GATEWAY),
                 attributes.u32(RouteMessages.RTA_OIF),
                 attributes.u32(RouteMessages.RTA_TABLE).orElse(header.get(4) & 0xff),
-                header.get(7) & 0xff);
+                header.get(7) & 0xff, header.get(5) & 0xff);
     }
 
     /** A dump of all families also tells multicast and MPLS routes, whose addresses differ. */

@@ -13,11 +13,16 @@ public final class RouteMessages {
     /** {@code RT_TABLE_MAIN}. */
     public static final int MAIN_TABLE = 254;
     /** {@code RTPROT_BOOT}, what {@code ip route add} uses. */
-    private static final int PROTOCOL_BOOT = 3;
+    static final int PROTOCOL_BOOT = 3;
+    /** By which the routes of this program's networks are known from others' ({@code rt_protos} gives it to nobody). */
+    public static final int PROTOCOL_OWN = 106;
+    /** {@code RTN_UNREACHABLE}: who sends there is told so. */
+    public static final int UNREACHABLE = 7;
     private static final int SCOPE_UNIVERSE = 0;
     private static final int SCOPE_LINK = 253;
     private static final int SCOPE_NOWHERE = 255;
-    private static final int UNICAST = 1;
+    /** {@code RTN_UNICAST}: a way to somewhere. */
+    public static final int UNICAST = 1;
     private static final int ADD = MessageFlag.REQUEST | MessageFlag.ACK | MessageFlag.CREATE
             | MessageFlag.EXCLUSIVE;
 
@@ -71,6 +76,48 @@ public final class RouteMessages {
                 .request("RTM_NEWROUTE " + destination.getHostAddress() + "/" + prefixLength + " via "
                         + gateway.getHostAddress() + " dev " + linkIndex + " onlink src " + source.getHostAddress(),
                         "the destination is reached through the gateway at the link's other end");
+    }
+
+    /**
+     * Adds a route of {@link #PROTOCOL_OWN} through a gateway, which must be on a link itself: ENETUNREACH otherwise.
+     *
+     * @param source what the host's own packets that way come from
+     */
+    public static NetlinkRequest addOwn(InetAddress destination, int prefixLength, InetAddress gateway, InetAddress source) {
+        return own(MessageType.NEW_ROUTE, ADD, destination, prefixLength, SCOPE_UNIVERSE, UNICAST)
+                .attributeAddress(RTA_GATEWAY, gateway)
+                .attributeAddress(RTA_PREFSRC, source)
+                .request("RTM_NEWROUTE " + prefix(destination, prefixLength) + " via " + gateway.getHostAddress() + " src "
+                        + source.getHostAddress() + " proto " + PROTOCOL_OWN,
+                        "the destination is reached through the gateway, which is on a link of this host");
+    }
+
+    /** Adds a route of {@link #PROTOCOL_OWN} that leads nowhere. */
+    public static NetlinkRequest addOwnUnreachable(InetAddress destination, int prefixLength) {
+        return own(MessageType.NEW_ROUTE, ADD, destination, prefixLength, SCOPE_UNIVERSE, UNREACHABLE)
+                .request("RTM_NEWROUTE unreachable " + prefix(destination, prefixLength) + " proto " + PROTOCOL_OWN,
+                        "what has no way of its own there has none at all");
+    }
+
+    /**
+     * Deletes a route of {@link #PROTOCOL_OWN}; ESRCH if there is none.
+     *
+     * @param type {@link #UNICAST} or {@link #UNREACHABLE}
+     */
+    public static NetlinkRequest deleteOwn(InetAddress destination, int prefixLength, int type) {
+        return own(MessageType.DELETE_ROUTE, MessageFlag.REQUEST | MessageFlag.ACK, destination, prefixLength, SCOPE_NOWHERE,
+                type).request("RTM_DELROUTE " + (type == UNREACHABLE ? "unreachable " : "") + prefix(destination, prefixLength)
+                        + " proto " + PROTOCOL_OWN, "the route is no longer needed");
+    }
+
+    private static MessageWriter own(int type, int flags, InetAddress destination, int prefixLength, int scope, int routeType) {
+        Family.checkPrefix(destination, prefixLength);
+        return new MessageWriter(type, flags).u8(Family.of(destination)).u8(prefixLength).u8(0).u8(0).u8(MAIN_TABLE)
+                .u8(PROTOCOL_OWN).u8(scope).u8(routeType).u32(0).attributeAddress(RTA_DST, destination);
+    }
+
+    private static String prefix(InetAddress destination, int prefixLength) {
+        return destination.getHostAddress() + "/" + prefixLength;
     }
 
     /** Deletes the route to a destination through one link; ESRCH if there is none. */

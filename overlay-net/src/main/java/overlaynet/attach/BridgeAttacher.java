@@ -500,7 +500,7 @@ public final class BridgeAttacher implements AutoCloseable {
         ContainerLink link = link(now, lease);
         List<NetlinkRequest> hostSide =
                 new ArrayList<>(link.hostSide(request.namespaceDescriptor()));
-        if (!lease.ports().isEmpty() || now.bridge().tunnel().isPresent()) {
+        if (!lease.ports().isEmpty() || now.bridge().peers().isPresent()) {
             // Where bridged frames pass the firewall (bridge-nf-call-iptables), a container's way back
             // to itself through a published port, or a service's address, leaves by the bridge port it came in by.
             hostSide.add(LinkMessages.hairpin(link.hostName()));

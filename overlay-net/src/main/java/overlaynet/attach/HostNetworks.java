@@ -25,6 +25,7 @@ import overlaynet.link.BridgeSettings;
 import overlaynet.link.HostNetwork;
 import overlaynet.link.PortRequest;
 import overlaynet.link.KeptForwarding;
+import overlaynet.link.LoopbackRouting;
 import overlaynet.link.NetworkTables;
 import overlaynet.link.SharedNftables;
 import overlaynet.mesh.Mesh;
@@ -44,6 +45,7 @@ public final class HostNetworks implements AutoCloseable {
     private final PortReservations ports;
     private final SharedNftables nftables = SharedNftables.open();
     private final KeptForwarding forwarding;
+    private final LoopbackRouting loopback;
     private final BridgeAttacher first;
     private final NetworkTables tables;
     private final RandomGenerator random;
@@ -59,8 +61,9 @@ public final class HostNetworks implements AutoCloseable {
 
     private HostNetworks(NetworkFolders folders, BridgeSettings firstSettings, Path firstFolder,
             HostPorts hostPorts, RandomGenerator random, InstantSource clock,
-            KeptForwarding forwarding) throws IOException {
+            KeptForwarding forwarding, LoopbackRouting loopback) throws IOException {
         this.forwarding = forwarding;
+        this.loopback = loopback;
         this.ports = new PortReservations(hostPorts);
         this.folders = folders;
         this.firstSettings = firstSettings;
@@ -94,7 +97,8 @@ public final class HostNetworks implements AutoCloseable {
             InstantSource clock) throws IOException {
         return new HostNetworks(new NetworkFolders(data.resolve("networks")),
                 BridgeSettings.forRunFolder(run), data.resolve("network"), ports, random, clock,
-                KeptForwarding.open(data.resolve("forwarding")));
+                KeptForwarding.open(data.resolve("forwarding")),
+                LoopbackRouting.open(data.resolve("loopback-routing")));
     }
 
     private BridgeAttacher open(NetworkDefinition definition) throws IOException {
@@ -103,7 +107,8 @@ public final class HostNetworks implements AutoCloseable {
                 Optional.of(definition.gateway()),
                 definition.ipv6().map(ipv6 -> new Bridge.Ipv6(ipv6.subnet(), ipv6.gateway())),
                 definition.internal(), definition.mtuBytes(), definition.shared().map(shared ->
-                        new Bridge.Tunnel(Mesh.linkName(shared.number()), shared.subnets())));
+                        new Bridge.Peers(shared.routed() ? Optional.empty()
+                                : Optional.of(Mesh.linkName(shared.number())), shared.subnets())));
         return BridgeAttacher.open(new BridgeAttacher.Settings(definition.name(),
                 definition.id(), bridge, definition.range()), folders.of(definition.id()), ports,
                 nftables);
@@ -332,6 +337,11 @@ public final class HostNetworks implements AutoCloseable {
      */
     public List<String> keepForwarding(boolean ipv6) throws IOException {
         return forwarding.keep(ipv6);
+    }
+
+    /** As {@link LoopbackRouting#keep}. */
+    public void keepLoopbackRouting(Set<String> linkNames) throws IOException {
+        loopback.keep(linkNames);
     }
 
     /** As {@link SharedNftables#droppingWithout}. */

@@ -130,6 +130,9 @@ final class NetworkFolders {
         definition.shared().ifPresent(shared -> {
             ObjectNode its = json.putObject("shared").put("number", shared.number())
                     .put("attachable", shared.attachable());
+            if (shared.routed()) {
+                its.put("routed", true);
+            }
             shared.subnets().forEach(subnet -> its.withArray("subnets").add(subnet.toString()));
         });
         return JSON.writeValueAsBytes(json);
@@ -159,7 +162,7 @@ final class NetworkFolders {
         List<Subnet> subnets = new ArrayList<>();
         json.path("subnets").forEach(each -> subnets.add(Subnet.parse(each.asText())));
         return new NetworkDefinition.Shared(json.path("number").asInt(), subnets,
-                json.path("attachable").asBoolean());
+                json.path("attachable").asBoolean(), json.path("routed").asBoolean());
     }
 
     private static Map<String, String> map(JsonNode object) {

@@ -21,6 +21,7 @@ import linux.socket.NetlinkException;
 import linux.socket.NetlinkSocket;
 import overlaynet.mesh.Difference;
 import overlaynet.mesh.Mesh;
+import overlaynet.mesh.Routing;
 import overlaynet.mesh.Tables;
 
 /** The kernel's tables of a network's tunnel: read, compared, and mended. */
@@ -136,6 +137,49 @@ public final class KernelTables implements AutoCloseable {
             }
         }
         throw new IOException("link " + wanted.linkName() + " is changed by somebody else as fast as it is made");
+    }
+
+    /**
+     * Makes the host's routes as they are wanted.
+     *
+     * @return what had to be sent; none if all was as wanted
+     * @throws IOException if the kernel refuses one of them: all others were sent, and the next attempt goes on
+     */
+    public List<NetlinkRequest> mend(Routing wanted) throws IOException {
+        List<NetlinkRequest> sent = new ArrayList<>();
+        IOException first = null;
+        for (Routing.Step each : lacking(wanted)) {
+            try {
+                socket.request(each.request());
+                sent.add(each.request());
+            } catch (NetlinkException refused) {
+                first = first != null ? first : explained(refused, each);
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+        return List.copyOf(sent);
+    }
+
+    /** What has to be sent for that, in that order. */
+    public List<Routing.Step> lacking(Routing wanted) throws IOException {
+        List<RouteInfo> routes = new ArrayList<>();
+        for (byte[] each : socket.dump(RouteMessages.dump())) {
+            routes.add(decode(each, RouteInfo::decode));
+        }
+        return wanted.lacking(routes);
+    }
+
+    private static IOException explained(NetlinkException refused, Routing.Step step) {
+        if (step.to().isEmpty() || !refused.is(Errno.ENETUNREACH) && !refused.is(Errno.EHOSTUNREACH)) {
+            return refused;
+        }
+        String there = step.to().get().underlay().getHostAddress();
+        return new IOException("node " + step.to().get().nodeId() + " is at " + there + ", which no link of this host leads to"
+                + " without a router (ip route get " + there + "): the plain routes of a host-gw network need nodes on one"
+                + " segment; keep tasks of the network on such nodes (--constraint), or make it without --backend host-gw",
+                refused);
     }
 
     /** A link gets its port of UDP when it comes up, or when it is told. */

@@ -15,10 +15,10 @@ import overlaynet.ipam.Subnet;
  * @param ipv6     the same for IPv6, if it has that
  * @param internal whether nothing leaves it, so that it is no way to elsewhere
  * @param mtuBytes largest packet, that of the host's uplink
- * @param tunnel   to the other nodes, if it is this node's part of a network they share
+ * @param peers    where the other nodes' parts are, if it is this node's part of a network they share
  */
 public record Bridge(String linkName, int index, Subnet subnet, InetAddress gateway,
-        Optional<Ipv6> ipv6, boolean internal, int mtuBytes, Optional<Tunnel> tunnel) {
+        Optional<Ipv6> ipv6, boolean internal, int mtuBytes, Optional<Peers> peers) {
 
     /** The IPv6 side of a bridge. */
     public record Ipv6(Subnet subnet, InetAddress gateway) {}
@@ -27,12 +27,12 @@ public record Bridge(String linkName, int index, Subnet subnet, InetAddress gate
      * How the other nodes' parts of a network are reached. Containers then have no neighbours: what they send goes to
      * the bridge's address, also what is for one beside them, so that all of it passes the host's rules.
      *
-     * @param linkName of the tunnel
-     * @param subnets  the whole network's, IPv4 first
+     * @param tunnel  the link that leads there; empty if routes of the host do, by whatever link
+     * @param subnets the whole network's, IPv4 first
      */
-    public record Tunnel(String linkName, List<Subnet> subnets) {
+    public record Peers(Optional<String> tunnel, List<Subnet> subnets) {
         /** Copies the list. */
-        public Tunnel {
+        public Peers {
             subnets = List.copyOf(subnets);
         }
     }

@@ -21,11 +21,11 @@ import overlaynet.ipam.Subnet;
  * @param ipv6      its IPv6 subnet and address, if it has them
  * @param internal  whether nothing leaves it
  * @param mtuBytes  largest packet; that of the host's uplink if none is given
- * @param tunnel    to the other nodes, if it is this node's part of a network they share
+ * @param peers     where the other nodes' parts are, if it is this node's part of a network they share
  */
 public record BridgeSettings(String linkName, String tableName, Optional<Subnet> subnet,
         Optional<InetAddress> gateway, Optional<Bridge.Ipv6> ipv6, boolean internal,
-        OptionalInt mtuBytes, Optional<Bridge.Tunnel> tunnel) {
+        OptionalInt mtuBytes, Optional<Bridge.Peers> peers) {
     private static final Path DEFAULT_RUN_FOLDER = Path.of("/run/jctl");
     private static final int NAME_DIGITS = 6;
     private static final int NETWORK_DIGITS = 8;
@@ -82,7 +82,7 @@ public record BridgeSettings(String linkName, String tableName, Optional<Subnet>
     /** The same names with this subnet. */
     public BridgeSettings withSubnet(Subnet wanted) {
         return new BridgeSettings(linkName, tableName, Optional.of(wanted), gateway, ipv6,
-                internal, mtuBytes, tunnel);
+                internal, mtuBytes, peers);
     }
 
     private static void checkSize(Subnet subnet) {

@@ -120,7 +120,7 @@ public record ContainerLink(Bridge bridge, String hostName, InetAddress address,
     public List<NetlinkRequest> containerSide() {
         int index = containerIndex();
         List<NetlinkRequest> requests = new ArrayList<>();
-        boolean alone = bridge.tunnel().isPresent();
+        boolean alone = bridge.peers().isPresent();
         requests.add(AddressMessages.add(address, alone ? Integer.SIZE : bridge.subnet().prefixLength(), index)
                 .because("the container's own address in " + bridge.subnet()));
         requests.add(LinkMessages.up(index).because("a link is created down; routes through"
@@ -128,7 +128,7 @@ public record ContainerLink(Bridge bridge, String hostName, InetAddress address,
         bridge.ipv6().ifPresent(ipv6 -> requests.add(AddressMessages.add(address6.orElseThrow(),
                 alone ? IPV6_BITS : ipv6.subnet().prefixLength(), index)
                 .because("the container's own address in " + ipv6.subnet())));
-        bridge.tunnel().ifPresent(tunnel -> requests.addAll(network(tunnel)));
+        bridge.peers().ifPresent(peers -> requests.addAll(network(peers)));
         if (way && !bridge.internal()) {
             requests.addAll(routes());
         }
@@ -136,9 +136,9 @@ public record ContainerLink(Bridge bridge, String hostName, InetAddress address,
     }
 
     /** The way to all of a network that nodes share: by the host, also to containers beside this one. */
-    private List<NetlinkRequest> network(Bridge.Tunnel tunnel) {
+    private List<NetlinkRequest> network(Bridge.Peers peers) {
         List<NetlinkRequest> requests = new ArrayList<>();
-        for (Subnet each : tunnel.subnets()) {
+        for (Subnet each : peers.subnets()) {
             InetAddress gateway = each.ipv4() ? bridge.gateway() : bridge.ipv6().orElseThrow().gateway();
             requests.add(RouteMessages.addOnLink(gateway, gateway.getAddress().length * Byte.SIZE, containerIndex())
                     .because("the bridge's address is the only one on the link"));

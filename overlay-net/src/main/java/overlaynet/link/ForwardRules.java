@@ -76,28 +76,41 @@ final class ForwardRules {
                 ct original ip daddr %5$s ct original proto-dst 53 drop
                     }
                     chain postrouting {
-                        type nat hook postrouting priority srcnat; policy accept;
+                        type nat hook postrouting priority %8$s; policy accept;
                 %3$s    }
                     chain forward {
                         type filter hook forward priority filter; policy accept;
                 %4$s    }
                 %6$s}
                 """.formatted(table, bridge.linkName(), postrouting(bridge), forward(bridge),
-                        bridge.gateway().getHostAddress(), redirects(bridge), bridge.tunnel()
-                                .map(tunnel -> links(bridge.linkName(), tunnel.linkName()))
-                                .orElse(links(bridge.linkName())))
+                        bridge.gateway().getHostAddress(), redirects(bridge), outsideLoopback(bridge), priority(bridge))
                 + publish(table, ports);
     }
 
-    /** A host whose containers have no neighbours would tell them that there is a shorter way. */
+    /** What goes on to another node has this node's address in the network, and not the one that some other bridge gives it. */
+    private static String priority(Bridge bridge) {
+        return bridge.peers().filter(each -> each.tunnel().isEmpty()).isPresent() ? "srcnat - 1" : "srcnat";
+    }
+
+    /** Through which links nobody may ask for a loopback address: where answers for one come from any link, through all. */
+    private static String outsideLoopback(Bridge bridge) {
+        return bridge.peers().map(peers -> peers.tunnel().map(tunnel -> links(bridge.linkName(), tunnel)).orElse("!= \"lo\""))
+                .orElse(links(bridge.linkName()));
+    }
+
+    /**
+     * A host whose containers have no neighbours would tell them that there is a shorter way; and one that leads clients of
+     * its ports on to another node by the link they came through, that this is one, by an address they did not ask.
+     */
     private static String redirects(Bridge bridge) {
-        return bridge.tunnel().isEmpty() ? "" : """
+        return bridge.peers().isEmpty() ? "" : """
                     chain redirects {
                         type filter hook output priority filter; policy accept;
                         oifname "%1$s" icmp type redirect drop
                         oifname "%1$s" icmpv6 type nd-redirect drop
-                    }
-                """.formatted(bridge.linkName());
+                %2$s    }
+                """.formatted(bridge.linkName(), bridge.peers().get().tunnel().isPresent() ? ""
+                        : "        icmp type redirect ct status dnat drop\n");
     }
 
     /** Names of links as nft reads them. */
@@ -109,9 +122,13 @@ final class ForwardRules {
         String name = bridge.linkName();
         Subnet subnet = bridge.subnet();
         StringBuilder rules = new StringBuilder();
-        if (bridge.tunnel().isPresent()) {
+        if (bridge.peers().isPresent() && bridge.peers().get().tunnel().isEmpty()) {
+            return postrouting(bridge, bridge.peers().get().subnets().getFirst());
+        }
+        if (bridge.peers().isPresent()) {
+            String tunnel = bridge.peers().get().tunnel().get();
             if (!bridge.internal()) {
-                String outside = " oifname != " + links(name, bridge.tunnel().get().linkName()) + " masquerade";
+                String outside = " oifname != " + links(name, tunnel) + " masquerade";
                 rule(rules, "ip saddr " + subnet + " ip daddr != 224.0.0.0/4" + outside);
                 bridge.ipv6().ifPresent(ipv6 ->
                         rule(rules, "ip6 saddr " + ipv6.subnet() + " ip6 daddr != ff00::/8" + outside));
@@ -121,10 +138,10 @@ final class ForwardRules {
                 // The other node would take an answer to one of its own addresses, as 127.0.0.1, for itself; of others it knows
                 // that they came through this node (ReturnRules).
                 // What has no hardware addresses, as WireGuard, does not say through which node something came.
-                for (Subnet whole : bridge.tunnel().get().subnets()) {
+                for (Subnet whole : bridge.peers().get().subnets()) {
                     String ip = whole.ipv4() ? "ip" : "ip6";
                     for (String whose : List.of("fib saddr type local", "meta oiftype != ether")) {
-                        rule(rules, "oifname \"" + bridge.tunnel().get().linkName() + "\" ct status dnat " + ip + " saddr != "
+                        rule(rules, "oifname \"" + tunnel + "\" ct status dnat " + ip + " saddr != "
                                 + whole + " " + whose + " snat " + ip + " to " + (whole.ipv4() ? bridge.gateway()
                                         : bridge.ipv6().orElseThrow().gateway()).getHostAddress());
                     }
@@ -149,36 +166,89 @@ final class ForwardRules {
         return rules.toString();
     }
 
+    /** Of a network that routes lead through: the other nodes see its addresses, and of who asks for a port this node's own. */
+    private static String postrouting(Bridge bridge, Subnet whole) {
+        String name = bridge.linkName();
+        StringBuilder rules = new StringBuilder();
+        if (!bridge.internal()) {
+            rule(rules, "ip saddr " + bridge.subnet() + " ip daddr != { 224.0.0.0/4, " + whole + " } oifname != \"" + name
+                    + "\" masquerade");
+        }
+        rule(rules, "ip saddr 127.0.0.0/8 oifname \"" + name + "\" ct status dnat masquerade");
+        if (!bridge.internal()) {
+            // The other node would answer the client itself, from an address that was not asked.
+            rule(rules, "oifname != \"" + name + "\" ct status dnat ip daddr " + whole + " ip saddr != " + whole + " snat ip to "
+                    + bridge.gateway().getHostAddress());
+        }
+        return rules.toString();
+    }
+
+    /**
+     * Of a network that routes lead through: what comes from the network's addresses comes by the way that leads to them, and
+     * nobody else begins anything with its containers, but through ports.
+     */
+    private static String forward(Bridge bridge, Subnet whole) {
+        String name = bridge.linkName();
+        String in = "iifname \"" + name + "\"";
+        String out = "oifname \"" + name + "\"";
+        String beside = "iifname != \"" + name + "\" oifname != \"" + name + "\"";
+        StringBuilder rules = new StringBuilder();
+        // Each packet of the host passes the rules of all its networks: that it is none of this one's is soon known.
+        rule(rules, beside + " ip daddr != " + whole + " accept");
+        rule(rules, beside + " meta nfproto != ipv4 accept");
+        rule(rules, in + " ip saddr != " + bridge.subnet() + " counter drop");
+        rule(rules, "iifname != \"" + name + "\" ip saddr " + bridge.subnet() + " counter drop");
+        rule(rules, "iifname != \"" + name + "\" ip saddr " + whole + " fib saddr . iif oif missing counter drop");
+        rule(rules, in + " ip daddr " + whole + " accept");
+        rule(rules, out + " ip saddr " + whole + " accept");
+        // Services' addresses are led to tasks before this, whoever asks; they are the network's own.
+        rule(rules, "ct direction original ct original ip daddr " + whole + " drop");
+        if (!bridge.internal()) {
+            // What comes to a port of this node for a task of another.
+            rule(rules, beside + " ct status dnat accept");
+        }
+        rule(rules, beside + " drop");
+        if (bridge.internal()) {
+            rule(rules, in + " drop");
+        } else {
+            rule(rules, in + " accept");
+            rule(rules, out + " ct state established,related accept");
+            rule(rules, out + " ct status dnat accept");
+        }
+        rule(rules, out + " drop");
+        return rules.toString();
+    }
+
     /**
      * Of a network that nodes share: who comes out of the bridge has an address of this node's part, who comes out of
      * the tunnel one of another's, or is a client of another node's ports; what is for the network and has no place there is refused at once.
      */
-    private static String forward(Bridge bridge, Bridge.Tunnel tunnel) {
+    private static String forward(Bridge bridge, String tunnel, List<Subnet> subnets) {
         String name = bridge.linkName();
-        String inside = links(name, tunnel.linkName());
+        String inside = links(name, tunnel);
         StringBuilder rules = new StringBuilder();
         // Each packet of the host passes the rules of all its networks: that it is none of this one's is soon known.
         rule(rules, "iifname != " + inside + " oifname != " + inside + " accept");
-        for (Subnet whole : tunnel.subnets()) {
+        for (Subnet whole : subnets) {
             String ip = whole.ipv4() ? "ip" : "ip6";
             Subnet part = whole.ipv4() ? bridge.subnet() : bridge.ipv6().orElseThrow().subnet();
             rule(rules, "iifname \"" + name + "\" " + ip + " saddr != " + part + " counter drop");
-            rule(rules, "iifname \"" + tunnel.linkName() + "\" " + ip + " saddr != " + whole
+            rule(rules, "iifname \"" + tunnel + "\" " + ip + " saddr != " + whole
                     + (bridge.internal() ? "" : " " + ReturnRules.CAME_BY_NO_NODE) + " counter drop");
-            rule(rules, "iifname \"" + tunnel.linkName() + "\" " + ip + " saddr " + part + " counter drop");
+            rule(rules, "iifname \"" + tunnel + "\" " + ip + " saddr " + part + " counter drop");
             rule(rules, "iifname \"" + name + "\" " + ip + " daddr " + whole + " oifname != " + inside + " reject");
         }
         rule(rules, "iifname " + inside + " oifname " + inside + " accept");
         // Services' addresses are led to tasks before this, whoever asks; they are the network's own.
-        tunnel.subnets().forEach(whole -> rule(rules, "oifname " + inside + " ct direction original ct original "
+        subnets.forEach(whole -> rule(rules, "oifname " + inside + " ct direction original ct original "
                 + (whole.ipv4() ? "ip" : "ip6") + " daddr " + whole + " drop"));
         if (!bridge.internal()) {
             // What comes to a port of this node for a task of another, and the answers to it.
-            rule(rules, "oifname \"" + tunnel.linkName() + "\" ct status dnat accept");
-            rule(rules, "iifname \"" + tunnel.linkName() + "\" ct status dnat ct state established,related accept");
+            rule(rules, "oifname \"" + tunnel + "\" ct status dnat accept");
+            rule(rules, "iifname \"" + tunnel + "\" ct status dnat ct state established,related accept");
         }
-        rule(rules, "iifname \"" + tunnel.linkName() + "\" drop");
-        rule(rules, "oifname \"" + tunnel.linkName() + "\" drop");
+        rule(rules, "iifname \"" + tunnel + "\" drop");
+        rule(rules, "oifname \"" + tunnel + "\" drop");
         if (bridge.internal()) {
             rule(rules, "iifname \"" + name + "\" drop");
         } else {
@@ -191,8 +261,10 @@ final class ForwardRules {
     }
 
     private static String forward(Bridge bridge) {
-        if (bridge.tunnel().isPresent()) {
-            return forward(bridge, bridge.tunnel().get());
+        if (bridge.peers().isPresent()) {
+            List<Subnet> subnets = bridge.peers().get().subnets();
+            return bridge.peers().get().tunnel().map(tunnel -> forward(bridge, tunnel, subnets))
+                    .orElseGet(() -> forward(bridge, subnets.getFirst()));
         }
         String in = "iifname \"" + bridge.linkName() + "\"";
         String out = "oifname \"" + bridge.linkName() + "\"";

@@ -17,9 +17,11 @@ import linux.netlink.AddressMessages;
 import linux.netlink.LinkInfo;
 import linux.netlink.LinkMessages;
 import linux.netlink.MalformedReplyException;
+import linux.netlink.RouteInfo;
 import linux.socket.NetlinkSocket;
 import linux.syscall.OwnUserNamespace;
 import overlaynet.ipam.Subnet;
+import overlaynet.mesh.Routing;
 
 /**
  * The bridge of one agent on its host: the link, its address, forwarding and address translation.
@@ -116,9 +118,9 @@ public final class HostBridge {
                 socket.request(LinkMessages.up(link.index()));
             }
             Bridge bridge = new Bridge(name, link.index(), build.subnet(), build.gateway(),
-                    settings.ipv6(), settings.internal(), build.mtuBytes(), settings.tunnel());
+                    settings.ipv6(), settings.internal(), build.mtuBytes(), settings.peers());
             List<String> warnings = new ArrayList<>();
-            if (!settings.internal() || settings.tunnel().isPresent()) {
+            if (!settings.internal() || settings.peers().isPresent()) {
                 warnings.addAll(Forwarding.enable(bridge.ipv6().isPresent()));
             }
             Forwarding.refuseRouters(name);
@@ -134,6 +136,18 @@ public final class HostBridge {
                 undo(failed);
             }
             throw failed;
+        }
+    }
+
+    private void removeWays(Bridge.Peers peers) throws IOException {
+        if (peers.tunnel().isPresent()) {
+            socket.requestUnless(Errno.ENODEV, LinkMessages.delete(peers.tunnel().get()));
+            return;
+        }
+        for (RouteInfo each : HostNetwork.read(socket).routes()) {
+            if (Routing.isOwn(each, peers.subnets())) {
+                socket.requestUnless(Errno.ESRCH, Routing.delete(each));
+            }
         }
     }
 
@@ -172,8 +186,8 @@ public final class HostBridge {
     /** Deletes the bridge and its table; containers that use it lose their network. */
     public void remove() throws IOException {
         socket.requestUnless(Errno.ENODEV, LinkMessages.delete(settings.linkName()));
-        if (settings.tunnel().isPresent()) {
-            socket.requestUnless(Errno.ENODEV, LinkMessages.delete(settings.tunnel().get().linkName()));
+        if (settings.peers().isPresent()) {
+            removeWays(settings.peers().get());
         }
         try {
             nftables.use(context -> context.run(ForwardRules.remove(settings.tableName())));

@@ -54,7 +54,9 @@ public record HostNetwork(List<LinkInfo> links, List<AddressInfo> addresses,
 
     /** Every network reached without the default route, and every address of the host. */
     public List<Subnet> taken() {
+        // What is left of a network of this program's once its parts are gone is nobody's yet.
         Stream<Subnet> routed = routes.stream().filter(route -> route.prefixLength() > 0)
+                .filter(route -> !isOwn(route) || route.type() != RouteMessages.UNREACHABLE)
                 .flatMap(route -> route.destination()
                         .map(first -> Subnet.containing(first, route.prefixLength())).stream());
         Stream<Subnet> own = addresses.stream()
@@ -62,13 +64,17 @@ public record HostNetwork(List<LinkInfo> links, List<AddressInfo> addresses,
         return Stream.concat(routed, own).toList();
     }
 
-    /** As {@link #taken()}, without what is reached through these links. */
+    private static boolean isOwn(RouteInfo route) {
+        return route.protocol() == RouteMessages.PROTOCOL_OWN;
+    }
+
+    /** As {@link #taken()}, without what is reached through these links, or by routes of this program's networks. */
     public List<Subnet> takenBeside(Set<String> linkNames) {
         Set<Integer> left = links.stream().filter(each -> linkNames.contains(each.name())).map(LinkInfo::index)
                 .collect(Collectors.toSet());
         return new HostNetwork(links,
                 addresses.stream().filter(each -> !left.contains(each.linkIndex())).toList(),
-                routes.stream().filter(each -> each.linkIndex().isEmpty()
+                routes.stream().filter(each -> !isOwn(each)).filter(each -> each.linkIndex().isEmpty()
                         || !left.contains(each.linkIndex().getAsInt())).toList()).taken();
     }
 

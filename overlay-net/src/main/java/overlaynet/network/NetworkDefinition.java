@@ -51,11 +51,17 @@ public record NetworkDefinition(
      * @param number     its VNI
      * @param subnets    all of it, IPv4 first
      * @param attachable whether containers that are no tasks may join it
+     * @param routed     whether routes of the host lead to the other nodes' parts, and no tunnel
      */
-    public record Shared(int number, List<Subnet> subnets, boolean attachable) {
+    public record Shared(int number, List<Subnet> subnets, boolean attachable, boolean routed) {
         /** Copies the list. */
         public Shared {
             subnets = List.copyOf(subnets);
+        }
+
+        /** One with a tunnel. */
+        public Shared(int number, List<Subnet> subnets, boolean attachable) {
+            this(number, subnets, attachable, false);
         }
     }
 

@@ -31,6 +31,7 @@ import linux.netlink.NftablesMessages;
 import linux.netlink.VxlanInfo;
 import linux.socket.EchoSocket;
 import linux.socket.NetlinkSocket;
+import linux.syscall.SystemCallException;
 import overlaynet.attach.HostNetworks;
 import overlaynet.audit.KernelTables;
 import overlaynet.ipam.Subnet;
@@ -38,6 +39,7 @@ import overlaynet.link.HostNetwork;
 import overlaynet.mesh.Mesh;
 import overlaynet.mesh.Peer;
 import overlaynet.trace.NodeEvidence;
+import overlaynet.trace.TunnelKind;
 
 /** Looks at this node and tries the ways to the others, for networks that nodes share. */
 final class Examination {
@@ -162,7 +164,7 @@ final class Examination {
         return new NodeEvidence.Host(lacks, number(SETTINGS.resolve("ipv4/ip_forward"), 0) != 0,
                 !ipv6 || number(SETTINGS.resolve("ipv6/conf/all/forwarding"), 0) != 0,
                 number(SETTINGS.resolve("bridge/bridge-nf-call-iptables"), 0) != 0, dropping,
-                looked.isEmpty() || looked.stream().anyMatch(each -> !each.encryption().on())
+                looked.isEmpty() || looked.stream().anyMatch(each -> each.tunnels().equals(TunnelKind.VXLAN))
                         ? networks.droppingWithout("input", Integer.toString(Overlay.PORT)) : List.of(),
                 number(SETTINGS.resolve("netfilter/nf_conntrack_count"), -1), number(most, 0));
     }
@@ -266,7 +268,7 @@ final class Examination {
 
     private NodeEvidence.Network network(WantedNetwork network, HostNetwork kernel, ExecutorService threads)
             throws IOException {
-        int around = Mesh.aroundBytes(network.encryption().on(), wanted.overIpv6());
+        int around = network.aroundBytes(wanted.overIpv6());
         List<String> overlaps = network.subnets().stream().flatMap(wide -> reached.stream().filter(each ->
                 each.prefixLength() > 0 && each.overlaps(wide))).map(Subnet::toString).distinct().toList();
         Optional<String> lacks = Optional.ofNullable(lacking.get(network.id()));
@@ -296,6 +298,11 @@ final class Examination {
             boolean answers = passes(socket, SMALL_BYTES);
             return new NodeEvidence.Tunnel(node, bridge, answers, !answers ? 0 : passes(socket, mtu) ? mtu
                     : largest(socket, mtu));
+        } catch (SystemCallException noWay) {
+            if (noWay.is(Errno.EHOSTUNREACH) || noWay.is(Errno.ENETUNREACH)) {
+                return new NodeEvidence.Tunnel(node, bridge, false, 0);
+            }
+            throw noWay;
         }
     }
 

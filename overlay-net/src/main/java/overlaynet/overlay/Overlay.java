@@ -5,29 +5,21 @@ import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import linux.netlink.NetlinkRequest;
 import linux.socket.NetlinkSocket;
 import overlaynet.attach.AttachException;
 import overlaynet.attach.HostNetworks;
 import overlaynet.audit.KernelTables;
-import overlaynet.audit.Repair;
-import overlaynet.audit.TunnelSettings;
 import overlaynet.ipam.Subnet;
-import overlaynet.link.HostNetwork;
-import overlaynet.mesh.Mesh;
 import overlaynet.mesh.Peer;
-import overlaynet.network.NetworkDefinition;
 import overlaynet.network.NetworkNames;
 import overlaynet.trace.Checkup;
 import overlaynet.trace.Hop;
@@ -43,14 +35,10 @@ public final class Overlay implements AutoCloseable {
     private static final long AUDIT_MILLIS = 2_000;
     /** A container that has just come asks itself by its service's address no sooner. */
     private static final long LOOK_MILLIS = 20;
-    private static final int ETHERNET_MTU_BYTES = 1_500;
-    /** What was said so often is said again. */
-    private static final int MOST_TOLD = 1_000;
 
     private final HostNetworks networks;
-    private final Balance balance;
     private final Policies policies;
-    private final ReturnPaths returns;
+    private final Upkeep upkeep;
     private final Consumer<String> journal;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -64,15 +52,10 @@ public final class Overlay implements AutoCloseable {
     private Map<String, NetworkNames> names = Map.of();
     private Consumer<String> asked;
     private final Map<String, String> refusals = new HashMap<>();
-    private final Set<String> told = new HashSet<>();
     private final Repairs repairs;
     private long audits;
     private long lastAuditNanos;
-    private final AtomicLong errors = new AtomicLong();
-    /** Of the thread alone: each tunnel as it was wanted when its rows were last sent. */
-    private final Map<String, Mesh> mendedLast = new HashMap<>();
     private boolean looks;
-    private volatile boolean balanceLacks;
     private boolean closed;
 
     /**
@@ -106,9 +89,8 @@ public final class Overlay implements AutoCloseable {
     public Overlay(HostNetworks networks, Consumer<String> journal) {
         this.networks = networks;
         this.repairs = new Repairs(journal, InstantSource.system());
-        this.balance = new Balance(networks, repairs);
         this.policies = new Policies(networks.tables(), repairs);
-        this.returns = new ReturnPaths(networks.tables(), repairs);
+        this.upkeep = new Upkeep(networks, policies, repairs, journal);
         this.journal = journal;
         this.thread = Thread.ofPlatform().daemon().name("overlay").unstarted(this::run);
     }
@@ -170,7 +152,7 @@ public final class Overlay implements AutoCloseable {
             List<WantedNetwork> here = wanted.networks().stream().filter(WantedNetwork::isHere).toList();
             List<WantedService> services = here.stream().flatMap(each -> each.services().stream()).toList();
             return wanted.nodeId().isEmpty() ? Optional.empty() : Optional.of(new Figures(repairs.counts(), audits,
-                    lastAuditNanos / 1e9, errors.get(), here.size(), (int) here.stream()
+                    lastAuditNanos / 1e9, upkeep.errors(), here.size(), (int) here.stream()
                             .flatMap(each -> each.peers().stream()).map(Peer::nodeId).distinct().count(),
                     services.size(), services.stream().flatMap(each -> each.tasks().stream())
                             .filter(each -> !each.leaving()).mapToInt(each -> each.addresses().size()).sum()));
@@ -369,7 +351,7 @@ public final class Overlay implements AutoCloseable {
         try {
             return wanted.networks().stream().filter(each -> each.id().equals(networkId) && each.isHere()).findFirst()
                     .map(each -> new Tracing(networks, wanted, each, names.get(networkId), lacks,
-                            !balanceLacks));
+                            upkeep.leadsToTasks()));
         } finally {
             lock.unlock();
         }
@@ -377,16 +359,7 @@ public final class Overlay implements AutoCloseable {
 
     /** What this host reaches by other ways than its parts of shared networks. */
     public List<Subnet> reached() throws IOException {
-        Set<String> own = new HashSet<>();
-        for (HostNetworks.Network each : networks.list()) {
-            each.definition().flatMap(NetworkDefinition::shared).ifPresent(shared -> {
-                own.add(each.linkName());
-                own.add(Mesh.linkName(shared.number()));
-            });
-        }
-        try (NetlinkSocket socket = NetlinkSocket.route()) {
-            return HostNetwork.read(socket).takenBeside(own);
-        }
+        return Upkeep.reached(networks);
     }
 
     private void run() {
@@ -410,11 +383,11 @@ public final class Overlay implements AutoCloseable {
                 }
                 if (whole) {
                     long begun = System.nanoTime();
-                    Map<String, String> failed = attempt(now, tables, socket);
+                    Map<String, String> failed = upkeep.attempt(now, tables, socket);
                     nextAuditNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AUDIT_MILLIS);
                     note(now, number, failed, System.nanoTime() - begun);
                 } else {
-                    follow(now);
+                    upkeep.follow(now);
                 }
                 rest(number, nextAuditNanos);
             }
@@ -457,188 +430,6 @@ public final class Overlay implements AutoCloseable {
         }
     }
 
-    /** Whatever goes wrong, the next round tries again. */
-    private Map<String, String> attempt(Wanted now, KernelTables tables, NetlinkSocket socket) {
-        try {
-            return round(now, tables, socket);
-        } catch (IOException | RuntimeException broken) {
-            count(broken);
-            tell("networks that nodes share cannot be looked after, which is tried again: " + broken);
-            Map<String, String> all = new LinkedHashMap<>();
-            now.networks().stream().filter(WantedNetwork::isHere).forEach(each -> all.put(each.id(), broken.toString()));
-            return all;
-        }
-    }
-
-    /** Makes all of it so; the reasons of what cannot be, by network. */
-    private Map<String, String> round(Wanted now, KernelTables tables, NetlinkSocket socket) throws IOException {
-        follow(now); // what cannot wait; the rest of a round lists rules and rows
-        TunnelSettings settings = new TunnelSettings(socket);
-        Map<String, String> failed = new LinkedHashMap<>();
-        Set<String> here = new HashSet<>();
-        int outside = now.networks().stream().anyMatch(WantedNetwork::isHere) ? outsideBytes(now, socket) : 0;
-        for (WantedNetwork each : now.networks()) {
-            if (each.isHere()) {
-                here.add(each.id());
-                try {
-                    policies.keep(each); // before its bridge stands: no container is in it unguarded
-                    keep(each, now, outside, tables, settings);
-                } catch (IOException | RuntimeException refused) {
-                    count(refused);
-                    String why = refused instanceof IOException ? refused.getMessage() : refused.toString();
-                    failed.put(each.id(), why);
-                    tell("network " + each.name() + ": " + why);
-                }
-            }
-        }
-        mendedLast.keySet().retainAll(here);
-        keepForwarding(now);
-        for (HostNetworks.Network each : networks.list()) {
-            if (each.isShared() && !here.contains(each.id())) {
-                try {
-                    networks.unshare(each.id());
-                } catch (IOException used) {
-                    tell("network " + each.name() + ", which the cluster has no more, stays: " + used.getMessage());
-                }
-            }
-        }
-        try {
-            policies.sweep(now.networks());
-            returns.sweep(now.networks());
-        } catch (IOException stays) {
-            tell("rules of networks that are gone stay: " + stays.getMessage());
-        }
-        try {
-            balance.keep(now.networks());
-            balanceLacks = false;
-            balance.refusals().forEach(this::tell);
-        } catch (IOException refused) {
-            here.forEach(each -> failed.putIfAbsent(each, refused.getMessage()));
-            balanceLacks = true;
-            tell("services' addresses lead nowhere: " + refused.getMessage());
-        }
-        return failed;
-    }
-
-    /** Where connections go from now on. */
-    private void follow(Wanted now) {
-        try {
-            balance.follow(now.networks());
-        } catch (IOException | RuntimeException damaged) {
-            count(damaged);
-            tell("services' addresses are made anew: " + damaged.getMessage()); // by the next whole round
-        }
-    }
-
-    private void count(Exception broken) {
-        if (broken instanceof RuntimeException) {
-            errors.incrementAndGet();
-        }
-    }
-
-    private void keepForwarding(Wanted now) {
-        List<WantedNetwork> here = now.networks().stream().filter(WantedNetwork::isHere).toList();
-        if (here.isEmpty()) {
-            return;
-        }
-        try {
-            for (String each : networks.keepForwarding(here.stream().anyMatch(network -> network.block().size() > 1))) {
-                repairs.note(Repair.FORWARDING, 1, "the host passed no packets of " + each
-                        + " on any more, and does again: see"
-                        + " who turned it off (sysctl)");
-            }
-        } catch (IOException refused) {
-            tell("the host passes no packets on, and that cannot be turned on: " + refused.getMessage());
-        }
-    }
-
-    private void keep(WantedNetwork network, Wanted now, int outside, KernelTables tables, TunnelSettings settings)
-            throws IOException {
-        InetAddress underlay = now.underlay().orElseThrow(() -> new IOException("this node has no address that other"
-                + " nodes' tunnels could reach: give its agent one with --cluster-addr"));
-        List<Peer> peers = network.peers().stream().filter(each -> !each.underlay().equals(underlay)).toList();
-        if (peers.size() < network.peers().size()) {
-            tell("network " + network.name() + ": another node says that it has this node's address "
-                    + underlay.getHostAddress() + ", and is left out");
-        }
-        NetworkDefinition definition = network.definition(outside - aroundBytes(now, network));
-        checkOverlap(network);
-        checkEncryption(network, tables);
-        networks.share(definition, mended -> repairs.note(mended, 1, "network " + network.name() + ": its "
-                + (mended == Repair.BRIDGE ? "bridge was" : "rules were") + " not as made, and"
-                + (mended == Repair.BRIDGE ? " is" : " are") + " there again"));
-        Mesh mesh = network.mesh(now.nodeId(), underlay, definition.mtuBytes().getAsInt(), peers);
-        List<NetlinkRequest> mended = tables.mend(mesh);
-        if (!mended.isEmpty()) {
-            note(mended.size(), network, mesh);
-        }
-        returns.keep(network, peers);
-        settings.keep(mesh.linkName(), ReturnPaths.isNeeded(network));
-    }
-
-    /** Rows that lacked although nothing else was wanted than the last time were right before. */
-    private void note(int count, WantedNetwork network, Mesh mesh) {
-        boolean damage = mesh.equals(mendedLast.put(network.id(), mesh));
-        if (damage) {
-            repairs.note(Repair.ROW, count, "network " + network.name() + ": " + count
-                    + " rows of the kernel's tables were"
-                    + " not as they should be, and were mended");
-        }
-    }
-
-    /** Only as long as it is new: its own rows would be found otherwise. */
-    private void checkOverlap(WantedNetwork network) throws IOException {
-        if (networks.list().stream().anyMatch(each -> each.id().equals(network.id()))) {
-            return;
-        }
-        for (Subnet wide : network.subnets()) {
-            for (Subnet each : reached()) {
-                if (each.prefixLength() > 0 && each.overlaps(wide)) {
-                    throw new IOException("its subnet " + wide + " overlaps " + each + ", which this host reaches"
-                            + " already (ip route show table all); make the network with another --subnet");
-                }
-            }
-        }
-    }
-
-    /** Before anything of it is made: without encryption it must not be there at all. */
-    private static void checkEncryption(WantedNetwork network, KernelTables tables) throws IOException {
-        if (network.encryption().on() && !tables.hasWireGuard()) {
-            throw new IOException(KernelTables.NO_WIREGUARD);
-        }
-        if (network.encryption().on() && network.encryption().secret().isEmpty()) {
-            throw new IOException("it is encrypted, and the managers have not told the other nodes yet which key this node"
-                    + " has: that takes a session with a manager, and some seconds");
-        }
-    }
-
-    private static int aroundBytes(Wanted now, WantedNetwork network) {
-        return Mesh.aroundBytes(network.encryption().on(), now.overIpv6());
-    }
-
-    /** The largest packet in a network that says of none. */
-    static int mtuBytes(Wanted now, WantedNetwork network, NetlinkSocket socket) throws IOException {
-        return outsideBytes(now, socket) - aroundBytes(now, network);
-    }
-
-    /** The largest packet between the nodes. */
-    private static int outsideBytes(Wanted now, NetlinkSocket socket) throws IOException {
-        HostNetwork host = HostNetwork.read(socket);
-        int outside = now.underlay().flatMap(host::linkOf).map(each -> each.mtuBytes()).filter(each -> each > 0)
-                .orElse(ETHERNET_MTU_BYTES);
-        // Loopback's 65536, less what is around a packet, is more than a packet can have.
-        return Math.min(outside, ETHERNET_MTU_BYTES * 6);
-    }
-
-    private void tell(String what) {
-        if (told.size() > MOST_TOLD) {
-            told.clear();
-        }
-        if (told.add(what)) {
-            journal.accept(what);
-        }
-    }
-
     /** What stands stays; containers go on. */
     @Override
     public void close() {
@@ -654,6 +445,6 @@ public final class Overlay implements AutoCloseable {
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         }
-        balance.close();
+        upkeep.close();
     }
 }

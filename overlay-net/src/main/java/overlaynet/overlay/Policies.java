@@ -65,12 +65,16 @@ final class Policies {
         tables.remove(network.id());
         String link = BridgeSettings.linkNameOf(network.id());
         List<PolicyRules> rules = new ArrayList<>();
-        PolicyTable table = kernel.policy(link, name -> new PolicyRules(name, link,
-                Mesh.linkName(network.number()), network.block().size() > 1, network.policy()), each -> {
+        PolicyTable table = kernel.policy(link, name -> rules(name, link, network), each -> {
                     rules.add(each);
                     return each.elements(members, nodes);
                 });
         tables.put(network.id(), new Made(table, network.policy(), rules.getFirst()));
+    }
+
+    private static PolicyRules rules(String table, String link, WantedNetwork network) {
+        return network.routed() ? PolicyRules.routed(table, link, network.subnets().getFirst(), network.policy())
+                : new PolicyRules(table, link, Mesh.linkName(network.number()), network.block().size() > 1, network.policy());
     }
 
     /** Other nodes ask in their own names for ports that clients asked them for. */

@@ -31,10 +31,10 @@ final class ReturnPaths {
 
     /**
      * Whether clients from outside may come to a network's tasks here through other nodes in their own names. Encrypted tunnels
-     * take from a node what is of its block alone.
+     * take from a node what is of its block alone, and of a packet that came by a route nobody knows who sent it on.
      */
     static boolean isNeeded(WantedNetwork network) {
-        return network.isHere() && !network.internal() && !network.encryption().on()
+        return network.isHere() && !network.internal() && !network.encryption().on() && !network.routed()
                 && network.services().stream().anyMatch(each -> !each.ports().isEmpty());
     }
 

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -199,9 +200,13 @@ final class Tracing {
             return List.of("this node has no address that other nodes' tunnels could reach");
         }
         try (NetlinkSocket socket = NetlinkSocket.route(); KernelTables tables = new KernelTables(socket)) {
-            int mtu = network.mtuBytes().orElse(Overlay.mtuBytes(wanted, network, socket));
-            Mesh mesh = network.mesh(wanted.nodeId(), underlay.get(), mtu, network.peers().stream()
-                    .filter(each -> !each.underlay().equals(underlay.get())).toList());
+            List<Peer> peers = network.peers().stream().filter(each -> !each.underlay().equals(underlay.get())).toList();
+            if (network.routed()) {
+                return tables.lacking(network.routing(peers)).stream().map(each -> "lacks " + each.request().symbolic())
+                        .toList();
+            }
+            int mtu = network.mtuBytes().orElse(Upkeep.mtuBytes(wanted, network, socket));
+            Mesh mesh = network.mesh(wanted.nodeId(), underlay.get(), mtu, peers);
             return Difference.between(mesh, tables.read(mesh.linkName())).all().stream()
                     .map(NetlinkRequest::symbolic).map(each -> "lacks " + each).toList();
         }
@@ -214,7 +219,11 @@ final class Tracing {
     }
 
     static boolean answers(InetAddress address) throws IOException {
-        return address.isReachable(PING_MILLIS);
+        try {
+            return address.isReachable(PING_MILLIS);
+        } catch (SocketException noWay) {
+            return false; // no route leads there, or this host's firewall lets nothing out
+        }
     }
 
     private static Evidence.Answer connect(InetSocketAddress address) throws IOException {

@@ -13,6 +13,7 @@ import overlaynet.ipam.Subnet;
 import overlaynet.link.BridgeSettings;
 import overlaynet.mesh.Mesh;
 import overlaynet.mesh.Peer;
+import overlaynet.mesh.Routing;
 import overlaynet.mesh.TunnelSecret;
 import overlaynet.network.NetworkDefinition;
 import overlaynet.policy.Policy;
@@ -35,10 +36,11 @@ import overlaynet.trace.TunnelKind;
  * @param services   that are found in it
  * @param policy     who in it may talk to whom
  * @param encryption whether its tunnels are encrypted, and with what
+ * @param routed     whether routes of the nodes lead to the others ({@code host-gw}), and no tunnels
  */
 public record WantedNetwork(String id, String name, Instant createdAt, Map<String, String> labels, boolean internal,
         boolean attachable, int number, OptionalInt mtuBytes, List<Subnet> subnets, List<Subnet> block,
-        List<Peer> peers, List<WantedService> services, Policy policy, Encryption encryption) {
+        List<Peer> peers, List<WantedService> services, Policy policy, Encryption encryption, boolean routed) {
     /**
      * Of a network's tunnels.
      *
@@ -57,6 +59,14 @@ public record WantedNetwork(String id, String name, Instant createdAt, Map<Strin
         block = List.copyOf(block);
         peers = List.copyOf(peers);
         services = List.copyOf(services);
+    }
+
+    /** One of tunnels. */
+    public WantedNetwork(String id, String name, Instant createdAt, Map<String, String> labels, boolean internal,
+            boolean attachable, int number, OptionalInt mtuBytes, List<Subnet> subnets, List<Subnet> block,
+            List<Peer> peers, List<WantedService> services, Policy policy, Encryption encryption) {
+        this(id, name, createdAt, labels, internal, attachable, number, mtuBytes, subnets, block, peers, services,
+                policy, encryption, false);
     }
 
     /** One that is not encrypted. */
@@ -92,7 +102,21 @@ public record WantedNetwork(String id, String name, Instant createdAt, Map<Strin
 
     /** What leads to other nodes. */
     TunnelKind tunnels() {
-        return new TunnelKind(encryption.on(), port());
+        return routed ? TunnelKind.ROUTES : encryption.on() ? TunnelKind.wireGuard(port()) : TunnelKind.VXLAN;
+    }
+
+    /** What goes around its packets between nodes. */
+    int aroundBytes(boolean overIpv6) {
+        return routed ? 0 : Mesh.aroundBytes(encryption.on(), overIpv6);
+    }
+
+    /**
+     * Its routes, if it has no tunnel.
+     *
+     * @param reached the other nodes, without those that say they have this node's address
+     */
+    Routing routing(List<Peer> reached) {
+        return new Routing(subnets, block, reached);
     }
 
     /**
@@ -112,6 +136,6 @@ public record WantedNetwork(String id, String name, Instant createdAt, Map<Strin
                 .map(each -> new NetworkDefinition.Ipv6(each, each.at(1)));
         return new NetworkDefinition(id, name, createdAt, part, part.at(1), Optional.empty(), ipv6, internal,
                 BridgeSettings.linkNameOf(id), OptionalInt.of(mtuBytes.orElse(mtu)), labels, Map.of(),
-                Optional.of(new NetworkDefinition.Shared(number, subnets, attachable)));
+                Optional.of(new NetworkDefinition.Shared(number, subnets, attachable, routed)));
     }
 }

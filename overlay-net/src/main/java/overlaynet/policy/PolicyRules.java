@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import overlaynet.ipam.Subnet;
 import overlaynet.balance.ReturnRules;
 
 /**
@@ -31,8 +32,7 @@ public final class PolicyRules {
     private static final String NODES = "nodes";
 
     private final String table;
-    private final String bridge;
-    private final String tunnel;
+    private final String door;
     private final boolean ipv6;
     private final Policy policy;
     private final List<Selector> selectors;
@@ -46,9 +46,24 @@ public final class PolicyRules {
      * @param ipv6   whether it has IPv6 as well
      */
     public PolicyRules(String table, String bridge, String tunnel, boolean ipv6, Policy policy) {
+        this(table, "iifname { \"" + bridge + "\", \"" + tunnel + "\" } oifname \"" + bridge + "\"", ipv6, policy);
+    }
+
+    /**
+     * Of a network of IPv4 that routes of the host lead through.
+     *
+     * @param table  to be made
+     * @param bridge link of this node's part
+     * @param whole  the network
+     */
+    public static PolicyRules routed(String table, String bridge, Subnet whole, Policy policy) {
+        return new PolicyRules(table, "oifname \"" + bridge + "\" ip saddr " + whole, false, policy);
+    }
+
+    /** @param door what tells packets that are its business, in the words of {@code nft(8)} */
+    private PolicyRules(String table, String door, boolean ipv6, Policy policy) {
         this.table = table;
-        this.bridge = bridge;
-        this.tunnel = tunnel;
+        this.door = door;
         this.ipv6 = ipv6;
         this.policy = policy;
         Set<Selector> distinct = new LinkedHashSet<>();
@@ -131,8 +146,8 @@ public final class PolicyRules {
             text.append("        ").append(ip(family)).append(" saddr @").append(NODES).append(family).append(" accept\n");
         }
         rules.forEach(each -> text.append("        ").append(each).append('\n'));
-        text.append("    }\n    chain forward {\n        type filter hook forward priority filter + 5; policy accept;\n"
-                + "        iifname { \"%1$s\", \"%2$s\" } oifname \"%1$s\" goto rules\n    }\n}\n".formatted(bridge, tunnel));
+        text.append("    }\n    chain forward {\n        type filter hook forward priority filter + 5; policy accept;\n");
+        text.append("        ").append(door).append(" goto rules\n    }\n}\n");
         return text + change(Map.of(), elements);
     }
 

@@ -169,16 +169,14 @@ public final class Checkup {
     }
 
     private void tunnel(NodeEvidence.Network network, NodeEvidence.Tunnel tunnel) {
-        String name = "tunnel of " + network.name() + " to " + tunnel.node();
+        String name = network.kind().noun() + " of " + network.name() + " to " + tunnel.node();
         Optional<NodeEvidence.Node> node = evidence.nodes().stream().filter(each -> each.id().equals(tunnel.node()))
                 .findFirst();
         if (!tunnel.answers() && node.isPresent() && !node.get().answers()) {
             found.add(Hop.unknown(name, "not looked at: the node is not reached"));
         } else if (!tunnel.answers()) {
             found.add(Hop.fails(name, "the node answers, and its bridge " + tunnel.bridge().getHostAddress()
-                    + " does not through the tunnel", "let UDP port " + network.kind().port()
-                    + " through between the nodes in"
-                    + " both directions, and see that the agent there runs (it mends its own tables)"));
+                    + " does not " + network.kind().through(), network.kind().mend()));
         } else if (tunnel.largestBytes() < network.mtuBytes()) {
             found.add(Hop.fails(name, "small packets pass, packets of " + network.mtuBytes()
                     + " bytes do not: the largest that"

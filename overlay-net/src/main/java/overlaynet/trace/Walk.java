@@ -90,15 +90,14 @@ public final class Walk {
     private void way(Evidence.Way way, int port, TunnelKind tunnels) {
         String of = " of " + way.name();
         if (!way.isHere()) {
-            hop("tunnel" + of, way.lacks().isEmpty(), tunnels.rows() + " to node " + way.node(),
+            hop(tunnels.noun() + of, way.lacks().isEmpty(), tunnels.rows() + " to node " + way.node(),
                     String.join("; ", way.lacks()), AGENT_MENDS);
             String there = way.underlay().map(InetAddress::getHostAddress).orElse("an address nobody knows");
             hop("node" + of, way.nodeAnswers() || way.farBridge(), "node " + way.node() + " is reached at " + there,
                     "node " + way.node() + " does not answer at " + there, "see whether it is on (jctl node ls), and the"
                             + " network between the nodes");
-            hop("far bridge" + of, way.farBridge(), "answers through the tunnel", "node " + way.node() + " answers at "
-                    + there + ", and its bridge does not through the tunnel", "let UDP port " + tunnels.port()
-                            + " through between the nodes in both directions, and see that the agent there runs (it mends its own tables)");
+            hop("far bridge" + of, way.farBridge(), "answers " + tunnels.through(), "node " + way.node() + " answers at "
+                    + there + ", and its bridge does not " + tunnels.through(), tunnels.mend());
         }
         if (!way.forbidden().isEmpty()) {
             hop("policy" + of, false, "", "\"" + way.forbidden() + "\" refuses " + (port == 0 ? "it" : "port " + port),

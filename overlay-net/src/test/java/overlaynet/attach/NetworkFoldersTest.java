@@ -37,7 +37,7 @@ class NetworkFoldersTest {
         NetworkDefinition ipv4 = new NetworkDefinition("cd".repeat(32), "back", both.createdAt().plusSeconds(1),
                 Subnet.parse("10.204.1.0/24"), InetAddress.ofLiteral("10.204.1.1"), Optional.empty(), Optional.empty(), false,
                 "jn-cdcdcdcd", OptionalInt.empty(), Map.of(), Map.of(), Optional.of(new NetworkDefinition.Shared(0x6a0001,
-                        List.of(Subnet.parse("10.204.0.0/16")), false)));
+                        List.of(Subnet.parse("10.204.0.0/16")), false, true)));
         NetworkDefinition alone = new NetworkDefinition("ef".repeat(32), "alone", both.createdAt().plusSeconds(2),
                 Subnet.parse("10.205.0.0/24"), InetAddress.ofLiteral("10.205.0.9"), Optional.of(Subnet.parse("10.205.0.128/25")),
                 Optional.empty(), false, "br-alone", OptionalInt.empty(), Map.of(), Map.of("a", "b"));

@@ -136,8 +136,8 @@ class SharedNetworksTest {
         share(definition);
         assertEquals(before, networks.list());
         assertEquals(1400, front().bridge().orElseThrow().mtuBytes());
-        assertEquals("jx6a0007", front().bridge().orElseThrow().tunnel().orElseThrow().linkName());
-        assertEquals(definition.shared().orElseThrow().subnets(), front().bridge().orElseThrow().tunnel().orElseThrow()
+        assertEquals(Optional.of("jx6a0007"), front().bridge().orElseThrow().peers().orElseThrow().tunnel());
+        assertEquals(definition.shared().orElseThrow().subnets(), front().bridge().orElseThrow().peers().orElseThrow()
                 .subnets());
     }
 

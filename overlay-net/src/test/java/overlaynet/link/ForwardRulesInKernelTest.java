@@ -25,6 +25,22 @@ class ForwardRulesInKernelTest {
     }
 
     @Test
+    void theRulesOfARoutedNetworkAreTaken() throws Exception {
+        try (NetworkNamespace host = NetworkNamespace.create()) {
+            for (boolean internal : List.of(false, true)) {
+                String listed = host.call(() -> {
+                    try (Nftables nftables = Nftables.open()) {
+                        nftables.run(ForwardRules.install("t", ForwardRulesTest.routed(internal), List.of()));
+                        return nftables.run("list table inet t");
+                    }
+                });
+                assertTrue(listed.contains("fib saddr . iif oif missing"), listed);
+                assertTrue(listed.contains("iifname != \"lo\" ip daddr 127.0.0.0/8 drop"), listed);
+            }
+        }
+    }
+
+    @Test
     void theRulesOfASharedNetworkAreTaken() throws Exception {
         try (NetworkNamespace host = NetworkNamespace.create()) {
             for (boolean internal : List.of(false, true)) {

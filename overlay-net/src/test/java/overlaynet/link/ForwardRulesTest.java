@@ -31,7 +31,13 @@ class ForwardRulesTest {
         List<Subnet> subnets = ipv6 ? List.of(Subnet.parse("10.9.0.0/16"), Subnet.parse("fd00:9::/48"))
                 : List.of(Subnet.parse("10.9.0.0/16"));
         return new Bridge("web0", 7, Subnet.parse("10.9.3.0/24"), InetAddress.ofLiteral("10.9.3.1"), its, internal, 1450,
-                Optional.of(new Bridge.Tunnel("jx6a0000", subnets)));
+                Optional.of(new Bridge.Peers(Optional.of("jx6a0000"), subnets)));
+    }
+
+    /** A node's part of a network of nodes that routes lead through. */
+    static Bridge routed(boolean internal) {
+        return new Bridge("web0", 7, Subnet.parse("10.9.3.0/24"), InetAddress.ofLiteral("10.9.3.1"), Optional.empty(), internal,
+                1500, Optional.of(new Bridge.Peers(Optional.empty(), List.of(Subnet.parse("10.9.0.0/16")))));
     }
 
     private static List<String> chain(String name, String rules) {
@@ -92,6 +98,27 @@ class ForwardRulesTest {
                 chainOf("forward", shared(false, false)));
         assertEquals(List.of("iifname \"jx6a0000\" drop", "oifname \"jx6a0000\" drop", "iifname \"web0\" drop",
                 "oifname \"web0\" drop"), chainOf("forward", shared(true, false)).subList(7, 11));
+    }
+
+    @Test
+    void aRoutedNetworkLetsItsOwnThroughByTheWayThatLeadsToThem() {
+        String beside = "iifname != \"web0\" oifname != \"web0\"";
+        assertEquals(List.of(beside + " ip daddr != 10.9.0.0/16 accept", beside + " meta nfproto != ipv4 accept",
+                "iifname \"web0\" ip saddr != 10.9.3.0/24 counter drop",
+                "iifname != \"web0\" ip saddr 10.9.3.0/24 counter drop",
+                "iifname != \"web0\" ip saddr 10.9.0.0/16 fib saddr . iif oif missing counter drop",
+                "iifname \"web0\" ip daddr 10.9.0.0/16 accept", "oifname \"web0\" ip saddr 10.9.0.0/16 accept",
+                "ct direction original ct original ip daddr 10.9.0.0/16 drop", beside + " ct status dnat accept", beside + " drop",
+                "iifname \"web0\" accept", "oifname \"web0\" ct state established,related accept",
+                "oifname \"web0\" ct status dnat accept", "oifname \"web0\" drop"), chainOf("forward", routed(false)));
+        assertEquals(List.of("ct direction original ct original ip daddr 10.9.0.0/16 drop", beside + " drop",
+                "iifname \"web0\" drop", "oifname \"web0\" drop"), chainOf("forward", routed(true)).subList(7, 11));
+        assertEquals(List.of("ip saddr 10.9.3.0/24 ip daddr != { 224.0.0.0/4, 10.9.0.0/16 } oifname != \"web0\" masquerade",
+                "ip saddr 127.0.0.0/8 oifname \"web0\" ct status dnat masquerade",
+                "oifname != \"web0\" ct status dnat ip daddr 10.9.0.0/16 ip saddr != 10.9.0.0/16 snat ip to 10.9.3.1"),
+                chainOf("postrouting", routed(false)));
+        assertEquals(List.of("iifname != \"lo\" ip daddr 127.0.0.0/8 drop"), chainOf("loopback", routed(false)));
+        assertEquals("icmp type redirect ct status dnat drop", chainOf("redirects", routed(false)).getLast());
     }
 
     private static List<String> chainOf(String name, Bridge bridge) {
