@@ -401,6 +401,37 @@ check "it is taken back" on 1 service update -q --prefer-local=false near
 apart() { ! near; }
 check "without it they lead to all" until_ok 20 apart
 check "it goes" on 1 service rm near
+# ---- plain routes ----
+
+check_output "a network of plain routes is made" '^[0-9a-f]{64}$' on 2 network create -d overlay --backend host-gw plain
+refused "routes that encrypt" 'plain routes encrypt nothing' --backend host-gw --encrypted other
+refused "a backend nobody knows" 'expected vxlan or host-gw' --backend ipsec other
+# shellcheck disable=SC2086
+check "a service is in it on every node" on 1 service create -q --name routed --mode global --network plain --publish 8093:8080 $answer -e 'NAME={{.Task.Name}}' host /usr/bin/python3 /overlay/answer.py 8080
+check "its name leads to all five" until_ok 20 answers 2 "$(task 2 routed)" routed 5
+ways() {
+    [ "$(host 3 ip route show proto 106 | grep -c -e ' via ' -e '^unreachable')" -eq 5 ]
+}
+check "by routes of the hosts" ways
+check_output "as is said of it" '"backend": "host-gw"' on 4 network inspect plain
+check_output "a trace goes along them" 'way of .* a route leads to node' on 2 net trace "$(task 2 routed)" routed:8080
+check "and finds nothing wrong" on 2 net trace "$(task 2 routed)" routed:8080
+check "nor does the doctor" on 2 net doctor plain
+plain_port() {
+    host "$1" /usr/bin/python3 "$root/acceptance/overlay/ask.py" tcp "$2" 8093 60 | awk '{ print $1 }' | sort -u > "$work/names"
+    ! grep -q failed "$work/names" && [ "$(wc -l < "$work/names")" -eq 5 ]
+}
+check "a port of every node leads to all tasks" until_ok 10 plain_port 5 "$segment.1"
+check "by the loopback, too" until_ok 10 plain_port 1 127.0.0.1
+check "routes are taken away" host 3 ip route flush proto 106
+check "and come back" until_ok 10 ways
+check "it goes with its routes" on 1 service rm routed
+no_plain() {
+    on 1 network rm plain && sleep 3 && [ -z "$(host 3 ip route show proto 106)" ] \
+        && [ "$(host 3 cat /proc/sys/net/ipv4/conf/eth0/route_localnet)" = 0 ]
+}
+check "and settings" until_ok 40 no_plain
+
 check "a node asks itself" reached 3 tcp "$segment.3" 8088
 check "by its loopback, too" reached 3 tcp 127.0.0.1 8088
 inside_reached() {
