@@ -198,9 +198,10 @@ final class NetworkNews {
             Reached reached = Reached.of(task);
             List<String> addresses = reached.in(network);
             if (!addresses.isEmpty()) {
+                boolean lost = task.node().flatMap(state::node).filter(NetworkNews::isDown).isPresent();
                 tasks.add(new TaskShare(task.id(), Names.of(task, state)
                         .substring(service.spec().name().length() + 1), task.node().orElseThrow(), addresses,
-                        reached.leaving() || task.node().flatMap(state::node).filter(NetworkNews::isDown).isPresent()));
+                        reached.leaving() || lost, lost));
             }
         });
         return new ServiceShare(network, service.id(), service.spec().name(), aliases, virtual,

@@ -143,7 +143,7 @@ final class ToldNetworks {
         return new WantedService(share.name(), share.aliases(),
                 share.virtual().isPresent() ? layout.virtual(share.virtual().getAsInt()) : List.of(),
                 choice(share.choice()), share.tasks().stream().map(task -> new WantedTask(task.place(),
-                        task.addresses().stream().map(Subnet::literal).toList(), task.leaving())).toList(),
+                        task.addresses().stream().map(Subnet::literal).toList(), task.leaving(), task.lost())).toList(),
                 share.ports().stream().map(port -> new WantedPort(VirtualPort.Protocol.valueOf(
                         port.protocol().toUpperCase(Locale.ROOT)), port.published(), port.target())).toList(),
                 share.named().stream().map(port -> new NetworkNames.NamedPort(port.name(), port.port())).toList(),

@@ -12,8 +12,14 @@ import java.util.List;
  * @param node      where it runs
  * @param addresses in the network, IPv4 first
  * @param leaving   whether it takes no new ones: it is to end, or its node is lost
+ * @param lost      whether its node is lost
  */
-public record TaskShare(TaskId task, String place, NodeId node, List<String> addresses, boolean leaving) {
+public record TaskShare(TaskId task, String place, NodeId node, List<String> addresses, boolean leaving, boolean lost) {
+    /** One whose node is not lost. */
+    public TaskShare(TaskId task, String place, NodeId node, List<String> addresses, boolean leaving) {
+        this(task, place, node, addresses, leaving, false);
+    }
+
     /** Copies the list. */
     public TaskShare {
         addresses = List.copyOf(addresses);

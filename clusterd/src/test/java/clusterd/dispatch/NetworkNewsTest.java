@@ -11,6 +11,7 @@ import clusterd.model.NetworkSpec;
 import clusterd.model.NetworkUse;
 import clusterd.model.Node;
 import clusterd.model.NodeId;
+import clusterd.model.NodeStatus;
 import clusterd.model.NamedPort;
 import clusterd.model.ServiceEndpoint;
 import clusterd.model.ServiceId;
@@ -206,6 +207,20 @@ class NetworkNewsTest {
         assertEquals(List.of(web()), told(A).services());
         does(new Command.ForgetTask(TASK));
         assertTrue(told(A).isEmpty(), "nobody reached it any more");
+    }
+
+    @Test
+    void aTaskOfALostNodeTakesNoConnectionsAndIsSaidToBeLost() {
+        begin();
+        serve();
+        does(new Command.TakeBlock(FRONT, B));
+        told(B);
+        does(new Command.MarkNode(A, 1, new NodeStatus(NodeStatus.State.DOWN, 10, "not heard of", "")));
+        news.turned(A, state);
+        assertEquals(List.of(web(new TaskShare(TASK, "1", A, List.of("10.1.0.2"), true, true))), told(B).services());
+        does(new Command.MarkNode(A, 1, new NodeStatus(NodeStatus.State.READY, 11, "", "")));
+        news.turned(A, state);
+        assertEquals(List.of(web(task(false))), told(B).services());
     }
 
     @Test

@@ -3,6 +3,7 @@ package linux.netlink;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.HexFormat;
 import java.util.OptionalInt;
@@ -88,7 +89,10 @@ class MessageGoldenTest {
     void connections() {
         assertSame("30000000020105000000000000000000" + "02010000" + "100002800c00018008000100"
                 + "0a580002" + "0c0019800800020001000000",
-                ConntrackMessages.deleteAnsweredFrom(address("10.88.0.2")));
+                ConntrackMessages.deleteAnsweredFrom((Inet4Address) address("10.88.0.2")));
+        assertSame("3c000000020105000000000000000000" + "02010000" + "1c0002800c00018008000100"
+                + "0a5800020c000280050001001100000" + "0" + "0c0019800800020009000000",
+                ConntrackMessages.deleteDatagramsAnsweredFrom((Inet4Address) address("10.88.0.2")));
     }
 
     /** ip link set lo up; ip link set eth0 up */

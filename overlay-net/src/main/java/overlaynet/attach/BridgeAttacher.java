@@ -16,11 +16,9 @@ import java.util.function.UnaryOperator;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import linux.abi.Errno;
-import linux.netlink.ConntrackMessages;
 import linux.netlink.LinkInfo;
 import linux.netlink.LinkMessages;
 import linux.netlink.NetlinkRequest;
-import linux.socket.NetlinkException;
 import linux.socket.NetlinkSocket;
 import overlaynet.audit.Repair;
 import overlaynet.ipam.AddressPool;
@@ -32,6 +30,7 @@ import overlaynet.link.HostBridge;
 import overlaynet.link.HostNetwork;
 import overlaynet.link.PortMapping;
 import overlaynet.link.PublishedPort;
+import overlaynet.link.TrackedConnections;
 import overlaynet.link.SharedNftables;
 
 /**
@@ -291,20 +290,11 @@ public final class BridgeAttacher implements AutoCloseable {
         }
     }
 
-    /**
-     * A client that goes on sending datagrams would be led to the old address for ever, also when
-     * another container has the port by then.
-     */
+    /** Otherwise they go on to the old address, also when another container has the port by then. */
     private static void forgetConnections(Lease lease) throws IOException {
         List<InetAddress> addresses = new ArrayList<>(List.of(lease.address()));
         lease.address6().ifPresent(addresses::add);
-        try (NetlinkSocket netfilter = NetlinkSocket.netfilter()) {
-            for (InetAddress address : addresses) {
-                netfilter.request(ConntrackMessages.deleteAnsweredFrom(address));
-            }
-        } catch (NetlinkException beforeLinux68) {
-            return; // they are forgotten once the client pauses
-        }
+        TrackedConnections.forget(addresses);
     }
 
     /** The new lease's ports lead to it; the old one's, where they are others, no longer do. */

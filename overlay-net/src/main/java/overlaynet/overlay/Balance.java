@@ -8,16 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import linux.netlink.ConntrackMessages;
-import linux.socket.NetlinkException;
-import linux.socket.NetlinkSocket;
 import overlaynet.attach.BridgeAttacher;
 import overlaynet.attach.HostNetworks;
 import overlaynet.audit.Repair;
 import overlaynet.balance.VirtualPort;
 import overlaynet.link.BalanceTable;
 import overlaynet.link.PortRequest;
+import overlaynet.link.TrackedConnections;
 import overlaynet.link.TransportProtocol;
 
 /** The table that leads services' addresses to their tasks, as it was last made. */
@@ -29,6 +28,7 @@ final class Balance implements AutoCloseable {
     private List<VirtualPort> ports = List.of();
     private List<InetAddress> local = List.of();
     private Set<InetAddress> reached = Set.of();
+    private Set<InetAddress> lost = Set.of();
     private List<String> refusals = List.of();
     private boolean cleared;
 
@@ -46,6 +46,7 @@ final class Balance implements AutoCloseable {
         if (table.isPresent()) {
             forgetGone(wanted);
             change(wantedPorts(wanted));
+            forgetLost(wanted);
         }
     }
 
@@ -72,6 +73,7 @@ final class Balance implements AutoCloseable {
             table = Optional.of(networks.tables().balance());
         }
         change(wantedPorts);
+        forgetLost(wanted);
         lookAtElements();
     }
 
@@ -125,19 +127,25 @@ final class Balance implements AutoCloseable {
 
     /** Connections to tasks that have ended lead nowhere any more. */
     private void forgetGone(List<WantedNetwork> wanted) throws IOException {
-        Set<InetAddress> wantedReached = wanted.stream().filter(WantedNetwork::isHere)
-                .flatMap(each -> each.services().stream()).flatMap(each -> each.tasks().stream())
-                .flatMap(each -> each.addresses().stream()).collect(Collectors.toSet());
-        if (!wantedReached.containsAll(reached)) {
-            try (NetlinkSocket netfilter = NetlinkSocket.netfilter()) {
-                for (InetAddress each : reached) {
-                    if (!wantedReached.contains(each)) {
-                        forgetConnections(each, netfilter);
-                    }
-                }
-            }
-        }
+        Set<InetAddress> wantedReached = addresses(wanted, each -> true);
+        TrackedConnections.forget(reached.stream().filter(each -> !wantedReached.contains(each)).toList());
         reached = wantedReached;
+    }
+
+    /**
+     * What is asked of a lost node's tasks in datagrams is asked of others from now on, once the table leads there. Connections that
+     * have an end of their own go on: perhaps the node is lost to the managers alone.
+     */
+    private void forgetLost(List<WantedNetwork> wanted) throws IOException {
+        Set<InetAddress> wantedLost = addresses(wanted, WantedTask::lost);
+        TrackedConnections.forgetDatagrams(wantedLost.stream().filter(each -> !lost.contains(each)).toList());
+        lost = wantedLost;
+    }
+
+    private static Set<InetAddress> addresses(List<WantedNetwork> wanted, Predicate<WantedTask> which) {
+        return wanted.stream().filter(WantedNetwork::isHere).flatMap(each -> each.services().stream())
+                .flatMap(each -> each.tasks().stream()).filter(which).flatMap(each -> each.addresses().stream())
+                .collect(Collectors.toSet());
     }
 
     /** Why ports of this host lead to no service, a sentence each. */
@@ -159,15 +167,6 @@ final class Balance implements AutoCloseable {
         Map<PortRequest, String> why = networks.reserve(own.keySet());
         refusals = why.values().stream().map(each -> "a service's port does not lead to it on this node: " + each).toList();
         return why.keySet().stream().flatMap(each -> own.get(each).stream()).collect(Collectors.toSet());
-    }
-
-    /** A client that goes on sending datagrams would be led for ever to a task that has ended. */
-    private static void forgetConnections(InetAddress address, NetlinkSocket netfilter) throws IOException {
-        try {
-            netfilter.request(ConntrackMessages.deleteAnsweredFrom(address));
-        } catch (NetlinkException beforeLinux68) {
-            return; // they are forgotten once the client pauses
-        }
     }
 
     private void forget() {

@@ -8,9 +8,15 @@ import java.util.List;
  *
  * @param place     what tells it from the others of its service: {@code 1} of {@code 1.web}
  * @param addresses in the network, IPv4 first
- * @param leaving   whether it is to end, and takes no new ones
+ * @param leaving   whether it is to end, or its node is lost, and it takes no new ones
+ * @param lost      whether its node is lost
  */
-public record WantedTask(String place, List<InetAddress> addresses, boolean leaving) {
+public record WantedTask(String place, List<InetAddress> addresses, boolean leaving, boolean lost) {
+    /** One whose node is not lost. */
+    public WantedTask(String place, List<InetAddress> addresses, boolean leaving) {
+        this(place, addresses, leaving, false);
+    }
+
     /** Copies the list. */
     public WantedTask {
         addresses = List.copyOf(addresses);

@@ -164,6 +164,35 @@ class ReturnPathsTest {
     }
 
     @Test
+    void datagramsGoToAnotherTaskOnceTheNodeOfTheFirstIsLostAndConnectionsStay() throws Exception {
+        OverlayHost.Container spare = a.container(SHOP, "spare");
+        try (DatagramSocket first = server(task); DatagramSocket second = server(spare);
+                DatagramSocket socket = client.call(() -> new DatagramSocket()); Socket connection = client.call(() ->
+                        new Socket(NEAR, PORT))) {
+            connection.setSoTimeout(PATIENCE_MILLIS);
+            assertEquals('t', connection.getInputStream().read());
+            socket.send(new DatagramPacket(new byte[] {1}, 1, new InetSocketAddress(NEAR, PORT)));
+            first.receive(new DatagramPacket(new byte[1], 1));
+            WantedService web = web();
+            share(SHOP, "shop", 201, Policy.OPEN, new WantedService("web", List.of(), web.virtual(), web.choice(),
+                    List.of(new WantedTask("1", List.of(task.address()), true, true), new WantedTask("2",
+                            List.of(spare.address()), false)), web.ports()));
+            socket.send(new DatagramPacket(new byte[] {2}, 1, new InetSocketAddress(NEAR, PORT)));
+            DatagramPacket heard = new DatagramPacket(new byte[1], 1);
+            second.receive(heard);
+            assertEquals(CLIENT, heard.getAddress());
+            assertEquals("ask sees 198.51.100.2", new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static DatagramSocket server(OverlayHost.Container container) throws Exception {
+        DatagramSocket server = container.call(() -> new DatagramSocket(new InetSocketAddress(container.address(),
+                OverlayHost.SERVER_PORT)));
+        server.setSoTimeout(PATIENCE_MILLIS);
+        return server;
+    }
+
+    @Test
     void nodesThemselvesAreAnsweredWhicheverTheyAsk() throws Exception {
         assertEquals("task sees 192.0.2.2", ask(b.namespace, a.outside()));
         assertEquals("task sees 10.201.0.1", ask(a.namespace, a.outside()));
