@@ -462,7 +462,7 @@ public final class BridgeAttacher implements AutoCloseable {
                 publishedPorts(contents.leases()));
         Bridge bridge = ensured.bridge();
         leases.writeSubnet(bridge.subnet());
-        LeaseTable table = new LeaseTable(leases, settings.name(),
+        LeaseTable table = new LeaseTable(leases, settings.name(), settings.bridge().peers().isPresent(),
                 new AddressPool(bridge.subnet(), settings.range().orElse(bridge.subnet()),
                         List.of(bridge.gateway())),
                 bridge.ipv6().map(ipv6 ->

@@ -23,19 +23,22 @@ final class LeaseTable {
 
     private final LeaseFolder folder;
     private final String network;
+    private final boolean part;
     private final AddressPool pool;
     private final Optional<AddressPool> pool6;
     private final Map<String, Lease> leases = new LinkedHashMap<>();
 
     /**
      * @param network its name, for messages
+     * @param part    whether these are a node's part of it, and not all there are
      * @param pool    IPv4 addresses to give out, none of them given yet
      * @param pool6   IPv6 addresses, if the network has them
      */
-    LeaseTable(LeaseFolder folder, String network, AddressPool pool,
+    LeaseTable(LeaseFolder folder, String network, boolean part, AddressPool pool,
             Optional<AddressPool> pool6) {
         this.folder = folder;
         this.network = network;
+        this.part = part;
         this.pool = pool;
         this.pool6 = pool6;
     }
@@ -116,8 +119,13 @@ final class LeaseTable {
                     address6, request.names(), request.nameServers(), request.number(),
                     request.way(), List.of(), request.interfaceName()));
         } catch (AttachException refused) {
-            throw new AttachException(cannot + refused.getMessage());
+            throw new AttachException(cannot + refused.getMessage() + hint());
         }
+    }
+
+    private String hint() {
+        return (part ? "; a node gives addresses of its own part of a network alone, and gets more of one that is made with a"
+                + " shorter --block;" : ";") + " `jctl network inspect " + network + "` says who holds what";
     }
 
     private Lease create(Lease lease) throws IOException {

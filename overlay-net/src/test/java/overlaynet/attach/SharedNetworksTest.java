@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import overlaynet.ipam.Subnet;
 import overlaynet.link.HostNetwork;
 import overlaynet.link.Nftables;
 import overlaynet.link.NftablesMissingException;
@@ -139,6 +142,37 @@ class SharedNetworksTest {
         assertEquals(Optional.of("jx6a0007"), front().bridge().orElseThrow().peers().orElseThrow().tunnel());
         assertEquals(definition.shared().orElseThrow().subnets(), front().bridge().orElseThrow().peers().orElseThrow()
                 .subnets());
+    }
+
+    private String refusal(NetworkNamespace container, String id, Optional<String> address) {
+        return assertThrows(AttachException.class, () -> reserve(container, id, address)).getMessage();
+    }
+
+    private Attachment reserve(NetworkNamespace container, String id, Optional<String> address) throws Exception {
+        return host.call(() -> networks.attach("front", new AttachRequest(id, List.of(), address.map(InetAddress::ofLiteral),
+                Optional.empty(), List.of(), List.of(), 0, true, container.descriptor())));
+    }
+
+    @Test
+    void anAddressThatCannotBeHadIsRefusedWithWhoHasItOrHasMore() throws Exception {
+        Subnet part = Subnet.parse("10.203.3.0/29");
+        share(new NetworkDefinition(ID, "front", Instant.EPOCH, part, part.at(1), Optional.empty(), Optional.empty(), false,
+                "jn-abababab", OptionalInt.empty(), Map.of(), Map.of(), Optional.of(new NetworkDefinition.Shared(0x6a0007,
+                        List.of(Subnet.parse("10.203.0.0/16")), true))));
+        String hint = "; a node gives addresses of its own part of a network alone, and gets more of one that is made with a"
+                + " shorter --block; `jctl network inspect front` says who holds what";
+        try (NetworkNamespace container = NetworkNamespace.create()) {
+            reserve(container, "a0", Optional.of("10.203.3.4"));
+            assertEquals("container b0 cannot join the network front: 10.203.3.4 is in use by a0" + hint,
+                    refusal(container, "b0", Optional.of("10.203.3.4")));
+            assertEquals("container b0 cannot join the network front: 10.203.9.4 is not in the network's subnet 10.203.3.0/29"
+                    + hint, refusal(container, "b0", Optional.of("10.203.9.4")), "another node's part");
+            for (int i = 1; i < 5; i++) {
+                reserve(container, "a" + i, Optional.empty());
+            }
+            assertEquals("container b0 cannot join the network front: all 5 addresses of 10.203.3.0/29 are in use" + hint,
+                    refusal(container, "b0", Optional.empty()));
+        }
     }
 
     @Test
