@@ -40,6 +40,7 @@ import testkit.Requires;
  */
 @NeedsKernel
 class BridgeAttacherTest {
+    private static final String HINT = "; `jctl network inspect bridge` says who holds what";
     private static final InetAddress GATEWAY = InetAddress.ofLiteral("10.144.0.1");
 
     @TempDir
@@ -136,9 +137,9 @@ class BridgeAttacherTest {
             NetworkNamespace container = host.newNamespace();
             Attachment first = host.attach("aaaaaaaaaaaa", container);
             assertEquals("container b cannot join the network bridge: 10.144.0.2 is in use by"
-                    + " aaaaaaaaaaaa", refused(host, "b", first.address()));
+                    + " aaaaaaaaaaaa" + HINT, refused(host, "b", first.address()));
             assertEquals("container b cannot join the network bridge: 10.144.0.1 is reserved in"
-                    + " 10.144.0.0/16", refused(host, "b", GATEWAY));
+                    + " 10.144.0.0/16" + HINT, refused(host, "b", GATEWAY));
             for (String id : List.of("", "../x", "a/b", ".hidden", "x".repeat(129), "a\nb")) {
                 assertTrue(refused(host, id, first.address())
                         .startsWith("not a container id"));
