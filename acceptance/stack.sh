@@ -151,6 +151,22 @@ check "and leads to each of them" until_says 'shop2_web.1 shop2_web.2 ' answers
 check_output "as the list says" '18080->80/tcp' "$jctl" service ls
 check_output "it goes with its stack" '^Removing service shop2_web$' "$jctl" stack rm shop2
 check "its network, too" sh -c "! '$jctl' network ls --format '{{.Name}}' | grep shop2"
+# Who may talk to whom follows the file.
+cat > policy.yaml <<'END'
+services:
+  web: {image: host, command: [sleep, "1000000"], stop_grace_period: 0s, networks: [back]}
+  db: {image: host, command: [sleep, "1000000"], stop_grace_period: 0s, networks: [back]}
+networks:
+  back: {x-jctl: {default_deny: true, rules: ["allow web to db:5432", "deny tier=front to *"]}}
+END
+check_output "a network that says who may talk to whom" '^Creating network shop2_back$' "$jctl" stack deploy -c policy.yaml shop2
+check_output "has its rules, with the services' names" '"jctl.policy.rule.1": "allow shop2_web to shop2_db:5432"' \
+    "$jctl" network inspect shop2_back
+sed -i 's/5432", /5432-5433", /' policy.yaml
+check_output "others of the same file" '^Updating network shop2_back$' "$jctl" stack deploy -c policy.yaml shop2
+check_output "take their place" '"jctl.policy.rule.1": "allow shop2_web to shop2_db:5432-5433"' "$jctl" network inspect shop2_back
+check_output "the same once more change nothing" '^Updating service shop2_db' "$jctl" stack deploy -c policy.yaml shop2
+check "they go" "$jctl" stack rm shop2
 # The network of such ports stays until somebody removes it.
 check "so does that of published ports" "$jctl" network rm ingress
 no_links() {

@@ -9,6 +9,8 @@ import api.cluster.ListClusterNetworksRequest;
 import api.cluster.ListClusterNetworksResponse;
 import api.cluster.ListFilesRequest;
 import api.cluster.ListFilesResponse;
+import api.cluster.UpdateClusterNetworkRequest;
+import api.cluster.UpdateClusterNetworkResponse;
 import api.node.CreateNetworkRequest;
 import api.node.CreateNetworkResponse;
 import api.node.CreateVolumeRequest;
@@ -62,6 +64,7 @@ final class StackSurroundings {
     private final List<String> refusals = new ArrayList<>();
     private final List<ComposeNetwork> networks = new ArrayList<>();
     private final List<ComposeNetwork> shared = new ArrayList<>();
+    private final List<UpdateClusterNetworkRequest> policies = new ArrayList<>();
     private final List<ComposeVolume> volumes = new ArrayList<>();
     private final List<FileSteps.Wanted> files = new ArrayList<>();
 
@@ -95,6 +98,10 @@ final class StackSurroundings {
             console.println("Creating network " + network.name());
             client.cluster().unary("CreateClusterNetwork", sharedRequest(network),
                     CreateClusterNetworkResponse.parser());
+        }
+        for (UpdateClusterNetworkRequest policy : policies) {
+            console.println("Updating network " + policy.getName());
+            client.cluster().unary("UpdateClusterNetwork", policy, UpdateClusterNetworkResponse.parser());
         }
         for (ComposeVolume volume : volumes) {
             console.println("Creating volume " + volume.name());
@@ -167,15 +174,34 @@ final class StackSurroundings {
             } else if (!project.name().equals(known.getLabelsMap().get(ComposedService.STACK_LABEL))) {
                 refusals.add("network " + network.name() + " is there already and is no part of stack "
                         + project.name() + ": make it external, or `jctl network rm` it");
+            } else {
+                policy(network, known).ifPresent(policies::add);
             }
         }
+    }
+
+    private List<String> rules(ComposeNetwork network) {
+        return network.policy().rules(project.name() + "_", project.services().keySet());
+    }
+
+    /** What makes the policy of a network that is there the file's; what was said by hand meanwhile goes. */
+    private Optional<UpdateClusterNetworkRequest> policy(ComposeNetwork network, ClusterNetworkView known) {
+        List<String> rules = rules(network);
+        boolean closed = network.policy().closed();
+        if (closed == known.getDefaultDeny() && rules.equals(known.getRulesList())) {
+            return Optional.empty();
+        }
+        return Optional.of(UpdateClusterNetworkRequest.newBuilder().setName(network.name())
+                .setDefault(closed ? UpdateClusterNetworkRequest.Default.DENY : UpdateClusterNetworkRequest.Default.ALLOW)
+                .addAllRemovedRules(known.getRulesList()).addAllAddedRules(rules).build());
     }
 
     /** Gateways and ranges are each node's own, and left out. */
     private CreateClusterNetworkRequest sharedRequest(ComposeNetwork network) {
         CreateClusterNetworkRequest.Builder request = CreateClusterNetworkRequest.newBuilder().setName(network.name())
                 .setIpv6(network.ipv6()).setInternal(network.internal()).setAttachable(network.attachable())
-                .putAllLabels(labels(network.labels()));
+                .putAllLabels(labels(network.labels())).setDefaultDeny(network.policy().closed())
+                .addAllRules(rules(network));
         network.pools().forEach(pool -> request.addSubnets(pool.subnet()));
         String mtu = network.options().getOrDefault("com.docker.network.driver.mtu", "");
         if (mtu.matches("[0-9]{1,6}")) {

@@ -57,7 +57,7 @@ public record NetworkNeeds(ComposeProject project, List<ComposeNetwork> own, Lis
                 refusals.add("network " + network.name() + " cannot be made with driver " + network.driver()
                         + ": make it external with the name "
                         + (network.driver().equals("null") ? "none" : "host"));
-            } else if (single) {
+            } else if (single && network.policy().equals(ComposeNetwork.Policy.OPEN)) {
                 own.add(network);
             } else {
                 shared.add(network);

@@ -36,6 +36,16 @@ class NetworkNeedsTest {
     }
 
     @Test
+    void aNetworkThatSaysWhoMayTalkToWhomIsTheClustersAlsoOfOneNode() {
+        NetworkNeeds needs = NetworkNeeds.of(project("""
+                services: {web: {image: a, networks: [back, front]}}
+                networks: {back: {x-jctl: {rules: ["deny web to *"]}}, front: {}}
+                """), 1);
+        assertEquals(List.of("shop_back"), needs.shared().stream().map(ComposeNetwork::name).toList());
+        assertEquals(List.of("shop_front"), needs.own().stream().map(ComposeNetwork::name).toList());
+    }
+
+    @Test
     void aClusterWithNoNodeYetIsTheNodeThatFoundsIt() {
         assertEquals(List.of(), NetworkNeeds.of(project(PORT), 0).refusals());
     }

@@ -1,7 +1,9 @@
 package clusterd.compose;
 
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
+import overlaynet.policy.Rule;
 
 /**
  * A network of a project.
@@ -15,14 +17,38 @@ import java.util.SortedMap;
  * @param ipv6       whether it has IPv6 addresses
  * @param pools      of addresses; none = any that are free
  * @param labels     the user's own
+ * @param policy     who in it may talk to whom
  */
 public record ComposeNetwork(String name, boolean external, String driver, SortedMap<String, String> options,
-        boolean internal, boolean attachable, boolean ipv6, List<Pool> pools, SortedMap<String, String> labels) {
+        boolean internal, boolean attachable, boolean ipv6, List<Pool> pools, SortedMap<String, String> labels,
+        Policy policy) {
     /** Copies maps and list. */
     public ComposeNetwork {
         options = ComposeProject.sorted(options);
         pools = List.copyOf(pools);
         labels = ComposeProject.sorted(labels);
+    }
+
+    /**
+     * Who may talk to whom.
+     *
+     * @param closed whether nobody may unless a rule allows it
+     * @param rules  the first one that is about a connection decides; services of the file go by their names there
+     */
+    public record Policy(boolean closed, List<Rule> rules) {
+        /** Of a network in which all may talk to all. */
+        public static final Policy OPEN = new Policy(false, List.of());
+
+        /** Copies the list. */
+        public Policy {
+            rules = List.copyOf(rules);
+        }
+
+        /** Its rules in the words of a cluster that knows the project's services by that prefix and their names. */
+        public List<String> rules(String prefix, Set<String> services) {
+            return rules.stream().map(each -> each.named(name -> services.contains(name) ? prefix + name : name).toString())
+                    .toList();
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
+import overlaynet.policy.Rule;
 
 /** A project as a Compose file that says the same, with nothing left to replace, merge or shorten. */
 public final class ComposePrinter {
@@ -90,7 +91,9 @@ public final class ComposePrinter {
                 .put("driver", network.driver()).put("driver_opts", network.options())
                 .put("internal", network.internal()).put("attachable", network.attachable())
                 .put("enable_ipv6", network.ipv6())
-                .put("ipam", new Fields().put("config", pools)).put("labels", network.labels());
+                .put("ipam", new Fields().put("config", pools)).put("labels", network.labels())
+                .put("x-jctl", new Fields().put("default_deny", network.policy().closed())
+                        .put("rules", network.policy().rules().stream().map(Rule::toString).toList()));
     }
 
     private static Fields volume(ComposeVolume volume) {

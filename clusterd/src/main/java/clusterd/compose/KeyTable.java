@@ -279,6 +279,9 @@ public final class KeyTable {
             networks.*.ipam.options ! the one driver takes none
             networks.*.labels +
             networks.*.name +
+            networks.*.x-jctl +
+            networks.*.x-jctl.default_deny + nobody in it may talk to anybody unless a rule allows it
+            networks.*.x-jctl.rules + who may talk to whom, the first that fits decides: allow web to db:5432
             volumes +
             volumes.*.driver + local alone
             volumes.*.driver_opts ! a volume is a folder of its node; mount what else it shall be on the node

@@ -10,6 +10,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
+import overlaynet.policy.Policy;
+import overlaynet.policy.Rule;
 
 /** The merged tree to a project: its top level, and what of a service concerns others. */
 final class ProjectReader {
@@ -65,7 +67,7 @@ final class ProjectReader {
                         .anyMatch(use -> use.network().equals(DEFAULT_NETWORK)));
         if (usesDefault && !networks.containsKey(DEFAULT_NETWORK)) {
             networks.put(DEFAULT_NETWORK, new ComposeNetwork(name + "_" + DEFAULT_NETWORK, false, "",
-                    new TreeMap<>(), false, false, false, List.of(), new TreeMap<>()));
+                    new TreeMap<>(), false, false, false, List.of(), new TreeMap<>(), ComposeNetwork.Policy.OPEN));
         }
         return new ComposeProject(name, services, networks, volumes, secrets, configs);
     }
@@ -158,7 +160,26 @@ final class ProjectReader {
                 .orElse("");
         return new ComposeNetwork(name(key, section, external, olderName[0]), external, driver,
                 texts(section, "driver_opts"), section.truth("internal"), section.truth("attachable"),
-                section.truth("enable_ipv6"), pools, texts(section, "labels"));
+                section.truth("enable_ipv6"), pools, texts(section, "labels"), policy(section, external, driver));
+    }
+
+    private static ComposeNetwork.Policy policy(Section network, boolean external, String driver) {
+        Section own = network.section("x-jctl");
+        List<Rule> rules = new ArrayList<>();
+        for (Value each : own.list("rules")) {
+            Optional.ofNullable(each.number(Rule::parse, null)).ifPresent(rules::add);
+        }
+        ComposeNetwork.Policy policy = new ComposeNetwork.Policy(own.truth("default_deny"), rules);
+        try {
+            Policy.of(policy.closed(), rules.stream().map(Rule::toString).toList());
+        } catch (IllegalArgumentException wrong) {
+            own.error(wrong.getMessage());
+        }
+        if (!policy.equals(ComposeNetwork.Policy.OPEN) && (external || !driver.isEmpty() && !driver.equals("overlay"))) {
+            own.error("who may talk to whom is said of overlay networks that are the project's own"
+                    + (external ? ": this one is external" : ": this one's driver is " + driver));
+        }
+        return policy;
     }
 
     private static SortedMap<String, String> texts(Section section, String key) {

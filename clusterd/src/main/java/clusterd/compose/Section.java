@@ -36,7 +36,7 @@ final class Section {
                 String hint = NearestName.hint(name, offered);
                 problems.error(child, entry.at(), "unknown key" + (hint.isEmpty() && offered.size() < 12
                         ? ", there are " + offered.stream().collect(Collectors.joining(", ")) : hint));
-            } else if (pattern.equals("services.*") && NearestName.hint(name, List.of("x-jctl")).length() > 0) {
+            } else if ((pattern.equals("services.*") || pattern.equals("networks.*")) && NearestName.hint(name, List.of("x-jctl")).length() > 0) {
                 problems.error(child, entry.at(), "unknown key, did you mean \"x-jctl\"?");
             }
             return;

@@ -212,6 +212,27 @@ class ServiceKeysTest {
     }
 
     @Test
+    void whoMayTalkToWhomIsSaidOfANetwork() {
+        ComposeProject project = Read.with().project("""
+                services: {web: {image: x, networks: [back]}, db: {image: x, networks: [back]}}
+                networks:
+                  back: {x-jctl: {default_deny: true, rules: [allow web to db:5432, 'allow tier=front to other/icmp']}}
+                """);
+        ComposeNetwork.Policy policy = project.networks().get("back").policy();
+        assertTrue(policy.closed());
+        assertEquals(List.of("allow shop_web to shop_db:5432", "allow tier=front to other/icmp"),
+                policy.rules("shop_", project.services().keySet()), "others keep their names");
+        Read.with().oneError("a rule is \"allow|deny FROM to TO", "services: {a: {image: x, networks: [n]}}\n"
+                + "networks: {n: {x-jctl: {rules: [web to db]}}}");
+        Read.with().oneError("this one is external", "services: {a: {image: x, networks: [n]}}\n"
+                + "networks: {n: {external: true, x-jctl: {default_deny: true}}}");
+        Read.with().oneError("this one's driver is bridge", "services: {a: {image: x, networks: [n]}}\n"
+                + "networks: {n: {driver: bridge, x-jctl: {rules: [allow a to a]}}}");
+        Read.with().oneError("did you mean \"x-jctl\"?", "services: {a: {image: x, networks: [n]}}\n"
+                + "networks: {n: {x-jctrl: {default_deny: true}}}");
+    }
+
+    @Test
     void mountsAreReadInAllForms() {
         ComposeProject project = Read.with().variable("HOME", "/home/me").project("""
                 services:

@@ -2,6 +2,7 @@ package overlaynet.policy;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -71,6 +72,11 @@ public record Rule(boolean allow, Selector from, Selector to, Protocol protocol,
 
     private static IllegalArgumentException wrong(String text, String why) {
         return new IllegalArgumentException("rule \"" + text + "\": " + why);
+    }
+
+    /** The same of services with other names. */
+    public Rule named(UnaryOperator<String> names) {
+        return new Rule(allow, from.named(names), to.named(names), protocol, firstPort, lastPort);
     }
 
     /** Whether it is about a connection; its ends are services and their labels, as {@link Selector#accepts} has them. */

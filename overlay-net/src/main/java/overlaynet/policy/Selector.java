@@ -1,6 +1,7 @@
 package overlaynet.policy;
 
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Whom of a network a rule is about. */
@@ -17,6 +18,11 @@ public sealed interface Selector {
      * @param labels  of that service
      */
     boolean accepts(String service, Map<String, String> labels);
+
+    /** The same of services with other names. */
+    default Selector named(UnaryOperator<String> names) {
+        return this instanceof Named one ? new Named(names.apply(one.service())) : this;
+    }
 
     /** Every container in the network; written {@code *}. */
     record Anyone() implements Selector {
