@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.Checksum;
 
 /**
  * Requests about elements of nf_tables' sets and maps ({@code linux/netfilter/nf_tables.h}), for a batch of a netfilter
@@ -14,6 +15,8 @@ public final class NftablesMessages {
     public static final int MOST_ELEMENTS = 500;
     /** {@code NFNL_SUBSYS_NFTABLES << 8}. */
     private static final int SUBSYSTEM = 10 << 8;
+    private static final int GET_RULES = SUBSYSTEM | 7;
+    private static final int RULE_TABLE = 1;
     private static final int NEW_ELEMENTS = SUBSYSTEM | 12;
     private static final int GET_ELEMENTS = SUBSYSTEM | 13;
     private static final int GET_GENERATION = SUBSYSTEM | 16;
@@ -100,6 +103,18 @@ public final class NftablesMessages {
         writer.end(list);
         return writer.request("NFT_MSG_DELSETELEM inet " + table + " " + map + " of " + keys.size(),
                 "packets that match them are known no more");
+    }
+
+    /** Asks, in a dump, for the rules of all chains of an {@code inet} table; none if it is not there. */
+    public static NetlinkRequest rules(String table) {
+        return new MessageWriter(GET_RULES, MessageFlag.REQUEST | MessageFlag.DUMP).u8(INET).u8(0).u16(0)
+                .attributeName(RULE_TABLE, table)
+                .request("NFT_MSG_GETRULE inet " + table, "rules may be others than were made");
+    }
+
+    /** Adds the payload of an answer to {@link #rules} to a checksum, without what another change of other tables makes another. */
+    public static void add(byte[] payload, Checksum sum) {
+        sum.update(payload, STRUCT_BYTES, Math.max(0, payload.length - STRUCT_BYTES));
     }
 
     /** Asks, in a dump, for the elements of a map or set of an {@code inet} table; ENOENT if it is not there. */

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import linux.netlink.NetlinkRequest;
 import linux.netlink.NftablesMessages;
 import linux.socket.NetlinkSocket;
@@ -29,6 +30,8 @@ public final class BalanceTable implements AutoCloseable {
     private final BalanceRules rules;
     private int chains;
     private String hooks = "";
+    /** A checksum of all its rules. */
+    private long rulesSum;
     /** Of nf_tables, when the elements were known to be as they were made. */
     private long generation = UNKNOWN;
 
@@ -50,6 +53,7 @@ public final class BalanceTable implements AutoCloseable {
         table.run(table.rules.table());
         table.chains = BalanceRules.FIRST_CHAINS;
         table.hooks = table.use(table::hooks);
+        table.rulesSum = table.sum();
         return table;
     }
 
@@ -67,6 +71,7 @@ public final class BalanceTable implements AutoCloseable {
         if (most > chains) {
             run(rules.chains(chains + 1, most));
             chains = most;
+            rulesSum = sum();
             transactions++;
         }
         transactions += send(BalanceElements.change(rules.name(), before, after));
@@ -134,8 +139,24 @@ public final class BalanceTable implements AutoCloseable {
         return requests.size();
     }
 
-    /** Whether the rules are still there, by those that all others are reached from. */
+    /** Of what the kernel lists, in its order: rules have no state of their own. */
+    private long sum() throws IOException {
+        CRC32C sum = new CRC32C();
+        for (byte[] each : socket.dump(NftablesMessages.rules(rules.name()))) {
+            NftablesMessages.add(each, sum);
+        }
+        return sum.getValue();
+    }
+
+    /**
+     * Whether the rules are still there, by those that all others are reached from; all are read if somebody else has changed
+     * anything.
+     */
     public boolean stands() throws IOException {
+        return hooksStand() && (!mayBeTouched() || sum() == rulesSum);
+    }
+
+    private boolean hooksStand() throws IOException {
         String now = use(context -> {
             try {
                 return hooks(context);

@@ -370,6 +370,27 @@ class BalanceTableTest {
     }
 
     @Test
+    void damageToAnInnerChainIsSeenAsWell() throws Exception {
+        for (String damage : List.of("flush chain inet jctl_balance random4_2", "flush chain inet jctl_balance ring6", "flush chain inet jctl_balance refuse",
+                "add rule inet jctl_balance anyturn4_3 drop", "insert rule inet jctl_balance refuse accept")) {
+            fresh();
+            assertTrue(table.stands());
+            nft(damage);
+            assertFalse(table.stands(), damage);
+        }
+        fresh();
+        nft("add table inet other");
+        assertTrue(table.stands(), "somebody else's is none of its");
+    }
+
+    private void fresh() throws Exception {
+        if (table != null) {
+            table.close();
+        }
+        table(port(VirtualPort.Choice.RANDOM, 2));
+    }
+
+    @Test
     void elementsThatSomebodyElseChangedAreMended() throws Exception {
         VirtualPort first = any(VirtualPort.Choice.RANDOM, 2, 3);
         VirtualPort second = port(VirtualPort.Choice.SOURCE, 2, 3, 4);
