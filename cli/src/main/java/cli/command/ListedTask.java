@@ -100,12 +100,13 @@ final class ListedTask {
     }
 
     /**
-     * Why it does not run, of one that waits for a node, has ended against what was wanted, or was ended for a reason of
+     * Why it does not run, of one that waits for a node, or there for an image or a network, has ended against what was wanted, or was ended for a reason of
      * its node's, as by its lease; else empty.
      */
     String error() {
         boolean endedByNode = state == TaskState.TASK_SHUTDOWN_VALUE && !message.isEmpty();
-        if (!isAmiss() && !endedByNode && state != TaskState.TASK_PENDING_VALUE) {
+        boolean waits = state == TaskState.TASK_PENDING_VALUE || state == TaskState.TASK_PREPARING_VALUE;
+        if (!isAmiss() && !endedByNode && !waits) {
             return "";
         }
         return message.isEmpty() && exitCode > 0 ? "task: non-zero exit (" + exitCode + ")" : message;

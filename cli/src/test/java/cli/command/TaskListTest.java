@@ -63,15 +63,16 @@ class TaskListTest {
     }
 
     @Test
-    void errorsAreShortenedAndOnlyThoseOfWhatIsAmissAreShown() throws Exception {
+    void errorsAreShortenedAndOnlyThoseOfWhatIsAmissOrWaitsAreShown() throws Exception {
         String reason = "no node has 4 processors left: 3 have 2";
         List<ListedTask> tasks = read(
                 with(task("a", 1, 1, TaskState.TASK_PENDING, Desire.DESIRE_RUNNING), reason, -1),
                 with(task("b", 2, 1, TaskState.TASK_FAILED, Desire.DESIRE_SHUTDOWN), "", 137),
                 with(task("c", 3, 1, TaskState.TASK_RUNNING, Desire.DESIRE_RUNNING), "healthy", -1),
-                with(task("d", 4, 1, TaskState.TASK_REJECTED, Desire.DESIRE_SHUTDOWN), "日\n本", -1));
+                with(task("d", 4, 1, TaskState.TASK_REJECTED, Desire.DESIRE_SHUTDOWN), "日\n本", -1),
+                with(task("e", 5, 1, TaskState.TASK_PREPARING, Desire.DESIRE_RUNNING), "its subnet overlaps", -1));
         assertEquals(List.of("\"no node has 4 processors left…\"", "\"task: non-zero exit (137)\"", "",
-                "\"日 本\""), column(TaskListCommand.rows(tasks, NOW, true, true), "Error"));
+                "\"日 本\"", "\"its subnet overlaps\""), column(TaskListCommand.rows(tasks, NOW, true, true), "Error"));
         assertEquals("\"" + reason + "\"",
                 TaskListCommand.rows(tasks, NOW, false, true).getFirst().get("Error"));
     }
