@@ -139,13 +139,14 @@ final class NetworkNews {
         }
     }
 
-    /** Where a task has connections, while it runs; new ones as long as it shall go on. */
+    /** Where a task has connections, from when it begins; those of others as long as it is ready, and shall go on. */
     private record Reached(List<TaskAddress> addresses, boolean leaving) {
         static final Reached NOT = new Reached(List.of(), false);
 
         static Reached of(Task task) {
-            boolean runs = task.status().state() == TaskState.RUNNING && !task.status().addresses().isEmpty();
-            return runs ? new Reached(task.status().addresses(), !task.desire().isAlive()) : NOT;
+            boolean takes = task.status().state() == TaskState.RUNNING && task.desire().isAlive();
+            boolean talks = task.status().state() == TaskState.RUNNING || task.status().state() == TaskState.STARTING;
+            return talks && !task.status().addresses().isEmpty() ? new Reached(task.status().addresses(), !takes) : NOT;
         }
 
         List<String> in(NetworkId network) {

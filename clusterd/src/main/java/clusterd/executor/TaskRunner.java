@@ -314,7 +314,7 @@ final class TaskRunner {
     }
 
     private void say(TaskState state, String message, OptionalInt exitCode) {
-        status = new TaskStatus(state, now(), message, containerId, exitCode, state == TaskState.RUNNING
+        status = new TaskStatus(state, now(), message, containerId, exitCode, isFound(state)
                 ? around.networks().addresses(containerId) : List.of());
         around.reports().accept(new TaskReport(task, status));
     }
@@ -362,9 +362,14 @@ final class TaskRunner {
         }
     }
 
+    /** A program that begins talks to others before it is healthy, and policies have to know who it is. */
+    private static boolean isFound(TaskState state) {
+        return state == TaskState.STARTING || state == TaskState.RUNNING;
+    }
+
     /** A container that was started again, here or by another agent, may be found elsewhere than was said. */
     private void tellAddresses(TaskMail.Wanted wanted) {
-        if (status.state() != TaskState.RUNNING || wanted.assignment().template().networks().isEmpty()) {
+        if (!isFound(status.state()) || wanted.assignment().template().networks().isEmpty()) {
             return;
         }
         TaskStatus now = status.with(around.networks().addresses(containerId));

@@ -11,7 +11,7 @@ import java.util.List;
  * @param place     what tells it from the others of its service, as {@code 1} or {@code site.1}
  * @param node      where it runs
  * @param addresses in the network, IPv4 first
- * @param leaving   whether it takes no new ones: it is to end, or its node is lost
+ * @param leaving   whether it takes no new ones: it is not ready yet, is to end, or its node is lost
  * @param lost      whether its node is lost
  */
 public record TaskShare(TaskId task, String place, NodeId node, List<String> addresses, boolean leaving, boolean lost) {

@@ -224,12 +224,14 @@ class NetworkNewsTest {
     }
 
     @Test
-    void aTaskIsReachedOnceItRuns() {
+    void aTaskIsKnownOnceItBeginsAndReachedOnceItRuns() {
         begin();
         does(new Command.CreateService(WEB, spec("web", FRONT), 5), new Command.CreateTask(Sample.task("t1", WEB, 1, 1)),
                 new Command.AssignTask(TASK, A, "", 6),
-                report(TASK, A, status(TaskState.STARTING, new TaskAddress(FRONT, "10.1.0.2"))));
+                report(TASK, A, status(TaskState.STARTING)));
         assertEquals(List.of(web()), told(A).services());
+        does(report(TASK, A, status(TaskState.STARTING, new TaskAddress(FRONT, "10.1.0.2"))));
+        assertEquals(List.of(web(task(true))), told(A).services(), "it may ask others, and is not asked");
         does(report(TASK, A, status(TaskState.RUNNING, new TaskAddress(FRONT, "10.1.0.2"))));
         assertEquals(List.of(web(task(false))), told(A).services());
         does(new Command.RemoveNode(A));

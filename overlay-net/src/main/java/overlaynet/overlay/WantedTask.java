@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param place     what tells it from the others of its service: {@code 1} of {@code 1.web}
  * @param addresses in the network, IPv4 first
- * @param leaving   whether it is to end, or its node is lost, and it takes no new ones
+ * @param leaving   whether it takes no new ones: it is not ready yet, is to end, or its node is lost
  * @param lost      whether its node is lost
  */
 public record WantedTask(String place, List<InetAddress> addresses, boolean leaving, boolean lost) {
