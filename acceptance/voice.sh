@@ -61,7 +61,7 @@ for service in proxy media; do
     check "of the service $service there are two" until_ok 60 running voice_$service 2
 done
 power_off="'$jctl' lab cluster power-off --base '$work' --name '$lab' \"\${1#$lab-}\""
-"$examples/voice/drill" --rate 5 --steady 5 --kill "$power_off" steady proxies relays proxy-node > "$work/drill" 2>&1
+"$examples/voice/drill" --rate 5 --steady 5 --kill "$power_off" steady proxies relays proxy-node relay-node > "$work/drill" 2>&1
 drilled=$?
 sed 's/^/# /' "$work/drill"
 # well PHASE: calls were made in it, and none of them was lost
@@ -71,11 +71,15 @@ well() {
 check "calls end well" well steady
 check "none is lost when proxies are updated" well proxies
 check "none when relays are" well relays
-check "after a node's loss there are calls again" grep -qE '^proxy-node +[1-9][0-9]* begun +[1-9][0-9]* ended well' "$work/drill"
+for phase in proxy-node relay-node; do
+    check "after the loss of a $phase there are calls again" grep -qE "^$phase +[1-9][0-9]* begun +[1-9][0-9]* ended well" "$work/drill"
+done
 check "as the drill says itself" test $drilled -eq 0
 # What a lost node has of a network, the network keeps until the node says that it has ended.
-lost=$(sed -n 's/^ *\([^ ]*\) was killed: .*/\1/p' "$work/drill")
-check "the lost node is back" cluster power-on "${lost#"$lab"-}"
+sed -n 's/^ *\([^ ]*\) was killed: .*/\1/p' "$work/drill" > "$work/lost"
+while read -r lost; do
+    check "the lost node is back" cluster power-on "${lost#"$lab"-}"
+done < "$work/lost"
 check "and ready" until_ok 60 ready
 check "voice goes" patient stack rm voice
 finish
