@@ -112,7 +112,7 @@ final class Upkeep implements AutoCloseable {
         }
         mendedLast.keySet().retainAll(here);
         keepForwarding(now);
-        keepLoopbackRouting(now, outside);
+        keepLoopbackRouting(now, outside, failed.keySet());
         for (HostNetworks.Network each : networks.list()) {
             if (each.isShared() && !here.contains(each.id())) {
                 try {
@@ -244,8 +244,10 @@ final class Upkeep implements AutoCloseable {
     }
 
     /** Of ports of this host that are asked for at 127.0.0.1, and led to tasks of other nodes. */
-    private void keepLoopbackRouting(Overlay.Wanted now, Optional<LinkInfo> outside) {
-        boolean routed = now.networks().stream().anyMatch(each -> each.isHere() && each.routed() && !each.internal());
+    private void keepLoopbackRouting(Overlay.Wanted now, Optional<LinkInfo> outside, Set<String> failed) {
+        // Of one that could not be made no rules guard the loopback addresses.
+        boolean routed = now.networks().stream().anyMatch(each -> each.isHere() && each.routed() && !each.internal()
+                && !failed.contains(each.id()));
         try {
             networks.keepLoopbackRouting(routed ? outside.map(LinkInfo::name).map(Set::of).orElse(Set.of()) : Set.of());
         } catch (IOException refused) {

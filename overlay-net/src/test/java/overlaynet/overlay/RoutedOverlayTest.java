@@ -248,6 +248,17 @@ class RoutedOverlayTest {
     }
 
     @Test
+    void aNetworkThatCannotBeMadeOpensNothing() throws Exception {
+        a.want();
+        OverlayHost.eventually("it is as it was", () -> loopbackRouting(a).equals("0") && routes(a).isEmpty()
+                && !a.links().contains("jn-a1a1a1a1"));
+        OverlayHost.send(a.namespace, RouteMessages.add(InetAddress.ofLiteral("10.201.0.0"), 16, CLIENT, CLIENT_INDEX));
+        a.want(wanted(a, List.of(b.peer(block(b))), false, Policy.OPEN, web()));
+        OverlayHost.eventually("it is said", () -> a.overlay.lacking(SHOP).orElse("").contains("overlaps 10.201.0.0/16"));
+        assertEquals("0", loopbackRouting(a), "no rules of the network guard the loopback addresses");
+    }
+
+    @Test
     void aSettingThatWasSomebodyElsesStays() throws Exception {
         a.want();
         OverlayHost.eventually("it is as it was", () -> loopbackRouting(a).equals("0"));
