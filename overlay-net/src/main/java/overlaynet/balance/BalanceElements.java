@@ -6,10 +6,12 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import linux.netlink.NetlinkRequest;
 import linux.netlink.NftablesMessages;
 import linux.netlink.NftablesMessages.Element;
@@ -119,7 +121,28 @@ public final class BalanceElements {
      * @param table the table's name
      */
     public static List<NetlinkRequest> change(String table, Collection<VirtualPort> before, Collection<VirtualPort> after) {
-        return changing(rows(table, before), rows(table, after));
+        Set<Place> changed = new HashSet<>();
+        places(before, after, changed);
+        places(after, before, changed);
+        return changing(rows(table, at(changed, before)), rows(table, at(changed, after)));
+    }
+
+    /** Where a port's elements are: no other's are there. */
+    private record Place(InetAddress address, VirtualPort.Protocol protocol, int port) {
+        static Place of(VirtualPort port) {
+            return new Place(port.address(), port.protocol(), port.port());
+        }
+    }
+
+    /** Of those ports that are not among the others as they are. */
+    private static void places(Collection<VirtualPort> some, Collection<VirtualPort> others, Set<Place> places) {
+        Set<VirtualPort> same = new HashSet<>(others);
+        some.stream().filter(each -> !same.contains(each)).forEach(each -> places.add(Place.of(each)));
+    }
+
+    /** A cluster has many services, and few change at a moment: of the others nothing is computed. */
+    private static List<VirtualPort> at(Set<Place> places, Collection<VirtualPort> ports) {
+        return ports.stream().filter(each -> places.contains(Place.of(each))).toList();
     }
 
     /** The maps and sets whose elements are made here. */
