@@ -186,13 +186,10 @@ public final class ClusterService extends ClusterOperations {
                 throw new IllegalArgumentException("service " + service.spec().name() + " is not unique, and its tasks"
                         + " run without a lease that would end them: make another service with --unique");
             }
-            boolean exchanges = !spec.task().equals(service.spec().task())
-                    && spec.mode().isLasting();
             UpdateStatus.Phase phase = request.getRollback() ? UpdateStatus.Phase.ROLLING_BACK
                     : UpdateStatus.Phase.UPDATING;
             Answer.check(access.change(List.of(new Command.UpdateService(service.id(),
-                    request.getExpectedVersion(), spec, exchanges
-                            ? new UpdateStatus(phase, clock.millis(), "") : UpdateStatus.NONE, clock.millis()))));
+                    request.getExpectedVersion(), spec, service.updateTo(spec, phase, clock.millis()), clock.millis()))));
             return UpdateServiceResponse.getDefaultInstance();
         });
     }

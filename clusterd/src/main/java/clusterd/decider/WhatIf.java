@@ -74,9 +74,8 @@ public final class WhatIf {
                     specs.size() == 1 ? "planned" : "planned-service-" + (ids.size() + 1)));
             ids.add(id);
             changes.add(known.isPresent()
-                    ? new Command.UpdateService(id, 0, spec, known.get().spec().task().equals(spec.task())
-                            ? UpdateStatus.NONE
-                            : new UpdateStatus(UpdateStatus.Phase.UPDATING, nowMillis, ""), nowMillis)
+                    ? new Command.UpdateService(id, 0, spec, known.get().updateTo(spec, UpdateStatus.Phase.UPDATING, nowMillis),
+                            nowMillis)
                     : new Command.CreateService(id, spec, nowMillis));
         }
         ClusterState.Applied changed = state.apply(changes);

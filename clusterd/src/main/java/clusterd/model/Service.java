@@ -69,4 +69,16 @@ public record Service(ServiceId id, long version, ServiceSpec spec, long specVer
         }
         return template;
     }
+
+    /**
+     * Where a change stands once it has another spec: what is under way goes on, unless tasks are exchanged for others still.
+     *
+     * @param phase of an exchange of tasks, if that spec asks for one
+     */
+    public UpdateStatus updateTo(ServiceSpec other, UpdateStatus.Phase phase, long nowMillis) {
+        if (!other.task().equals(spec.task()) && other.mode().isLasting()) {
+            return new UpdateStatus(phase, nowMillis, "");
+        }
+        return update.isUnderWay() ? update : UpdateStatus.NONE;
+    }
 }

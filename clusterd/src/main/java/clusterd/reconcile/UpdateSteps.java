@@ -147,9 +147,10 @@ final class UpdateSteps {
         String why = "task " + example.id() + " is " + example.status().state() + ": "
                 + example.status().message();
         boolean back = service.update().phase() == Phase.ROLLING_BACK;
-        if (!back && policy.failureAction() == UpdatePolicy.FailureAction.ROLLBACK
-                && service.previous().isPresent()) {
-            ServiceSpec previous = service.previous().get();
+        // One that was scaled meanwhile had the same tasks before: there is no way back to others.
+        Optional<ServiceSpec> before = service.previous().filter(each -> !each.task().equals(service.spec().task()));
+        if (!back && policy.failureAction() == UpdatePolicy.FailureAction.ROLLBACK && before.isPresent()) {
+            ServiceSpec previous = before.get();
             making.add(new Command.UpdateService(service.id(), service.version(), previous,
                     new UpdateStatus(Phase.ROLLING_BACK, making.nowMillis(), why), making.nowMillis()));
         } else {

@@ -336,10 +336,8 @@ final class Simulation {
     }
 
     Result update(ServiceId id, ServiceSpec spec) {
-        boolean exchange = !state.service(id).orElseThrow().spec().task().equals(spec.task())
-                && spec.mode().isLasting();
-        return propose(new Command.UpdateService(id, 0, spec, exchange
-                ? new UpdateStatus(UpdateStatus.Phase.UPDATING, nowMillis, "") : UpdateStatus.NONE, nowMillis));
+        return propose(new Command.UpdateService(id, 0, spec, state.service(id).orElseThrow().updateTo(spec,
+                UpdateStatus.Phase.UPDATING, nowMillis), nowMillis));
     }
 
     long running(ServiceId id) {

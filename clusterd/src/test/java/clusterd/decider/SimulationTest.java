@@ -242,6 +242,36 @@ class SimulationTest {
     }
 
     @Test
+    void aServiceThatIsScaledWithinAnUpdateIsUpdatedToTheEnd() {
+        Simulation simulation = cluster(1, 3, 0);
+        ServiceSpec spec = Sample.service("web", 6, version(1)).withUpdate(new UpdatePolicy(1, 100, true, 500,
+                UpdatePolicy.FailureAction.PAUSE, 0));
+        ServiceId web = simulation.create(spec);
+        simulation.run(2000);
+        ServiceSpec other = spec.with(version(2));
+        simulation.update(web, other);
+        simulation.run(300);
+        simulation.update(web, other.scaledTo(9));
+        simulation.run(20_000);
+        assertEquals(Phase.COMPLETED, simulation.state().service(web).orElseThrow().update().phase());
+        assertEquals(9, simulation.state().tasksOf(web).filter(each -> each.isAlive() && each.specVersion() == 2).count());
+    }
+
+    @Test
+    void anUpdateThatFailsAfterItWasScaledIsPausedSinceTheSpecBeforeHasTheSameTasks() {
+        Simulation simulation = new Simulation(1, 1, each -> { });
+        simulation.add(Sample.node("n0", 4, 8));
+        ServiceSpec spec = Sample.service("web", 4, version(1)).withUpdate(new UpdatePolicy(1, 0, true, 500,
+                UpdatePolicy.FailureAction.ROLLBACK, 0));
+        ServiceId web = simulation.create(spec);
+        simulation.update(web, spec.with(version(2)));
+        simulation.update(web, spec.with(version(2)).scaledTo(5));
+        simulation.run(20_000);
+        assertEquals(Phase.PAUSED, simulation.state().service(web).orElseThrow().update().phase());
+        assertEquals(5, simulation.state().service(web).orElseThrow().spec().scale().orElseThrow());
+    }
+
+    @Test
     void anUpdateThatFailsIsTakenBack() {
         Simulation simulation = cluster(1, 3, 0);
         ServiceSpec spec = Sample.service("web", 4, version(1)).withUpdate(new UpdatePolicy(1, 0, true, 500,
