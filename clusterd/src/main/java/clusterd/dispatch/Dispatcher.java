@@ -35,6 +35,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import runtime.container.Journal;
@@ -65,7 +66,8 @@ public final class Dispatcher implements AutoCloseable {
     private final Consumer<ClusterState.Applied> listener =
             applied -> events.add(() -> observe(applied));
     private final Confirmations confirmations;
-    private final Thread thread;
+    /** In milliseconds; monotonic: a lease is no matter of what time it is. */
+    private final LongSupplier monotonic;
     /** When each node that has a session was last heard of; read by others than the dispatcher's thread. */
     private final Map<NodeId, Long> heard = new ConcurrentHashMap<>();
     private final NetworkNews news = new NetworkNews();
@@ -112,6 +114,21 @@ public final class Dispatcher implements AutoCloseable {
     public Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
             Function<Node, Role> role, Function<StoredFile, byte[]> open, Supplier<Optional<ToNode.Trust>> trust,
             InstantSource clock, Journal journal, UsageBoard board, Supplier<CompletableFuture<Void>> leads) {
+        this(machine, proposals, managers, role, open, trust, clock, journal, board, leads,
+                () -> System.nanoTime() / 1_000_000);
+        Thread.ofVirtual().name("dispatcher").start(this::run);
+    }
+
+    /**
+     * Without a thread of its own: whoever made it calls {@link #step} and {@link #tick}, from one thread.
+     *
+     * @param monotonic what time it is, in milliseconds since whenever
+     */
+    Dispatcher(StateMachine machine, Proposals proposals, Supplier<List<String>> managers,
+            Function<Node, Role> role, Function<StoredFile, byte[]> open, Supplier<Optional<ToNode.Trust>> trust,
+            InstantSource clock, Journal journal, UsageBoard board, Supplier<CompletableFuture<Void>> leads,
+            LongSupplier monotonic) {
+        this.monotonic = monotonic;
         this.trust = trust;
         this.board = board;
         this.confirmations = new Confirmations(leads, events::add);
@@ -127,16 +144,28 @@ public final class Dispatcher implements AutoCloseable {
         long deadline = nowMillis() + pace.downMillis();
         state.nodes().stream().filter(each -> isThere(each.status().state()))
                 .forEach(each -> deadlines.put(each.id(), deadline));
-        this.thread = Thread.ofVirtual().name("dispatcher").start(this::run);
     }
 
     private static boolean isThere(NodeStatus.State state) {
         return state == NodeStatus.State.READY || state == NodeStatus.State.DISCONNECTED;
     }
 
-    /** Monotonic: a lease is no matter of what time it is. */
-    private static long nowMillis() {
-        return System.nanoTime() / 1_000_000;
+    private long nowMillis() {
+        return monotonic.getAsLong();
+    }
+
+    /** Does the next of what has come. @return whether more waits */
+    boolean step() {
+        Runnable event = events.poll();
+        if (event != null) {
+            attempt(event);
+        }
+        return !events.isEmpty();
+    }
+
+    /** Does what is due, though nothing has come. */
+    void tick() {
+        attempt(this::doWhatIsDue);
     }
 
     private void run() {
@@ -148,7 +177,7 @@ public final class Dispatcher implements AutoCloseable {
                     attempt(event);
                 }
                 if (nowMillis() >= tickAt) {
-                    attempt(this::tick);
+                    tick();
                     tickAt = nowMillis() + TICK_MILLIS;
                 }
             }
@@ -513,7 +542,7 @@ public final class Dispatcher implements AutoCloseable {
         }
     }
 
-    private void tick() {
+    private void doWhatIsDue() {
         long now = nowMillis();
         sayMeasure(now);
         sayNews();

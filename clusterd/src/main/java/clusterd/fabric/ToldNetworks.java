@@ -36,12 +36,12 @@ import overlaynet.overlay.WantedTask;
 import overlaynet.policy.Policy;
 
 /** What a node was told of networks so far. Not safe for use by several threads. */
-final class ToldNetworks {
+public final class ToldNetworks {
     private final SortedMap<NetworkId, NetworkShare> networks = new TreeMap<>();
     private final SortedMap<NetworkId, SortedMap<ServiceId, ServiceShare>> services = new TreeMap<>();
 
     /** Adds what was told. */
-    void hear(NetworkDelta delta) {
+    public void hear(NetworkDelta delta) {
         if (delta.whole()) {
             networks.clear();
             services.clear();
@@ -70,13 +70,14 @@ final class ToldNetworks {
     }
 
     /** All of it, as if it were told at once. */
-    NetworkDelta whole() {
+    public NetworkDelta whole() {
         return new NetworkDelta(true, List.copyOf(networks.values()), List.of(),
                 services.values().stream().flatMap(each -> each.values().stream()).toList(), List.of());
     }
 
     /** Which of this node's private keys belongs to a public one that others were told; empty if none does. */
-    interface Keys {
+    public interface Keys {
+        /** That one. */
         Optional<TunnelSecret> of(String publicKey);
     }
 
@@ -97,7 +98,7 @@ final class ToldNetworks {
     }
 
     /** What that means for a node. */
-    Overlay.Wanted wanted(String nodeId, Optional<InetAddress> underlay, Keys keys) {
+    public Overlay.Wanted wanted(String nodeId, Optional<InetAddress> underlay, Keys keys) {
         List<WantedNetwork> wanted = new ArrayList<>();
         for (NetworkShare share : networks.values()) {
             wanted.add(wanted(share, nodeId, keys));

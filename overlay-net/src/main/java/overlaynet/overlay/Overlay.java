@@ -100,9 +100,7 @@ public final class Overlay implements AutoCloseable {
         Map<String, NetworkNames> called = new HashMap<>();
         for (WantedNetwork each : all.networks()) {
             if (each.isHere()) {
-                called.put(each.id(), new NetworkNames(each.name(), each.subnets(),
-                        each.services().stream().flatMap(service -> service.members().stream()).toList(),
-                        each.services().stream().map(WantedService::service).toList()));
+                called.put(each.id(), each.names());
             }
         }
         lock.lock();

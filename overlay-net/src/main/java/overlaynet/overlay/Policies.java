@@ -1,7 +1,6 @@
 package overlaynet.overlay;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,12 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import overlaynet.audit.Repair;
-import overlaynet.ipam.Subnet;
 import overlaynet.link.BridgeSettings;
 import overlaynet.link.NetworkTables;
 import overlaynet.link.PolicyTable;
-import overlaynet.mesh.Mesh;
-import overlaynet.mesh.Peer;
 import overlaynet.policy.Policy;
 import overlaynet.policy.PolicyRules;
 
@@ -42,8 +38,6 @@ final class Policies {
             return;
         }
         Made made = tables.get(network.id());
-        List<PolicyRules.Member> members = network.services().stream().map(WantedService::member).toList();
-        List<InetAddress> nodes = nodes(network);
         boolean same = made != null && made.policy.equals(network.policy());
         boolean stands = same && watch.stands(network.id(), made.table::stands);
         if (same && !stands) {
@@ -53,7 +47,7 @@ final class Policies {
         if (stands) {
             boolean changed = false;
             try {
-                made.table.change(made.rules.elements(members, nodes));
+                made.table.change(network.policyElements(made.rules));
                 changed = true;
             } finally {
                 if (!changed) {
@@ -65,28 +59,11 @@ final class Policies {
         tables.remove(network.id());
         String link = BridgeSettings.linkNameOf(network.id());
         List<PolicyRules> rules = new ArrayList<>();
-        PolicyTable table = kernel.policy(link, name -> rules(name, link, network), each -> {
+        PolicyTable table = kernel.policy(link, name -> network.policyRules(name, link), each -> {
                     rules.add(each);
-                    return each.elements(members, nodes);
+                    return network.policyElements(each);
                 });
         tables.put(network.id(), new Made(table, network.policy(), rules.getFirst()));
-    }
-
-    private static PolicyRules rules(String table, String link, WantedNetwork network) {
-        return network.routed() ? PolicyRules.routed(table, link, network.subnets().getFirst(), network.policy())
-                : new PolicyRules(table, link, Mesh.linkName(network.number()), network.block().size() > 1, network.policy());
-    }
-
-    /** Other nodes ask in their own names for ports that clients asked them for. */
-    private static List<InetAddress> nodes(WantedNetwork network) {
-        List<InetAddress> nodes = new ArrayList<>();
-        for (Peer peer : network.peers()) {
-            for (Subnet each : peer.blocks()) {
-                nodes.add(each.at(1));
-            }
-        }
-        network.block().forEach(each -> nodes.add(each.at(1)));
-        return nodes;
     }
 
     /** Takes the tables of networks away that are not here, or forbid nothing. */

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import overlaynet.balance.VirtualPort;
 import overlaynet.ipam.Subnet;
 import overlaynet.link.BridgeSettings;
@@ -16,7 +18,9 @@ import overlaynet.mesh.Peer;
 import overlaynet.mesh.Routing;
 import overlaynet.mesh.TunnelSecret;
 import overlaynet.network.NetworkDefinition;
+import overlaynet.network.NetworkNames;
 import overlaynet.policy.Policy;
+import overlaynet.policy.PolicyRules;
 import overlaynet.trace.TunnelKind;
 
 /**
@@ -91,8 +95,36 @@ public record WantedNetwork(String id, String name, Instant createdAt, Map<Strin
     }
 
     /** What its services' addresses lead to here. */
-    List<VirtualPort> virtualPorts() {
+    public List<VirtualPort> virtualPorts() {
         return services.stream().flatMap(each -> each.virtualPorts(block).stream()).toList();
+    }
+
+    /** What is found in it by name. */
+    public NetworkNames names() {
+        return new NetworkNames(name, subnets, services.stream().flatMap(each -> each.members().stream()).toList(),
+                services.stream().map(WantedService::service).toList());
+    }
+
+    /**
+     * Its policy as a table.
+     *
+     * @param table to be made
+     * @param link  of its bridge here
+     */
+    public PolicyRules policyRules(String table, String link) {
+        return routed ? PolicyRules.routed(table, link, subnets.getFirst(), policy)
+                : new PolicyRules(table, link, Mesh.linkName(number), block.size() > 1, policy);
+    }
+
+    /**
+     * What the sets of that table are to hold. Other nodes ask in their own names for ports that clients asked them for.
+     *
+     * @param rules as {@link #policyRules} has them
+     */
+    public Map<String, Set<String>> policyElements(PolicyRules rules) {
+        List<InetAddress> nodes = Stream.concat(peers.stream().flatMap(each -> each.blocks().stream()), block.stream())
+                .map(each -> each.at(1)).toList();
+        return rules.elements(services.stream().map(WantedService::member).toList(), nodes);
     }
 
     /** The port of UDP its tunnels use. */
@@ -115,7 +147,7 @@ public record WantedNetwork(String id, String name, Instant createdAt, Map<Strin
      *
      * @param reached the other nodes, without those that say they have this node's address
      */
-    Routing routing(List<Peer> reached) {
+    public Routing routing(List<Peer> reached) {
         return new Routing(subnets, block, reached);
     }
 
@@ -124,7 +156,7 @@ public record WantedNetwork(String id, String name, Instant createdAt, Map<Strin
      *
      * @param reached the other nodes, without those that say they have this node's address
      */
-    Mesh mesh(String nodeId, InetAddress underlay, int mtu, List<Peer> reached) {
+    public Mesh mesh(String nodeId, InetAddress underlay, int mtu, List<Peer> reached) {
         return new Mesh(number, nodeId, underlay, port(), mtu, block, encryption.on() ? reached.stream()
                 .filter(each -> each.key().isPresent()).toList() : reached, encryption.secret());
     }
