@@ -41,6 +41,11 @@ final class Balance implements AutoCloseable {
         this.repairs = repairs;
     }
 
+    /** Whether there is a table, as far as this program knows. */
+    boolean isMade() {
+        return table.isPresent();
+    }
+
     /** Leads connections as they are to go now, if there is a table; whether it still stands is not looked at. */
     void follow(List<WantedNetwork> wanted) throws IOException {
         if (table.isPresent()) {

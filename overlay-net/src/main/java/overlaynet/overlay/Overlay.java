@@ -74,6 +74,11 @@ public final class Overlay implements AutoCloseable {
             networks = List.copyOf(networks);
         }
 
+        /** The same with nothing in its networks. */
+        Wanted withoutServices() {
+            return new Wanted(nodeId, underlay, networks.stream().map(WantedNetwork::withoutServices).toList());
+        }
+
         /** Whether nodes have IPv6 between them. */
         boolean overIpv6() {
             return underlay.filter(each -> each.getAddress().length > Integer.BYTES).isPresent();
@@ -366,7 +371,8 @@ public final class Overlay implements AutoCloseable {
             while (true) {
                 Wanted now;
                 long number;
-                boolean whole;
+                boolean news;
+                boolean due;
                 lock.lock();
                 try {
                     if (closed) {
@@ -374,16 +380,20 @@ public final class Overlay implements AutoCloseable {
                     }
                     now = wanted;
                     number = wantedNumber;
-                    whole = number != doneNumber || System.nanoTime() - nextAuditNanos >= 0;
+                    news = number != doneNumber;
+                    due = System.nanoTime() - nextAuditNanos >= 0;
                     looks = false;
                 } finally {
                     lock.unlock();
                 }
-                if (whole) {
+                if (!due && news && upkeep.attemptServices(now)) {
+                    noteDone(now, number, Map.of());
+                } else if (due || news) {
                     long begun = System.nanoTime();
                     Map<String, String> failed = upkeep.attempt(now, tables, socket);
                     nextAuditNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AUDIT_MILLIS);
-                    note(now, number, failed, System.nanoTime() - begun);
+                    noteAudit(System.nanoTime() - begun);
+                    noteDone(now, number, failed);
                 } else {
                     upkeep.follow(now);
                 }
@@ -396,11 +406,19 @@ public final class Overlay implements AutoCloseable {
         }
     }
 
-    private void note(Wanted now, long number, Map<String, String> failed, long nanos) {
+    private void noteAudit(long nanos) {
         lock.lock();
         try {
             audits++;
             lastAuditNanos = nanos;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void noteDone(Wanted now, long number, Map<String, String> failed) {
+        lock.lock();
+        try {
             failures = failed;
             Set<String> tried = new HashSet<>();
             now.networks().stream().filter(WantedNetwork::isHere).forEach(each -> tried.add(each.id()));

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import linux.netlink.LinkInfo;
 import linux.socket.NetlinkSocket;
 import overlaynet.attach.HostNetworks;
@@ -41,6 +42,8 @@ final class Upkeep implements AutoCloseable {
     /** What leads to other nodes, as it was wanted when its rows were last sent. */
     private final Map<String, Object> mendedLast = new HashMap<>();
     private volatile boolean leadsToTasks = true;
+    /** What the whole of was made last, without a failure; empty if something failed. */
+    private Optional<Overlay.Wanted> made = Optional.empty();
 
     Upkeep(HostNetworks networks, Policies policies, Repairs repairs, Consumer<String> journal) {
         this.networks = networks;
@@ -75,10 +78,46 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes it so if nothing but services is other than what was made last, without a look at all the rest: a cluster's tasks come
+     * and go all the time, and every node of their networks hears of each.
+     *
+     * @return whether that is all there was to do
+     */
+    boolean attemptServices(Overlay.Wanted now) {
+        if (made.isEmpty() || !balance.isMade() || !made.get().withoutServices().equals(now.withoutServices())
+                || !returning(made.get()).equals(returning(now))) {
+            return false;
+        }
+        made = Optional.empty();
+        try {
+            balance.follow(now.networks());
+            for (WantedNetwork each : now.networks()) {
+                if (each.isHere()) {
+                    policies.keep(each);
+                }
+            }
+            balance.refusals().forEach(this::tell);
+            made = Optional.of(now);
+            return true;
+        } catch (IOException | RuntimeException damaged) {
+            count(damaged);
+            return false; // a whole round says what it is
+        }
+    }
+
+    /** Networks whose answers need a way back, as some service wants it. */
+    private static Set<String> returning(Overlay.Wanted all) {
+        return all.networks().stream().filter(ReturnPaths::isNeeded).map(WantedNetwork::id).collect(Collectors.toSet());
+    }
+
     /** Whatever goes wrong, the next round tries again. */
     Map<String, String> attempt(Overlay.Wanted now, KernelTables tables, NetlinkSocket socket) {
+        made = Optional.empty();
         try {
-            return round(now, tables, socket);
+            Map<String, String> failed = round(now, tables, socket);
+            made = failed.isEmpty() ? Optional.of(now) : Optional.empty();
+            return failed;
         } catch (IOException | RuntimeException broken) {
             count(broken);
             tell("networks that nodes share cannot be looked after, which is tried again: " + broken);

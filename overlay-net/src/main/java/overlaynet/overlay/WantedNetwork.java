@@ -89,6 +89,12 @@ public record WantedNetwork(String id, String name, Instant createdAt, Map<Strin
                 Policy.OPEN);
     }
 
+    /** The same with nothing in it. */
+    WantedNetwork withoutServices() {
+        return new WantedNetwork(id, name, createdAt, labels, internal, attachable, number, mtuBytes, subnets, block, peers, List.of(),
+                policy, encryption, routed);
+    }
+
     /** Whether this node has a part of it. */
     public boolean isHere() {
         return !block.isEmpty();

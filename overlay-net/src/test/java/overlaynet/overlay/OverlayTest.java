@@ -166,6 +166,26 @@ class OverlayTest {
         assertEquals(Set.of("one sees 10.201.0.3"), answers(client, web().virtual().getFirst()), "the other is leaving");
     }
 
+    /** Every node hears of every task, and looks at all its tables on its own time: one look may fall into any change, not into all. */
+    @Test
+    void tasksThatComeAndGoAreLedToWithoutALookAtAllTables() throws Exception {
+        share();
+        OverlayHost.Container one = a.container(FRONT, "one");
+        OverlayHost.Container two = b.container(FRONT, "two");
+        OverlayHost.Container client = a.container(FRONT, "client");
+        share(web(task("1", one)));
+        int without = 0;
+        for (int i = 0; i < 10; i++) {
+            boolean both = i % 2 == 0;
+            long audits = a.overlay.figures().orElseThrow().audits();
+            share(both ? web(task("1", one), task("2", two)) : web(task("1", one)));
+            without += a.overlay.figures().orElseThrow().audits() == audits ? 1 : 0;
+            assertEquals(both ? 2 : 1, answers(client, web().virtual().getFirst()).size());
+        }
+        assertTrue(without > 0, "each change was a look at all tables");
+        assertEquals(0, a.overlay.repairs());
+    }
+
     @Test
     void aServiceAndItsTasksHaveNames() throws Exception {
         List<InetAddress> first = List.of(address("10.201.0.2"), address("fd00:201::2"));
