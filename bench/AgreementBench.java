@@ -154,6 +154,7 @@ final class AgreementBench {
             measured.add(newest);
             System.out.printf(Locale.ROOT, "%d.%06d %s%n", newestMicros / 1_000_000, newestMicros % 1_000_000, newest);
             System.out.flush();
+            TimeUnit.MILLISECONDS.sleep(QUIET_MILLIS / 3); // who listens forgets what it heard of this round
         }
         List<Double> lasts = measured.stream().map(each -> told.getOrDefault(each, List.of()).stream().mapToLong(Long::longValue)
                 .max().orElse(0) / 1e6).toList();
