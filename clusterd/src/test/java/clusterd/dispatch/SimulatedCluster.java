@@ -146,7 +146,8 @@ final class SimulatedCluster {
     private ServiceSpec spec(String name, int replicas) {
         List<Network> networks = new ArrayList<>(state().networking().all());
         Collections.shuffle(networks, random);
-        List<NetworkUse> uses = networks.stream().limit(random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(3)).map(each -> new NetworkUse(each.id(),
+        int count = random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(3);
+        List<NetworkUse> uses = networks.stream().limit(count).map(each -> new NetworkUse(each.id(),
                 random.nextInt(3) == 0 ? List.of(name + "-too") : List.of())).toList();
         TaskTemplate template = Sample.template(100, 64).with(new ContainerTemplate("web:" + version++, new byte[0]))
                 .withNetworks(uses);
