@@ -57,6 +57,8 @@ final class AgentCommand implements Command {
                 .flag("remove-network",
                         "Take the bridge and its rules off the host and end, for an agent that"
                                 + " will not come back")
+                .flag("no-fast-path", "Let all packets of shared networks pass routes and rules, also those of connections that"
+                        + " stand")
                 .flag("slow-cgroup-moves",
                         "Leave the kernel's favordynmods option as it is: cheaper forks on the host,"
                                 + " slower starts");

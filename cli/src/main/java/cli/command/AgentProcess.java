@@ -76,7 +76,7 @@ final class AgentProcess {
                 .orElse(HostPorts.own());
         Journal journal = journal(arguments.value("log-format", "text"));
         if (arguments.isOn("remove-network")) {
-            try (BridgeNetworks network = BridgeNetworks.open(folders, ports, journal)) {
+            try (BridgeNetworks network = BridgeNetworks.open(folders, ports, !arguments.isOn("no-fast-path"), journal)) {
                 network.remove();
             }
             return 0;
@@ -89,7 +89,7 @@ final class AgentProcess {
         Optional<FastCgroupMoves> moves = !hostRoot || arguments.isOn("slow-cgroup-moves")
                 ? Optional.empty() : FastCgroupMoves.enable();
         try (Tracer tracer = AgentTraces.open(arguments, System.getenv(), journal);
-                BridgeNetworks bridges = BridgeNetworks.open(folders, ports, journal);
+                BridgeNetworks bridges = BridgeNetworks.open(folders, ports, !arguments.isOn("no-fast-path"), journal);
                 ChosenNetworks network = new ChosenNetworks(bridges, plugins(arguments, folders), journal);
                 ClusterEntrance cluster = new ClusterEntrance(journal);
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,

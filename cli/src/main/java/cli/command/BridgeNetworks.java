@@ -51,18 +51,18 @@ final class BridgeNetworks implements ContainerNetwork, AutoCloseable {
     private final Journal journal;
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-    private BridgeNetworks(HostNetworks networks, Journal journal) {
+    private BridgeNetworks(HostNetworks networks, boolean fastPath, Journal journal) {
         this.networks = networks;
-        this.overlay = new Overlay(networks, journal::say);
+        this.overlay = new Overlay(networks, fastPath, journal::say);
         this.resolvers = new NetworkResolvers(networks, overlay, journal);
         this.journal = journal;
     }
 
-    static BridgeNetworks open(NodeFolders folders, HostPorts ports, Journal journal)
+    static BridgeNetworks open(NodeFolders folders, HostPorts ports, boolean fastPath, Journal journal)
             throws IOException {
         HostNetworks networks = HostNetworks.open(folders.data(), folders.run(), ports,
                 new SecureRandom(), InstantSource.system());
-        BridgeNetworks made = new BridgeNetworks(networks, journal);
+        BridgeNetworks made = new BridgeNetworks(networks, fastPath, journal);
         made.tell(networks.warnings());
         return made;
     }

@@ -1,5 +1,6 @@
 package cli.command;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import overlaynet.audit.Repair;
@@ -23,5 +24,9 @@ final class OverlayMeasures {
         sink.value("jctl_overlay_peers", "Other nodes that have a part of one of them.", figures.peers());
         sink.value("jctl_overlay_services", "Services that are found in them.", figures.services());
         sink.value("jctl_overlay_endpoints", "Addresses of tasks that these lead to.", figures.endpoints());
+        figures.passages().ifPresent(all -> new TreeMap<>(all).forEach((passage, count) ->
+                sink.value("jctl_overlay_fast_path_packets_total",
+                        "Packets of shared networks that took the fast path, or were dropped on it.",
+                        Map.of("way", passage.name().toLowerCase(Locale.ROOT)), count)));
     }
 }

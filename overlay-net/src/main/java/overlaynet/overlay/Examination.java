@@ -60,20 +60,23 @@ final class Examination {
     private final Map<String, String> lacking;
     private final Repairs repairs;
     private final List<Subnet> reached;
+    private final String noFastPath;
 
     /**
      * @param looked  the networks to look at, all of which this node has a part of
      * @param lacking why some cannot be had, by id
      * @param reached what the host reaches by other ways
+     * @param noFastPath why packets take no fast path; {@code ""} if they do
      */
     Examination(HostNetworks networks, Overlay.Wanted wanted, List<WantedNetwork> looked, Map<String, String> lacking,
-            Repairs repairs, List<Subnet> reached) {
+            Repairs repairs, List<Subnet> reached, String noFastPath) {
         this.networks = networks;
         this.wanted = wanted;
         this.looked = looked;
         this.lacking = lacking;
         this.repairs = repairs;
         this.reached = reached;
+        this.noFastPath = noFastPath;
     }
 
     /** All that is found; takes some seconds if others do not answer. */
@@ -166,7 +169,7 @@ final class Examination {
                 number(SETTINGS.resolve("bridge/bridge-nf-call-iptables"), 0) != 0, dropping,
                 looked.isEmpty() || looked.stream().anyMatch(each -> each.tunnels().equals(TunnelKind.VXLAN))
                         ? networks.droppingWithout("input", Integer.toString(Overlay.PORT)) : List.of(),
-                number(SETTINGS.resolve("netfilter/nf_conntrack_count"), -1), number(most, 0));
+                number(SETTINGS.resolve("netfilter/nf_conntrack_count"), -1), number(most, 0), noFastPath);
     }
 
     /** In one piece: the kernel tells a number's first bytes once, and what comes after them never. */

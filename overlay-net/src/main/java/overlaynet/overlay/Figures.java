@@ -1,7 +1,9 @@
 package overlaynet.overlay;
 
 import java.util.Map;
+import java.util.Optional;
 import overlaynet.audit.Repair;
+import overlaynet.fastpath.Passage;
 
 /**
  * What there is of shared networks on this node, and what was done for them, in numbers.
@@ -14,10 +16,11 @@ import overlaynet.audit.Repair;
  * @param peers            other nodes that have a part of one of these
  * @param services         that are found in them
  * @param endpoints        tasks' addresses that these lead to
+ * @param passages         packets that took the fast path, or were dropped on it; empty if there is none
  */
 public record Figures(Map<Repair, Long> repairs, long audits, double lastAuditSeconds, long errors, int networks,
         int peers,
-        int services, int endpoints) {
+        int services, int endpoints, Optional<Map<Passage, Long>> passages) {
     /** Copies the map. */
     public Figures {
         repairs = Map.copyOf(repairs);

@@ -38,6 +38,7 @@ public final class Overlay implements AutoCloseable {
 
     private final HostNetworks networks;
     private final Policies policies;
+    private final FastPaths fastPaths;
     private final Upkeep upkeep;
     private final Consumer<String> journal;
     private final ReentrantLock lock = new ReentrantLock();
@@ -89,13 +90,15 @@ public final class Overlay implements AutoCloseable {
      * Looks after the shared networks among those; does nothing until something is wanted.
      *
      * @param networks stays the caller's to close
+     * @param fastPath whether packets of connections that stand may take the fast path where the kernel has one
      * @param journal  told what the operator should know
      */
-    public Overlay(HostNetworks networks, Consumer<String> journal) {
+    public Overlay(HostNetworks networks, boolean fastPath, Consumer<String> journal) {
         this.networks = networks;
         this.repairs = new Repairs(journal, InstantSource.system());
         this.policies = new Policies(networks.tables(), repairs);
-        this.upkeep = new Upkeep(networks, policies, repairs, journal);
+        this.fastPaths = new FastPaths(fastPath, networks);
+        this.upkeep = new Upkeep(networks, policies, fastPaths, repairs, journal);
         this.journal = journal;
         this.thread = Thread.ofPlatform().daemon().name("overlay").unstarted(this::run);
     }
@@ -158,7 +161,7 @@ public final class Overlay implements AutoCloseable {
                     lastAuditNanos / 1e9, upkeep.errors(), here.size(), (int) here.stream()
                             .flatMap(each -> each.peers().stream()).map(Peer::nodeId).distinct().count(),
                     services.size(), services.stream().flatMap(each -> each.tasks().stream())
-                            .filter(each -> !each.leaving()).mapToInt(each -> each.addresses().size()).sum()));
+                            .filter(each -> !each.leaving()).mapToInt(each -> each.addresses().size()).sum(), fastPaths.counts()));
         } finally {
             lock.unlock();
         }
@@ -345,7 +348,7 @@ public final class Overlay implements AutoCloseable {
         }
         Map<String, String> lacks = new HashMap<>();
         looked.forEach(each -> lacking(each.id()).ifPresent(why -> lacks.put(each.id(), why)));
-        return Checkup.of(new Examination(networks, now, looked, lacks, repairs, reached()).evidence());
+        return Checkup.of(new Examination(networks, now, looked, lacks, repairs, reached(), fastPaths.lacking()).evidence());
     }
 
     private Optional<Tracing> tracing(String networkId) {
@@ -386,7 +389,7 @@ public final class Overlay implements AutoCloseable {
                 } finally {
                     lock.unlock();
                 }
-                if (!due && news && upkeep.attemptServices(now)) {
+                if (!due && news && upkeep.attemptServices(now, socket)) {
                     noteDone(now, number, Map.of());
                 } else if (due || news) {
                     long begun = System.nanoTime();
@@ -395,7 +398,7 @@ public final class Overlay implements AutoCloseable {
                     noteAudit(System.nanoTime() - begun);
                     noteDone(now, number, failed);
                 } else {
-                    upkeep.follow(now);
+                    upkeep.follow(now, socket);
                 }
                 rest(number, nextAuditNanos);
             }

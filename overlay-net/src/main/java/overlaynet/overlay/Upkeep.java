@@ -35,6 +35,7 @@ final class Upkeep implements AutoCloseable {
     private final Balance balance;
     private final Policies policies;
     private final ReturnPaths returns;
+    private final FastPaths fastPaths;
     private final Repairs repairs;
     private final Consumer<String> journal;
     private final Set<String> told = new HashSet<>();
@@ -45,10 +46,11 @@ final class Upkeep implements AutoCloseable {
     /** What the whole of was made last, without a failure; empty if something failed. */
     private Optional<Overlay.Wanted> made = Optional.empty();
 
-    Upkeep(HostNetworks networks, Policies policies, Repairs repairs, Consumer<String> journal) {
+    Upkeep(HostNetworks networks, Policies policies, FastPaths fastPaths, Repairs repairs, Consumer<String> journal) {
         this.networks = networks;
         this.balance = new Balance(networks, repairs);
         this.policies = policies;
+        this.fastPaths = fastPaths;
         this.returns = new ReturnPaths(networks.tables(), repairs);
         this.repairs = repairs;
         this.journal = journal;
@@ -84,7 +86,7 @@ final class Upkeep implements AutoCloseable {
      *
      * @return whether that is all there was to do
      */
-    boolean attemptServices(Overlay.Wanted now) {
+    boolean attemptServices(Overlay.Wanted now, NetlinkSocket socket) {
         if (made.isEmpty() || !balance.isMade() || !made.get().withoutServices().equals(now.withoutServices())
                 || !returning(made.get()).equals(returning(now))) {
             return false;
@@ -98,6 +100,7 @@ final class Upkeep implements AutoCloseable {
                 }
             }
             balance.refusals().forEach(this::tell);
+            followContainers(now, socket);
             made = Optional.of(now);
             return true;
         } catch (IOException | RuntimeException damaged) {
@@ -129,7 +132,7 @@ final class Upkeep implements AutoCloseable {
 
     /** Makes all of it so; the reasons of what cannot be, by network. */
     private Map<String, String> round(Overlay.Wanted now, KernelTables tables, NetlinkSocket socket) throws IOException {
-        follow(now); // what cannot wait; the rest of a round lists rules and rows
+        follow(now, socket); // what cannot wait; the rest of a round lists rules and rows
         TunnelSettings settings = new TunnelSettings(socket);
         Map<String, String> failed = new LinkedHashMap<>();
         Set<String> here = new HashSet<>();
@@ -176,16 +179,31 @@ final class Upkeep implements AutoCloseable {
             leadsToTasks = false;
             tell("services' addresses lead nowhere: " + refused.getMessage());
         }
+        try {
+            fastPaths.keep(now.networks(), socket);
+        } catch (IOException refused) {
+            tell(refused.getMessage());
+        }
         return failed;
     }
 
-    /** Where connections go from now on. */
-    void follow(Overlay.Wanted now) {
+    /** Where connections go from now on, and what has just come. */
+    void follow(Overlay.Wanted now, NetlinkSocket socket) {
         try {
             balance.follow(now.networks());
         } catch (IOException | RuntimeException damaged) {
             count(damaged);
             tell("services' addresses are made anew: " + damaged.getMessage()); // by the next whole round
+        }
+        followContainers(now, socket);
+    }
+
+    private void followContainers(Overlay.Wanted now, NetlinkSocket socket) {
+        try {
+            fastPaths.follow(now.networks(), socket);
+        } catch (IOException | RuntimeException refused) {
+            count(refused);
+            tell(refused.getMessage() == null ? refused.toString() : refused.getMessage());
         }
     }
 
@@ -323,5 +341,6 @@ final class Upkeep implements AutoCloseable {
     @Override
     public void close() {
         balance.close();
+        fastPaths.close();
     }
 }

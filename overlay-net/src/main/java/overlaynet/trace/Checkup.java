@@ -54,6 +54,9 @@ public final class Checkup {
                     : percent >= NEARLY_FULL_PERCENT ? Hop.warns("connections", what, mend) : Hop.holds("connections",
                     what));
         }
+        found.add(host.noFastPath().isEmpty() ? Hop.holds("fast path", "packets of connections that stand take it")
+                : Hop.holds("fast path", "there is none, all packets are routed, and sources are checked by their node alone: "
+                        + host.noFastPath()));
     }
 
     private void firewall(NodeEvidence.Host host) {

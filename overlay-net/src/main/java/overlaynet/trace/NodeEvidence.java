@@ -31,9 +31,10 @@ public record NodeEvidence(Host host, Port port, Repairs repairs, List<Node> nod
      * @param closed          chains that drop what comes to the host, and do not name the tunnels' port
      * @param connections     that it tracks; -1 = unknown
      * @param mostConnections that it can
+     * @param noFastPath      why packets of connections that stand take no fast path; {@code ""} if they do
      */
     public record Host(List<String> lacking, boolean forwarding, boolean forwarding6, boolean bridgedFiltered,
-            List<Dropping> dropping, List<String> closed, long connections, long mostConnections) {
+            List<Dropping> dropping, List<String> closed, long connections, long mostConnections, String noFastPath) {
         /** Copies the lists. */
         public Host {
             lacking = List.copyOf(lacking);

@@ -80,9 +80,14 @@ final class OverlayHost implements AutoCloseable {
 
     /** Its agent starts. */
     void open() throws Exception {
+        open(true);
+    }
+
+    /** Its agent starts, and lets packets take the fast path, or not. */
+    void open(boolean fastPath) throws Exception {
         networks = namespace.call(() -> HostNetworks.open(folder, Path.of("/run/jctl"), HostPorts.own(), new Random(number),
                 InstantSource.system()));
-        overlay = new Overlay(networks, journal::add);
+        overlay = new Overlay(networks, fastPath, journal::add);
         overlay.asker(asked -> { });
     }
 

@@ -312,7 +312,7 @@ class OverlayTest {
         OverlayHost.eventually("both stand", () -> faults(a).isEmpty());
         assertEquals(AttachException.Kind.NETWORK_NOT_FOUND,
                 assertThrows(AttachException.class, () -> a.overlay.examine("none")).kind());
-        assertEquals(List.of("kernel", "forwarding", "firewall", "connections", "UDP port 4789", "repairs",
+        assertEquals(List.of("kernel", "forwarding", "firewall", "connections", "fast path", "UDP port 4789", "repairs",
                 "node node2",
                 "network front", "tables of front", "tunnel of front to node2"),
                 a.namespace.call(() -> a.overlay.examine("front")).stream().map(Hop::name).toList());
@@ -464,6 +464,8 @@ class OverlayTest {
 
     @Test
     void aSpoofedSourceIsNotDelivered() throws Exception {
+        a.stop();
+        a.open(false); // whose programs would be first
         share();
         OverlayHost.Container one = a.container(FRONT, "one");
         OverlayHost.Container two = b.container(FRONT, "two");

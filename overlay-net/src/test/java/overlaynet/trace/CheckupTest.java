@@ -19,7 +19,7 @@ class CheckupTest {
     private static final NodeEvidence.Tunnel WELL = new NodeEvidence.Tunnel("b", BRIDGE, true, 1450);
 
     private static NodeEvidence.Host host(List<String> lacking, boolean ipv4, boolean ipv6, long connections) {
-        return new NodeEvidence.Host(lacking, ipv4, ipv6, false, List.of(), List.of(), connections, 100);
+        return new NodeEvidence.Host(lacking, ipv4, ipv6, false, List.of(), List.of(), connections, 100, "");
     }
 
     private static NodeEvidence.Network network(NodeEvidence.Tunnel tunnel) {
@@ -61,7 +61,7 @@ class CheckupTest {
     @Test
     void aNodeWithoutAFaultHolds() {
         List<Hop> all = found(HOST, PORT, NONE, NODE, network(WELL));
-        assertEquals(List.of("kernel", "forwarding", "firewall", "connections", "UDP port 4789", "repairs", "node b",
+        assertEquals(List.of("kernel", "forwarding", "firewall", "connections", "fast path", "UDP port 4789", "repairs", "node b",
                 "network shop", "tables of shop", "tunnel of shop to b"), all.stream().map(Hop::name).toList());
         assertTrue(all.stream().allMatch(each -> each.state() == Hop.State.HOLDS && each.mend().isEmpty()),
                 all.toString());
@@ -79,12 +79,12 @@ class CheckupTest {
         assertFault(Hop.State.WARNS, "connections", "80 of 100", fault(host(List.of(), true, true, 80)));
         assertFault(Hop.State.FAILS, "connections", "nf_conntrack_max=200", fault(host(List.of(), true, true, 99)));
         Hop dropping = fault(new NodeEvidence.Host(List.of(), true, true, true, List.of(new NodeEvidence.Dropping(
-                "ip filter FORWARD", "jn-1")), List.of(), -1, 0));
+                "ip filter FORWARD", "jn-1")), List.of(), -1, 0, ""));
         assertFault(Hop.State.WARNS, "firewall",
                 "chain ip filter FORWARD drops what it does not know, and does not name the"
                 + " bridge jn-1; with net.bridge.bridge-nf-call-iptables=1", dropping);
         assertFault(Hop.State.WARNS, "firewall", "nft insert rule inet filter input udp dport 4789 accept", fault(
-                new NodeEvidence.Host(List.of(), true, true, false, List.of(), List.of("inet filter input"), 1, 100)));
+                new NodeEvidence.Host(List.of(), true, true, false, List.of(), List.of("inet filter input"), 1, 100, "")));
     }
 
     @Test
