@@ -85,7 +85,7 @@ class SettingsFileTest {
                         + " metrics-addr, otlp-endpoint, log-format, log-driver, log-opt,"
                         + " journald-socket, cdi-spec-dir, cni-conf-dir, cni-bin-dir,"
                         + " cluster-addr, cluster-cert-lifetime, site, dashboard-addr,"
-                        + " slow-cgroup-moves"),
+                        + " no-fast-path, slow-cgroup-moves"),
                 problems("""
                         usrns: host
 

@@ -10,6 +10,8 @@ public enum KernelFunction {
     MAP_DELETE_ELEMENT(3),
     /** R1 index of a link, R2 flags → what the program is to answer, for the packet to be sent by that link. */
     REDIRECT(23),
+    /** R1 packet, R2 whom it is for: 0 = its host; the kernel had told that by the hardware address it came with. */
+    CHANGE_TYPE(32),
     /** R1 packet, R2 how many bytes of it are to lie where programs can read them; its pointers are to be loaded anew. */
     PULL_DATA(39),
     /** R1 index of a virtual cable's end, R2 0 → the same as REDIRECT, for the packet to come out of the other end (5.10). */

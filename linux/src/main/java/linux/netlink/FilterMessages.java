@@ -1,5 +1,9 @@
 package linux.netlink;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.OptionalInt;
+
 /**
  * Requests about programs that look at a link's packets before anything else on the host does when they come in, and after it
  * when they go out ({@code rtnetlink(7)}, RTM_NEWTFILTER; {@code tc-bpf(8)}, direct action). "In" and "out" are the host's.
@@ -19,6 +23,9 @@ public final class FilterMessages {
     private static final int PRIORITY = 0x6a63;
     private static final int ALL_PROTOCOLS_BIG_ENDIAN = 0x0300;
     private static final int HANDLE = 1;
+    private static final int STRUCT_BYTES = 20;
+    private static final int LINK_OFFSET = 4;
+    private static final int HANDLE_OFFSET = 8;
     private static final int CHANGE = MessageFlag.REQUEST | MessageFlag.ACK;
 
     private FilterMessages() {}
@@ -28,6 +35,25 @@ public final class FilterMessages {
         return message(MessageType.NEW_QUEUE, CHANGE | MessageFlag.CREATE | MessageFlag.EXCLUSIVE, linkIndex, CLSACT_HANDLE, CLSACT, 0)
                 .attributeName(TCA_KIND, "clsact")
                 .request("RTM_NEWQDISC dev " + linkIndex + " clsact", "programs can look at the link's packets");
+    }
+
+    /** Asks which links have a place for filters; {@link #linkOf} reads the answers. */
+    public static NetlinkRequest dumpPlaces() {
+        return message(MessageType.GET_QUEUE, MessageFlag.REQUEST | MessageFlag.DUMP, 0, 0, 0, 0)
+                .request("RTM_GETQDISC all", "tells which links programs can look at");
+    }
+
+    /**
+     * The link whose place for filters that is; empty if it is something else.
+     *
+     * @throws MalformedReplyException if it is too short
+     */
+    public static OptionalInt linkOf(byte[] payload) throws MalformedReplyException {
+        if (payload.length < STRUCT_BYTES) {
+            throw new MalformedReplyException("RTM_NEWQDISC of " + payload.length + " bytes");
+        }
+        ByteBuffer header = ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);
+        return header.getInt(HANDLE_OFFSET) == CLSACT_HANDLE ? OptionalInt.of(header.getInt(LINK_OFFSET)) : OptionalInt.empty();
     }
 
     /**

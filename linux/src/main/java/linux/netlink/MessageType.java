@@ -40,6 +40,8 @@ public final class MessageType {
     public static final int NEW_QUEUE = 36;
     /** Delete a queueing discipline. */
     public static final int DELETE_QUEUE = 37;
+    /** Asks for queueing disciplines, and places of filters. */
+    public static final int GET_QUEUE = 38;
     /** Add a filter of packets. */
     public static final int NEW_FILTER = 44;
     /** Delete a filter of packets. */
@@ -54,7 +56,7 @@ public final class MessageType {
             Map.entry(NEW_ROUTE, "RTM_NEWROUTE"), Map.entry(DELETE_ROUTE, "RTM_DELROUTE"),
             Map.entry(GET_ROUTE, "RTM_GETROUTE"), Map.entry(NEW_NEIGHBOUR, "RTM_NEWNEIGH"),
             Map.entry(DELETE_NEIGHBOUR, "RTM_DELNEIGH"), Map.entry(GET_NEIGHBOUR, "RTM_GETNEIGH"),
-            Map.entry(NEW_QUEUE, "RTM_NEWQDISC"), Map.entry(DELETE_QUEUE, "RTM_DELQDISC"),
+            Map.entry(NEW_QUEUE, "RTM_NEWQDISC"), Map.entry(DELETE_QUEUE, "RTM_DELQDISC"), Map.entry(GET_QUEUE, "RTM_GETQDISC"),
             Map.entry(NEW_FILTER, "RTM_NEWTFILTER"), Map.entry(DELETE_FILTER, "RTM_DELTFILTER"));
 
     private MessageType() {}

@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import linux.abi.Errno;
 import linux.netlink.FilterMessages;
+import linux.netlink.MalformedReplyException;
 import linux.socket.NetlinkException;
 import linux.socket.NetlinkSocket;
 import linux.syscall.BpfObjects;
@@ -28,8 +31,8 @@ import overlaynet.fastpath.Passage;
 public final class FastPath implements AutoCloseable {
     /** Containers with a place in a shared network. */
     private static final int MOST_GUARDS = 4_096;
-    /** Connections' directions; 100 bytes each. */
-    private static final int MOST_FLOWS = 65_536;
+    /** Connections' directions of each family; about 100 bytes each. */
+    private static final int MOST_FLOWS = 32_768;
     private static final Path POSSIBLE_PROCESSORS = Path.of("/sys/devices/system/cpu/possible");
     private static final Path LIBERAL = Path.of("/proc/sys/net/netfilter/nf_conntrack_tcp_be_liberal");
     private static final String LICENSE = "Apache-2.0";
@@ -49,9 +52,11 @@ public final class FastPath implements AutoCloseable {
             guards = keep(BpfObjects.createMap(MapKind.HASH, "jctl_guards", Guard.KEY_BYTES, Guard.VALUE_BYTES, MOST_GUARDS));
             int flows = keep(BpfObjects.createMap(MapKind.FORGETFUL_HASH, "jctl_flows", FastPathPrograms.FLOW_KEY_BYTES,
                     FastPathPrograms.FLOW_VALUE_BYTES, MOST_FLOWS));
+            int flows6 = keep(BpfObjects.createMap(MapKind.FORGETFUL_HASH, "jctl_flows6", FastPathPrograms.FLOW6_KEY_BYTES,
+                    FastPathPrograms.FLOW_VALUE_BYTES, MOST_FLOWS));
             counts = keep(BpfObjects.createMap(MapKind.PER_PROCESSOR_ARRAY, "jctl_passages", Integer.BYTES, Long.BYTES,
                     Passage.values().length));
-            FastPathPrograms programs = new FastPathPrograms(guards, flows, counts);
+            FastPathPrograms programs = new FastPathPrograms(guards, flows, flows6, counts);
             fromContainer = keep(load("jctl_from_ctr", programs.fromContainer()));
             toContainer = keep(load("jctl_to_ctr", programs.toContainer()));
             fromNodes = keep(load("jctl_from_nodes", programs.fromNodes()));
@@ -111,6 +116,19 @@ public final class FastPath implements AutoCloseable {
     /** Lets the programs look at what a tunnel carries. Done again, it is mended. */
     public void tunnel(NetlinkSocket socket, int link) throws IOException {
         filter(socket, link, toNodes, "jctl_to_nodes", fromNodes, "jctl_from_nodes");
+    }
+
+    /** Indexes of links that programs may be looking at; a link that was made anew under its old index is none. */
+    public static Set<Integer> watched(NetlinkSocket socket) throws IOException {
+        Set<Integer> links = new HashSet<>();
+        try {
+            for (byte[] each : socket.dump(FilterMessages.dumpPlaces())) {
+                FilterMessages.linkOf(each).ifPresent(links::add);
+            }
+        } catch (MalformedReplyException malformed) {
+            throw new IOException(malformed.getMessage(), malformed);
+        }
+        return links;
     }
 
     private static void filter(NetlinkSocket socket, int link, int out, String outName, int in, String inName) throws IOException {

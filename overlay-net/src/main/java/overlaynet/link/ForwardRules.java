@@ -3,7 +3,9 @@ package overlaynet.link;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import overlaynet.balance.ReturnRules;
 import overlaynet.ipam.Subnet;
 
@@ -11,6 +13,8 @@ import overlaynet.ipam.Subnet;
 final class ForwardRules {
     /** Elements per command: one of ten thousand would be a line nobody could read in an error. */
     private static final int ELEMENTS_PER_COMMAND = 500;
+    /** Of VXLAN between nodes. */
+    private static final int TUNNELS_PORT = 4789;
 
     private ForwardRules() {}
 
@@ -54,7 +58,7 @@ final class ForwardRules {
                     chain loopback {
                         type filter hook prerouting priority raw; policy accept;
                         iifname %7$s ip daddr 127.0.0.0/8 drop
-                    }
+                %9$s    }
                     chain prerouting {
                         type nat hook prerouting priority dstnat; policy accept;
                         fib daddr type local goto published_ports
@@ -83,8 +87,31 @@ final class ForwardRules {
                 %4$s    }
                 %6$s}
                 """.formatted(table, bridge.linkName(), postrouting(bridge), forward(bridge),
-                        bridge.gateway().getHostAddress(), redirects(bridge), outsideLoopback(bridge), priority(bridge))
+                        bridge.gateway().getHostAddress(), redirects(bridge), outsideLoopback(bridge), priority(bridge),
+                        tunnels(bridge))
                 + publish(table, ports);
+    }
+
+    /**
+     * A node believes what comes to its tunnels' port of whatever source is inside, and knows a container's packets by its node's
+     * address alone: so none of them goes there. Between containers of a shared network the port is like others.
+     */
+    private static String tunnels(Bridge bridge) {
+        String port = "iifname \"" + bridge.linkName() + "\" udp dport " + TUNNELS_PORT;
+        StringBuilder rules = new StringBuilder();
+        String itself = " udp dport " + TUNNELS_PORT + " fib daddr type local drop";
+        Optional<String> tunnel = bridge.peers().flatMap(Bridge.Peers::tunnel);
+        rule(rules, "iifname " + tunnel.map(each -> links(bridge.linkName(), each)).orElse(links(bridge.linkName())) + itself);
+        if (bridge.peers().isPresent() && tunnel.isEmpty()) { // others of the network come by the links of the nodes
+            bridge.peers().get().subnets().forEach(each -> rule(rules, (each.ipv4() ? "ip" : "ip6") + " saddr " + each + itself));
+        }
+        List<Subnet> inside = bridge.peers().map(Bridge.Peers::subnets).orElseGet(() -> Stream.concat(Stream.of(bridge.subnet()),
+                bridge.ipv6().stream().map(Bridge.Ipv6::subnet)).toList());
+        inside.forEach(each -> rule(rules, port + (each.ipv4() ? " ip" : " ip6") + " daddr != " + each + " drop"));
+        if (inside.stream().allMatch(Subnet::ipv4)) {
+            rule(rules, port + " meta nfproto ipv6 drop");
+        }
+        return rules.toString();
     }
 
     /** What goes on to another node has this node's address in the network, and not the one that some other bridge gives it. */

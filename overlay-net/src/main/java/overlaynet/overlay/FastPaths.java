@@ -29,6 +29,7 @@ import overlaynet.mesh.Mesh;
 final class FastPaths implements AutoCloseable {
     /** After so many rounds what stands is made again, in case somebody took it away: it is not worth being looked at. */
     private static final int ROUNDS_UNTIL_MENDED = 15;
+    private static final String NONE = "packets between containers of shared networks take no fast path: ";
 
     private final boolean on;
     private final HostNetworks networks;
@@ -41,6 +42,7 @@ final class FastPaths implements AutoCloseable {
     private volatile FastPath kernel;
     private volatile String lacking = "";
     private int rounds;
+    private boolean waits;
 
     /** @param turn of making what stands again in which it was made */
     private record Guarded(int link, Guard guard, int turn) {}
@@ -69,6 +71,11 @@ final class FastPaths implements AutoCloseable {
         }
     }
 
+    /** Whether the cable of a container that has a place already is still to come: it is to be looked at soon. */
+    boolean waits() {
+        return waits;
+    }
+
     /** Why there is none; {@code ""} if there is, or none is needed. */
     String lacking() {
         return lacking;
@@ -79,11 +86,23 @@ final class FastPaths implements AutoCloseable {
         if (wanted.stream().noneMatch(WantedNetwork::isHere) || !ready(wanted, socket)) {
             return;
         }
+        try {
+            keepAll(wanted, socket);
+            lacking = "";
+        } catch (IOException refused) {
+            lacking = refused.toString();
+            throw new IOException(NONE + refused, refused);
+        }
+    }
+
+    private void keepAll(List<WantedNetwork> wanted, NetlinkSocket socket) throws IOException {
         FastPath.keepTracking();
         rounds++;
         if (rounds % ROUNDS_UNTIL_MENDED == 0) {
             tunnels.clear();
         }
+        Set<Integer> watched = FastPath.watched(socket);
+        tunnels.values().retainAll(watched);
         Set<String> names = new HashSet<>();
         for (WantedNetwork each : wanted) {
             if (each.isHere() && !each.routed() && !each.encryption().on()) {
@@ -107,18 +126,32 @@ final class FastPaths implements AutoCloseable {
         }
         Map<String, Guard> guards = guards(wanted);
         forgetContainers(guards.keySet());
+        waits = false;
+        // A container that starts again has a cable of the same name and index, and nobody looks at it.
+        Set<Integer> watched = guards.isEmpty() ? Set.of() : FastPath.watched(socket);
+        IOException failed = null;
         for (Map.Entry<String, Guard> each : guards.entrySet()) {
             Guarded before = guarded.get(each.getKey());
-            if (before == null || !before.guard().equals(each.getValue()) || before.turn() != rounds / ROUNDS_UNTIL_MENDED) {
+            if (before == null || !before.guard().equals(each.getValue()) || before.turn() != rounds / ROUNDS_UNTIL_MENDED
+                    || !watched.contains(before.link())) {
                 OptionalInt link = find(socket, each.getKey());
                 if (before != null && (link.isEmpty() || link.getAsInt() != before.link())) {
                     kernel.forget(before.link());
                     guarded.remove(each.getKey());
                 }
+                waits |= link.isEmpty();
                 if (link.isPresent()) { // otherwise its container is about to start, or has just ended
-                    container(socket, each.getKey(), new Guarded(link.getAsInt(), each.getValue(), rounds / ROUNDS_UNTIL_MENDED));
+                    try {
+                        container(socket, each.getKey(), new Guarded(link.getAsInt(), each.getValue(),
+                                rounds / ROUNDS_UNTIL_MENDED));
+                    } catch (IOException refused) {
+                        failed = refused; // the others are guarded all the same
+                    }
                 }
             }
+        }
+        if (failed != null) {
+            throw failed;
         }
     }
 
@@ -150,7 +183,7 @@ final class FastPaths implements AutoCloseable {
             if (here.contains(network.id())) {
                 for (BridgeAttacher.Attached each : networks.members(network)) {
                     guards.put(ContainerLink.hostName(each.lease().containerId(), network.id()), new Guard(each.bridge().index(),
-                            each.lease().address(), each.lease().address6(), each.bridge().mtuBytes()));
+                            each.bridge().gateway(), each.lease().address(), each.lease().address6(), each.bridge().mtuBytes()));
                 }
             }
         }
@@ -169,7 +202,7 @@ final class FastPaths implements AutoCloseable {
                 kernel = FastPath.open();
             } catch (IOException refused) {
                 lacking = refused.toString();
-                throw new IOException("packets between containers of shared networks take no fast path: " + refused, refused);
+                throw new IOException(NONE + refused, refused);
             }
         }
         return kernel != null;

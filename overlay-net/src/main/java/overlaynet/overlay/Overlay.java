@@ -35,6 +35,8 @@ public final class Overlay implements AutoCloseable {
     private static final long AUDIT_MILLIS = 2_000;
     /** A container that has just come asks itself by its service's address no sooner. */
     private static final long LOOK_MILLIS = 20;
+    /** A container that has a place and no cable yet is looked at again so soon. */
+    private static final long WAIT_MILLIS = 100;
 
     private final HostNetworks networks;
     private final Policies policies;
@@ -400,7 +402,8 @@ public final class Overlay implements AutoCloseable {
                 } else {
                     upkeep.follow(now, socket);
                 }
-                rest(number, nextAuditNanos);
+                rest(number, upkeep.waits() ? Math.min(nextAuditNanos - System.nanoTime(),
+                        TimeUnit.MILLISECONDS.toNanos(WAIT_MILLIS)) + System.nanoTime() : nextAuditNanos);
             }
         } catch (InterruptedException end) {
             Thread.currentThread().interrupt();
@@ -434,11 +437,11 @@ public final class Overlay implements AutoCloseable {
     }
 
     /** Until there is something to do. Containers come in crowds, and each of them starts while this thread would look. */
-    private void rest(long number, long nextAuditNanos) throws InterruptedException {
+    private void rest(long number, long nextNanos) throws InterruptedException {
         lock.lock();
         try {
-            while (wantedNumber == number && !closed && !looks && nextAuditNanos - System.nanoTime() > 0) {
-                changed.awaitNanos(nextAuditNanos - System.nanoTime());
+            while (wantedNumber == number && !closed && !looks && nextNanos - System.nanoTime() > 0) {
+                changed.awaitNanos(nextNanos - System.nanoTime());
             }
             long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
             while (wantedNumber == number && !closed && looks && end - System.nanoTime() > 0) {

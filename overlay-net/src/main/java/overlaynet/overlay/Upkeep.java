@@ -66,6 +66,11 @@ final class Upkeep implements AutoCloseable {
         return leadsToTasks;
     }
 
+    /** Whether something that is about to come is to be looked at soon; for the thread that looks. */
+    boolean waits() {
+        return fastPaths.waits();
+    }
+
     /** What this host reaches by other ways than its parts of shared networks. */
     static List<Subnet> reached(HostNetworks networks) throws IOException {
         Set<String> own = new HashSet<>();

@@ -117,7 +117,11 @@ class ForwardRulesTest {
                 "ip saddr 127.0.0.0/8 oifname \"web0\" ct status dnat masquerade",
                 "oifname != \"web0\" ct status dnat ip daddr 10.9.0.0/16 ip saddr != 10.9.0.0/16 snat ip to 10.9.3.1"),
                 chainOf("postrouting", routed(false)));
-        assertEquals(List.of("iifname != \"lo\" ip daddr 127.0.0.0/8 drop"), chainOf("loopback", routed(false)));
+        assertEquals(List.of("iifname != \"lo\" ip daddr 127.0.0.0/8 drop",
+                "iifname \"web0\" udp dport 4789 fib daddr type local drop",
+                "ip saddr 10.9.0.0/16 udp dport 4789 fib daddr type local drop",
+                "iifname \"web0\" udp dport 4789 ip daddr != 10.9.0.0/16 drop",
+                "iifname \"web0\" udp dport 4789 meta nfproto ipv6 drop"), chainOf("loopback", routed(false)));
         assertEquals("icmp type redirect ct status dnat drop", chainOf("redirects", routed(false)).getLast());
     }
 

@@ -101,7 +101,11 @@ class FastPathTest {
 
     /** Answers each datagram to its port with the same, until the socket is closed. */
     private static DatagramSocket echo(OverlayHost.Container container) throws Exception {
-        DatagramSocket socket = container.call(() -> new DatagramSocket(new InetSocketAddress(container.address(), PORT)));
+        return echo(container, container.address());
+    }
+
+    private static DatagramSocket echo(OverlayHost.Container container, InetAddress address) throws Exception {
+        DatagramSocket socket = container.call(() -> new DatagramSocket(new InetSocketAddress(address, PORT)));
         Thread.ofVirtual().start(() -> {
             DatagramPacket packet = new DatagramPacket(new byte[2_000], 2_000);
             try {
@@ -118,7 +122,11 @@ class FastPathTest {
     }
 
     private static DatagramSocket client(OverlayHost.Container container) throws Exception {
-        DatagramSocket socket = container.call(() -> new DatagramSocket(new InetSocketAddress(container.address(), PORT)));
+        return client(container, container.address());
+    }
+
+    private static DatagramSocket client(OverlayHost.Container container, InetAddress address) throws Exception {
+        DatagramSocket socket = container.call(() -> new DatagramSocket(new InetSocketAddress(address, PORT)));
         socket.setSoTimeout(IMPATIENCE_MILLIS);
         return socket;
     }
@@ -177,6 +185,23 @@ class FastPathTest {
     }
 
     @Test
+    void itIsForBothFamilies() throws Exception {
+        share();
+        OverlayHost.Container one = a.container(NETWORK, "one");
+        OverlayHost.Container two = b.container(NETWORK, "two");
+        try (DatagramSocket server = echo(two, two.address6()); DatagramSocket client = client(one, one.address6())) {
+            for (OverlayHost each : List.of(a, b)) {
+                until(each, Passage.TO_NODES, client, two.address6());
+                until(each, Passage.FROM_NODES, client, two.address6());
+            }
+            assertEquals(server.getLocalSocketAddress(), turn(client, two.address6()));
+        }
+        long before = count(a, Passage.TO_NODES);
+        assertStreamComesThrough(one, two, two.address6());
+        assertTrue(count(a, Passage.TO_NODES) > before, "none took it");
+    }
+
+    @Test
     void neighboursOnANodeTakeIt() throws Exception {
         share();
         OverlayHost.Container one = a.container(NETWORK, "one");
@@ -192,14 +217,25 @@ class FastPathTest {
         share();
         OverlayHost.Container one = a.container(NETWORK, "one");
         OverlayHost.Container two = b.container(NETWORK, "two");
-        byte[] sent = new byte[STREAM_BYTES];
-        new Random(1).nextBytes(sent);
         try (DatagramSocket server = echo(two); DatagramSocket client = client(one)) {
             until(a, Passage.TO_NODES, client, two.address());
             until(b, Passage.FROM_NODES, client, two.address());
             assertFalse(server.isClosed());
         }
         long before = count(a, Passage.TO_NODES);
+        assertStreamComesThrough(one, two, two.address());
+        assertTrue(count(a, Passage.TO_NODES) > before, "none took it");
+        OverlayHost.eventually("its end is tracked", () -> {
+            String tracked = a.namespace.call(() -> Files.exists(Path.of("/proc/net/nf_conntrack"))
+                    ? Files.readString(Path.of("/proc/thread-self/net/nf_conntrack")) : "");
+            return tracked.lines().noneMatch(line -> line.contains("dport=" + PORT) && line.contains("ESTABLISHED"));
+        });
+    }
+
+    private static void assertStreamComesThrough(OverlayHost.Container one, OverlayHost.Container two, InetAddress address)
+            throws Exception {
+        byte[] sent = new byte[STREAM_BYTES];
+        new Random(1).nextBytes(sent);
         try (ServerSocketChannel server = two.call(() -> ServerSocketChannel.open().bind(new InetSocketAddress(PORT)))) {
             Thread.ofVirtual().start(() -> {
                 try (SocketChannel accepted = server.accept()) {
@@ -210,7 +246,7 @@ class FastPathTest {
                 }
             });
             byte[] back = one.call(() -> {
-                try (Socket socket = new Socket(two.address(), PORT)) {
+                try (Socket socket = new Socket(address, PORT)) {
                     socket.setSoTimeout(PATIENCE_MILLIS);
                     Thread.ofVirtual().start(() -> {
                         try {
@@ -224,12 +260,6 @@ class FastPathTest {
             });
             assertEquals(Integer.toHexString(Arrays.hashCode(sent)), Integer.toHexString(Arrays.hashCode(back)));
         }
-        assertTrue(count(a, Passage.TO_NODES) > before, "none took it");
-        OverlayHost.eventually("its end is tracked", () -> {
-            String tracked = a.namespace.call(() -> Files.exists(Path.of("/proc/net/nf_conntrack"))
-                    ? Files.readString(Path.of("/proc/thread-self/net/nf_conntrack")) : "");
-            return tracked.lines().noneMatch(line -> line.contains("dport=" + PORT) && line.contains("ESTABLISHED"));
-        });
     }
 
     @Test

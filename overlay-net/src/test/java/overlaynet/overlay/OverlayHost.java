@@ -188,10 +188,10 @@ final class OverlayHost implements AutoCloseable {
         final Attachment attachment;
         private final ServerSocketChannel server;
 
-        private Container(OverlayHost host, String network, String name) throws Exception {
+        private Container(OverlayHost host, String network, String name, Optional<InetAddress> address) throws Exception {
             this.name = name;
             this.attachment = host.namespace.call(() -> host.networks.attach(network, new AttachRequest(name,
-                    List.of(name), Optional.empty(), Optional.empty(), List.of(), List.of(), 0, true,
+                    List.of(name), address, Optional.empty(), List.of(), List.of(), 0, true,
                     namespace.descriptor())));
             send(host.namespace, attachment.hostSide());
             send(namespace, LinkMessages.loopbackUp());
@@ -268,7 +268,12 @@ final class OverlayHost implements AutoCloseable {
     }
 
     Container container(String network, String name) throws Exception {
-        Container made = new Container(this, network, name);
+        return container(network, name, Optional.empty());
+    }
+
+    /** One with that address. */
+    Container container(String network, String name, Optional<InetAddress> address) throws Exception {
+        Container made = new Container(this, network, name, address);
         containers.add(made);
         overlay.look();
         return made;
