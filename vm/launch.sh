@@ -15,6 +15,6 @@ cd '$root/runtime'
     runtime.launch.IsolationTest runtime.launch.FastCgroupMovesTest || exit
 cd '$root/overlay-net'
 '$jdk/bin/java' $java_options -cp '$(test_classpath overlay-net)' testkit.TestRun \\
-    overlaynet.overlay.EncryptedOverlayTest overlaynet.overlay.FastPathTest overlaynet.overlay.Ipv6UnderlayTest
+    overlaynet.overlay.EncryptedOverlayTest overlaynet.overlay.IntruderTest overlaynet.overlay.FastPathTest overlaynet.overlay.Ipv6UnderlayTest
 END
 boot

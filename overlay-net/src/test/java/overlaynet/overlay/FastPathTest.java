@@ -208,7 +208,17 @@ class FastPathTest {
         OverlayHost.Container two = a.container(NETWORK, "two");
         try (DatagramSocket server = echo(two); DatagramSocket client = client(one)) {
             until(a, Passage.ON_NODE, client, two.address());
-            assertEquals(server.getLocalSocketAddress(), turn(client, two.address()));
+            long before = count(a, Passage.ON_NODE);
+            int answered = 0;
+            for (int i = 0; i < TURNS; i++) {
+                try {
+                    answered += once(client, two.address()).equals(server.getLocalSocketAddress()) ? 1 : 0;
+                } catch (SocketTimeoutException lost) {
+                    continue; // some may be; a way that leads nowhere loses all
+                }
+            }
+            assertTrue(answered >= TURNS / 2, answered + " of " + TURNS);
+            assertTrue(count(a, Passage.ON_NODE) - before >= TURNS / 2, "they took another way");
         }
     }
 
