@@ -384,15 +384,18 @@ class FastPathTest {
             a.open(false);
             a.want(network(a, b));
             a.await("front");
-            long before = count(b, Passage.TO_NODES);
             assertTrue(a.overlay.figures().orElseThrow().passages().isEmpty());
             assertEquals(server.getLocalSocketAddress(), turn(client, two.address()));
-            assertTrue(count(b, Passage.TO_NODES) >= before);
+            // The host's rules know no more than the node of a source, which shows that nothing looks before them.
+            InetAddress made = InetAddress.ofLiteral("10.201.0.99");
+            one.take(made);
+            OverlayHost.eventually("no program looks", () -> firstHeard(one, two, two.address(), made, one.address()).equals(made));
             a.stop();
             a.open();
             a.want(network(a, b));
             a.await("front");
             until(a, Passage.TO_NODES, client, two.address());
+            assertEquals(one.address(), firstHeard(one, two, two.address(), made, one.address()));
         }
     }
 }
