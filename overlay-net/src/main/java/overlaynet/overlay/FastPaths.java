@@ -116,7 +116,7 @@ final class FastPaths implements AutoCloseable {
             }
         }
         tunnels.keySet().retainAll(names);
-        follow(wanted, socket);
+        follow(guards(wanted), watched, socket);
     }
 
     /** What is new of containers. */
@@ -125,10 +125,13 @@ final class FastPaths implements AutoCloseable {
             return;
         }
         Map<String, Guard> guards = guards(wanted);
+        follow(guards, guards.isEmpty() ? Set.of() : FastPath.watched(socket), socket);
+    }
+
+    /** @param watched links that programs may be looking at: a container that starts again has a cable of the same name and index */
+    private void follow(Map<String, Guard> guards, Set<Integer> watched, NetlinkSocket socket) throws IOException {
         forgetContainers(guards.keySet());
         waits = false;
-        // A container that starts again has a cable of the same name and index, and nobody looks at it.
-        Set<Integer> watched = guards.isEmpty() ? Set.of() : FastPath.watched(socket);
         IOException failed = null;
         for (Map.Entry<String, Guard> each : guards.entrySet()) {
             Guarded before = guarded.get(each.getKey());
