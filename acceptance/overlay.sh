@@ -38,7 +38,7 @@ check "all of them are ready" until_ok 60 sh -c "[ \$(JCTL_HOST=unix://$work/$la
 # ---- a network ----
 
 check_output "a network is made for all nodes" '^[0-9a-f]{64}$' on 1 network create -d overlay shop
-check_output "another manager has it" 'shop +overlay +cluster' on 3 network ls
+check "another manager hears of it" until_says '[0-9a-f]+ +shop +overlay +cluster.*' on 3 network ls
 check "a worker has heard of it" until_ok 10 sh -c "JCTL_HOST=unix://$work/$lab/node5/run/jctl.sock '$jctl' network inspect shop"
 check_exit "its name is taken" 1 on 2 network create -d overlay shop
 check_output "and that is said" 'network shop is there already' sh -c "! JCTL_HOST=unix://$work/$lab/node2/run/jctl.sock '$jctl' network create -d overlay shop"
