@@ -384,6 +384,11 @@ final class AgreementBench {
         }
 
         @Override
+        public List<String> troubles() {
+            return networks.troubles();
+        }
+
+        @Override
         public String tunnelKey() {
             return networks.tunnelKey();
         }

@@ -100,6 +100,7 @@ final class NodeInspectCommand implements Command {
         engine.put("Labels", new TreeMap<String, Object>(description.getLabelsMap()));
         object.put("Engine", engine);
         object.put("Images", new ArrayList<Object>(description.getImagesList()));
+        object.put("Troubles", new ArrayList<Object>(description.getTroublesList()));
         return object;
     }
 

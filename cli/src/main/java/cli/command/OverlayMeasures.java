@@ -24,6 +24,8 @@ final class OverlayMeasures {
         sink.value("jctl_overlay_peers", "Other nodes that have a part of one of them.", figures.peers());
         sink.value("jctl_overlay_services", "Services that are found in them.", figures.services());
         sink.value("jctl_overlay_endpoints", "Addresses of tasks that these lead to.", figures.endpoints());
+        sink.value("jctl_overlay_failing_ways", "Ways to other nodes' parts of shared networks that do not hold although the nodes answer.",
+                figures.failingWays());
         figures.passages().ifPresent(all -> new TreeMap<>(all).forEach((passage, count) ->
                 sink.value("jctl_overlay_fast_path_packets_total",
                         "Packets of shared networks that took the fast path, or were dropped on it.",

@@ -43,6 +43,11 @@ public interface NodeNetworks {
         }
 
         @Override
+        public List<String> troubles() {
+            return List.of();
+        }
+
+        @Override
         public Collection<Subnet> reached() {
             return List.of();
         }
@@ -81,6 +86,9 @@ public interface NodeNetworks {
 
     /** The public key that managers are to tell other nodes for encrypted networks; {@code ""} = this node needs none. */
     String tunnelKey();
+
+    /** Which ways to other nodes do not hold although the nodes answer, and what to do about it, a sentence each. */
+    List<String> troubles();
 
     /** What this host reaches by other ways than the cluster's networks. */
     Collection<Subnet> reached();

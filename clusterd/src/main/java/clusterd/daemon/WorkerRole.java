@@ -57,7 +57,7 @@ final class WorkerRole implements AutoCloseable {
         this.agent = new NodeAgent(new NodeAgent.Settings(self.nodeId(), settings.randomId(), self.managers(),
                 new NodeFacts(settings.node(), settings.journal(), settings.site(), () ->
                         settings.networks().underlay(self.address().host(), managers(told.get(), self)),
-                        settings.networks()::tunnelKey), keep,
+                        settings.networks()), keep,
                 new LogUpload(tls, new TaskLogs(settings.node()), settings.journal()), orders, usages,
                 settings.networks()),
                 new GrpcDial(tls),

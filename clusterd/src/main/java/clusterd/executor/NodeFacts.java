@@ -5,6 +5,7 @@ import api.node.InfoRequest;
 import api.node.InfoResponse;
 import api.node.ListImagesRequest;
 import api.node.NodeGrpc;
+import clusterd.agent.NodeNetworks;
 import clusterd.model.NodeDescription;
 import clusterd.model.Platform;
 import clusterd.model.Resources;
@@ -22,6 +23,7 @@ import runtime.container.Journal;
 /** What this node has for tasks. */
 public final class NodeFacts implements Supplier<NodeDescription> {
     private static final int MOST_IMAGES = 1000;
+    private static final int MOST_TROUBLES = 16;
     private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/hugepages");
     private static final Path MOST_PIDS = Path.of("/proc/sys/kernel/pid_max");
     /** What the host's own programs need. */
@@ -31,7 +33,7 @@ public final class NodeFacts implements Supplier<NodeDescription> {
     private final Journal journal;
     private final String site;
     private final Supplier<String> underlay;
-    private final Supplier<String> tunnelKey;
+    private final NodeNetworks networks;
     private NodeDescription last;
 
     /**
@@ -39,15 +41,14 @@ public final class NodeFacts implements Supplier<NodeDescription> {
      *
      * @param site     where it was told that it stands; {@code ""} = nothing was said
      * @param underlay where other nodes' tunnels reach it; {@code ""} = nowhere
-     * @param tunnelKey of its ends of encrypted tunnels; {@code ""} = none
+     * @param networks  that it shares with others
      */
-    public NodeFacts(Channel node, Journal journal, String site, Supplier<String> underlay,
-            Supplier<String> tunnelKey) {
+    public NodeFacts(Channel node, Journal journal, String site, Supplier<String> underlay, NodeNetworks networks) {
         this.node = NodeGrpc.newBlockingStub(node);
         this.journal = journal;
         this.site = site;
         this.underlay = underlay;
-        this.tunnelKey = tunnelKey;
+        this.networks = networks;
     }
 
     @Override
@@ -88,7 +89,8 @@ public final class NodeFacts implements Supplier<NodeDescription> {
                 new Platform("linux", info.getVersion().getArchitecture()),
                 new Resources(info.getProcessors() * 1000L, info.getMemoryBytes(),
                         Math.max(0, number(MOST_PIDS) - KEPT_PIDS), named),
-                info.getVersion().getVersion(), new TreeMap<>(), images, site, underlay.get(), tunnelKey.get());
+                info.getVersion().getVersion(), new TreeMap<>(), images, site, underlay.get(), networks.tunnelKey(),
+                networks.troubles().stream().limit(MOST_TROUBLES).toList());
     }
 
     /** As users write it: without the tag everybody means. */

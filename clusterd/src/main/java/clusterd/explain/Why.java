@@ -232,5 +232,6 @@ public final class Why {
         List<String> names = new ArrayList<>(tasks.stream().map(each -> Names.of(each, state)).toList());
         line(tasks.isEmpty() ? "It has none." : "It has " + tasks.size() + ": "
                 + names.stream().limit(20).collect(Collectors.joining(", ")) + (names.size() > 20 ? ", …" : ""));
+        node.description().troubles().forEach(each -> line("Of its networks: " + each + "."));
     }
 }

@@ -224,6 +224,11 @@ public final class TrackedNetworks implements NodeNetworks {
     }
 
     @Override
+    public List<String> troubles() {
+        return overlay.troubles();
+    }
+
+    @Override
     public Collection<Subnet> reached() {
         try {
             return overlay.reached();

@@ -1,6 +1,7 @@
 package clusterd.model;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -19,13 +20,22 @@ import java.util.TreeSet;
  * @param underlay      its address that other nodes' tunnels end at; {@code ""} = it shares no networks
  * @param tunnelKey     the public key of its ends of encrypted networks' tunnels, as {@code wg(8)} writes it; {@code ""}
  *                      = it has none yet
+ * @param troubles      what on its side does not hold of the ways to other nodes, a sentence each; at most 16
  */
 public record NodeDescription(String hostname, Platform platform, Resources capacity, String engineVersion,
-        SortedMap<String, String> labels, SortedSet<String> images, String site, String underlay, String tunnelKey) {
-    /** Copies labels and images. */
+        SortedMap<String, String> labels, SortedSet<String> images, String site, String underlay, String tunnelKey,
+        List<String> troubles) {
+    /** Copies labels, images and troubles. */
     public NodeDescription {
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         images = Collections.unmodifiableSortedSet(new TreeSet<>(images));
+        troubles = List.copyOf(troubles);
+    }
+
+    /** One without troubles. */
+    public NodeDescription(String hostname, Platform platform, Resources capacity, String engineVersion,
+            SortedMap<String, String> labels, SortedSet<String> images, String site, String underlay, String tunnelKey) {
+        this(hostname, platform, capacity, engineVersion, labels, images, site, underlay, tunnelKey, List.of());
     }
 
     /** One without a key for tunnels. */
@@ -54,21 +64,29 @@ public record NodeDescription(String hostname, Platform platform, Resources capa
 
     /** The same with other amounts. */
     public NodeDescription with(Resources other) {
-        return new NodeDescription(hostname, platform, other, engineVersion, labels, images, site, underlay, tunnelKey);
+        return new NodeDescription(hostname, platform, other, engineVersion, labels, images, site, underlay, tunnelKey,
+                troubles);
     }
 
     /** The same in another site. */
     public NodeDescription in(String other) {
-        return new NodeDescription(hostname, platform, capacity, engineVersion, labels, images, other, underlay, tunnelKey);
+        return new NodeDescription(hostname, platform, capacity, engineVersion, labels, images, other, underlay, tunnelKey,
+                troubles);
     }
 
     /** The same, reached by tunnels at another address. */
     public NodeDescription at(String address) {
-        return new NodeDescription(hostname, platform, capacity, engineVersion, labels, images, site, address, tunnelKey);
+        return new NodeDescription(hostname, platform, capacity, engineVersion, labels, images, site, address, tunnelKey,
+                troubles);
+    }
+
+    /** The same with other troubles. */
+    public NodeDescription troubled(List<String> all) {
+        return new NodeDescription(hostname, platform, capacity, engineVersion, labels, images, site, underlay, tunnelKey, all);
     }
 
     /** The same, whose tunnels have that key. */
     public NodeDescription keyed(String key) {
-        return new NodeDescription(hostname, platform, capacity, engineVersion, labels, images, site, underlay, key);
+        return new NodeDescription(hostname, platform, capacity, engineVersion, labels, images, site, underlay, key, troubles);
     }
 }

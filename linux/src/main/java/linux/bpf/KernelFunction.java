@@ -8,6 +8,8 @@ public enum KernelFunction {
     MAP_UPDATE_ELEMENT(2),
     /** R1 map, R2 key. */
     MAP_DELETE_ELEMENT(3),
+    /** → 32 bits by chance. */
+    GET_PRANDOM_U32(7),
     /** R1 index of a link, R2 flags → what the program is to answer, for the packet to be sent by that link. */
     REDIRECT(23),
     /** R1 packet, R2 whom it is for: 0 = its host; the kernel had told that by the hardware address it came with. */

@@ -20,7 +20,7 @@ import linux.bpf.Width;
  * <p>Only UDP and TCP, and of TCP what neither begins nor ends a connection. All else goes the slow path, and so does everything if
  * any of the programs is missing.
  *
- * <p>What comes out of a container and is not from its address is dropped, whatever it is.
+ * <p>What comes out of a container and is not from its address is dropped, whatever it is, and so is what is for several.
  */
 public final class FastPathPrograms {
     /** Of a connection's direction over IPv4: index of the link that packets come from (4), addresses (4 each), ports (4), protocol (4). */
@@ -53,6 +53,7 @@ public final class FastPathPrograms {
     private static final int ARP_END = 42;
     private static final int ICMP6 = 58;
     private static final int ROUTER = 134;
+    private static final int SOLICITATION = 135;
     private static final int NEIGHBOUR = 136;
     private static final int REDIRECT6 = 137;
     private static final int NEIGHBOUR_ADDRESS = 62;
@@ -76,6 +77,9 @@ public final class FastPathPrograms {
     private static final int TCP_ACK = 0x10;
     private static final int LINK_LOCAL_BITS = 0xc0ff;
     private static final int LINK_LOCAL6 = 0x80fe;
+
+    /** Packets of what is not known of which one is learnt from; a power of two. */
+    private static final int NEW_ONES_LEARNT_OF = 8;
 
     private static final int GO_ON = -1;
     private static final int DROP = 2;
@@ -288,15 +292,14 @@ public final class FastPathPrograms {
 
     /**
      * To "spoofed" if it is for one address and not for the bridge's hardware address: neighbours reach each other by the host, whose
-     * rules do not see what is bridged where br_netfilter is not loaded.
+     * rules do not see what is bridged where br_netfilter is not loaded, and no policy if it is for many, which a bridge gives to all.
      */
-    private static void byTheHost(Assembler program, Family family, int firstMulticast) {
-        String whole = family.at("for many");
+    private static void byTheHost(Assembler program, Family family, int firstMulticast, String forMany) {
         program.load(Width.BYTE, Register.R1, BEGIN, family.destination)
-                .jump(Condition.AT_LEAST, Register.R1, firstMulticast, whole)
+                .jump(Condition.AT_LEAST, Register.R1, firstMulticast, forMany)
                 .load(Width.HALF, Register.R1, BEGIN, 0).jump(Condition.NOT_EQUAL, Register.R1, HARDWARE_PREFIX, "spoofed")
                 .load(Width.WORD, Register.R1, BEGIN, Short.BYTES).load(Width.WORD, Register.R2, FOUND, Guard.GATEWAY_OFFSET)
-                .jump(Condition.NOT_EQUAL, Register.R1, Register.R2, "spoofed").label(whole);
+                .jump(Condition.NOT_EQUAL, Register.R1, Register.R2, "spoofed");
     }
 
     /** To "guarded" of its family, if its source is the container's, and so is what it says of where addresses are. */
@@ -310,9 +313,9 @@ public final class FastPathPrograms {
         program.load(Width.HALF, Register.R3, BEGIN, ETHERTYPE)
                 .jump(Condition.EQUAL, Register.R3, Family.IPV6.ethertype, "guard6")
                 .jump(Condition.EQUAL, Register.R3, ARP_ETHERTYPE, "guard arp")
-                .jump(Condition.NOT_EQUAL, Register.R3, Family.IPV4.ethertype, "pass");
+                .jump(Condition.NOT_EQUAL, Register.R3, Family.IPV4.ethertype, "nowhere");
         reaches(program, Family.IPV4.end, "spoofed");
-        byTheHost(program, Family.IPV4, FIRST_MULTICAST);
+        byTheHost(program, Family.IPV4, FIRST_MULTICAST, "nowhere");
         program.load(Width.WORD, Register.R1, BEGIN, Family.IPV4.source)
                 .load(Width.WORD, Register.R2, FOUND, Guard.ADDRESS_OFFSET)
                 .jump(Condition.NOT_EQUAL, Register.R1, Register.R2, "spoofed")
@@ -325,7 +328,9 @@ public final class FastPathPrograms {
                 .jump(Condition.NOT_EQUAL, Register.R1, Register.R2, "spoofed").jump("pass");
         program.label("guard6");
         reaches(program, Family.IPV6.end, "spoofed");
-        byTheHost(program, Family.IPV6, FIRST_MULTICAST6);
+        byTheHost(program, Family.IPV6, FIRST_MULTICAST6, "for many");
+        program.label("guard source6");
+        reaches(program, Family.IPV6.end, "spoofed");
         program.load(Width.WORD, Register.R1, FOUND, Guard.HAS_ADDRESS6_OFFSET).jump(Condition.EQUAL, Register.R1, 0, "pass");
         neighbours(program);
         // Neighbours find each other by what begins with fe80, and by no address at all.
@@ -339,6 +344,14 @@ public final class FastPathPrograms {
         program.jump(Condition.EQUAL, Register.R3, 0, "pass");
         address6(program, Family.IPV6.source);
         program.jump(Family.IPV6.at("guarded"));
+        // The host is asked for its hardware address by a group.
+        program.label("for many").load(Width.BYTE, Register.R1, BEGIN, Family.IPV6.protocol)
+                .jump(Condition.NOT_EQUAL, Register.R1, ICMP6, "nowhere");
+        read(program, NEIGHBOUR_END, "read for many");
+        reaches(program, NEIGHBOUR_END, "nowhere");
+        program.load(Width.BYTE, Register.R1, BEGIN, Family.IPV6.end)
+                .jump(Condition.EQUAL, Register.R1, SOLICITATION, "guard source6")
+                .label("nowhere").move(Register.R0, DROP).exit();
     }
 
     /** To "spoofed", unless that is the container's IPv6 address. */
@@ -413,7 +426,7 @@ public final class FastPathPrograms {
      */
     private void look(Assembler program, Family family, boolean straightAlone) {
         lookUp(program, flows(family), family.key);
-        program.jump(Condition.EQUAL, Register.R0, 0, family.at("unknown")).move(Register.R5, Register.R0);
+        program.jump(Condition.EQUAL, Register.R0, 0, family.at("new")).move(Register.R5, Register.R0);
         if (straightAlone) { // what came by the tunnel and left by it, as while a block moves, has no cable at its end
             program.load(Width.WORD, Register.R1, Register.R5, HOW).jump(Condition.NOT_EQUAL, Register.R1, STRAIGHT, "pass");
         }
@@ -436,6 +449,9 @@ public final class FastPathPrograms {
         program.label(family.at("over"));
         program.loadMap(Register.R1, flows(family)).move(Register.R2, Register.R10).compute(Operation.ADD, Register.R2, family.key)
                 .call(KernelFunction.MAP_DELETE_ELEMENT).jump("pass");
+        // Most connections end before it is worth it to remember them.
+        program.label(family.at("new")).call(KernelFunction.GET_PRANDOM_U32)
+                .compute(Operation.AND, Register.R0, NEW_ONES_LEARNT_OF - 1).jump(Condition.NOT_EQUAL, Register.R0, 0, "pass");
         program.label(family.at("unknown"));
         plain(program, family, "pass");
         tag(program, family);

@@ -57,7 +57,7 @@ final class ForwardRules {
                     }
                     chain loopback {
                         type filter hook prerouting priority raw; policy accept;
-                        iifname %7$s ip daddr 127.0.0.0/8 drop
+                        ip daddr 127.0.0.0/8 iifname %7$s drop
                 %9$s    }
                     chain prerouting {
                         type nat hook prerouting priority dstnat; policy accept;
@@ -82,13 +82,13 @@ final class ForwardRules {
                     chain postrouting {
                         type nat hook postrouting priority %8$s; policy accept;
                 %3$s    }
-                    chain forward {
+                %10$s    chain forward {
                         type filter hook forward priority filter; policy accept;
                 %4$s    }
                 %6$s}
                 """.formatted(table, bridge.linkName(), postrouting(bridge), forward(bridge),
                         bridge.gateway().getHostAddress(), redirects(bridge), outsideLoopback(bridge), priority(bridge),
-                        tunnels(bridge))
+                        tunnels(bridge), arrivals(bridge))
                 + publish(table, ports);
     }
 
@@ -97,13 +97,17 @@ final class ForwardRules {
      * address alone: so none of them goes there. Between containers of a shared network the port is like others.
      */
     private static String tunnels(Bridge bridge) {
-        String port = "iifname \"" + bridge.linkName() + "\" udp dport " + TUNNELS_PORT;
+        // What is looked at first hardly any packet has.
+        String tunnels = "udp dport " + TUNNELS_PORT + " ";
+        String port = tunnels + "iifname \"" + bridge.linkName() + "\"";
         StringBuilder rules = new StringBuilder();
-        String itself = " udp dport " + TUNNELS_PORT + " fib daddr type local drop";
+        String itself = "fib daddr type local drop";
         Optional<String> tunnel = bridge.peers().flatMap(Bridge.Peers::tunnel);
-        rule(rules, "iifname " + tunnel.map(each -> links(bridge.linkName(), each)).orElse(links(bridge.linkName())) + itself);
+        rule(rules, tunnels + "iifname " + tunnel.map(each -> links(bridge.linkName(), each)).orElse(links(bridge.linkName()))
+                + " " + itself);
         if (bridge.peers().isPresent() && tunnel.isEmpty()) { // others of the network come by the links of the nodes
-            bridge.peers().get().subnets().forEach(each -> rule(rules, (each.ipv4() ? "ip" : "ip6") + " saddr " + each + itself));
+            bridge.peers().get().subnets().forEach(each -> rule(rules, tunnels + (each.ipv4() ? "ip" : "ip6") + " saddr " + each
+                    + " " + itself));
         }
         List<Subnet> inside = bridge.peers().map(Bridge.Peers::subnets).orElseGet(() -> Stream.concat(Stream.of(bridge.subnet()),
                 bridge.ipv6().stream().map(Bridge.Ipv6::subnet)).toList());
@@ -246,45 +250,60 @@ final class ForwardRules {
         return rules.toString();
     }
 
-    /**
-     * Of a network that nodes share: who comes out of the bridge has an address of this node's part, who comes out of
-     * the tunnel one of another's, or is a client of another node's ports; what is for the network and has no place there is refused at once.
-     */
+    /** Of a network that nodes share: what comes from elsewhere. Each packet of the host passes the rules of all its networks. */
     private static String forward(Bridge bridge, String tunnel, List<Subnet> subnets) {
         String name = bridge.linkName();
-        String inside = links(name, tunnel);
         StringBuilder rules = new StringBuilder();
-        // Each packet of the host passes the rules of all its networks: that it is none of this one's is soon known.
-        rule(rules, "iifname != " + inside + " oifname != " + inside + " accept");
-        for (Subnet whole : subnets) {
+        rule(rules, "iifname vmap { \"" + name + "\" : goto from_bridge, \"" + tunnel + "\" : goto from_tunnel }");
+        rule(rules, "oifname != " + links(name, tunnel) + " accept");
+        // Services' addresses are led to tasks before this, whoever asks; they are the network's own.
+        subnets.forEach(whole -> rule(rules, "ct direction original ct original " + (whole.ipv4() ? "ip" : "ip6") + " daddr " + whole
+                + " drop"));
+        if (!bridge.internal()) {
+            // What comes to a port of this node, for a task of another first.
+            rule(rules, "ct status dnat accept");
+            rule(rules, "oifname \"" + name + "\" ct state established,related accept");
+        }
+        rule(rules, "drop");
+        return rules.toString();
+    }
+
+    /**
+     * Of such a network: who comes out of the bridge has an address of this node's part, who comes out of the tunnel one of another's,
+     * or is a client of another node's ports; what is for the network and has no place there is refused at once.
+     */
+    private static String arrivals(Bridge bridge) {
+        if (bridge.peers().flatMap(Bridge.Peers::tunnel).isEmpty()) {
+            return "";
+        }
+        String inside = links(bridge.linkName(), bridge.peers().get().tunnel().get());
+        StringBuilder fromBridge = new StringBuilder();
+        StringBuilder fromTunnel = new StringBuilder();
+        StringBuilder refusals = new StringBuilder();
+        for (Subnet whole : bridge.peers().get().subnets()) {
             String ip = whole.ipv4() ? "ip" : "ip6";
             Subnet part = whole.ipv4() ? bridge.subnet() : bridge.ipv6().orElseThrow().subnet();
-            rule(rules, "iifname \"" + name + "\" " + ip + " saddr != " + part + " counter drop");
-            rule(rules, "iifname \"" + tunnel + "\" " + ip + " saddr != " + whole
-                    + (bridge.internal() ? "" : " " + ReturnRules.CAME_BY_NO_NODE) + " counter drop");
-            rule(rules, "iifname \"" + tunnel + "\" " + ip + " saddr " + part + " counter drop");
-            rule(rules, "iifname \"" + name + "\" " + ip + " daddr " + whole + " oifname != " + inside + " reject");
+            rule(fromBridge, ip + " saddr != " + part + " counter drop");
+            rule(fromTunnel, ip + " saddr != " + whole + (bridge.internal() ? "" : " " + ReturnRules.CAME_BY_NO_NODE) + " counter drop");
+            rule(fromTunnel, ip + " saddr " + part + " counter drop");
+            rule(refusals, ip + " daddr " + whole + " reject");
         }
-        rule(rules, "iifname " + inside + " oifname " + inside + " accept");
-        // Services' addresses are led to tasks before this, whoever asks; they are the network's own.
-        subnets.forEach(whole -> rule(rules, "oifname " + inside + " ct direction original ct original "
-                + (whole.ipv4() ? "ip" : "ip6") + " daddr " + whole + " drop"));
-        if (!bridge.internal()) {
-            // What comes to a port of this node for a task of another, and the answers to it.
-            rule(rules, "oifname \"" + tunnel + "\" ct status dnat accept");
-            rule(rules, "iifname \"" + tunnel + "\" ct status dnat ct state established,related accept");
-        }
-        rule(rules, "iifname \"" + tunnel + "\" drop");
-        rule(rules, "oifname \"" + tunnel + "\" drop");
+        rule(fromBridge, "oifname " + inside + " accept");
+        fromBridge.append(refusals);
+        rule(fromTunnel, "oifname " + inside + " accept");
         if (bridge.internal()) {
-            rule(rules, "iifname \"" + name + "\" drop");
+            rule(fromBridge, "drop");
         } else {
-            rule(rules, "iifname \"" + name + "\" accept");
-            rule(rules, "oifname \"" + name + "\" ct state established,related accept");
-            rule(rules, "oifname \"" + name + "\" ct status dnat accept");
+            // Answers to what came to a port of this node for a task of another.
+            rule(fromTunnel, "ct status dnat ct state established,related accept");
         }
-        rule(rules, "oifname \"" + name + "\" drop");
-        return rules.toString();
+        rule(fromTunnel, "drop");
+        return """
+                    chain from_bridge {
+                %s    }
+                    chain from_tunnel {
+                %s    }
+                """.formatted(fromBridge, fromTunnel);
     }
 
     private static String forward(Bridge bridge) {

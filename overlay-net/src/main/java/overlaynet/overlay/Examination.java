@@ -29,9 +29,7 @@ import linux.netlink.LinkMessages;
 import linux.netlink.MalformedReplyException;
 import linux.netlink.NftablesMessages;
 import linux.netlink.VxlanInfo;
-import linux.socket.EchoSocket;
 import linux.socket.NetlinkSocket;
-import linux.syscall.SystemCallException;
 import overlaynet.attach.HostNetworks;
 import overlaynet.audit.KernelTables;
 import overlaynet.ipam.Subnet;
@@ -44,11 +42,6 @@ import overlaynet.trace.TunnelKind;
 /** Looks at this node and tries the ways to the others, for networks that nodes share. */
 final class Examination {
     private static final int ATTEMPTS_AT_ONCE = 16;
-    private static final int SMALL_BYTES = 128;
-    private static final int TRIES = 3;
-    private static final int ANSWER_MILLIS = 700;
-    /** Of which a search needs about ten. */
-    private static final int SEARCH_MILLIS = 250;
     private static final int NUMBER_BYTES = 64;
     private static final Path SETTINGS = Path.of("/proc/sys/net");
     private static final Path PROCESSES = Path.of("/proc");
@@ -282,7 +275,7 @@ final class Examination {
         int mtu = Tracing.mtuBytes(networks, network);
         List<Future<NodeEvidence.Tunnel>> tunnels = new ArrayList<>();
         for (Peer each : network.peers()) {
-            Callable<NodeEvidence.Tunnel> attempt = () -> tunnel(each.nodeId(), each.blocks().getFirst().at(1), mtu);
+            Callable<NodeEvidence.Tunnel> attempt = () -> WayTrial.BY_PACKETS.tunnel(each.nodeId(), each.blocks().getFirst().at(1), mtu);
             tunnels.add(threads.submit(attempt));
         }
         return new NodeEvidence.Network(network.name(), lacks, overlaps, Tracing.lacks(wanted, network),
@@ -294,42 +287,5 @@ final class Examination {
     /** VXLAN's port is looked at once for all networks. */
     private List<String> closed(WantedNetwork network) throws IOException {
         return network.encryption().on() ? networks.droppingWithout("input", Integer.toString(network.port())) : List.of();
-    }
-
-    private static NodeEvidence.Tunnel tunnel(String node, InetAddress bridge, int mtu) throws IOException {
-        try (EchoSocket socket = new EchoSocket(bridge)) {
-            boolean answers = passes(socket, SMALL_BYTES);
-            return new NodeEvidence.Tunnel(node, bridge, answers, !answers ? 0 : passes(socket, mtu) ? mtu
-                    : largest(socket, mtu));
-        } catch (SystemCallException noWay) {
-            if (noWay.is(Errno.EHOSTUNREACH) || noWay.is(Errno.ENETUNREACH)) {
-                return new NodeEvidence.Tunnel(node, bridge, false, 0);
-            }
-            throw noWay;
-        }
-    }
-
-    /** One packet may be lost without a reason. */
-    private static boolean passes(EchoSocket socket, int bytes) throws IOException {
-        for (int i = 0; i < TRIES; i++) {
-            if (socket.answers(bytes, ANSWER_MILLIS)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static int largest(EchoSocket socket, int tooLarge) throws IOException {
-        int passes = SMALL_BYTES;
-        int fails = tooLarge;
-        while (fails - passes > 1) {
-            int middle = (passes + fails) / 2;
-            if (socket.answers(middle, SEARCH_MILLIS)) {
-                passes = middle;
-            } else {
-                fails = middle;
-            }
-        }
-        return passes;
     }
 }

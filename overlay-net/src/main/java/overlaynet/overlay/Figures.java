@@ -16,11 +16,12 @@ import overlaynet.fastpath.Passage;
  * @param peers            other nodes that have a part of one of these
  * @param services         that are found in them
  * @param endpoints        tasks' addresses that these lead to
+ * @param failingWays      ways to other nodes that do not hold although the nodes answer
  * @param passages         packets that took the fast path, or were dropped on it; empty if there is none
  */
 public record Figures(Map<Repair, Long> repairs, long audits, double lastAuditSeconds, long errors, int networks,
         int peers,
-        int services, int endpoints, Optional<Map<Passage, Long>> passages) {
+        int services, int endpoints, int failingWays, Optional<Map<Passage, Long>> passages) {
     /** Copies the map. */
     public Figures {
         repairs = Map.copyOf(repairs);

@@ -3,6 +3,7 @@ package overlaynet.overlay;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class Overlay implements AutoCloseable {
     private final Policies policies;
     private final FastPaths fastPaths;
     private final Upkeep upkeep;
+    private final WayWatch ways;
     private final Consumer<String> journal;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -101,6 +103,7 @@ public final class Overlay implements AutoCloseable {
         this.policies = new Policies(networks.tables(), repairs);
         this.fastPaths = new FastPaths(fastPath, networks);
         this.upkeep = new Upkeep(networks, policies, fastPaths, repairs, journal);
+        this.ways = new WayWatch(WayTrial.BY_PACKETS, journal);
         this.journal = journal;
         this.thread = Thread.ofPlatform().daemon().name("overlay").unstarted(this::run);
     }
@@ -163,7 +166,8 @@ public final class Overlay implements AutoCloseable {
                     lastAuditNanos / 1e9, upkeep.errors(), here.size(), (int) here.stream()
                             .flatMap(each -> each.peers().stream()).map(Peer::nodeId).distinct().count(),
                     services.size(), services.stream().flatMap(each -> each.tasks().stream())
-                            .filter(each -> !each.leaving()).mapToInt(each -> each.addresses().size()).sum(), fastPaths.counts()));
+                            .filter(each -> !each.leaving()).mapToInt(each -> each.addresses().size()).sum(),
+                    ways.troubles().size(), fastPaths.counts()));
         } finally {
             lock.unlock();
         }
@@ -399,6 +403,7 @@ public final class Overlay implements AutoCloseable {
                     nextAuditNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(AUDIT_MILLIS);
                     noteAudit(System.nanoTime() - begun);
                     noteDone(now, number, failed);
+                    ways.follow(ways(now, failed.keySet()));
                 } else {
                     upkeep.follow(now, socket);
                 }
@@ -410,6 +415,30 @@ public final class Overlay implements AutoCloseable {
         } catch (IOException noSocket) {
             journal.accept("networks that nodes share are looked after no more until the agent is restarted: " + noSocket);
         }
+    }
+
+    /** To all other nodes that have a part of a network that stands here. */
+    private List<Way> ways(Wanted now, Set<String> failed) {
+        List<Way> all = new ArrayList<>();
+        for (WantedNetwork network : now.networks()) {
+            if (network.isHere() && !failed.contains(network.id())) {
+                int mtuBytes;
+                try {
+                    mtuBytes = Tracing.mtuBytes(networks, network);
+                } catch (IOException gone) {
+                    continue; // meanwhile: the next round says so
+                }
+                network.peers().stream().filter(peer -> !Optional.of(peer.underlay()).equals(now.underlay())).forEach(peer ->
+                        all.add(new Way(network.name(), peer.nodeId(), peer.underlay(), peer.blocks().getFirst().at(1), mtuBytes,
+                                network.aroundBytes(now.overIpv6()), network.tunnels())));
+            }
+        }
+        return all;
+    }
+
+    /** Which ways to other nodes do not hold although the nodes answer, and what to do about it, a sentence each. */
+    public List<String> troubles() {
+        return ways.troubles();
     }
 
     private void noteAudit(long nanos) {
@@ -467,6 +496,7 @@ public final class Overlay implements AutoCloseable {
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
         }
+        ways.close();
         upkeep.close();
     }
 }

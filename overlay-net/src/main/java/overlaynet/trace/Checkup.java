@@ -172,24 +172,47 @@ public final class Checkup {
     }
 
     private void tunnel(NodeEvidence.Network network, NodeEvidence.Tunnel tunnel) {
-        String name = network.kind().noun() + " of " + network.name() + " to " + tunnel.node();
         Optional<NodeEvidence.Node> node = evidence.nodes().stream().filter(each -> each.id().equals(tunnel.node()))
                 .findFirst();
-        if (!tunnel.answers() && node.isPresent() && !node.get().answers()) {
-            found.add(Hop.unknown(name, "not looked at: the node is not reached"));
-        } else if (!tunnel.answers()) {
-            found.add(Hop.fails(name, "the node answers, and its bridge " + tunnel.bridge().getHostAddress()
-                    + " does not " + network.kind().through(), network.kind().mend()));
-        } else if (tunnel.largestBytes() < network.mtuBytes()) {
-            found.add(Hop.fails(name, "small packets pass, packets of " + network.mtuBytes()
+        found.add(!tunnel.answers() && node.isPresent() && !node.get().answers()
+                ? Hop.unknown(nameOf(network.kind(), network.name(), tunnel.node()), "not looked at: the node is not reached")
+                : way(network.name(), network.kind(), network.mtuBytes(), network.aroundBytes(), tunnel));
+    }
+
+    /** What the way to another node's part of a network is called. */
+    public static String nameOf(TunnelKind kind, String network, String node) {
+        return kind.noun() + " of " + network + " to " + node;
+    }
+
+    /**
+     * Whether the way to another node's part of a network holds; of a node that answers beside it.
+     *
+     * @param network     its name
+     * @param kind        what leads there
+     * @param mtuBytes    the network's largest packet
+     * @param aroundBytes what is put around a packet on its way
+     * @param tunnel      what was found
+     */
+    public static Hop way(String network, TunnelKind kind, int mtuBytes, int aroundBytes, NodeEvidence.Tunnel tunnel) {
+        String name = nameOf(kind, network, tunnel.node());
+        if (!tunnel.answers()) {
+            return Hop.fails(name, "the node answers, and its bridge " + tunnel.bridge().getHostAddress()
+                    + " does not " + kind.through(), kind.mend());
+        }
+        if (!tunnel.checksums()) {
+            return Hop.fails(name, "pings and datagrams without a checksum pass, those with one do not: it is wrong when they arrive, as"
+                    + " a network card does it that reckons with no tunnels", "have the kernel do it, on both nodes: ethtool -K LINK"
+                    + " tx-checksum-ip-generic off, of the link between the nodes");
+        }
+        if (tunnel.largestBytes() < mtuBytes) {
+            return Hop.fails(name, "small packets pass, packets of " + mtuBytes
                     + " bytes do not: the largest that"
                     + " passes has " + tunnel.largestBytes() + ", so the MTU between the nodes is "
-                    + (tunnel.largestBytes() + network.aroundBytes()) + ", and the network's needs "
-                    + (network.mtuBytes() + network.aroundBytes()),
+                    + (tunnel.largestBytes() + aroundBytes) + ", and the network's needs "
+                    + (mtuBytes + aroundBytes),
                     "raise the MTU of the links between the nodes, or make the"
-                    + " network anew with --mtu " + tunnel.largestBytes()));
-        } else {
-            found.add(Hop.holds(name, "its bridge answers, packets of " + network.mtuBytes() + " bytes as well"));
+                    + " network anew with --mtu " + tunnel.largestBytes());
         }
+        return Hop.holds(name, "its bridge answers, packets of " + mtuBytes + " bytes as well");
     }
 }

@@ -133,7 +133,12 @@ public record NodeEvidence(Host host, Port port, Repairs repairs, List<Node> nod
      * @param bridge       its address
      * @param answers      whether it answers a small packet
      * @param largestBytes the largest packet it answers, up to the network's
+     * @param checksums    false if it answers datagrams without a checksum alone
      */
-    public record Tunnel(String node, InetAddress bridge, boolean answers, int largestBytes) {
+    public record Tunnel(String node, InetAddress bridge, boolean answers, int largestBytes, boolean checksums) {
+        /** One whose checksums are right. */
+        public Tunnel(String node, InetAddress bridge, boolean answers, int largestBytes) {
+            this(node, bridge, answers, largestBytes, true);
+        }
     }
 }

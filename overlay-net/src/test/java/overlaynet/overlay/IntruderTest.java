@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.MulticastSocket;
+import java.net.NetworkInterface;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -155,6 +159,62 @@ class IntruderTest {
                 NeighbourMessages.setPermanent(victim.address(), ContainerLink.hardwareAddress(victim.address()), LINK));
         try (DatagramSocket receiver = socket(victim, PORT); DatagramSocket sender = from(intruder, intruder.address())) {
             assertEquals(NOTHING, heard(receiver, () -> sender.send(packet("evil", victim.address()))));
+        }
+    }
+
+    @Test
+    void whatIsForSeveralReachesNoNeighbour() throws Exception {
+        requirePrograms();
+        share(NOBODY);
+        OverlayHost.Container victim = a.container(NETWORK, "victim");
+        OverlayHost.Container intruder = a.container(NETWORK, "intruder");
+        assertTrue(heardUnguarded().startsWith("evil from "), "the test proves nothing");
+        guarded(a, 3);
+        assertEquals(NOTHING, toAll(victim, intruder));
+        assertEquals(NOTHING, toGroup(victim, intruder, InetAddress.ofLiteral("239.1.2.3")));
+        assertEquals(NOTHING, toGroup(victim, intruder, Inet6Address.getByAddress("", InetAddress.ofLiteral("ff02::1:2:3").getAddress(), LINK)));
+        assertTrue(intruder.reaches(intruder.address()));
+    }
+
+    /** On the other host, which has none of the programs. */
+    private String heardUnguarded() throws Exception {
+        b.stop();
+        b.open(false);
+        b.want(network(b, a, Policy.OPEN));
+        b.await("front");
+        OverlayHost.Container victim = b.container(NETWORK, "victim");
+        OverlayHost.Container intruder = b.container(NETWORK, "intruder");
+        assertTrue(toGroup(victim, intruder, Inet6Address.getByAddress("", InetAddress.ofLiteral("ff02::1:2:3").getAddress(), LINK))
+                .startsWith("evil from "));
+        return toAll(victim, intruder);
+    }
+
+    private static String toAll(OverlayHost.Container victim, OverlayHost.Container intruder) throws Exception {
+        try (DatagramSocket receiver = socket(victim, PORT); DatagramSocket sender = from(intruder, intruder.address())) {
+            sender.setBroadcast(true);
+            return heard(receiver, () -> sender.send(packet("evil", InetAddress.ofLiteral("255.255.255.255"))));
+        }
+    }
+
+    /** One of IPv6 is not used before it is known that nobody else has it. */
+    private static boolean sends(DatagramSocket sender, DatagramPacket packet) throws IOException {
+        try {
+            sender.send(packet);
+            return true;
+        } catch (BindException tentative) {
+            return false;
+        }
+    }
+
+    private static String toGroup(OverlayHost.Container victim, OverlayHost.Container intruder, InetAddress group) throws Exception {
+        try (MulticastSocket receiver = victim.call(() -> {
+                MulticastSocket joined = new MulticastSocket(PORT);
+                joined.joinGroup(new InetSocketAddress(group, 0), NetworkInterface.getByIndex(LINK));
+                return joined;
+            }); DatagramSocket sender = intruder.call(() -> new DatagramSocket())) {
+            receiver.setSoTimeout(IMPATIENCE_MILLIS);
+            OverlayHost.eventually("it has an address to send from", () -> sends(sender, packet("evil", group)));
+            return heard(receiver, () -> sender.send(packet("evil", group)));
         }
     }
 

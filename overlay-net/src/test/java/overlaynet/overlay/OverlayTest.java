@@ -241,7 +241,7 @@ class OverlayTest {
         assertEquals(withoutCounts(rules), withoutCounts(a.nft("list table inet jctl_na1a1a1a1")));
         a.nft("delete table inet jctl_balance");
         OverlayHost.eventually("services again", () -> one.reaches(service));
-        a.nft("flush chain inet jctl_na1a1a1a1 forward");
+        a.nft("flush chain inet jctl_na1a1a1a1 from_bridge");
         OverlayHost.eventually("the chain's rules again", () -> withoutCounts(rules)
                 .equals(withoutCounts(a.nft("list table inet jctl_na1a1a1a1"))));
         a.nft("flush ruleset");
@@ -271,7 +271,7 @@ class OverlayTest {
         OverlayHost.eventually("the service again", () -> count(a, Repair.ELEMENT) > 0 && one.reaches(service));
         a.nft("delete table inet jctl_balance");
         OverlayHost.eventually("the table again", () -> count(a, Repair.SERVICES) > 0 && one.reaches(service));
-        a.nft("flush chain inet jctl_na1a1a1a1 forward");
+        a.nft("flush chain inet jctl_na1a1a1a1 from_bridge");
         OverlayHost.eventually("the rules again", () -> count(a, Repair.RULES) > 0);
         OverlayHost.send(a.namespace, LinkMessages.delete("jn-a1a1a1a1"));
         OverlayHost.eventually("the bridge again", () -> count(a, Repair.BRIDGE) > 0 && one.reaches(service));
@@ -481,8 +481,8 @@ class OverlayTest {
         InetAddress other6 = address("fd00:201:0:1::77");
         one.take(other6);
         assertEquals(one.address6(), firstHeard(one, two, two.address6(), other6, one.address6()));
-        assertTrue(a.nft("list chain inet jctl_na1a1a1a1 forward").contains("ip saddr != 10.201.0.0/24 counter packets 6 "),
-                a.nft("list chain inet jctl_na1a1a1a1 forward"));
+        assertTrue(a.nft("list chain inet jctl_na1a1a1a1 from_bridge").contains("ip saddr != 10.201.0.0/24 counter packets 6 "),
+                a.nft("list chain inet jctl_na1a1a1a1 from_bridge"));
     }
 
     @Test
