@@ -275,14 +275,15 @@ table inet fault { chain in { type filter hook input priority 0; udp dport 4789 
 NFT
 node4=$(on 1 node ls --format '{{.ID}} {{.Hostname}}' | awk '/node4$/ { print $1 }')
 check "a firewall between the nodes has its node" fails "tunnel of shop to $node4 .* let UDP port 4789"
+node1=$(on 1 node ls --format '{{.ID}} {{.Hostname}}' | awk '/node1$/ { print $1 }')
 said() {
-    on 3 why node1 | grep -q "Of its networks: tunnel of shop to $node4: the node answers, and its bridge .* let UDP port 4789"
+    on 3 why "$node1" | grep -q "Of its networks: tunnel of shop to $node4: the node answers, and its bridge .* let UDP port 4789"
 }
 unsaid() {
-    ! on 3 why node1 | grep -q "Of its networks"
+    on 3 why "$node1" > "$work/why" && ! grep -q "Of its networks" "$work/why"
 }
-# A way that held is tried each minute, one that failed once soon again.
-check "any manager says so by itself" until_ok 100 said
+# A way that held is tried each half a minute, one that failed once soon again.
+check "any manager says so by itself" until_ok 70 said
 check_output "in its journal as well" "tunnel of shop to $node4: the node answers" cat "$work/$lab/node1/agent.log"
 host 4 nft delete table inet fault
 check "until it is mended" until_ok 60 unsaid

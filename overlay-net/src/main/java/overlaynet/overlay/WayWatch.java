@@ -29,7 +29,7 @@ final class WayWatch implements AutoCloseable {
     /** What failed once may have been on its way. */
     private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long FAILING_NANOS = TimeUnit.SECONDS.toNanos(20);
-    private static final long HOLDING_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long HOLDING_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** A node that does not answer is not asked about each network. */
     private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(15);
 

@@ -70,7 +70,7 @@ class WayWatchTest {
     }
 
     @Test
-    void whatHoldsIsTriedSoonAndThenEachMinute() {
+    void whatHoldsIsTriedSoonAndThenEachHalfMinute() {
         Way way = way("shop", "b", B, 176);
         packets.well(way);
         watch.follow(List.of(way), nowNanos);
@@ -78,7 +78,7 @@ class WayWatchTest {
         assertEquals(List.of(), packets.tried);
         pass(3);
         assertEquals(List.of(way.bridge()), packets.tried);
-        pass(57);
+        pass(27);
         watch.follow(List.of(way), nowNanos);
         assertEquals(1, packets.tried.size(), "who is wanted again is not new");
         pass(4);
