@@ -71,6 +71,9 @@ public record Inventory(List<PhysicalFunction> physical, List<PciFunction> whole
                     problems.add(DEVICES + "/" + name + " is no PCI address");
                     continue;
                 }
+                if (divided.contains(address.get())) {
+                    continue; // a part, whose whole has a lower address and was there before
+                }
                 Optional<String> most = tree.read(path(address.get()) + "/sriov_totalvfs");
                 if (most.isPresent() && number(address.get(), "sriov_totalvfs", most.get(), 10).orElse(0) > 0) {
                     physical(address.get(), Integer.parseInt(most.get())).ifPresent(physical::add);
@@ -124,8 +127,7 @@ public record Inventory(List<PhysicalFunction> physical, List<PciFunction> whole
             if (text.isEmpty()) {
                 return Optional.empty(); // gone meanwhile
             }
-            Map<String, String> said = new HashMap<>();
-            text.get().lines().map(line -> line.split("=", 2)).filter(pair -> pair.length == 2).forEach(pair -> said.put(pair[0], pair[1]));
+            Map<String, String> said = pairs(text.get());
             String[] ids = said.getOrDefault("PCI_ID", "").split(":", 2);
             OptionalInt classCode = number(address, "uevent: PCI_CLASS", said.getOrDefault("PCI_CLASS", ""), HEXADECIMAL);
             OptionalInt vendor = number(address, "uevent: PCI_ID", ids[0], HEXADECIMAL);
@@ -142,6 +144,20 @@ public record Inventory(List<PhysicalFunction> physical, List<PciFunction> whole
             return Optional.of(new PciFunction(address, vendor.getAsInt(), device.getAsInt(), classCode.getAsInt(),
                     Optional.ofNullable(said.get("DRIVER")), numa.isPresent() && numa.getAsInt() < 0 ? OptionalInt.empty() : numa, group,
                     network ? tree.list(path + "/net") : List.of(), rdma ? tree.list(path + "/infiniband") : List.of()));
+        }
+
+        private static Map<String, String> pairs(String text) {
+            Map<String, String> pairs = new HashMap<>();
+            for (int begin = 0; begin < text.length();) {
+                int newline = text.indexOf('\n', begin);
+                int end = newline < 0 ? text.length() : newline;
+                int equal = text.indexOf('=', begin);
+                if (equal >= 0 && equal < end) {
+                    pairs.put(text.substring(begin, equal), text.substring(equal + 1, end));
+                }
+                begin = end + 1;
+            }
+            return pairs;
         }
 
         /** Of several network devices the one that represents no part of it. */

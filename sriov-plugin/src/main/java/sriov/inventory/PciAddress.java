@@ -1,6 +1,7 @@
 package sriov.inventory;
 
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +18,7 @@ public record PciAddress(int domain, int bus, int device, int function) implemen
     private static final Pattern WRITTEN = Pattern.compile("(?:([0-9a-fA-F]{4,8}):)?([0-9a-fA-F]{2}):([0-9a-fA-F]{2})\\.([0-7])");
     private static final Comparator<PciAddress> ORDER = Comparator.comparingInt(PciAddress::domain)
             .thenComparingInt(PciAddress::bus).thenComparingInt(PciAddress::device).thenComparingInt(PciAddress::function);
+    private static final int DOMAIN_DIGITS = 4;
     private static final int MOST_DEVICES = 32;
     private static final int HEXADECIMAL = 16;
 
@@ -39,6 +41,9 @@ public record PciAddress(int domain, int bus, int device, int function) implemen
 
     @Override
     public String toString() {
-        return "%04x:%02x:%02x.%x".formatted(domain, bus, device, function);
+        String domains = Integer.toHexString(domain);
+        HexFormat hex = HexFormat.of(); // of thousands, String.format would take longer than the kernel
+        return "0".repeat(Math.max(0, DOMAIN_DIGITS - domains.length())) + domains + ':' + hex.toHexDigits((byte) bus) + ':'
+                + hex.toHexDigits((byte) device) + '.' + function;
     }
 }

@@ -1,10 +1,11 @@
 package sriov.pool;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import sriov.inventory.PciFunction;
 import sriov.inventory.Uplink;
 
@@ -30,19 +31,33 @@ record Selector(Choice vendors, Choice devices, Choice drivers, Choice addresses
     /** Why a function is not selected; empty if it is. */
     Optional<String> refusal(Candidate candidate) {
         PciFunction function = candidate.function();
-        return Stream.of(
-                vendors.refusal("vendor", List.of("%04x".formatted(function.vendor()))),
-                devices.refusal("device", List.of("%04x".formatted(function.device()))),
-                drivers.refusal("driver", function.driver().stream().toList()),
-                addresses.refusal("address", List.of(function.address().toString())),
-                physical.refusal("physical function", candidate.uplink().map(Uplink::name).or(() -> function.netNames().stream().findFirst())
+        return first(List.of(
+                () -> vendors.refusal("vendor", List.of(hexadecimal(function.vendor()))),
+                () -> devices.refusal("device", List.of(hexadecimal(function.device()))),
+                () -> drivers.refusal("driver", function.driver().stream().toList()),
+                () -> addresses.refusal("address", List.of(function.address().toString())),
+                () -> physical.refusal("physical function", candidate.uplink().map(Uplink::name).or(() -> function.netNames().stream().findFirst())
                         .stream().toList(), candidate.index()),
-                roots.refusal("physical function", candidate.of().map(each -> each.address().toString()).stream().toList(), candidate.index()),
-                linkTypes.refusal("link type", candidate.uplink().map(each -> each.type().name().toLowerCase(Locale.ROOT)).stream().toList()),
-                numaNodes.refusal("NUMA node", numa(function.numaNode())),
-                rdma.filter(wanted -> wanted == function.rdmaNames().isEmpty()).map(wanted -> wanted ? "it has no RDMA device"
-                        : "it has the RDMA device " + function.rdmaNames().getFirst()))
-                .flatMap(Optional::stream).findFirst();
+                () -> roots.refusal("physical function", candidate.of().map(each -> each.address().toString()).stream().toList(), candidate.index()),
+                () -> linkTypes.refusal("link type", candidate.uplink().map(each -> each.type().name().toLowerCase(Locale.ROOT)).stream().toList()),
+                () -> numaNodes.refusal("NUMA node", numa(function.numaNode())),
+                () -> rdma.filter(wanted -> wanted == function.rdmaNames().isEmpty()).map(wanted -> wanted ? "it has no RDMA device"
+                        : "it has the RDMA device " + function.rdmaNames().getFirst())));
+    }
+
+    /** What is not asked costs nothing: there are thousands of functions, and dozens of selectors. */
+    private static Optional<String> first(List<Supplier<Optional<String>>> refusals) {
+        for (Supplier<Optional<String>> each : refusals) {
+            Optional<String> refusal = each.get();
+            if (refusal.isPresent()) {
+                return refusal;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String hexadecimal(int number) {
+        return HexFormat.of().toHexDigits((short) number);
     }
 
     private static List<String> numa(OptionalInt node) {
