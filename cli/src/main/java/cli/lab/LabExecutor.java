@@ -5,6 +5,7 @@ import cli.lab.plan.LabDescription;
 import cli.lab.plan.LabStep;
 import cli.lab.plan.VirtualHost;
 import cli.transport.Connection;
+import clusterd.executor.TaskFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import runtime.node.NodeFolders;
 
 /** Does the steps of a plan, one after the other. */
 final class LabExecutor {
+    /** Where agents have secrets whose run folder is on a disk. */
+    private static final Path MEMORY = Path.of("/dev/shm");
     private static final long PATIENCE_NANOS = 120_000_000_000L;
 
     private final LabFolders folders;
@@ -80,7 +83,10 @@ final class LabExecutor {
             case LabStep.Unplug _ -> bridge.unplug(host);
             case LabStep.DeleteCgroups _ -> LabCgroups.remove(new NodeFolders(lab.dataFolder(host),
                     lab.runFolder(host)).cgroupParent());
-            case LabStep.DeleteRunFolder _ -> FolderRemoval.remove(lab.runFolder(host));
+            case LabStep.DeleteRunFolder _ -> {
+                FolderRemoval.remove(lab.runFolder(host));
+                FolderRemoval.remove(TaskFiles.secretsIn(lab.runFolder(host).resolve("cluster").resolve("tasks"), MEMORY));
+            }
         }
     }
 

@@ -49,14 +49,23 @@ public final class TaskFiles {
         if (isInMemory(configs)) {
             return new TaskFiles(configs, configs);
         }
-        Path name = run.toAbsolutePath().normalize();
-        Path secrets = own(memory.resolve("jctl" + name.toString().replace('/', '-')));
+        Path secrets = own(secretsIn(run, memory));
         if (!isInMemory(secrets)) {
             Files.delete(secrets);
             throw new IOException(run + " is on a disk, and so is " + memory
                     + ": secrets may be in memory only; choose a --run-dir on a tmpfs");
         }
         return new TaskFiles(configs, secrets);
+    }
+
+    /**
+     * Where secrets are if the run folder is on a disk; whoever takes a whole agent away takes it along.
+     *
+     * @param run    the run folder of the agent's part in a cluster
+     * @param memory a folder in memory that anyone may write to
+     */
+    public static Path secretsIn(Path run, Path memory) {
+        return memory.resolve("jctl" + run.toAbsolutePath().normalize().toString().replace('/', '-'));
     }
 
     private static boolean isInMemory(Path folder) throws IOException {
