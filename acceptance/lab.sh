@@ -21,8 +21,7 @@ pings() {
 }
 # traces: what of the lab is on this machine.
 traces() {
-    { ip -o link; ip route; ls /run/netns 2> /dev/null; nft list tables; ls "$work";     ls -d /dev/shm/jctl*"$lab"* 2> /dev/null
-} | grep "$lab"
+    { ip -o link; ip route; ls /run/netns 2> /dev/null; nft list tables; ls "$work"; ls /dev/shm; } | grep "$lab"
     find /sys/fs/cgroup -mindepth 2 -maxdepth 2 -type d -name 'jctl-*' -newer "$work/begun"
     pgrep -af "$work/$lab/node"
     grep -F "$work/$lab" /proc/self/mountinfo
