@@ -92,6 +92,18 @@ public final class Course {
         return steps;
     }
 
+    /** What a function becomes of which nobody knows what it was like. */
+    public static List<Step> plain(FunctionState now) {
+        List<Step> steps = new ArrayList<>();
+        now.driver().ifPresent(any -> steps.add(new Step.Unbind()));
+        now.port().ifPresent(port -> steps.addAll(restored(new PortState(PortState.NO_ADDRESS, PortState.Vlan.NONE, 0, 0,
+                port.spoofCheck().map(any -> true), port.trusted().map(any -> false), port.link().map(any -> PortState.LinkState.AUTO)), now.port())));
+        steps.add(new Step.Reset());
+        steps.add(new Step.Override(""));
+        steps.add(new Step.Probe());
+        return steps;
+    }
+
     private static List<Step> restored(PortState before, Optional<PortState> now) {
         List<Step> steps = new ArrayList<>();
         if (differs(before.address(), now.map(PortState::address))) {
@@ -108,6 +120,35 @@ public final class Course {
         before.trusted().filter(on -> differs(on, now.flatMap(PortState::trusted))).ifPresent(on -> steps.add(new Step.Trust(on)));
         before.link().filter(state -> differs(state, now.flatMap(PortState::link))).ifPresent(state -> steps.add(new Step.Link(state)));
         return steps;
+    }
+
+    /** What of a wish is not so, a sentence each; none if all of it is. */
+    public static List<String> lacking(Wish wish, FunctionState now) {
+        List<String> all = new ArrayList<>();
+        switch (wish.mode()) {
+            case VFIO -> expect(all, "driver", Optional.of(VFIO), now.driver());
+            case NETDEV -> {
+                if (now.netdev().isEmpty()) {
+                    all.add("it has no network device");
+                }
+                wish.mtuBytes().ifPresent(bytes -> expect(all, "MTU", Optional.of(bytes), now.netdev().map(NetdevState::mtuBytes)));
+                expect(all, "hardware address", wish.address(), now.netdev().map(NetdevState::address));
+            }
+        }
+        expect(all, "address by the physical function", wish.address(), now.port().map(PortState::address));
+        expect(all, "VLAN", wish.vlan(), now.port().map(PortState::vlan));
+        wish.leastMegabit().ifPresent(rate -> expect(all, "least rate", Optional.of(rate), now.port().map(PortState::leastMegabit)));
+        wish.mostMegabit().ifPresent(rate -> expect(all, "most rate", Optional.of(rate), now.port().map(PortState::mostMegabit)));
+        expect(all, "spoof check", wish.spoofCheck(), now.port().flatMap(PortState::spoofCheck));
+        expect(all, "trust", wish.trusted(), now.port().flatMap(PortState::trusted));
+        expect(all, "link state", wish.link(), now.port().flatMap(PortState::link));
+        return all;
+    }
+
+    private static <T> void expect(List<String> all, String what, Optional<T> wanted, Optional<T> now) {
+        if (wanted.isPresent() && !wanted.equals(now)) {
+            all.add(what + " is " + now.map(Object::toString).orElse("unknown") + ", and " + wanted.get() + " was asked for");
+        }
     }
 
     /** What is other than it was, a sentence each; none if all is as it was. */

@@ -11,4 +11,8 @@ import java.util.Optional;
  * @param port     what its physical function was told; empty if that cannot be asked, as within a virtual machine
  */
 public record FunctionState(Optional<String> driver, Optional<String> override, Optional<NetdevState> netdev, Optional<PortState> port) {
+    /** Whether its network device is in somebody's namespace: it has a driver that makes one, and the host has none. */
+    public boolean isAway() {
+        return netdev.isEmpty() && driver.filter(each -> !each.equals(Course.VFIO)).isPresent();
+    }
 }

@@ -5,18 +5,20 @@ import java.util.Optional;
 import java.util.Random;
 
 /** A virtual function as igbvf has it: a driver that is bound sees no new address, and its network device goes with it. */
-final class FakeFunction {
+public final class FakeFunction {
     private static final List<String> BY_UDEV = List.of("enp1s0v0");
 
     private final Random random;
     private FunctionState state;
 
-    FakeFunction(FunctionState state, Random random) {
+    /** One that is like that. */
+    public FakeFunction(FunctionState state, Random random) {
         this.state = state;
         this.random = random;
     }
 
-    FunctionState state() {
+    /** What it is like. */
+    public FunctionState state() {
         return state;
     }
 
@@ -24,7 +26,8 @@ final class FakeFunction {
         steps.forEach(this::take);
     }
 
-    void take(Step step) {
+    /** Does it as igbvf does. */
+    public void take(Step step) {
         switch (step) {
             case Step.Unbind() -> state = new FunctionState(Optional.empty(), state.override(), Optional.empty(), state.port());
             case Step.Reset() -> require(state.driver().isEmpty(), "a reset under a driver");
@@ -68,6 +71,11 @@ final class FakeFunction {
                 : Optional.of(new NetdevState("eth7", address, 1500, false, false, BY_UDEV)), state.port());
     }
 
+    /** Its network device goes into a container's namespace. */
+    public void leave() {
+        state = new FunctionState(state.driver(), state.override(), Optional.empty(), state.port());
+    }
+
     /** As a container with its own root does, and an operator who forgets it. */
     void meddle() {
         state.netdev().ifPresent(netdev -> netdev(new NetdevState("net1", netdev.address(), 9000, false, random.nextBoolean(), List.of())));
@@ -106,7 +114,8 @@ final class FakeFunction {
         }
     }
 
-    static FunctionState fresh(boolean addressed) {
+    /** One that nobody has had. */
+    public static FunctionState fresh(boolean addressed) {
         String address = addressed ? "02:aa:00:00:00:01" : PortState.NO_ADDRESS;
         return new FunctionState(Optional.of("igbvf"), Optional.empty(), Optional.of(new NetdevState("ens1f0v0", addressed ? address
                 : "02:00:00:00:00:99", 1500, false, false, BY_UDEV)), Optional.of(new PortState(address, PortState.Vlan.NONE, 0, 0, Optional.of(true),

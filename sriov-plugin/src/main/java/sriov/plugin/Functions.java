@@ -1,0 +1,26 @@
+package sriov.plugin;
+
+import java.io.IOException;
+import sriov.grant.FunctionState;
+import sriov.grant.Step;
+import sriov.inventory.PciAddress;
+
+/** A host's virtual functions, to look at and to change. */
+public interface Functions {
+    /**
+     * What one is like.
+     *
+     * @throws IOException if there is no such function, or the kernel does not say
+     */
+    FunctionState state(PciAddress function) throws IOException;
+
+    /**
+     * Changes one; returns once it is done.
+     *
+     * @throws IOException if the kernel refuses it, with what it was and the errno
+     */
+    void take(PciAddress function, Step step) throws IOException;
+
+    /** Whether a program has one open: what is in use is not changed. */
+    boolean isInUse(PciAddress function) throws IOException;
+}

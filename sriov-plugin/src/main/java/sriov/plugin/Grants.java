@@ -1,0 +1,218 @@
+package sriov.plugin;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import sriov.grant.Course;
+import sriov.grant.FunctionState;
+import sriov.grant.Grant;
+import sriov.grant.Step;
+import sriov.grant.Wish;
+import sriov.inventory.PciAddress;
+
+/**
+ * Gives functions away and takes them back, each to one owner at a time, whenever it is killed: a record is on the disk before the first change, and goes when all is as it was.
+ * Each call can be made again, and goes on where the one before ended. Safe for use by several threads.
+ */
+public final class Grants {
+    private final Functions functions;
+    private final GrantFolder folder;
+    private final InstantSource clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<PciAddress, Grant> grants;
+    private final Map<PciAddress, String> damaged;
+    /** The largest fence that was seen of each. */
+    private final Map<PciAddress, Long> fences = new TreeMap<>();
+
+    private Grants(Functions functions, GrantFolder folder, InstantSource clock, GrantFolder.Content content) {
+        this.functions = functions;
+        this.folder = folder;
+        this.clock = clock;
+        this.grants = new TreeMap<>(content.grants());
+        this.damaged = new TreeMap<>(content.damaged());
+        content.grants().forEach((function, grant) -> fences.put(function, grant.fence()));
+    }
+
+    /** With what the folder says of before. */
+    public static Grants open(Functions functions, GrantFolder folder, InstantSource clock) throws IOException {
+        return new Grants(functions, folder, clock, folder.read());
+    }
+
+    /** Who has what. */
+    public List<Grant> all() {
+        lock.lock();
+        try {
+            return List.copyOf(grants.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Functions that nobody can have, and why. */
+    public Map<PciAddress, String> damaged() {
+        lock.lock();
+        try {
+            return Map.copyOf(damaged);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gives a function to an owner, and makes it as that one wants it.
+     *
+     * @return what it is like then
+     * @throws GrantException if another has it, or the card does not do what is asked for: it is as before then
+     */
+    public FunctionState give(PciAddress function, String owner, long fence, Wish wish) throws IOException {
+        lock.lock();
+        try {
+            check(function, owner, fence);
+            Grant before = grants.get(function);
+            if (before != null && !before.wish().equals(wish)) {
+                throw new GrantException("function " + function + " belongs to " + owner + " already, who asked for it in another way: take it"
+                        + " back first");
+            }
+            FunctionState now = functions.state(function);
+            Grant grant = new Grant(function, owner, fence, wish, before != null ? before.before() : now,
+                    before != null ? before.sinceMillis() : clock.millis(), before != null && before.ready());
+            write(grant);
+            if (grant.ready() && (now.isAway() || Course.lacking(wish, now).isEmpty())) {
+                return now; // it may be in use: it is left alone
+            }
+            try {
+                FunctionState made = become(grant, now);
+                grants.put(function, grant.done());
+                folder.writeSoon(grant.done());
+                return made;
+            } catch (IOException refused) {
+                try {
+                    back(grant);
+                } catch (IOException alsoRefused) {
+                    refused.addSuppressed(alsoRefused); // the record stays, and so it is tried again
+                }
+                throw new GrantException("function " + function + " cannot be given to " + owner + ": " + refused.getMessage(), refused);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void write(Grant grant) throws IOException {
+        folder.write(grant);
+        grants.put(grant.function(), grant);
+        fences.put(grant.function(), grant.fence());
+    }
+
+    private void check(PciAddress function, String owner, long fence) throws GrantException {
+        String why = damaged.get(function);
+        if (why != null) {
+            throw new GrantException("function " + function + " may belong to somebody: " + why + ". jctl vf reset " + function
+                    + " makes it free, if nobody uses it");
+        }
+        Grant grant = grants.get(function);
+        if (grant != null && !grant.owner().equals(owner)) {
+            throw new GrantException("function " + function + " belongs to " + grant.owner());
+        }
+        if (fence < fences.getOrDefault(function, Long.MIN_VALUE)) {
+            throw new GrantException("function " + function + " was given to somebody later: fence " + fence + " is below "
+                    + fences.get(function));
+        }
+    }
+
+    private FunctionState become(Grant grant, FunctionState was) throws IOException {
+        for (Step step : Course.toward(grant.wish(), was)) {
+            functions.take(grant.function(), step);
+        }
+        FunctionState now = functions.state(grant.function());
+        List<String> lacking = Course.lacking(grant.wish(), now);
+        if (!lacking.isEmpty()) {
+            throw new IOException("its card took what was asked for, and did not do it: " + String.join("; ", lacking));
+        }
+        return now;
+    }
+
+    /**
+     * Takes a function back, whoever does not want it any more; nothing happens if the owner has it not.
+     *
+     * @throws GrantException if it is in use, or is not as it was: the record stays, and nobody gets it meanwhile
+     */
+    public void takeBack(PciAddress function, String owner) throws IOException {
+        lock.lock();
+        try {
+            Grant grant = grants.get(function);
+            if (grant != null && grant.owner().equals(owner)) {
+                back(grant);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void back(Grant grant) throws IOException {
+        PciAddress function = grant.function();
+        if (functions.isInUse(function)) {
+            throw new GrantException("function " + function + " of " + grant.owner() + " is in use: a program has it open");
+        }
+        for (Step step : Course.back(grant.before(), functions.state(function))) {
+            functions.take(function, step);
+        }
+        List<String> other = Course.differences(grant.before(), functions.state(function));
+        if (!other.isEmpty()) {
+            throw new GrantException("function " + function + " of " + grant.owner() + " is not as it was: " + String.join("; ", other));
+        }
+        folder.remove(function);
+        grants.remove(function);
+    }
+
+    /**
+     * Makes a function free whoever has it, also one whose record cannot be read: that one gets the driver the kernel finds, and its port is told nothing.
+     *
+     * @throws GrantException if it is in use, or the kernel refuses
+     */
+    public void reset(PciAddress function) throws IOException {
+        lock.lock();
+        try {
+            Grant grant = grants.get(function);
+            if (grant != null) {
+                back(grant);
+                return;
+            }
+            if (functions.isInUse(function)) {
+                throw new GrantException("function " + function + " is in use: a program has it open");
+            }
+            for (Step step : Course.plain(functions.state(function))) {
+                functions.take(function, step);
+            }
+            folder.remove(function);
+            damaged.remove(function);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes back what owners have that are no more, as after a crash.
+     *
+     * @param lives whether an owner is still there
+     * @return why some could not be taken back, by function; these are to be tried again
+     */
+    public Map<PciAddress, String> sweep(Predicate<String> lives) {
+        Map<PciAddress, String> stay = new TreeMap<>();
+        for (Grant each : all()) {
+            if (!lives.test(each.owner())) {
+                try {
+                    takeBack(each.function(), each.owner());
+                } catch (IOException refused) {
+                    stay.put(each.function(), Optional.ofNullable(refused.getMessage()).orElse(refused.toString()));
+                }
+            }
+        }
+        return stay;
+    }
+}
