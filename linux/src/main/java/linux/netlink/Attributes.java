@@ -96,7 +96,16 @@ public final class Attributes {
 
     /** The attributes inside of each attribute of the type, in their order. */
     public List<Attributes> each(int type) {
-        List<Attributes> found = new ArrayList<>();
+        return values(type).stream().map(value -> read(value, 0)).toList();
+    }
+
+    /** The text of each attribute of the type, in their order. */
+    public List<String> texts(int type) {
+        return values(type).stream().map(Attributes::untilNul).toList();
+    }
+
+    private List<byte[]> values(int type) {
+        List<byte[]> found = new ArrayList<>();
         int position = start;
         while (bytes.length - position >= HEADER_BYTES) {
             int length = u16(position);
@@ -104,7 +113,7 @@ public final class Attributes {
                 break;
             }
             if ((u16(position + 2) & TYPE_MASK) == type) {
-                found.add(read(Arrays.copyOfRange(bytes, position + HEADER_BYTES, position + length), 0));
+                found.add(Arrays.copyOfRange(bytes, position + HEADER_BYTES, position + length));
             }
             position += (length + 3) & ~3;
         }

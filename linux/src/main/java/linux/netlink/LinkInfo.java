@@ -2,6 +2,7 @@ package linux.netlink;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -45,6 +46,11 @@ public record LinkInfo(
                 attributes.hardwareAddress(LinkMessages.IFLA_ADDRESS),
                 attributes.u32(LinkMessages.IFLA_MASTER),
                 attributes.nested(LinkMessages.IFLA_LINKINFO).text(LinkMessages.IFLA_INFO_KIND));
+    }
+
+    /** The other names of a link, of the payload of an {@code RTM_NEWLINK} message (Linux 5.5). */
+    public static List<String> altNames(byte[] payload) {
+        return Attributes.read(payload, STRUCT_BYTES).nested(LinkMessages.IFLA_PROP_LIST).texts(LinkMessages.IFLA_ALT_IFNAME);
     }
 
     /** Whether it is administratively up ({@code IFF_UP}). */

@@ -14,6 +14,8 @@ public final class LinkMessages {
     static final int IFLA_LINKINFO = 18;
     static final int IFLA_NET_NS_FD = 28;
     static final int IFLA_EXT_MASK = 29;
+    static final int IFLA_PROP_LIST = 52;
+    static final int IFLA_ALT_IFNAME = 53;
     static final int IFLA_INFO_KIND = 1;
     static final int IFLA_INFO_DATA = 2;
     private static final int IFLA_INFO_SLAVE_KIND = 4;
@@ -160,6 +162,13 @@ public final class LinkMessages {
         writer.attributeText(IFLA_INFO_KIND, "wireguard").end(info);
         return writer.request("RTM_NEWLINK wireguard " + name,
                 "carries the network's packets between hosts, encrypted");
+    }
+
+    /** Gives a link another name; EBUSY while it is up (before Linux 6.2), EEXIST if another has it. */
+    public static NetlinkRequest rename(int index, String name) {
+        return link(MessageType.NEW_LINK, CHANGE, index, 0, 0)
+                .attributeName(IFLA_IFNAME, LinkName.check(name))
+                .request("RTM_NEWLINK index " + index + " name " + name, "programs look for it by that name");
     }
 
     /** Sets the largest packet of a link. */

@@ -49,6 +49,12 @@ class MessageGoldenTest {
                         PEER, 4, 1500)));
     }
 
+    /** ip link set dev d0 name net1 */
+    @Test
+    void rename() {
+        assertSame("2c000000100005000000000000000000000000000300000000000000000000000900030" + "06e65743100000000", LinkMessages.rename(3, "net1"));
+    }
+
     /** tc qdisc add dev lo parent 1:2 netem limit 100000 delay 100ms */
     @Test
     void netem() {

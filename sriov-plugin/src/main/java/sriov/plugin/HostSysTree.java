@@ -3,6 +3,7 @@ package sriov.plugin;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,10 +12,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import sriov.inventory.SysTree;
 
 /** A folder that is one of the kernel's own, or looks like it: {@code /sys} ({@code sysfs(5)}), as the calling thread's network namespace shows it. */
-public final class HostSysTree implements SysTree {
+public final class HostSysTree implements DeviceTree {
     /** What sysfs gives at most of a file. */
     private static final int MOST_BYTES = 4_096;
 
@@ -44,6 +44,16 @@ public final class HostSysTree implements SysTree {
             return Optional.empty();
         } catch (IOException nothingToSay) {
             return Optional.empty(); // EINVAL of a speed, ENODEV of a device that goes
+        }
+    }
+
+    @Override
+    public void write(String path, String text) throws IOException {
+        // In one piece, which is one command to the kernel.
+        try (FileOutputStream file = new FileOutputStream(root + path)) {
+            file.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException refused) {
+            throw new IOException("writing " + text.strip() + " to " + root + path + ": " + refused.getMessage(), refused);
         }
     }
 
