@@ -1,0 +1,111 @@
+package sriov.plugin;
+
+import api.deviceplugin.RegisterRequest;
+import api.deviceplugin.RegistrationGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import sriov.pool.ResourceName;
+
+/**
+ * Serves one pool at a socket beside a kubelet's, and registers it there: again when the kubelet's socket is another (it has begun anew, and has taken all other sockets away), and when its own is
+ * gone.
+ */
+final class PluginServer implements AutoCloseable {
+    private static final String VERSION = "v1beta1";
+    private static final String KUBELET = "kubelet.sock";
+    private static final int ANSWER_SECONDS = 5;
+
+    private final Path folder;
+    private final ResourceName resource;
+    private final PluginService service;
+    private final LocalSocket sockets;
+    private final Consumer<String> journal;
+    private final Path socket;
+    private Server server;
+    /** Of the kubelet's socket that it is registered at, and of its own. */
+    private Object registeredAt = "";
+    private Object served = "";
+    private String said = "";
+
+    PluginServer(Path folder, ResourceName resource, PluginService service, LocalSocket sockets, Consumer<String> journal) {
+        this.folder = folder;
+        this.resource = resource;
+        this.service = service;
+        this.sockets = sockets;
+        this.journal = journal;
+        this.socket = folder.resolve("jctl-" + resource.toString().replace('/', '_') + ".sock");
+    }
+
+    /**
+     * Sees to it that it serves and is registered; to be called again and again.
+     *
+     * @return whether it is
+     */
+    synchronized boolean keep() {
+        try {
+            if (server == null || !Files.exists(socket) || !identity(socket).equals(served)) {
+                stop();
+                server = sockets.serve(socket, service);
+                served = identity(socket);
+                registeredAt = "";
+            }
+            Object kubelet = identity(folder.resolve(KUBELET));
+            if (!kubelet.equals(registeredAt)) {
+                register();
+                registeredAt = kubelet;
+                tell(resource + " is registered at " + folder.resolve(KUBELET));
+            }
+            return true;
+        } catch (NoSuchFileException nobody) {
+            tell(resource + " waits for a kubelet, or an agent in its place, at " + folder.resolve(KUBELET));
+        } catch (IOException | StatusRuntimeException refused) {
+            tell(resource + " cannot be registered at " + folder.resolve(KUBELET) + ": " + refused.getMessage());
+        }
+        return false;
+    }
+
+    private static Object identity(Path file) throws IOException {
+        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+        return found.fileKey() + "@" + found.creationTime() + "@" + found.lastModifiedTime();
+    }
+
+    private void register() {
+        ManagedChannel channel = sockets.dial(folder.resolve(KUBELET));
+        try {
+            RegistrationGrpc.newBlockingStub(channel).withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS).register(RegisterRequest.newBuilder()
+                    .setVersion(VERSION).setEndpoint(socket.getFileName().toString()).setResourceName(resource.toString())
+                    .setOptions(PluginService.options()).build());
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private void tell(String what) {
+        if (!what.equals(said)) {
+            said = what;
+            journal.accept(what);
+        }
+    }
+
+    private void stop() {
+        service.end();
+        if (server != null) {
+            server.shutdownNow();
+            server = null;
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        stop();
+        Files.deleteIfExists(socket);
+    }
+}
