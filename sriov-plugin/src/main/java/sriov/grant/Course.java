@@ -35,6 +35,7 @@ public final class Course {
         }
         if (wish.mode() == Mode.NETDEV) {
             steps.add(new Step.AwaitNetdev());
+            wish.address().ifPresent(address -> steps.add(new Step.AwaitAddress(address)));
             steps.add(new Step.Down());
             wish.mtuBytes().ifPresent(bytes -> steps.add(new Step.Mtu(bytes)));
         }
@@ -78,10 +79,14 @@ public final class Course {
             steps.add(new Step.Probe());
         }
         before.netdev().ifPresent(netdev -> {
+            boolean given = before.port().filter(port -> port.address().equals(netdev.address())).isPresent();
             steps.add(new Step.AwaitNetdev());
+            if (given) {
+                steps.add(new Step.AwaitAddress(netdev.address()));
+            }
             steps.add(new Step.Down());
             steps.add(new Step.Rename(netdev.name()));
-            if (before.port().filter(port -> !port.address().equals(PortState.NO_ADDRESS)).isEmpty()) {
+            if (!given) {
                 steps.add(new Step.NetdevAddress(netdev.address())); // the driver makes one up otherwise
             }
             steps.add(new Step.Mtu(netdev.mtuBytes()));

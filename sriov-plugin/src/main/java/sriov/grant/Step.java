@@ -22,6 +22,13 @@ public sealed interface Step {
     record AwaitNetdev() implements Step {
     }
 
+    /**
+     * Until its network device has the address that its physical function gave it. A driver that begins while its card is busy does not hear of that, and
+     * makes one up: then it begins again.
+     */
+    record AwaitAddress(String address) implements Step {
+    }
+
     /** Gives its network device a name; one that is on keeps its own. */
     record Rename(String name) implements Step {
     }

@@ -20,6 +20,8 @@ public final class HostFunctions implements Functions {
     private static final int HEXADECIMAL = 16;
     private static final int UP = 1;
     private static final int PROMISCUOUS = 0x100;
+    /** A card that was reset takes about so long until it answers its parts. */
+    private static final long BUSY_NANOS = 200_000_000;
     private static final long PAUSE_NANOS = 5_000_000;
     /** Of drivers that do not keep a program from a group. */
     private static final List<String> HARMLESS = List.of(Course.VFIO, "pcieport", "pci-stub");
@@ -116,6 +118,7 @@ public final class HostFunctions implements Functions {
             }
             case Step.Probe() -> tree.write("bus/pci/drivers_probe", function.toString());
             case Step.AwaitNetdev() -> awaitNetdev(function);
+            case Step.AwaitAddress(String address) -> awaitAddress(function, address);
             case Step.Rename _, Step.Down _, Step.Up _, Step.Mtu _, Step.NetdevAddress _ -> links.change(netdev(function).map(NetdevState::name)
                     .orElseThrow(() -> new IOException("function " + function + " has no network device (any more)")), step);
             case Step.Address _, Step.Tag _, Step.Rates _, Step.SpoofCheck _, Step.Trust _, Step.Link _ -> links.change(physical(function)
@@ -151,6 +154,24 @@ public final class HostFunctions implements Functions {
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
+    }
+
+    private void awaitAddress(PciAddress function, String address) throws IOException {
+        long end = System.nanoTime() + patience.toNanos();
+        for (String found = address(function); !found.equals(address); found = address(function)) {
+            if (System.nanoTime() - end > 0) {
+                throw new IOException("function " + function + " has the address " + found + " and not " + address + ", which its physical function gave"
+                        + " it, after " + patience.toMillis() + " ms: see whether that is on, and has a carrier");
+            }
+            LockSupport.parkNanos(BUSY_NANOS);
+            take(function, new Step.Unbind());
+            take(function, new Step.Probe());
+            awaitNetdev(function);
+        }
+    }
+
+    private String address(PciAddress function) throws IOException {
+        return netdev(function).map(NetdevState::address).orElse("");
     }
 
     @Override

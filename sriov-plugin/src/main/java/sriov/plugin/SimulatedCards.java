@@ -60,6 +60,7 @@ public final class SimulatedCards implements DeviceTree, Links, VfioGroups {
         private String override = "";
         private Device device;
         private VirtualFunctionState port;
+        private int deaf;
 
         Part(Card of, String address, int index, int group) {
             this.of = of;
@@ -95,6 +96,11 @@ public final class SimulatedCards implements DeviceTree, Links, VfioGroups {
     /** A function's network device goes into a container's namespace, or comes back by its end. */
     public synchronized void move(PciAddress function, boolean away) {
         parts.get(function.toString()).device.away = away;
+    }
+
+    /** Its driver does not hear of its address so often, as while its card is busy. */
+    public synchronized void deafen(PciAddress function, int times) {
+        parts.get(function.toString()).deaf = times;
     }
 
     /** A program opens a group, or closes it. */
@@ -261,8 +267,8 @@ public final class SimulatedCards implements DeviceTree, Links, VfioGroups {
         part.driver = part.override.isEmpty() ? "igbvf" : part.override;
         if (part.driver.equals("igbvf")) {
             made++;
-            part.device = new Device(part.of.device.name + "v" + part.index, part.port.address().bits() != 0 ? part.port.address().toString()
-                    : "02:01:00:00:%02x:%02x".formatted(made >> 8 & 0xff, made & 0xff));
+            part.device = new Device(part.of.device.name + "v" + part.index, part.port.address().bits() != 0 && part.deaf-- <= 0
+                    ? part.port.address().toString() : "02:01:00:00:%02x:%02x".formatted(made >> 8 & 0xff, made & 0xff));
         } else if (!part.driver.equals(Course.VFIO)) {
             part.driver = "";
         }

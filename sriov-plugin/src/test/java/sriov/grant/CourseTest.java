@@ -22,7 +22,7 @@ class CourseTest {
     void anAddressComesBeforeTheDriver() {
         assertEquals(List.of(new Step.Unbind(), new Step.Reset(), new Step.Trust(true), new Step.Address(ADDRESS),
                 new Step.Tag(new PortState.Vlan(100, 5, false)), new Step.Rates(0, 500), new Step.Override(""), new Step.Probe(), new Step.AwaitNetdev(),
-                new Step.Down(), new Step.Mtu(9000)), Course.toward(wish(Mode.NETDEV, Optional.of(ADDRESS)), FakeFunction.fresh(false)));
+                new Step.AwaitAddress(ADDRESS), new Step.Down(), new Step.Mtu(9000)), Course.toward(wish(Mode.NETDEV, Optional.of(ADDRESS)), FakeFunction.fresh(false)));
     }
 
     @Test
@@ -30,7 +30,7 @@ class CourseTest {
         assertEquals(List.of(new Step.AwaitNetdev(), new Step.Down()), Course.toward(Wish.plain(Mode.NETDEV), FakeFunction.fresh(false)));
         assertEquals(List.of(new Step.Trust(true), new Step.Tag(new PortState.Vlan(100, 5, false)), new Step.Rates(0, 500), new Step.AwaitNetdev(),
                 new Step.Down(), new Step.Mtu(9000)), Course.toward(wish(Mode.NETDEV, Optional.empty()), FakeFunction.fresh(false)));
-        assertEquals(List.of(new Step.AwaitNetdev(), new Step.Down()), Course.toward(new Wish(Mode.NETDEV, Optional.of("02:aa:00:00:00:01"),
+        assertEquals(List.of(new Step.AwaitNetdev(), new Step.AwaitAddress("02:aa:00:00:00:01"), new Step.Down()), Course.toward(new Wish(Mode.NETDEV, Optional.of("02:aa:00:00:00:01"),
                 Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), Optional.empty(), Optional.empty(), Optional.empty(), OptionalInt.empty()),
                 FakeFunction.fresh(true)), "it has that address");
     }

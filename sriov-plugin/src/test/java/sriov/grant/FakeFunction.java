@@ -35,9 +35,10 @@ public final class FakeFunction {
                     state.netdev(), state.port());
             case Step.Probe() -> probe();
             case Step.AwaitNetdev() -> require(state.netdev().isPresent(), "no network device comes");
+            case Step.AwaitAddress(String address) -> require(old().address().equals(address), "it has another address");
             case Step.Rename(String name) -> netdev(new NetdevState(name, old().address(), old().mtuBytes(), down(), old().promiscuous(), old().altNames()));
             case Step.NetdevAddress(String address) -> {
-                require(port().address().equals(PortState.NO_ADDRESS), "attempted to override administratively set MAC");
+                require(port().address().equals(PortState.NO_ADDRESS) || port().address().equals(address), "attempted to override administratively set MAC");
                 netdev(new NetdevState(old().name(), address, old().mtuBytes(), old().up(), old().promiscuous(), old().altNames()));
             }
             case Step.Down() -> netdev(new NetdevState(old().name(), old().address(), old().mtuBytes(), false, old().promiscuous(), old().altNames()));

@@ -205,6 +205,21 @@ class HostFunctionsTest {
     }
 
     @Test
+    void aDriverThatDidNotHearOfItsAddressBeginsAgain() throws Exception {
+        divide(true);
+        cards.deafen(FIRST, 2);
+        Wish wish = new Wish(Mode.NETDEV, Optional.of("02:6a:00:00:00:07"), Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), Optional.empty(),
+                Optional.empty(), Optional.empty(), OptionalInt.empty());
+        HostFunctions patient = new HostFunctions(cards, cards, cards, Duration.ofSeconds(20));
+        Grants grants = Grants.open(patient, GrantFolder.open(folder), InstantSource.system());
+        assertEquals("02:6a:00:00:00:07", grants.give(FIRST, "web", 1, wish).netdev().orElseThrow().address());
+        grants.takeBack(FIRST, "web");
+        cards.deafen(FIRST, 100);
+        assertTrue(assertThrows(GrantException.class, () -> grants().give(FIRST, "web", 1, wish)).getMessage().contains(
+                "which its physical function gave it, after 50 ms: see whether that is on, and has a carrier"));
+    }
+
+    @Test
     void aCardCannotBeDividedAnew() throws Exception {
         divide(true);
         assertTrue(assertThrows(IOException.class, () -> cards.write(CARD + "sriov_numvfs", "3")).getMessage().contains("Device or resource busy"));
