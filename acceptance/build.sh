@@ -15,9 +15,9 @@ check "does not build when nothing changed" test "$build" = "$(cat "$root/dist/c
 
 if command -v shellcheck >/dev/null; then
     check "the shell scripts are in order" sh -c "cd '$root' && shellcheck jctl test .ci/run bench/run bench/stats \
-        bench/overlay bench/agreement tools/build tools/jdk tools/package tools/packages packaging/jctl packaging/jrun \
+        bench/overlay bench/agreement bench/devices tools/build tools/jdk tools/package tools/packages packaging/jctl packaging/jrun \
         packaging/postinst packaging/prerm packaging/postrm tools/residue tools/train acceptance/*.sh acceptance/lib/*.sh \
-        vm/*.sh vm/lib/*.sh vm/kernel vm/debian vm/boot vm/guest/*"
+        vm/*.sh vm/lib/*.sh vm/kernel vm/debian vm/boot vm/qemu vm/guest/*"
 else
     skip "the shell scripts are in order" "needs the program shellcheck"
 fi

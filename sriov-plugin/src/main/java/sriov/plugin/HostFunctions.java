@@ -116,7 +116,7 @@ public final class HostFunctions implements Functions {
                 }
                 tree.write(path(function) + "/driver_override", driver.isEmpty() ? "\n" : driver);
             }
-            case Step.Probe() -> tree.write("bus/pci/drivers_probe", function.toString());
+            case Step.Probe() -> probe(function);
             case Step.AwaitNetdev() -> awaitNetdev(function);
             case Step.AwaitAddress(String address) -> awaitAddress(function, address);
             case Step.Rename _, Step.Down _, Step.Up _, Step.Mtu _, Step.NetdevAddress _ -> links.change(netdev(function).map(NetdevState::name)
@@ -124,6 +124,26 @@ public final class HostFunctions implements Functions {
             case Step.Address _, Step.Tag _, Step.Rates _, Step.SpoofCheck _, Step.Trust _, Step.Link _ -> links.change(physical(function)
                     .orElseThrow(() -> new IOException("function " + function + " has nobody who could be told: its physical function has no network"
                             + " device here")), index(function), step);
+        }
+    }
+
+    /**
+     * Of a part whose whole is not to probe drivers the kernel probes none either, unless it is told which ({@code pci_device_can_probe}): so the whole may, for that
+     * moment. Who is killed in it leaves that as it is, and the next look at how cards are divided mends it.
+     */
+    private void probe(PciAddress function) throws IOException {
+        Optional<String> setting = tree.link(path(function) + "/physfn").map(whole -> DEVICES + whole + "/sriov_drivers_autoprobe");
+        boolean kept = setting.isPresent() && tree.read(setting.get()).equals(Optional.of("0")) && tree.read(path(function) + "/driver_override")
+                .filter(driver -> !driver.isEmpty() && !driver.equals("(null)")).isEmpty();
+        if (!kept) {
+            tree.write("bus/pci/drivers_probe", function.toString());
+            return;
+        }
+        tree.write(setting.get(), "1");
+        try {
+            tree.write("bus/pci/drivers_probe", function.toString());
+        } finally {
+            tree.write(setting.get(), "0");
         }
     }
 

@@ -261,7 +261,7 @@ public final class SimulatedCards implements DeviceTree, Links, VfioGroups {
     }
 
     private void probe(Part part) {
-        if (!part.driver.isEmpty()) {
+        if (!part.driver.isEmpty() || !part.of.probes && part.override.isEmpty()) {
             return;
         }
         part.driver = part.override.isEmpty() ? "igbvf" : part.override;

@@ -108,6 +108,17 @@ class HostFunctionsTest {
     }
 
     @Test
+    void oneOfACardThatProbesNoDriversGetsOneAllTheSame() throws Exception {
+        divide(false);
+        FunctionState before = functions.state(FIRST);
+        Grants grants = grants();
+        assertEquals(Optional.of("igbvf"), grants.give(FIRST, "web", 1, Wish.plain(Mode.NETDEV)).driver());
+        assertEquals(Optional.of("0"), cards.read(CARD + "sriov_drivers_autoprobe"));
+        grants.takeBack(FIRST, "web");
+        assertEquals(before, functions.state(FIRST));
+    }
+
+    @Test
     void whatTheCardRefusesIsSaidInItsWordsAndUndone() throws Exception {
         divide(true);
         FunctionState before = functions.state(SECOND);
