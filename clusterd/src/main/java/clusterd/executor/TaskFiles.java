@@ -61,8 +61,8 @@ public final class TaskFiles {
     /**
      * Where secrets are if the run folder is on a disk; whoever takes a whole agent away takes it along.
      *
-     * @param run    the run folder of the agent's part in a cluster
-     * @param memory a folder in memory that anyone may write to
+     * @param run    what {@link #open} was given
+     * @param memory likewise
      */
     public static Path secretsIn(Path run, Path memory) {
         return memory.resolve("jctl" + run.toAbsolutePath().normalize().toString().replace('/', '-'));

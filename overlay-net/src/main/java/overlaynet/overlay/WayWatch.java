@@ -77,6 +77,7 @@ final class WayWatch implements AutoCloseable {
         try {
             Set<Way> wanted = new HashSet<>(all);
             ways.keySet().retainAll(wanted);
+            silentUntilNanos.values().removeIf(until -> until - nowNanos <= 0); // also of nodes that are gone for good
             wanted.forEach(each -> ways.putIfAbsent(each, new Standing(nowNanos + FIRST_NANOS, 0, "")));
         } finally {
             lock.unlock();

@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * The kernel's view of its devices, {@code /sys}. Paths begin below it, without a slash. What is not there any more by the time it is asked for is
- * as good as never there: devices come and go while they are looked at.
+ * as good as never there: devices come and go while they are looked at. What is
+ * there and cannot be opened is an {@link java.io.UncheckedIOException}.
  */
 public interface SysTree {
     /** The names in a folder, sorted; empty if there is none. */

@@ -6,12 +6,14 @@ import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A folder that is one of the kernel's own, or looks like it: {@code /sys} ({@code sysfs(5)}), as the calling thread's network namespace shows it. */
 public final class HostSysTree implements DeviceTree {
@@ -29,6 +31,7 @@ public final class HostSysTree implements DeviceTree {
     public List<String> list(String path) {
         String[] names = new File(root + path).list();
         if (names == null) {
+            refuseIfThere(new File(root + path), File::isDirectory);
             return List.of();
         }
         Arrays.sort(names);
@@ -41,9 +44,17 @@ public final class HostSysTree implements DeviceTree {
         try (InputStream file = new FileInputStream(root + path)) {
             return Optional.of(new String(file.readNBytes(MOST_BYTES), StandardCharsets.UTF_8).strip());
         } catch (FileNotFoundException none) {
+            refuseIfThere(new File(root + path), file -> file.exists() && !file.isDirectory());
             return Optional.empty();
         } catch (IOException nothingToSay) {
             return Optional.empty(); // EINVAL of a speed, ENODEV of a device that goes
+        }
+    }
+
+    /** What is there and cannot be opened, as with too many open files, must not look as if it were gone. */
+    private static void refuseIfThere(File file, Predicate<File> there) {
+        if (there.test(file)) {
+            throw new UncheckedIOException(new IOException(file + " is there and cannot be opened: see how many files the process may open"));
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import sriov.inventory.PciAddress;
@@ -34,7 +35,7 @@ public record Offer(Candidate candidate, Optional<String> trouble) {
      */
     public static Map<String, Offer> of(List<Candidate> members, Map<PciAddress, String> damaged) {
         return members.stream().map(each -> new Offer(each, trouble(each, damaged))).collect(Collectors.toMap(Offer::id, Function.identity(),
-                (one, other) -> one, java.util.TreeMap::new));
+                (one, other) -> one, TreeMap::new));
     }
 
     private static Optional<String> trouble(Candidate candidate, Map<PciAddress, String> damaged) {

@@ -1,6 +1,7 @@
 package sriov.pool;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import sriov.inventory.PciFunction.DeviceType;
@@ -27,7 +28,7 @@ public record Pool(ResourceName resource, DeviceType type, Optional<Mode> mode, 
     /** Why it does not want a function; empty if it does. */
     public Optional<String> refusal(Candidate candidate) {
         if (candidate.function().type() != type) {
-            return Optional.of("it is no " + type.name().toLowerCase(java.util.Locale.ROOT) + " device");
+            return Optional.of("it is no " + type.name().toLowerCase(Locale.ROOT) + " device");
         }
         String why = "";
         for (Selector each : selectors) {

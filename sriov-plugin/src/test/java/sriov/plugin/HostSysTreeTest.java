@@ -1,8 +1,13 @@
 package sriov.plugin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +38,15 @@ class HostSysTreeTest {
         assertEquals(Optional.empty(), tree.read("net"), "a folder has no text");
         assertEquals(List.of(), tree.list("numvfs"));
         assertEquals(Optional.empty(), tree.link("numvfs"));
+    }
+
+    @Test
+    void whatIsThereAndCannotBeOpenedIsNotGone() throws Exception {
+        HostSysTree tree = new HostSysTree(folder);
+        try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.bind(UnixDomainSocketAddress.of(folder.resolve("socket")));
+            assertTrue(assertThrows(UncheckedIOException.class, () -> tree.read("socket")).getMessage().contains("cannot be opened"));
+        }
     }
 
     @Test
