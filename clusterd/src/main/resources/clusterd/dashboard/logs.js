@@ -106,6 +106,11 @@ function matches(item) {
 }
 
 function setPaused(now) {
+  if (now && drawing) {
+    // What came before the pause is still to be seen.
+    cancelAnimationFrame(drawing);
+    draw();
+  }
   paused = now;
   byId('logs-pause').setAttribute('aria-pressed', String(now));
   say(byId('logs-pause'), now ? 'Go on' : 'Pause');
