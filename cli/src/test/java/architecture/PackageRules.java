@@ -24,7 +24,7 @@ final class PackageRules {
             "clusterd", Set.of("runtime", "overlay-net", "api"),
             "cli", Set.of("clusterd", "runtime", "overlay-net", "sriov-plugin", "linux", "api"));
     /** Where messages of the API may be seen; everywhere else there are records. */
-    private static final Set<String> WIRE_PACKAGES = Set.of("runtime.node", "cli.command",
+    private static final Set<String> WIRE_PACKAGES = Set.of("runtime.node", "runtime.plugin", "cli.command",
             "clusterd.wire", "clusterd.template", "clusterd.executor", "clusterd.control",
             "clusterd.dispatch", "clusterd.agent", "sriov.plugin");
     private static final String RATIS_PACKAGE = "clusterd.raft";

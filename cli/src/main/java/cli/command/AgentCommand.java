@@ -36,6 +36,8 @@ final class AgentCommand implements Command {
                 .value("cdi-spec-dir", "list",
                         "Folder of CDI specs; repeated, a later one has precedence (default"
                                 + " /etc/cdi, /var/run/cdi)")
+                .value("device-plugin-dir", "path", "Folder where plug-ins of devices register at kubelet.sock, as at a kubelet"
+                        + " (default device-plugins in --run-dir)")
                 .value("cni-conf-dir", "list",
                         "Folder of CNI network configurations; may be repeated (default"
                                 + " /etc/cni/net.d)")

@@ -95,7 +95,8 @@ final class AgentProcess {
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
                         RegistrySettings.standard(), hostRoot && userNamespaces.equals("auto"),
                         folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD), logging, entrance,
-                        tracer, cluster),
+                        tracer, cluster, arguments.has("device-plugin-dir")
+                                ? Path.of(arguments.value("device-plugin-dir")).toAbsolutePath() : Node.pluginFolder(folders)),
                         network, journal);
                 ClusterStart start = new ClusterStart(arguments, folders, node, cluster, journal,
                         bridges)) {

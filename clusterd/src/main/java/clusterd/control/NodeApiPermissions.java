@@ -17,7 +17,8 @@ public final class NodeApiPermissions {
     private static final List<String> LOOKING = List.of("Version", "Info", "Explain",
             "ListContainers", "InspectContainer", "WaitContainer", "Logs", "StatsContainers", "TopContainer",
             "ListImages", "InspectImage", "HistoryImage", "ListNetworks", "InspectNetwork",
-            "ListVolumes", "InspectVolume", "Events", "DiskUsage", "ListDevices");
+            "ListVolumes", "InspectVolume", "Events", "DiskUsage", "ListDevices",
+            "ListResources", "ListVirtualFunctions");
 
     private NodeApiPermissions() {}
 

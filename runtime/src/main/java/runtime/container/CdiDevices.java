@@ -5,13 +5,17 @@ import static runtime.container.ContainerException.Reason.INVALID_OPTION;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import runtime.container.ContainerOptions.DeviceOption;
 import runtime.device.CdiInjection;
 import runtime.device.CdiName;
 import runtime.device.CdiRegistry;
+import runtime.device.ContainerEdits;
 import runtime.device.DeviceException;
 import runtime.device.GpuRequest;
 import runtime.spec.ContainerSpec;
+import runtime.spec.Process;
 
 /** The CDI devices a user asked for, in a container's spec. */
 final class CdiDevices {
@@ -34,6 +38,40 @@ final class CdiDevices {
         } catch (DeviceException refused) {
             throw new ContainerException(INVALID_OPTION, refused.getMessage(), 125, refused);
         }
+    }
+
+    /**
+     * A spec with what plug-ins have given for one run of its container.
+     *
+     * @throws ContainerException with reason START_FAILED if it cannot be done
+     */
+    static ContainerSpec equipped(ContainerSpec spec, DevicePlugins.Equipment equipment, DeviceSpecs specs) throws ContainerException, IOException {
+        try {
+            List<ContainerEdits> edits = new ArrayList<>(equipment.edits());
+            if (!equipment.cdi().isEmpty()) {
+                edits.addAll(specs.read().edits(equipment.cdi()));
+            }
+            Map<String, String> annotations = new TreeMap<>(spec.annotations());
+            annotations.putAll(equipment.annotations());
+            ContainerSpec changed = CdiInjection.apply(spec, edits, CdiDevices::look);
+            return new ContainerSpec(changed.ociVersion(), pinning(changed), changed.root(), changed.hostname(), changed.domainname(),
+                    changed.mounts(), changed.hooks(), annotations, changed.linux());
+        } catch (DeviceException refused) {
+            throw new ContainerException(ContainerException.Reason.START_FAILED, refused.getMessage(), 125, refused);
+        }
+    }
+
+    /** Who drives a device from a program pins the memory it reads and writes, which counts as locked ({@code vfio_dma_do_map}). */
+    private static Process pinning(ContainerSpec spec) {
+        Process process = spec.process();
+        boolean drives = spec.linux().devices().stream().anyMatch(each -> each.path().startsWith("/dev/vfio/"));
+        boolean limited = process.rlimits().stream().anyMatch(each -> each.type().equals("RLIMIT_MEMLOCK"));
+        if (!drives || limited) {
+            return process;
+        }
+        List<Process.Rlimit> limits = new ArrayList<>(process.rlimits());
+        limits.add(new Process.Rlimit("RLIMIT_MEMLOCK", Process.Rlimit.INFINITY, Process.Rlimit.INFINITY));
+        return process.withRlimits(limits);
     }
 
     private static List<CdiName> names(List<DeviceOption> options, CdiRegistry registry)

@@ -17,6 +17,7 @@ import linux.abi.FileFlags;
 import linux.abi.Signal;
 import runtime.container.ContainerOptions.MountKind;
 import runtime.container.ContainerOptions.MountOption;
+import runtime.device.ResourceRequest;
 import runtime.network.ExposedPorts;
 import runtime.plan.LaunchPlan;
 import runtime.spec.ContainerSpec;
@@ -80,6 +81,7 @@ final class ContainerCreation {
                     ? Signal.SIGTERM.number() : signal(image.defaults().stopSignal());
         }
         around.network().attaches(options.network());
+        checkResources(options.resourceRequests());
         GeneratedFiles.check(options);
         checkRestart(options.restart(), options.autoRemove());
         Optional<HealthCheck> health = HealthCheck.of(options.health(),
@@ -132,6 +134,15 @@ final class ContainerCreation {
         if (autoRemove && policy.kind() != RestartPolicy.Kind.NO) {
             throw new ContainerException(INVALID_OPTION,
                     "conflicting options: cannot specify both --restart and --rm", 125, null);
+        }
+    }
+
+    private static void checkResources(List<ResourceRequest> requests) throws ContainerException {
+        for (ResourceRequest each : requests) {
+            Optional<String> problem = each.problem();
+            if (problem.isPresent()) {
+                throw new ContainerException(INVALID_OPTION, "--resource " + problem.get(), 125, null);
+            }
         }
     }
 

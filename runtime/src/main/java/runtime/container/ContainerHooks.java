@@ -1,6 +1,7 @@
 package runtime.container;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,10 +52,18 @@ final class ContainerHooks implements AutoCloseable {
     private final ContainerRecord record;
     private final ContainerSpec spec;
     private final ContainerFolders folders;
+    /** Of network devices that are moved in, by their names on the host. */
+    private final Map<String, List<String>> addresses;
     private Optional<NetworkDevices> devices = Optional.empty();
 
     /** @param spec with the namespaces to join resolved */
     ContainerHooks(Surroundings around, ContainerRecord record, ContainerSpec spec) {
+        this(around, record, spec, Map.of());
+    }
+
+    /** The same, where network devices that are moved in get addresses with prefix length. */
+    ContainerHooks(Surroundings around, ContainerRecord record, ContainerSpec spec, Map<String, List<String>> addresses) {
+        this.addresses = Map.copyOf(addresses);
         this.around = around;
         this.record = record;
         this.spec = spec.withHooks(limited(spec.hooks()));
@@ -87,7 +96,9 @@ final class ContainerHooks implements AutoCloseable {
         onThread(() -> {
             makeBundle();
             if (!spec.linux().netDevices().isEmpty()) {
-                devices = Optional.of(NetworkDevices.moveIn(spec.linux().netDevices(), pid));
+                NetworkDevices moved = NetworkDevices.moveIn(spec.linux().netDevices(), pid);
+                devices = Optional.of(moved);
+                giveAddresses(moved);
             }
             int pidfd = Processes.open(pid);
             try {
@@ -98,6 +109,20 @@ final class ContainerHooks implements AutoCloseable {
                 Descriptors.close(pidfd);
             }
         });
+    }
+
+    private void giveAddresses(NetworkDevices moved) throws IOException {
+        for (Map.Entry<String, List<String>> device : addresses.entrySet()) {
+            for (String each : device.getValue()) {
+                String[] parts = each.split("/", 2);
+                try {
+                    moved.give(device.getKey(), InetAddress.ofLiteral(parts[0]), Integer.parseInt(parts[1]));
+                } catch (IllegalArgumentException malformed) {
+                    throw new IOException(each + " is no address with prefix length for the network device " + device.getKey() + ": "
+                            + malformed.getMessage(), malformed);
+                }
+            }
+        }
     }
 
     /** Hooks of the container's user namespace are its root, who alone may read the environment. */

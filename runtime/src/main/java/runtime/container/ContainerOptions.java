@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import runtime.device.ResourceRequest;
 import runtime.forward.LogChoice;
 import runtime.network.ExposedPorts;
 import runtime.network.NetworkChoice;
@@ -52,6 +53,7 @@ import runtime.network.PortWish;
  * @param health             --health-cmd and its kin
  * @param logging            --log-driver and --log-opt; empty for the own bounded log
  * @param leased             whether it runs under the {@linkplain NodeLease node's lease} alone; no flag of a user
+ * @param resourceRequests   --resource
  */
 public record ContainerOptions(
         String image,
@@ -92,7 +94,8 @@ public record ContainerOptions(
         String restart,
         Optional<HealthCheck.Options> health,
         Optional<LogChoice> logging,
-        boolean leased) {
+        boolean leased,
+        List<ResourceRequest> resourceRequests) {
 
     /** How long a container is given between stop signal and SIGKILL, in seconds. */
     public static final int STANDARD_STOP_TIMEOUT_SECONDS = 10;
@@ -108,6 +111,7 @@ public record ContainerOptions(
         deviceCgroupRules = List.copyOf(deviceCgroupRules);
         isolate = List.copyOf(isolate);
         groupsAdd = List.copyOf(groupsAdd);
+        resourceRequests = List.copyOf(resourceRequests);
     }
 
     /** The same without what only a record holds: name and labels. */
@@ -117,7 +121,7 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
                 network, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
                 isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
-                timeOffsets, "", Optional.empty(), Optional.empty(), leased);
+                timeOffsets, "", Optional.empty(), Optional.empty(), leased, resourceRequests);
     }
 
     /** The same with other limits and another restart policy. */
@@ -127,7 +131,7 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, otherLimits, devices,
                 deviceCgroupRules, network, namespaces, privileged, init, stopSignal,
                 stopTimeoutSeconds, autoRemove, isolate, shmSizeBytes, sysctls, oomScoreAdjustment,
-                groupsAdd, cgroupParent, timeOffsets, otherRestart, health, logging, leased);
+                groupsAdd, cgroupParent, timeOffsets, otherRestart, health, logging, leased, resourceRequests);
     }
 
     /** What becomes of what it prints. */
@@ -147,7 +151,7 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
                 other, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
                 isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
-                timeOffsets, restart, health, logging, leased);
+                timeOffsets, restart, health, logging, leased, resourceRequests);
     }
 
     /** The same with other mounts. */
@@ -160,7 +164,7 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
                 network, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
                 isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
-                timeOffsets, restart, health, logging, leased);
+                timeOffsets, restart, health, logging, leased, resourceRequests);
     }
 
     /** What a mount shows. */

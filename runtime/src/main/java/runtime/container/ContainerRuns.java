@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ import runtime.launch.LaunchRequest;
 import runtime.launch.Launched;
 import runtime.plan.PlanInput;
 import runtime.spec.ContainerSpec;
+import runtime.spec.NamespaceType;
 import runtime.spec.SpecException;
 import runtime.spec.SpecParser;
 import runtime.trace.Phase;
@@ -229,8 +231,10 @@ final class ContainerRuns {
         boolean attaches = around.network().attaches(record.options().network()) && !wiredLater;
         Launched launched = null;
         boolean done = false;
-        ContainerSpec joined = joined(size.of(spec));
-        ContainerHooks hooks = new ContainerHooks(around, record, joined);
+        ContainerSpec plain = joined(size.of(spec));
+        Optional<DevicePlugins.Equipment> equipment = equipment(record);
+        ContainerSpec joined = equipment.isPresent() ? equipped(record, plain, equipment.get()) : plain;
+        ContainerHooks hooks = new ContainerHooks(around, record, joined, equipment.map(DevicePlugins.Equipment::addresses).orElse(Map.of()));
         try {
             Optional<ContainerNetwork.Attachment> attachment =
                     attaches ? Optional.of(reserve(record)) : Optional.empty();
@@ -279,6 +283,37 @@ final class ContainerRuns {
                 undo(record, spec, launched, hooks);
             }
             hooks.close();
+        }
+    }
+
+    /** What plug-ins give for this run; it is taken back when the run is cleaned up. */
+    private Optional<DevicePlugins.Equipment> equipment(ContainerRecord record) throws ContainerException, IOException {
+        if (record.options().resourceRequests().isEmpty()) {
+            return Optional.empty();
+        }
+        try (Phase phase = Trail.phase("devices.give")) {
+            DevicePlugins.Equipment equipment = around.plugins().give(record.id(), record.options().resourceRequests());
+            phase.done();
+            return Optional.of(equipment);
+        }
+    }
+
+    private ContainerSpec equipped(ContainerRecord record, ContainerSpec spec, DevicePlugins.Equipment equipment)
+            throws ContainerException, IOException {
+        boolean done = false;
+        try {
+            ContainerSpec equipped = CdiDevices.equipped(spec, equipment, around.devices());
+            boolean own = spec.linux().namespace(NamespaceType.NETWORK).filter(each -> each.path().isEmpty()).isPresent();
+            if (!equipped.linux().netDevices().isEmpty() && !own) {
+                throw new ContainerException(START_FAILED, "container " + record.name() + " gets a network device, and has no network namespace of its"
+                        + " own that it could be in: choose another --network, as none", 125, null);
+            }
+            done = true;
+            return equipped;
+        } finally {
+            if (!done) {
+                attempt(record, "devices", () -> around.plugins().release(record.id()));
+            }
         }
     }
 
@@ -408,8 +443,11 @@ final class ContainerRuns {
         launched.close();
     }
 
-    /** Releases what a run took beyond its process and its run folder: network, cgroup. */
+    /** Releases what a run took beyond its process and its run folder: devices, network, cgroup. */
     void cleanUp(ContainerRecord record, Optional<String> cgroup) {
+        if (!record.options().resourceRequests().isEmpty()) {
+            attempt(record, "devices", () -> around.plugins().release(record.id()));
+        }
         attempt(record, "network", () -> around.network().release(record.id()));
         attempt(record, "cgroup", () -> around.cgroups().remove(cgroup.orElseGet(() ->
                 around.cgroups().path(record.id(), record.options().cgroupParent()))));

@@ -13,14 +13,14 @@ import java.nio.file.StandardOpenOption;
  * Replaces a file so that a crash at any instant leaves the old or the new content, never half:
  * write beside it, {@code fsync(2)}, {@code rename(2)}, {@code fsync} of the folder.
  */
-final class DurableFile {
+public final class DurableFile {
     /** What the names of unfinished files end with; start-up deletes them. */
-    static final String TEMPORARY_SUFFIX = ".tmp";
+    public static final String TEMPORARY_SUFFIX = ".tmp";
 
     private DurableFile() {}
 
     /** Replaces the file; once this returns, the new content survives a loss of power. */
-    static void write(Path file, byte[] content) throws IOException {
+    public static void write(Path file, byte[] content) throws IOException {
         replace(file, content, true);
         syncFolder(file.getParent());
     }
@@ -34,7 +34,7 @@ final class DurableFile {
     }
 
     /** Makes the entries of a folder survive a loss of power. */
-    static void syncFolder(Path folder) throws IOException {
+    public static void syncFolder(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }

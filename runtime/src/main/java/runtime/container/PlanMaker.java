@@ -43,7 +43,7 @@ public interface PlanMaker {
     record Origin(ContainerOptions options, String imageId) {
         /** Absent for a spec with devices, which were looked up, or with processes to join. */
         static Optional<Origin> of(ContainerOptions options, String imageId, ContainerSpec spec) {
-            boolean plain = options.devices().isEmpty() && options.limits().ioRates().isEmpty()
+            boolean plain = options.devices().isEmpty() && options.resourceRequests().isEmpty() && options.limits().ioRates().isEmpty()
                     && spec.linux().namespaces().stream().allMatch(each -> each.path().isEmpty());
             return plain ? Optional.of(new Origin(options.anonymous(), imageId)) : Optional.empty();
         }

@@ -30,14 +30,14 @@ import java.util.TreeMap;
  * zero or false; a record's own constructor says what it cannot do without. Unknown members are ignored,
  * so that an older daemon reads what a newer one wrote.
  */
-final class RecordJson {
+public final class RecordJson {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private RecordJson() {}
 
     /** The record as UTF-8 text. */
-    static byte[] write(Record record) {
+    public static byte[] write(Record record) {
         ByteArrayOutputStream text = new ByteArrayOutputStream(2048);
         try (JsonGenerator json = MAPPER.createGenerator(text)) {
             json.useDefaultPrettyPrinter();
@@ -53,7 +53,7 @@ final class RecordJson {
      *
      * @throws IOException if it is no JSON, or a member has the wrong type, or the record refuses it
      */
-    static <R extends Record> R read(byte[] text, Class<R> type) throws IOException {
+    public static <R extends Record> R read(byte[] text, Class<R> type) throws IOException {
         JsonNode node = MAPPER.readTree(text);
         if (node == null || !node.isObject()) {
             throw new IOException("not a JSON object");

@@ -45,6 +45,7 @@ final class StartupRepair {
                 .map(Container::id).collect(Collectors.toSet());
         around.cgroups().reconcile(alive).forEach(around.journal()::say);
         around.network().reconcile(alive).forEach(around.journal()::say);
+        around.plugins().reconcile(alive);
         containers.forEach(this::restart);
     }
 

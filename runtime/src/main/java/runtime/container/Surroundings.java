@@ -30,6 +30,7 @@ import runtime.trace.Tracer;
  * @param room           whether containers may be started again by themselves
  * @param tracer         begins the spans of what happens by itself
  * @param lease          of this node
+ * @param plugins        of devices
  */
 public record Surroundings(
         ContainerFiles files,
@@ -52,15 +53,16 @@ public record Surroundings(
         LogSettings logging,
         RoomToWrite room,
         Tracer tracer,
-        NodeLease lease) {
+        NodeLease lease,
+        DevicePlugins plugins) {
 
-    /** With a lease that never begins: what needs one is not started. */
+    /** With a lease that never begins, and without plug-ins: what needs these is not started. */
     public Surroundings(ContainerFiles files, Launcher launcher, PlanMaker plans, ContainerImages images,
             ContainerNetwork network, ContainerCgroups cgroups, SystemCallFilters filters,
             LimitOptions.Machine machine, LogFollower follower, boolean userNamespaces, InstantSource clock,
             RandomGenerator random, Delays delays, Journal journal, ContainerVolumes volumes,
             ContainerEvents events, DeviceSpecs devices, LogSettings logging, RoomToWrite room, Tracer tracer) {
         this(files, launcher, plans, images, network, cgroups, filters, machine, follower, userNamespaces, clock,
-                random, delays, journal, volumes, events, devices, logging, room, tracer, new NodeLease());
+                random, delays, journal, volumes, events, devices, logging, room, tracer, new NodeLease(), DevicePlugins.NONE);
     }
 }

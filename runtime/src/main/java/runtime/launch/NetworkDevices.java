@@ -1,6 +1,7 @@
 package runtime.launch;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -168,6 +169,21 @@ public final class NetworkDevices implements AutoCloseable {
     /** The socket stays inside. */
     private NetlinkSocket inside() throws IOException {
         return SeparateThread.inNetwork(theirs, NetlinkSocket::route);
+    }
+
+    /**
+     * Gives one that was moved in an address more, as the container's namespace has it.
+     *
+     * @param device       by the name the host had for it
+     * @param prefixLength bits of the address that name its network
+     * @throws IOException if none of that name was moved in, or the kernel refuses the address
+     */
+    public void give(String device, InetAddress address, int prefixLength) throws IOException {
+        Moved found = moved.stream().filter(each -> each.link().name().equals(device)).findFirst().orElseThrow(() ->
+                new IOException("no network device " + device + " was moved in that could have the address " + address.getHostAddress()));
+        try (NetlinkSocket there = inside()) {
+            there.request(AddressMessages.add(address, prefixLength, found.indexInside()));
+        }
     }
 
     /**

@@ -40,6 +40,7 @@ import runtime.observe.DiskUsage;
 import runtime.observe.EventLog;
 import runtime.observe.ProcessList;
 import runtime.observe.Sampler;
+import runtime.plugin.RegisteredPlugins;
 import runtime.registry.RegistryClient;
 import runtime.registry.RegistrySettings;
 import runtime.store.ImageStore;
@@ -68,6 +69,7 @@ public final class Node implements AutoCloseable {
     private final Journal journal;
     private final InsideServer inside;
     private final NodeLease lease;
+    private final RegisteredPlugins plugins;
     private Optional<MetricsServer> metricsServer = Optional.empty();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -91,6 +93,7 @@ public final class Node implements AutoCloseable {
      * @param entrance       how it comes by its socket
      * @param tracer         of calls and of what happens by itself; whoever made it closes it
      * @param others         answers calls on the socket that are of other services
+     * @param pluginFolder   where plug-ins of devices register, as at a kubelet
      */
     public record Settings(
             String version,
@@ -101,21 +104,28 @@ public final class Node implements AutoCloseable {
             LogSettings logging,
             Entrance entrance,
             Tracer tracer,
-            HandlerRegistry others) {
+            HandlerRegistry others,
+            Path pluginFolder) {
 
         /** With the usual folders for CDI specs, the own log, a socket for root alone, and nothing traced. */
         public Settings(String version, NodeFolders folders, RegistrySettings registries,
                 boolean userNamespaces) {
             this(version, folders, registries, userNamespaces, CdiFolders.STANDARD,
-                    LogSettings.STANDARD, new Entrance.Own(Optional.empty()), Tracer.OFF, NOTHING_ELSE);
+                    LogSettings.STANDARD, new Entrance.Own(Optional.empty()), Tracer.OFF, NOTHING_ELSE,
+                    Node.pluginFolder(folders));
         }
+    }
+
+    /** Where plug-ins of devices register unless the operator says otherwise. */
+    public static Path pluginFolder(NodeFolders folders) {
+        return folders.run().resolve("device-plugins");
     }
 
     private Node(FolderLock dataLock, FolderLock runLock, ImageStore images,
             KeeperLauncher launcher, WatchServiceFollower follower, NodeServer server,
             HostCgroups cgroups, Containers containers, Sampler sampler,
             EventLog events, EventLog clusterEvents, MetricsSource metrics, Journal journal, DiskGuard guard,
-            InsideServer inside, NodeLease lease) {
+            InsideServer inside, NodeLease lease, RegisteredPlugins plugins) {
         this.dataLock = dataLock;
         this.runLock = runLock;
         this.images = images;
@@ -131,6 +141,7 @@ public final class Node implements AutoCloseable {
         this.journal = journal;
         this.inside = inside;
         this.lease = lease;
+        this.plugins = plugins;
         this.upkeep = Thread.ofVirtual().name("upkeep").start(() -> upkeep(containers, guard));
     }
 
@@ -174,6 +185,8 @@ public final class Node implements AutoCloseable {
             DiskGuard guard = new DiskGuard(folders.data(), journal, events);
             CounterSource source = new CounterSource(cgroups);
             NodeLease lease = new NodeLease();
+            RegisteredPlugins plugins = undo.keep(RegisteredPlugins.open(settings.pluginFolder(),
+                    folders.data().resolve("devices"), journal));
             AtomicReference<Containers> present = new AtomicReference<>();
             Sampler sampler = undo.keep(new Sampler(
                     () -> present.get().list(), source, journal));
@@ -186,7 +199,7 @@ public final class Node implements AutoCloseable {
                     settings.userNamespaces(), InstantSource.system(), new SecureRandom(),
                     Delays.REAL, journal, volumes, new ContainerEvents(told(events, sampler)),
                     new CdiFolders(settings.deviceFolders()), settings.logging(), guard::look,
-                    settings.tracer(), lease)));
+                    settings.tracer(), lease, plugins)));
             present.set(containers);
             ContainerViews views =
                     new ContainerViews(containers, folders.run().resolve("root"));
@@ -208,14 +221,14 @@ public final class Node implements AutoCloseable {
                             guard, settings.deviceFolders()),
                     new ObservationCalls(containers, sampler, new ProcessList(source), events,
                             clusterEvents, StatsTranslation.ofHost()),
-                    new DiskCalls(containers, disk, imageCalls, volumeCalls));
+                    new DiskCalls(containers, disk, imageCalls, volumeCalls), new ResourceCalls(plugins));
             NodeServer server = undo.keep(NodeServer.open(
                     folders.socket(), settings.entrance(), service, settings.others(),
                     settings.tracer()));
             undo.nothing();
             return new Node(dataLock, runLock, images, launcher, follower, server, cgroups,
                     containers, sampler, events, clusterEvents, metrics, journal, guard,
-                    new InsideServer(service, settings.tracer()), lease);
+                    new InsideServer(service, settings.tracer()), lease, plugins);
         } finally {
             undo.close();
         }
@@ -317,6 +330,7 @@ public final class Node implements AutoCloseable {
         server.close();
         upkeep.interrupt();
         containers.close();
+        plugins.close();
         follower.close();
         launcher.close();
         images.close();

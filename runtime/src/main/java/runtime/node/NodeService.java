@@ -1,5 +1,11 @@
 package runtime.node;
 
+import api.function.DivideRequest;
+import api.function.DivideResponse;
+import api.function.ListRequest;
+import api.function.ListResponse;
+import api.function.ResetRequest;
+import api.function.ResetResponse;
 import api.node.CdiDevice;
 import api.node.Chunk;
 import api.node.CommitContainerRequest;
@@ -59,6 +65,8 @@ import api.node.ListImagesRequest;
 import api.node.ListImagesResponse;
 import api.node.ListNetworksRequest;
 import api.node.ListNetworksResponse;
+import api.node.ListResourcesRequest;
+import api.node.ListResourcesResponse;
 import api.node.ListVolumesRequest;
 import api.node.ListVolumesResponse;
 import api.node.LoadImageRequest;
@@ -137,12 +145,13 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     private final VolumeCalls volumeCalls;
     private final ObservationCalls observation;
     private final DiskCalls diskCalls;
+    private final ResourceCalls resourceCalls;
 
     NodeService(Journal journal, DiskGuard guard, Containers containers, ContainerCalls containerCalls,
             ImageCalls imageCalls, NetworkCalls networkCalls, FileCalls fileCalls,
             CommitCall commitCall,
             VolumeCalls volumeCalls, DaemonFacts facts, ObservationCalls observation,
-            DiskCalls diskCalls) {
+            DiskCalls diskCalls, ResourceCalls resourceCalls) {
         this.calls = new Calls(journal, guard);
         this.journal = journal;
         this.containers = containers;
@@ -155,6 +164,7 @@ final class NodeService extends NodeGrpc.NodeImplBase {
         this.facts = facts;
         this.observation = observation;
         this.diskCalls = diskCalls;
+        this.resourceCalls = resourceCalls;
     }
 
     @Override
@@ -579,5 +589,25 @@ final class NodeService extends NodeGrpc.NodeImplBase {
                     .setName(known.name().toString()).setFile(known.spec().file())));
             return response.build();
         });
+    }
+
+    @Override
+    public void listResources(ListResourcesRequest request, StreamObserver<ListResourcesResponse> observer) {
+        calls.unary("ListResources", observer, resourceCalls::list);
+    }
+
+    @Override
+    public void listVirtualFunctions(ListRequest request, StreamObserver<ListResponse> observer) {
+        calls.unary("ListVirtualFunctions", observer, () -> resourceCalls.functions(request));
+    }
+
+    @Override
+    public void divideFunction(DivideRequest request, StreamObserver<DivideResponse> observer) {
+        calls.unary("DivideFunction", observer, () -> resourceCalls.divide(request));
+    }
+
+    @Override
+    public void resetFunction(ResetRequest request, StreamObserver<ResetResponse> observer) {
+        calls.unary("ResetFunction", observer, () -> resourceCalls.reset(request));
     }
 }

@@ -1,5 +1,6 @@
 package runtime.node;
 
+import api.function.Wish;
 import api.node.CreateContainerRequest;
 import api.node.ExecOptions;
 import api.node.TimeOffset;
@@ -13,6 +14,8 @@ import java.util.TreeMap;
 import runtime.container.ContainerException;
 import runtime.container.ContainerOptions;
 import runtime.container.HealthCheck;
+import runtime.device.FunctionWish;
+import runtime.device.ResourceRequest;
 import runtime.forward.LogChoice;
 
 /** What a client asks of a container, from the wire to our own words. */
@@ -71,7 +74,24 @@ final class OptionTranslation {
                 request.getRestart(),
                 request.hasHealth() ? Optional.of(health(request.getHealth())) : Optional.empty(),
                 logging(request, standard),
-                request.getLeased());
+                request.getLeased(),
+                request.getResourceRequestsList().stream().map(OptionTranslation::resource).toList());
+    }
+
+    private static ResourceRequest resource(api.node.ResourceRequest request) {
+        Wish wish = request.getWish();
+        return new ResourceRequest(request.getName(), Math.max(1, request.getCount()), request.getInterfaceName(), request.getAddressesList(),
+                new FunctionWish(wish.hasMac() ? Optional.of(wish.getMac()) : Optional.empty(), number(wish.hasVlan(), wish.getVlan()),
+                        number(wish.hasVlanQos(), wish.getVlanQos()), wish.getVlanProto(),
+                        number(wish.hasMinTxRateMegabit(), wish.getMinTxRateMegabit()),
+                        number(wish.hasMaxTxRateMegabit(), wish.getMaxTxRateMegabit()),
+                        wish.hasSpoofCheck() ? Optional.of(wish.getSpoofCheck()) : Optional.empty(),
+                        wish.hasTrust() ? Optional.of(wish.getTrust()) : Optional.empty(), wish.getLinkState(),
+                        number(wish.hasMtuBytes(), wish.getMtuBytes())));
+    }
+
+    private static OptionalInt number(boolean present, int value) {
+        return present ? OptionalInt.of(value) : OptionalInt.empty();
     }
 
     private static Optional<LogChoice> logging(CreateContainerRequest request, LogChoice standard)

@@ -28,7 +28,7 @@ class DiskGuardTest {
             "ExportContainer", "ListVolumes", "InspectVolume", "RemoveVolume", "PruneVolumes", "ExportVolume",
             "ListNetworks", "InspectNetwork", "RemoveNetwork", "DisconnectNetwork", "PruneNetworks",
             "StatsContainers", "TopContainer", "Events", "DiskUsage", "PruneContainers", "ListDevices",
-            "TraceNetwork", "ExamineNetworks", "NetworkFlows", "Run", "Attach", "Exec");
+            "TraceNetwork", "ExamineNetworks", "NetworkFlows", "ListResources", "ListVirtualFunctions", "DivideFunction", "ResetFunction", "Run", "Attach", "Exec");
 
     @TempDir
     private Path folder;
