@@ -56,6 +56,11 @@ final class ContainerOptions {
                         + " SIZE[=PAGES or BYTES][:PATH], for example 2M=512 or 1G=4G:/huge")
                 .value("device", "list", "Add a host's device to the container: a path,"
                         + " or vendor.com/class=name of a CDI spec")
+                .value("resource", "resource", "Add devices that a plug-in offers, such as virtual"
+                        + " functions of a network card: NAME[=COUNT][,name=net1][,ip=ADDRESS/BITS]"
+                        + "[,mac=…][,vlan=…][,qos=…][,proto=802.1q|802.1ad][,spoofchk=on|off]"
+                        + "[,trust=on|off][,min-rate=MBIT][,max-rate=MBIT]"
+                        + "[,state=auto|enable|disable][,mtu=…]")
                 .value("gpus", "gpus", "Add GPUs by their CDI specs: all, a number, device=NAME")
                 .value("device-cgroup-rule", "list", "Add a rule to the allowed devices list");
     }
