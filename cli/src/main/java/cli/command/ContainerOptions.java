@@ -57,10 +57,10 @@ final class ContainerOptions {
                 .value("device", "list", "Add a host's device to the container: a path,"
                         + " or vendor.com/class=name of a CDI spec")
                 .value("resource", "resource", "Add devices that a plug-in offers, such as virtual"
-                        + " functions of a network card: NAME[=COUNT][,name=net1][,ip=ADDRESS/BITS]"
-                        + "[,mac=…][,vlan=…][,qos=…][,proto=802.1q|802.1ad][,spoofchk=on|off]"
-                        + "[,trust=on|off][,min-rate=MBIT][,max-rate=MBIT]"
-                        + "[,state=auto|enable|disable][,mtu=…]")
+                        + " functions: NAME[=COUNT][,KEY=VALUE…]. Keys of network devices: name, ip"
+                        + " (with prefix length). Of virtual functions also: mac, mtu, vlan, qos,"
+                        + " proto (802.1q, 802.1ad), spoofchk and trust (on, off), min-rate and"
+                        + " max-rate (Mbit/s), state (auto, enable, disable)")
                 .value("gpus", "gpus", "Add GPUs by their CDI specs: all, a number, device=NAME")
                 .value("device-cgroup-rule", "list", "Add a rule to the allowed devices list");
     }
