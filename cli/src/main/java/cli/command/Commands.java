@@ -11,7 +11,8 @@ final class Commands {
         "dashboard",
     };
     static final String[] GROUPS = {
-        "container", "image", "network", "net", "volume", "device", "system", "context", "explain", "lab",
+        "container", "image", "network", "net", "volume", "device", "resource", "vf", "system", "context",
+        "explain", "lab",
         "service", "stack", "node", "secret", "config", "project", "cluster",
     };
     static final String[] CONTAINER_NAMES = {
@@ -34,6 +35,9 @@ final class Commands {
         "create", "ls", "inspect", "rm", "prune", "export", "import",
     };
     static final String[] DEVICE_NAMES = {"ls"};
+    static final String[] RESOURCE_NAMES = {"ls"};
+    /** Of the parts that PCI cards are divided into. */
+    static final String[] VIRTUAL_FUNCTION_NAMES = {"ls", "inspect", "create", "reset"};
     static final String[] EXPLAIN_NAMES = {"run"};
     static final String[] LAB_NAMES = {"ls", "cluster"};
     /** What may follow {@code lab cluster}; without one of them it is {@code create}. */
@@ -60,6 +64,8 @@ final class Commands {
             case "net" -> NET_NAMES;
             case "volume" -> VOLUME_NAMES;
             case "device" -> DEVICE_NAMES;
+            case "resource" -> RESOURCE_NAMES;
+            case "vf" -> VIRTUAL_FUNCTION_NAMES;
             case "system" -> SYSTEM_NAMES;
             case "explain" -> EXPLAIN_NAMES;
             case "lab" -> LAB_NAMES;
@@ -148,6 +154,9 @@ final class Commands {
             case "volume" -> findOfVolumes(name);
             case "device" -> name.equals("ls") || name.equals("list")
                     ? new DeviceListCommand() : null;
+            case "resource" -> name.equals("ls") || name.equals("list")
+                    ? new ResourceListCommand() : null;
+            case "vf" -> findOfVirtualFunctions(name);
             case "system" -> findOfSystem(name);
             case "explain" -> name.equals("run") ? new ExplainCommand() : null;
             case "lab" -> switch (name) {
@@ -202,6 +211,16 @@ final class Commands {
             case "prune" -> new VolumePruneCommand();
             case "export" -> new VolumeExportCommand();
             case "import" -> new VolumeImportCommand();
+            default -> null;
+        };
+    }
+
+    private static Command findOfVirtualFunctions(String name) {
+        return switch (name) {
+            case "ls", "list" -> new VirtualFunctionListCommand();
+            case "inspect" -> new VirtualFunctionInspectCommand();
+            case "create" -> new VirtualFunctionCreateCommand();
+            case "reset" -> new VirtualFunctionResetCommand();
             default -> null;
         };
     }

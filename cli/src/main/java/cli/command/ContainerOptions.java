@@ -56,6 +56,11 @@ final class ContainerOptions {
                         + " SIZE[=PAGES or BYTES][:PATH], for example 2M=512 or 1G=4G:/huge")
                 .value("device", "list", "Add a host's device to the container: a path,"
                         + " or vendor.com/class=name of a CDI spec")
+                .value("resource", "resource", "Add devices that a plug-in offers, such as virtual"
+                        + " functions: NAME[=COUNT][,KEY=VALUE…]. Keys of network devices: name, ip"
+                        + " (with prefix length). Of virtual functions also: mac, mtu, vlan, qos,"
+                        + " proto (802.1q, 802.1ad), spoofchk and trust (on, off), min-rate and"
+                        + " max-rate (Mbit/s), state (auto, enable, disable)")
                 .value("gpus", "gpus", "Add GPUs by their CDI specs: all, a number, device=NAME")
                 .value("device-cgroup-rule", "list", "Add a rule to the allowed devices list");
     }

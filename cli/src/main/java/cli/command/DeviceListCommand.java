@@ -32,7 +32,7 @@ final class DeviceListCommand implements Command {
         List<Map<String, Object>> rows = new ArrayList<>();
         List<Filter> filters = Filters.of(arguments, List.of("name", "kind", "spec"));
         for (CdiDevice device : response.getDevicesList()) {
-            if (!accepts(filters, device)) {
+            if (!Filters.accept(filters, filter -> holds(filter, device))) {
                 continue;
             }
             Map<String, Object> row = new LinkedHashMap<>();
@@ -48,20 +48,6 @@ final class DeviceListCommand implements Command {
             console.say("jctl: " + problem);
         }
         return response.getProblemsCount() == 0 ? 0 : 1;
-    }
-
-    /** Values of one key are alternatives, different keys must all hold. */
-    private static boolean accepts(List<Filter> filters, CdiDevice device) {
-        for (Filter filter : filters) {
-            boolean any = false;
-            for (Filter same : filters) {
-                any |= same.getKey().equals(filter.getKey()) && holds(same, device);
-            }
-            if (!any) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static boolean holds(Filter filter, CdiDevice device) {

@@ -3,6 +3,7 @@ package cli.command;
 import api.node.Filter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** --filter key=value. */
 final class Filters {
@@ -18,6 +19,20 @@ final class Filters {
             }
         }
         return filters;
+    }
+
+    /** Values of one key are alternatives, different keys must all hold. */
+    static boolean accept(List<Filter> filters, Predicate<Filter> holds) {
+        for (Filter filter : filters) {
+            boolean any = false;
+            for (Filter same : filters) {
+                any |= same.getKey().equals(filter.getKey()) && holds.test(same);
+            }
+            if (!any) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static List<Filter> of(Arguments arguments) throws UsageException {

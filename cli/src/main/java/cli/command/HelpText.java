@@ -67,10 +67,14 @@ final class HelpText {
 
     private static CommandSpec group(String group) {
         CommandSpec spec = CommandSpec.create().name(group);
-        spec.usageMessage().description(group.equals("explain")
-                ? "Print what a command would do, call by call" : group.equals("system")
-                ? "Look at the node as a whole, and clean it up" : group.equals("cluster")
-                ? "Look at the cluster, and let machines join it" : "Manage " + group + "s");
+        spec.usageMessage().description(switch (group) {
+            case "explain" -> "Print what a command would do, call by call";
+            case "system" -> "Look at the node as a whole, and clean it up";
+            case "cluster" -> "Look at the cluster, and let machines join it";
+            case "resource" -> "Look at what plug-ins offer, for --resource";
+            case "vf" -> "Manage virtual functions, the parts of PCI cards";
+            default -> "Manage " + group + "s";
+        });
         for (String name : Commands.namesOf(group)) {
             CommandSpec command = spec(Commands.find(group, name).syntax());
             addVerbs(command, group, name);

@@ -8,7 +8,7 @@ import cli.wire.MessageWriter;
 import java.nio.file.Path;
 import java.util.List;
 
-/** --volume, --mount, --tmpfs and --device. */
+/** --volume, --mount, --tmpfs, --device and --resource. */
 final class MountOptions {
     private MountOptions() {}
 
@@ -32,6 +32,9 @@ final class MountOptions {
             }
         }
         request.string(GPUS_FIELD_NUMBER, gpus(arguments));
+        if (arguments.has("resource")) {
+            ResourceFlags.add(request, arguments);
+        }
         request.strings(VOLUMES_FROM_FIELD_NUMBER, arguments.values("volumes-from"));
         request.number(SHM_SIZE_BYTES_FIELD_NUMBER, arguments.bytes("shm-size"));
     }
