@@ -35,6 +35,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     final List<PlanMaker.Start> starts = Collections.synchronizedList(new ArrayList<>());
     final List<PlanMaker.Exec> execs = Collections.synchronizedList(new ArrayList<>());
+    final FakeDevices devices = new FakeDevices();
     final FakeVolumes volumes = new FakeVolumes();
     volatile boolean networkFails;
     /** Why nothing can be written; null if it can. */
@@ -86,7 +87,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                 journal::add, volumes, new ContainerEvents((type, action, id, attributes) ->
                         events.add(attributes.get("name") + " " + action)),
                 new CdiFolders(List.of(folder.resolve("cdi"))), LogSettings.STANDARD,
-                () -> java.util.Optional.ofNullable(full), tracer));
+                () -> java.util.Optional.ofNullable(full), tracer, new NodeLease(), devices));
     }
 
     private Instant now() {
