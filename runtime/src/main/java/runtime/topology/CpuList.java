@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import runtime.cgroup.ProcessorSet;
 
 /**
  * Processors, as the kernel lists them ({@code cpuset(7)}, list format): {@code 0-3,8}.
@@ -13,7 +14,6 @@ import java.util.TreeSet;
 public record CpuList(List<Integer> ids) {
     /** None. */
     public static final CpuList NONE = new CpuList(List.of());
-    private static final int MOST = 8_192;
 
     /** Sorts, and leaves out what is there twice. */
     public CpuList {
@@ -22,25 +22,7 @@ public record CpuList(List<Integer> ids) {
 
     /** Those of a text; empty if it is none. */
     public static Optional<CpuList> parse(String text) {
-        TreeSet<Integer> ids = new TreeSet<>();
-        if (text.isBlank()) {
-            return Optional.of(NONE);
-        }
-        for (String part : text.strip().split(",", -1)) {
-            if (!part.matches("[0-9]{1,4}(-[0-9]{1,4})?")) {
-                return Optional.empty();
-            }
-            String[] ends = part.split("-");
-            int first = Integer.parseInt(ends[0]);
-            int last = Integer.parseInt(ends[ends.length - 1]);
-            if (last < first || last >= MOST) {
-                return Optional.empty();
-            }
-            for (int id = first; id <= last; id++) {
-                ids.add(id);
-            }
-        }
-        return Optional.of(new CpuList(List.copyOf(ids)));
+        return text.isBlank() ? Optional.of(NONE) : ProcessorSet.parse(text).map(set -> new CpuList(set.stream().boxed().toList()));
     }
 
     /** How many. */
