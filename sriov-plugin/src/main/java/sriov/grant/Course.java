@@ -140,13 +140,20 @@ public final class Course {
                 expect(all, "hardware address", wish.address(), now.netdev().map(NetdevState::address));
             }
         }
-        expect(all, "address by the physical function", wish.address(), now.port().map(PortState::address));
-        expect(all, "VLAN", wish.vlan(), now.port().map(PortState::vlan));
-        wish.leastMegabit().ifPresent(rate -> expect(all, "least rate", Optional.of(rate), now.port().map(PortState::leastMegabit)));
-        wish.mostMegabit().ifPresent(rate -> expect(all, "most rate", Optional.of(rate), now.port().map(PortState::mostMegabit)));
-        expect(all, "spoof check", wish.spoofCheck(), now.port().flatMap(PortState::spoofCheck));
-        expect(all, "trust", wish.trusted(), now.port().flatMap(PortState::trusted));
-        expect(all, "link state", wish.link(), now.port().flatMap(PortState::link));
+        all.addAll(lacking(wish, now.port()));
+        return all;
+    }
+
+    /** What of a wish its physical function was not told, or was told otherwise since, a sentence each. */
+    public static List<String> lacking(Wish wish, Optional<PortState> port) {
+        List<String> all = new ArrayList<>();
+        expect(all, "address by the physical function", wish.address(), port.map(PortState::address));
+        expect(all, "VLAN", wish.vlan(), port.map(PortState::vlan));
+        wish.leastMegabit().ifPresent(rate -> expect(all, "least rate", Optional.of(rate), port.map(PortState::leastMegabit)));
+        wish.mostMegabit().ifPresent(rate -> expect(all, "most rate", Optional.of(rate), port.map(PortState::mostMegabit)));
+        expect(all, "spoof check", wish.spoofCheck(), port.flatMap(PortState::spoofCheck));
+        expect(all, "trust", wish.trusted(), port.flatMap(PortState::trusted));
+        expect(all, "link state", wish.link(), port.flatMap(PortState::link));
         return all;
     }
 

@@ -7,6 +7,9 @@ import sriov.inventory.PciAddress;
 
 /** A host's virtual functions, to look at and to change. */
 public interface Functions {
+    /** Whether there is such a function (still). */
+    boolean isThere(PciAddress function);
+
     /**
      * What one is like.
      *

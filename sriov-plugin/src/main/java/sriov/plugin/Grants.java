@@ -2,10 +2,12 @@ package sriov.plugin;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import sriov.grant.Course;
@@ -24,17 +26,20 @@ public final class Grants {
     private final GrantFolder folder;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
+    /** Changed under the lock, and read without: who asks does not wait for a card. */
     private final Map<PciAddress, Grant> grants;
     private final Map<PciAddress, String> damaged;
     /** The largest fence that was seen of each. */
-    private final Map<PciAddress, Long> fences = new TreeMap<>();
+    private final Map<PciAddress, Long> fences = new ConcurrentSkipListMap<>();
+    /** Functions that nobody gets now, and why. */
+    private final Map<PciAddress, String> held = new TreeMap<>();
 
     private Grants(Functions functions, GrantFolder folder, InstantSource clock, GrantFolder.Content content) {
         this.functions = functions;
         this.folder = folder;
         this.clock = clock;
-        this.grants = new TreeMap<>(content.grants());
-        this.damaged = new TreeMap<>(content.damaged());
+        this.grants = new ConcurrentSkipListMap<>(content.grants());
+        this.damaged = new ConcurrentSkipListMap<>(content.damaged());
         content.grants().forEach((function, grant) -> fences.put(function, grant.fence()));
     }
 
@@ -45,19 +50,51 @@ public final class Grants {
 
     /** Who has what. */
     public List<Grant> all() {
+        return List.copyOf(grants.values());
+    }
+
+    /** Functions that nobody can have, and why. */
+    public Map<PciAddress, String> damaged() {
+        return Map.copyOf(damaged);
+    }
+
+    /** Who has that one. */
+    public Optional<Grant> of(PciAddress function) {
+        return Optional.ofNullable(grants.get(function));
+    }
+
+    /** The largest fence that was seen of a function; 0 if there was none. */
+    public long fence(PciAddress function) {
+        return fences.getOrDefault(function, 0L);
+    }
+
+    /**
+     * Keeps functions from being given, as while their card is divided anew, until they are let go.
+     *
+     * @throws GrantException if somebody has one of them: none is kept then
+     */
+    void hold(Collection<PciAddress> functions, String why) throws GrantException {
         lock.lock();
         try {
-            return List.copyOf(grants.values());
+            for (PciAddress each : functions) {
+                if (grants.containsKey(each)) {
+                    throw new GrantException("function " + each + " belongs to " + grants.get(each).owner());
+                }
+                if (damaged.containsKey(each)) {
+                    throw new GrantException("function " + each + " may belong to somebody: " + damaged.get(each));
+                }
+            }
+            functions.forEach(each -> held.put(each, why));
         } finally {
             lock.unlock();
         }
     }
 
-    /** Functions that nobody can have, and why. */
-    public Map<PciAddress, String> damaged() {
+    /** Ends what {@link #hold} began. */
+    void letGo(Collection<PciAddress> functions) {
         lock.lock();
         try {
-            return Map.copyOf(damaged);
+            held.keySet().removeAll(functions);
         } finally {
             lock.unlock();
         }
@@ -79,6 +116,9 @@ public final class Grants {
                         + " back first");
             }
             FunctionState now = functions.state(function);
+            if (before == null) {
+                now = unused(function, now);
+            }
             Grant grant = new Grant(function, owner, fence, wish, before != null ? before.before() : now,
                     before != null ? before.sinceMillis() : clock.millis(), before != null && before.ready());
             write(grant);
@@ -103,6 +143,26 @@ public final class Grants {
         }
     }
 
+    /**
+     * What a function is like that nobody has. Its driver would be taken from under whoever uses it all the same, or the kernel would wait for ever until he lets go. A
+     * driver that has just begun is waited for.
+     */
+    private FunctionState unused(PciAddress function, FunctionState now) throws IOException {
+        if (functions.isInUse(function)) {
+            throw new GrantException("function " + function + " is in use: a program has it open that did not get it here; end that");
+        }
+        if (!now.isAway() || now.port().isEmpty()) {
+            return now;
+        }
+        try {
+            functions.take(function, new Step.AwaitNetdev());
+        } catch (IOException away) {
+            throw new GrantException("function " + function + " is in use: its network device is in a namespace of somebody who did not get it here;"
+                    + " jctl vf reset " + function + " takes it out", away);
+        }
+        return functions.state(function);
+    }
+
     private void write(Grant grant) throws IOException {
         folder.write(grant);
         grants.put(grant.function(), grant);
@@ -119,9 +179,16 @@ public final class Grants {
         if (grant != null && !grant.owner().equals(owner)) {
             throw new GrantException("function " + function + " belongs to " + grant.owner());
         }
+        checkHeld(function);
         if (fence < fences.getOrDefault(function, Long.MIN_VALUE)) {
             throw new GrantException("function " + function + " was given to somebody later: fence " + fence + " is below "
                     + fences.get(function));
+        }
+    }
+
+    private void checkHeld(PciAddress function) throws GrantException {
+        if (held.containsKey(function)) {
+            throw new GrantException("function " + function + " cannot be had now: " + held.get(function));
         }
     }
 
@@ -156,6 +223,10 @@ public final class Grants {
 
     private void back(Grant grant) throws IOException {
         PciAddress function = grant.function();
+        if (!functions.isThere(function)) {
+            forget(function); // should it come again, it is made anew: nothing of it is left
+            return;
+        }
         if (functions.isInUse(function)) {
             throw new GrantException("function " + function + " of " + grant.owner() + " is in use: a program has it open");
         }
@@ -166,6 +237,10 @@ public final class Grants {
         if (!other.isEmpty()) {
             throw new GrantException("function " + function + " of " + grant.owner() + " is not as it was: " + String.join("; ", other));
         }
+        forget(function);
+    }
+
+    private void forget(PciAddress function) throws IOException {
         folder.remove(function);
         grants.remove(function);
     }
@@ -183,6 +258,7 @@ public final class Grants {
                 back(grant);
                 return;
             }
+            checkHeld(function);
             if (functions.isInUse(function)) {
                 throw new GrantException("function " + function + " is in use: a program has it open");
             }

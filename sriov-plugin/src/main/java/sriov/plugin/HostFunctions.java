@@ -44,8 +44,13 @@ public final class HostFunctions implements Functions {
     }
 
     @Override
+    public boolean isThere(PciAddress function) {
+        return tree.read(path(function) + "/uevent").isPresent();
+    }
+
+    @Override
     public FunctionState state(PciAddress function) throws IOException {
-        if (tree.read(path(function) + "/uevent").isEmpty()) {
+        if (!isThere(function)) {
             throw new IOException("there is no function " + function + " (any more)");
         }
         return new FunctionState(tree.link(path(function) + "/driver"), tree.read(path(function) + "/driver_override")
@@ -91,7 +96,8 @@ public final class HostFunctions implements Functions {
         return links.ports(physical.get()).stream().filter(each -> each.index() == index).findFirst().map(HostFunctions::port);
     }
 
-    private static PortState port(VirtualFunctionState said) {
+    /** The same, in the words of grants. */
+    static PortState port(VirtualFunctionState said) {
         return new PortState(said.address().toString(), new PortState.Vlan(said.vlanId(), said.vlanPriority(),
                 said.vlanId() != 0 && said.vlanProtocol() == VirtualFunctionState.SERVICE_VLAN), said.leastMegabit(), said.mostMegabit(),
                 said.spoofCheck(), said.trusted(), said.link().map(state -> PortState.LinkState.valueOf(state.name())));

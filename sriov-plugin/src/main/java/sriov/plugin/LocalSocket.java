@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -33,11 +34,13 @@ final class LocalSocket implements AutoCloseable {
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
 
     /** Serves there; what is there is replaced, as plug-ins of devices do it. */
-    Server serve(Path socket, BindableService service) throws IOException {
+    Server serve(Path socket, List<BindableService> services) throws IOException {
         Files.deleteIfExists(socket);
-        Server server = NettyServerBuilder.forAddress(new DomainSocketAddress(socket.toFile())).bossEventLoopGroup(loop).workerEventLoopGroup(loop)
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new DomainSocketAddress(socket.toFile())).bossEventLoopGroup(loop).workerEventLoopGroup(loop)
                 .channelType(EpollServerDomainSocketChannel.class).executor(Executors.newVirtualThreadPerTaskExecutor())
-                .maxInboundMessageSize(MOST_BYTES).addService(service).build().start();
+                .maxInboundMessageSize(MOST_BYTES);
+        services.forEach(builder::addService);
+        Server server = builder.build().start();
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
         return server;
     }

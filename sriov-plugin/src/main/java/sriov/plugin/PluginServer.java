@@ -2,14 +2,14 @@ package sriov.plugin;
 
 import api.deviceplugin.RegisterRequest;
 import api.deviceplugin.RegistrationGrpc;
+import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
-import io.grpc.Server;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import sriov.pool.ResourceName;
@@ -28,20 +28,22 @@ final class PluginServer implements AutoCloseable {
     private final PluginService service;
     private final LocalSocket sockets;
     private final Consumer<String> journal;
-    private final Path socket;
-    private Server server;
-    /** Of the kubelet's socket that it is registered at, and of its own. */
+    private final ServedSocket socket;
+    /** Of the kubelet's socket that it is registered at. */
     private Object registeredAt = "";
-    private Object served = "";
     private String said = "";
 
-    PluginServer(Path folder, ResourceName resource, PluginService service, LocalSocket sockets, Consumer<String> journal) {
+    /** @param beside what else is served at the same socket */
+    PluginServer(Path folder, ResourceName resource, PluginService service, List<BindableService> beside, LocalSocket sockets,
+            Consumer<String> journal) {
         this.folder = folder;
         this.resource = resource;
         this.service = service;
         this.sockets = sockets;
         this.journal = journal;
-        this.socket = folder.resolve("jctl-" + resource.toString().replace('/', '_') + ".sock");
+        List<BindableService> all = new ArrayList<>(beside);
+        all.add(service);
+        this.socket = new ServedSocket(folder.resolve("jctl-" + resource.toString().replace('/', '_') + ".sock"), sockets, all);
     }
 
     /**
@@ -51,13 +53,12 @@ final class PluginServer implements AutoCloseable {
      */
     synchronized boolean keep() {
         try {
-            if (server == null || !Files.exists(socket) || !identity(socket).equals(served)) {
-                stop();
-                server = sockets.serve(socket, service);
-                served = identity(socket);
+            if (socket.isMissing()) {
+                service.end();
+                socket.serve();
                 registeredAt = "";
             }
-            Object kubelet = identity(folder.resolve(KUBELET));
+            Object kubelet = ServedSocket.identity(folder.resolve(KUBELET));
             if (!kubelet.equals(registeredAt)) {
                 register();
                 registeredAt = kubelet;
@@ -72,16 +73,11 @@ final class PluginServer implements AutoCloseable {
         return false;
     }
 
-    private static Object identity(Path file) throws IOException {
-        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
-        return found.fileKey() + "@" + found.creationTime() + "@" + found.lastModifiedTime();
-    }
-
     private void register() {
         ManagedChannel channel = sockets.dial(folder.resolve(KUBELET));
         try {
             RegistrationGrpc.newBlockingStub(channel).withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS).register(RegisterRequest.newBuilder()
-                    .setVersion(VERSION).setEndpoint(socket.getFileName().toString()).setResourceName(resource.toString())
+                    .setVersion(VERSION).setEndpoint(socket.name()).setResourceName(resource.toString())
                     .setOptions(PluginService.options()).build());
         } finally {
             channel.shutdownNow();
@@ -95,17 +91,9 @@ final class PluginServer implements AutoCloseable {
         }
     }
 
-    private void stop() {
-        service.end();
-        if (server != null) {
-            server.shutdownNow();
-            server = null;
-        }
-    }
-
     @Override
     public synchronized void close() throws IOException {
-        stop();
-        Files.deleteIfExists(socket);
+        service.end();
+        socket.close();
     }
 }

@@ -18,16 +18,22 @@ import api.deviceplugin.PreStartContainerResponse;
 import api.deviceplugin.PreferredAllocationRequest;
 import api.deviceplugin.PreferredAllocationResponse;
 import api.deviceplugin.TopologyInfo;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import sriov.inventory.PciAddress;
 import sriov.pool.Candidate;
 import sriov.pool.Offer;
 import sriov.pool.Pool;
@@ -37,23 +43,33 @@ import sriov.pool.Preference;
 final class PluginService extends DevicePluginGrpc.DevicePluginImplBase {
     static final String HEALTHY = "Healthy";
     static final String UNHEALTHY = "Unhealthy";
+    private static final String VFIO = "/dev/vfio/vfio";
+    private static final String VHOST = "/dev/vhost-net";
+    private static final String TUNNEL = "/dev/net/tun";
 
-    private final Pool pool;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final Preference preference;
     private final Preparation preparation;
     private final Set<ServerCallStreamObserver<ListAndWatchResponse>> watchers = new HashSet<>();
+    private volatile Pool pool;
     private Map<String, Offer> offers;
 
-    /** What has to become of a function before a container gets it. */
+    /** What has to become of functions before a container gets it. */
     @FunctionalInterface
     interface Preparation {
         /**
-         * Makes it ready.
+         * Makes them ready, all of them or none.
          *
-         * @return the IOMMU group by which a program opens it; empty if it is given as a network device
-         * @throws IOException if it cannot be had
+         * @return the IOMMU groups by which programs open those that are not given as network devices
+         * @throws IOException if one cannot be had: all are as before then
          */
-        Optional<Integer> prepare(Candidate function) throws IOException;
+        Map<PciAddress, Integer> prepare(Pool pool, List<Candidate> functions) throws IOException;
+
+        /** Whether somebody has one already, who asks what it needs. */
+        default boolean isGiven(PciAddress function) {
+            return false;
+        }
     }
 
     PluginService(Pool pool, Preference preference, Map<String, Offer> offers, Preparation preparation) {
@@ -63,13 +79,15 @@ final class PluginService extends DevicePluginGrpc.DevicePluginImplBase {
         this.preparation = preparation;
     }
 
-    /** These it offers from now on; who watches is told if that is something new. */
-    synchronized void offer(Map<String, Offer> now) {
-        if (offers.equals(now)) {
-            return;
-        }
+    /** These it offers from now on; who watches is told if that is something new for him. */
+    synchronized void offer(Pool as, Map<String, Offer> now) {
+        ListAndWatchResponse before = devices();
+        pool = as;
         offers = Map.copyOf(now);
         ListAndWatchResponse news = devices();
+        if (news.equals(before)) {
+            return;
+        }
         watchers.removeIf(watcher -> watcher.isCancelled());
         watchers.forEach(watcher -> watcher.onNext(news));
     }
@@ -142,47 +160,75 @@ final class PluginService extends DevicePluginGrpc.DevicePluginImplBase {
 
     @Override
     public void allocate(AllocateRequest request, StreamObserver<AllocateResponse> observer) {
+        Pool as = pool;
         AllocateResponse.Builder response = AllocateResponse.newBuilder();
-        for (ContainerAllocateRequest each : request.getContainerRequestsList()) {
-            try {
-                response.addContainerResponses(allocate(each.getDeviceIdsList()));
-            } catch (IOException refused) {
-                observer.onError(Status.FAILED_PRECONDITION.withDescription(pool.resource() + ": " + refused.getMessage()).asRuntimeException());
-                return;
+        try {
+            Map<PciAddress, Integer> groups = preparation.prepare(as, wanted(request));
+            for (ContainerAllocateRequest each : request.getContainerRequestsList()) {
+                response.addContainerResponses(response(as, each.getDeviceIdsList(), groups));
             }
+        } catch (IOException | UncheckedIOException refused) {
+            observer.onError(Status.FAILED_PRECONDITION.withDescription(as.resource() + ": " + refused.getMessage()).asRuntimeException());
+            return;
         }
         observer.onNext(response.build());
         observer.onCompleted();
     }
 
-    private ContainerAllocateResponse allocate(List<String> ids) throws IOException {
-        List<Offer> wanted = new ArrayList<>();
-        synchronized (this) {
-            for (String id : ids) {
-                Offer offer = offers.get(id);
-                if (offer == null) {
-                    throw new GrantException("there is no function " + id + " (any more)");
-                }
-                if (offer.trouble().isPresent()) {
-                    throw new GrantException("function " + id + " cannot be had: " + offer.trouble().get());
-                }
-                wanted.add(offer);
+    private synchronized List<Candidate> wanted(AllocateRequest request) throws GrantException {
+        List<Candidate> wanted = new ArrayList<>();
+        for (String id : request.getContainerRequestsList().stream().flatMap(each -> each.getDeviceIdsList().stream()).toList()) {
+            Offer offer = offers.get(id);
+            if (offer == null) {
+                throw new GrantException("there is no function " + id + " (any more)");
             }
+            if (offer.trouble().isPresent() && !preparation.isGiven(offer.candidate().address())) {
+                throw new GrantException("function " + id + " cannot be had: " + offer.trouble().get());
+            }
+            if (wanted.contains(offer.candidate())) {
+                throw new GrantException("function " + id + " is asked for twice: a container has its own");
+            }
+            wanted.add(offer.candidate());
         }
+        return wanted;
+    }
+
+    private static ContainerAllocateResponse response(Pool pool, List<String> ids, Map<PciAddress, Integer> groups) throws IOException {
         ContainerAllocateResponse.Builder response = ContainerAllocateResponse.newBuilder();
-        List<Integer> groups = new ArrayList<>();
-        for (Offer each : wanted) {
-            preparation.prepare(each.candidate()).ifPresent(groups::add);
+        ObjectNode about = JSON.createObjectNode();
+        Set<Integer> opened = new TreeSet<>();
+        for (String id : ids) {
+            Optional<Integer> group = PciAddress.parse(id).map(groups::get);
+            group.ifPresent(opened::add);
+            about.set(id, about(pool, id, group));
         }
         response.putEnvs(pool.resource().variable(), String.join(",", ids));
-        if (!groups.isEmpty()) {
-            response.addDevices(device("/dev/vfio/vfio"));
-            groups.stream().distinct().forEach(group -> response.addDevices(device("/dev/vfio/" + group)));
+        response.putEnvs(pool.resource().variable() + "_INFO", JSON.writeValueAsString(about));
+        if (!opened.isEmpty()) {
+            response.addDevices(device(VFIO));
+            opened.forEach(group -> response.addDevices(device("/dev/vfio/" + group)));
         }
         if (pool.vhostNet()) {
-            response.addDevices(device("/dev/vhost-net")).addDevices(device("/dev/net/tun"));
+            response.addDevices(device(VHOST)).addDevices(device(TUNNEL));
         }
         return response.build();
+    }
+
+    /** As Kubernetes' plug-in for network cards tells it, whose readers know no other. */
+    private static ObjectNode about(Pool pool, String id, Optional<Integer> group) {
+        ObjectNode about = JSON.createObjectNode();
+        about.putObject("generic").put("deviceID", id);
+        group.ifPresent(number -> about.putObject("vfio").put("dev-mount", "/dev/vfio/" + number).put("mount", VFIO));
+        if (pool.vhostNet()) {
+            about.putObject("vhost").put("net-mount", VHOST).put("tun-mount", TUNNEL);
+        }
+        Map<String, String> more = new TreeMap<>(pool.additional().getOrDefault("*", Map.of()));
+        more.putAll(pool.additional().getOrDefault(id, Map.of()));
+        if (!more.isEmpty()) {
+            ObjectNode extra = about.putObject("extraInfo");
+            more.forEach(extra::put);
+        }
+        return about;
     }
 
     private static DeviceSpec device(String path) {

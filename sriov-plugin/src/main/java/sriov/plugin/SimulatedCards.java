@@ -40,6 +40,7 @@ public final class SimulatedCards implements DeviceTree, Links, VfioGroups {
         private final int group;
         private boolean probes = true;
         private int count;
+        private int errors;
 
         Card(String address, String name, int numaNode, int group) {
             this.address = address;
@@ -109,7 +110,19 @@ public final class SimulatedCards implements DeviceTree, Links, VfioGroups {
             open.add(group);
         } else {
             open.remove(group);
+            notifyAll();
         }
+    }
+
+    /** A card counts so many errors of PCI Express more. */
+    public synchronized void fail(int bus, int errors) {
+        cards.get(new PciAddress(0, bus, 0, 0).toString()).errors += errors;
+    }
+
+    /** Somebody pulls it out, with its parts. */
+    public synchronized void remove(int bus) {
+        Card card = cards.remove(new PciAddress(0, bus, 0, 0).toString());
+        parts.values().removeIf(part -> part.of == card);
     }
 
     @Override
@@ -178,6 +191,8 @@ public final class SimulatedCards implements DeviceTree, Links, VfioGroups {
             case "sriov_totalvfs" -> card == null ? Optional.empty() : Optional.of(Integer.toString(MOST_PARTS));
             case "sriov_numvfs" -> card == null ? Optional.empty() : Optional.of(Integer.toString(card.count));
             case "sriov_drivers_autoprobe" -> card == null ? Optional.empty() : Optional.of(card.probes ? "1" : "0");
+            case "aer_dev_nonfatal" -> card == null ? Optional.empty() : Optional.of("Undefined 0\nDLP " + card.errors + "\nTOTAL_ERR_NONFATAL "
+                    + card.errors);
             case "driver_override" -> part == null || part.override.isEmpty() ? Optional.of("(null)") : Optional.of(part.override);
             default -> Optional.empty();
         };
@@ -247,6 +262,7 @@ public final class SimulatedCards implements DeviceTree, Links, VfioGroups {
         if (count == card.count) {
             return;
         }
+        awaitClosed(card);
         parts.values().removeIf(part -> part.of == card);
         card.count = count;
         PciAddress whole = PciAddress.parse(card.address).orElseThrow();
@@ -257,6 +273,18 @@ public final class SimulatedCards implements DeviceTree, Links, VfioGroups {
             if (card.probes) {
                 probe(part);
             }
+        }
+    }
+
+    /** As the kernel does, which asks whoever has one open to let go, and waits. */
+    private void awaitClosed(Card card) throws IOException {
+        try {
+            while (parts.values().stream().anyMatch(part -> part.of == card && part.driver.equals(Course.VFIO) && open.contains(part.group))) {
+                wait();
+            }
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+            throw new IOException("waiting for a program that has a part of " + card.device.name + " open: Interrupted system call", ended);
         }
     }
 

@@ -58,8 +58,11 @@ public final class Divisions {
         return steps;
     }
 
-    /** Who has the first of its parts that somebody has. */
+    /** Who has the first of its parts that somebody has, or all of it. */
     private static Optional<String> had(PhysicalFunction physical, Map<PciAddress, String> taken) {
+        if (taken.containsKey(physical.address())) {
+            return Optional.of("all of it is " + taken.get(physical.address()) + "'s");
+        }
         for (VirtualFunction each : physical.virtual()) {
             if (taken.containsKey(each.address())) {
                 return Optional.of(each.address() + " is " + taken.get(each.address()) + "'s");

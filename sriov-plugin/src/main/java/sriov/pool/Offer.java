@@ -30,11 +30,12 @@ public record Offer(Candidate candidate, Optional<String> trouble) {
     /**
      * All of a pool, by address.
      *
-     * @param members of the pool
-     * @param damaged functions whose owner nobody knows, and why
+     * @param members  of the pool
+     * @param damaged  functions whose owner nobody knows, and why
+     * @param troubles of functions, that were found by looking closer
      */
-    public static Map<String, Offer> of(List<Candidate> members, Map<PciAddress, String> damaged) {
-        return members.stream().map(each -> new Offer(each, trouble(each, damaged))).collect(Collectors.toMap(Offer::id, Function.identity(),
+    public static Map<String, Offer> of(List<Candidate> members, Map<PciAddress, String> damaged, Map<PciAddress, String> troubles) {
+        return members.stream().map(each -> new Offer(each, trouble(each, damaged).or(() -> Optional.ofNullable(troubles.get(each.address()))))).collect(Collectors.toMap(Offer::id, Function.identity(),
                 (one, other) -> one, TreeMap::new));
     }
 

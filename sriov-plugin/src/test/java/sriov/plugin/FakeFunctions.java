@@ -68,6 +68,12 @@ final class FakeFunctions implements Functions {
     }
 
     @Override
+    public boolean isThere(PciAddress function) {
+        call();
+        return all.containsKey(function);
+    }
+
+    @Override
     public FunctionState state(PciAddress function) throws IOException {
         call();
         if (!all.containsKey(function)) {

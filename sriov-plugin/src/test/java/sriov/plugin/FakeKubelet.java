@@ -37,7 +37,7 @@ final class FakeKubelet implements AutoCloseable {
                 Files.delete(each);
             }
         }
-        server = sockets.serve(folder.resolve("kubelet.sock"), new RegistrationGrpc.RegistrationImplBase() {
+        server = sockets.serve(folder.resolve("kubelet.sock"), List.of(new RegistrationGrpc.RegistrationImplBase() {
             @Override
             public void register(RegisterRequest request, StreamObserver<Empty> observer) {
                 if (!request.getVersion().equals("v1beta1")) {
@@ -48,7 +48,7 @@ final class FakeKubelet implements AutoCloseable {
                 observer.onNext(Empty.getDefaultInstance());
                 observer.onCompleted();
             }
-        });
+        }));
     }
 
     List<RegisterRequest> registered() {

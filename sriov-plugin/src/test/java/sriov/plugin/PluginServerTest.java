@@ -24,11 +24,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import sriov.inventory.Inventory;
+import sriov.inventory.PciAddress;
 import sriov.pool.Assignment;
 import sriov.pool.Candidate;
 import sriov.pool.ConfigReader;
@@ -46,6 +48,7 @@ class PluginServerTest {
     private final List<String> journal = new ArrayList<>();
     private final List<String> prepared = new ArrayList<>();
     private PluginService service;
+    private Pool pool;
     private PluginServer plugin;
     private Optional<Integer> group = Optional.empty();
 
@@ -54,15 +57,19 @@ class PluginServerTest {
         for (int bus = 1; bus <= 2; bus++) {
             cards.write("bus/pci/devices/0000:0" + bus + ":00.0/sriov_numvfs", "2");
         }
-        Pool pool = ConfigReader.read("pools: [{name: media, prefix: example.com}]").pools().getFirst();
-        service = new PluginService(pool, Preference.PACKED, offers(), function -> {
-            if (prepared.contains(function.address().toString())) {
-                throw new GrantException("function " + function.address() + " belongs to web");
+        pool = ConfigReader.read("pools: [{name: media, prefix: example.com}]").pools().getFirst();
+        service = new PluginService(pool, Preference.PACKED, offers(), (as, functions) -> {
+            Map<PciAddress, Integer> groups = new TreeMap<>();
+            for (Candidate each : functions) {
+                if (prepared.contains(each.address().toString())) {
+                    throw new GrantException("function " + each.address() + " belongs to web");
+                }
+                prepared.add(each.address().toString());
+                group.ifPresent(number -> groups.put(each.address(), number));
             }
-            prepared.add(function.address().toString());
-            return group;
+            return groups;
         });
-        plugin = new PluginServer(folder, pool.resource(), service, sockets, journal::add);
+        plugin = new PluginServer(folder, pool.resource(), service, List.of(), sockets, journal::add);
     }
 
     @AfterEach
@@ -73,7 +80,8 @@ class PluginServerTest {
 
     private Map<String, Offer> offers() throws Exception {
         List<Pool> pools = ConfigReader.read("pools: [{name: media, prefix: example.com}]").pools();
-        return Offer.of(Assignment.of(pools, Candidate.of(Inventory.read(cards)), List.of()).members().get(pools.getFirst().resource()), Map.of());
+        return Offer.of(Assignment.of(pools, Candidate.of(Inventory.read(cards)), List.of()).members().get(pools.getFirst().resource()), Map.of(),
+                Map.of());
     }
 
     private static List<String> shown(ListAndWatchResponse response) {
@@ -105,11 +113,11 @@ class PluginServerTest {
             plugin.keep();
             Iterator<ListAndWatchResponse> news = kubelet.watch();
             assertEquals(4, news.next().getDevicesCount());
-            service.offer(offers());
+            service.offer(pool, offers());
             cards.change("ens2", new sriov.grant.Step.Down());
-            service.offer(offers());
+            service.offer(pool, offers());
             assertEquals(List.of("Healthy", "Healthy", "Unhealthy", "Unhealthy"), news.next().getDevicesList().stream().map(Device::getHealth).toList());
-            service.offer(Map.of());
+            service.offer(pool, Map.of());
             assertEquals(0, news.next().getDevicesCount(), "a pool may be empty");
         }
     }
@@ -127,7 +135,8 @@ class PluginServerTest {
             assertEquals(3, kubelet.registered().size());
             assertEquals(4, kubelet.watch().next().getDevicesCount());
         }
-        PluginServer another = new PluginServer(folder, new sriov.pool.ResourceName("example.com", "media"), service, sockets, journal::add);
+        PluginServer another = new PluginServer(folder, new sriov.pool.ResourceName("example.com", "media"), service, List.of(), sockets,
+                journal::add);
         try (FakeKubelet kubelet = new FakeKubelet(folder)) {
             assertTrue(another.keep(), "the plug-in begins anew");
             assertEquals(4, kubelet.watch().next().getDevicesCount());
@@ -160,7 +169,9 @@ class PluginServerTest {
         try (FakeKubelet kubelet = new FakeKubelet(folder)) {
             plugin.keep();
             ContainerAllocateResponse netdevs = kubelet.plugin().allocate(request("0000:01:10.0", "0000:01:10.2")).getContainerResponses(0);
-            assertEquals(Map.of("PCIDEVICE_EXAMPLE_COM_MEDIA", "0000:01:10.0,0000:01:10.2"), netdevs.getEnvsMap());
+            assertEquals(Map.of("PCIDEVICE_EXAMPLE_COM_MEDIA", "0000:01:10.0,0000:01:10.2", "PCIDEVICE_EXAMPLE_COM_MEDIA_INFO",
+                    "{\"0000:01:10.0\":{\"generic\":{\"deviceID\":\"0000:01:10.0\"}},\"0000:01:10.2\":{\"generic\":{\"deviceID\":\"0000:01:10.2\"}}}"),
+                    netdevs.getEnvsMap());
             assertEquals(0, netdevs.getDevicesCount());
             group = Optional.of(17);
             ContainerAllocateResponse vfio = kubelet.plugin().allocate(request("0000:02:10.0", "0000:02:10.2")).getContainerResponses(0);
@@ -175,7 +186,7 @@ class PluginServerTest {
         try (FakeKubelet kubelet = new FakeKubelet(folder)) {
             plugin.keep();
             cards.change("ens2", new sriov.grant.Step.Down());
-            service.offer(offers());
+            service.offer(pool, offers());
             Map<String, String> refusals = Map.of("0000:09:00.0", "there is no function 0000:09:00.0 (any more)", "0000:02:10.0",
                     "function 0000:02:10.0 cannot be had: ens2 is turned off");
             for (Map.Entry<String, String> each : refusals.entrySet()) {
