@@ -82,6 +82,8 @@ final class AgentProcess {
             return 0;
         }
         LogSettings logging = logging(arguments);
+        Path pluginFolder = arguments.has("device-plugin-dir")
+                ? Path.of(arguments.value("device-plugin-dir")).toAbsolutePath() : Node.pluginFolder(folders);
         ServiceSurroundings service =
                 new ServiceSurroundings(console, ProcessHandle.current().pid());
         Entrance entrance = service.entrance(arguments.value("group"),
@@ -95,9 +97,8 @@ final class AgentProcess {
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
                         RegistrySettings.standard(), hostRoot && userNamespaces.equals("auto"),
                         folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD), logging, entrance,
-                        tracer, cluster, arguments.has("device-plugin-dir")
-                                ? Path.of(arguments.value("device-plugin-dir")).toAbsolutePath() : Node.pluginFolder(folders)),
-                        network, journal);
+                        tracer, cluster, pluginFolder), network, journal);
+                FunctionStart functions = new FunctionStart(arguments, folders, pluginFolder, journal);
                 ClusterStart start = new ClusterStart(arguments, folders, node, cluster, journal,
                         bridges)) {
             Thread main = Thread.currentThread();
@@ -117,6 +118,7 @@ final class AgentProcess {
                 case Entrance.Inherited inherited ->
                     "listening on the socket that the service manager opened";
             });
+            functions.begin();
             start.begin();
             notify(service::ready, journal);
             node.awaitEnd();

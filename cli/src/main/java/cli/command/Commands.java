@@ -8,7 +8,7 @@ final class Commands {
         "exec", "attach", "logs", "port", "top", "stats", "events", "cp", "diff", "commit", "export",
         "inspect", "rename", "update", "pull", "push", "images", "rmi", "tag", "history", "load", "save", "import",
         "login", "logout", "up", "down", "why", "version", "info", "doctor", "agent", "completion", "man",
-        "dashboard",
+        "dashboard", "sriov-plugin",
     };
     static final String[] GROUPS = {
         "container", "image", "network", "net", "volume", "device", "resource", "vf", "system", "context",
@@ -134,6 +134,7 @@ final class Commands {
             case "completion" -> new CompletionCommand();
             case "man" -> new ManCommand();
             case "dashboard" -> new DashboardCommand();
+            case "sriov-plugin" -> new FunctionPluginCommand();
             default -> null;
         };
     }
