@@ -31,6 +31,11 @@ final class ConfigFile {
             if (now.equals(text) && problems.isEmpty()) {
                 return false;
             }
+            if (now.isBlank() && !inForce.equals(PoolConfig.EMPTY)) {
+                // An editor that writes a file empties it first; nobody's pools are to go for that moment.
+                problems = List.of("the config " + file + " is empty: " + kept() + "; that there are to be none is written \"pools: []\"");
+                return false;
+            }
             PoolConfig read = ConfigReader.read(now);
             text = now;
             problems = List.of();

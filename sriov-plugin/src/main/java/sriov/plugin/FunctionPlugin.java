@@ -72,6 +72,7 @@ public final class FunctionPlugin implements AutoCloseable {
     /** What somebody has said beside the config, by physical function. */
     private final Map<PciAddress, Division> told = new TreeMap<>();
     private List<String> said = List.of();
+    private String failed = "";
     private boolean looked;
     private volatile View view = View.NONE;
     private volatile boolean ended;
@@ -157,9 +158,14 @@ public final class FunctionPlugin implements AutoCloseable {
         try {
             if (!ended) {
                 round();
+                failed = "";
             }
         } catch (IOException | UncheckedIOException unreadable) {
-            tell(List.of("this host's functions cannot be looked at, and stay as they are: " + unreadable.getMessage()));
+            String why = "this host's functions cannot be looked at or offered, and stay as they are: " + unreadable.getMessage();
+            if (!why.equals(failed)) {
+                settings.journal().accept(why);
+            }
+            failed = why;
         } finally {
             looking.unlock();
         }
@@ -176,11 +182,14 @@ public final class FunctionPlugin implements AutoCloseable {
         }
         Set<String> kept = routes.devices(settings.tree());
         List<String> notes = new ArrayList<>(config.problems());
-        divide(Inventory.read(settings.tree()), notes);
         Inventory inventory = Inventory.read(settings.tree());
+        if (divide(inventory, notes)) {
+            inventory = Inventory.read(settings.tree());
+        }
         notes.addAll(inventory.problems());
         notes.addAll(off(inventory));
-        view = view(config.inForce().pools(), inventory, kept, health.troubles(inventory, grants.all()), notes);
+        Map<PciAddress, String> troubles = health.troubles(inventory, grants.all(), notes);
+        view = view(config.inForce().pools(), inventory, kept, troubles, notes);
         tell(view.notes());
         serve();
     }
@@ -203,7 +212,8 @@ public final class FunctionPlugin implements AutoCloseable {
         said = List.copyOf(now);
     }
 
-    private void divide(Inventory inventory, List<String> notes) {
+    /** @return whether anything was begun */
+    private boolean divide(Inventory inventory, List<String> notes) {
         List<Division> divisions = new ArrayList<>(told.values());
         divisions.addAll(config.inForce().divisions());
         Map<PciAddress, List<DivisionStep>> steps = new LinkedHashMap<>();
@@ -223,6 +233,7 @@ public final class FunctionPlugin implements AutoCloseable {
                 }
             }
         });
+        return !steps.isEmpty();
     }
 
     private Map<PciAddress, String> taken() {
@@ -262,6 +273,7 @@ public final class FunctionPlugin implements AutoCloseable {
     }
 
     private void serve() throws IOException {
+        Files.createDirectories(settings.kubelet());
         if (own.isMissing()) {
             own.serve();
         }
@@ -423,6 +435,7 @@ public final class FunctionPlugin implements AutoCloseable {
         if (watch != null) {
             watch.close();
         }
+        service.end();
         handover.end();
         looking.lock();
         try {

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 import sriov.grant.FunctionState;
 import sriov.grant.Grant;
@@ -49,6 +50,8 @@ final class FunctionService extends VirtualFunctionsGrpc.VirtualFunctionsImplBas
     private final Grants grants;
     private final Handover handover;
     private final Links links;
+    private final ReentrantReadWriteLock calls = new ReentrantReadWriteLock();
+    private boolean ended;
 
     FunctionService(FunctionPlugin plugin, Grants grants, Handover handover, Links links) {
         this.plugin = plugin;
@@ -63,10 +66,32 @@ final class FunctionService extends VirtualFunctionsGrpc.VirtualFunctionsImplBas
         T answer() throws IOException, StatusException;
     }
 
-    private static <T> void answer(StreamObserver<T> observer, Call<T> call) {
+    /** Returns once no call changes anything any more; those that come later are refused. */
+    void end() {
+        calls.writeLock().lock();
+        try {
+            ended = true;
+        } finally {
+            calls.writeLock().unlock();
+        }
+    }
+
+    private <T> T answered(Call<T> call) throws IOException, StatusException {
+        calls.readLock().lock();
+        try {
+            if (ended) {
+                throw Status.UNAVAILABLE.withDescription("the plug-in ends: ask again once it has begun anew").asException();
+            }
+            return call.answer();
+        } finally {
+            calls.readLock().unlock();
+        }
+    }
+
+    private <T> void answer(StreamObserver<T> observer, Call<T> call) {
         T response;
         try {
-            response = call.answer();
+            response = answered(call);
         } catch (StatusException invalid) {
             observer.onError(invalid);
             return;

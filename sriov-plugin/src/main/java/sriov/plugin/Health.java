@@ -33,15 +33,23 @@ final class Health {
         this.links = links;
     }
 
-    /** Why nobody should get a part of a card, by its address. */
-    synchronized Map<PciAddress, String> troubles(Inventory inventory, List<Grant> grants) throws IOException {
+    /**
+     * Why nobody should get a part of a card, by its address.
+     *
+     * @param notes takes what could not be looked at
+     */
+    synchronized Map<PciAddress, String> troubles(Inventory inventory, List<Grant> grants, List<String> notes) {
         Map<PciAddress, Grant> given = new HashMap<>();
         grants.forEach(each -> given.put(each.function(), each));
         Map<PciAddress, String> troubles = new TreeMap<>();
         Set<PciAddress> gone = new HashSet<>();
         for (PhysicalFunction card : inventory.physical()) {
             errors(card, troubles);
-            drift(card, given, troubles);
+            try {
+                drift(card, given, troubles);
+            } catch (IOException unreadable) {
+                notes.add(card.name() + " does not say what it was told of its virtual functions: " + unreadable.getMessage());
+            }
             card.virtual().stream().filter(each -> isAway(card, each) && !given.containsKey(each.address())).forEach(each -> gone.add(each.address()));
         }
         gone.stream().filter(away::contains).forEach(each -> troubles.put(each, "its network device is in a namespace of somebody who did not get it"

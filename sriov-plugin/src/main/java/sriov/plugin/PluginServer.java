@@ -6,10 +6,12 @@ import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import sriov.pool.ResourceName;
@@ -22,6 +24,7 @@ final class PluginServer implements AutoCloseable {
     private static final String VERSION = "v1beta1";
     private static final String KUBELET = "kubelet.sock";
     private static final int ANSWER_SECONDS = 5;
+    private static final int MOST_PATH = 107;
 
     private final Path folder;
     private final ResourceName resource;
@@ -43,7 +46,15 @@ final class PluginServer implements AutoCloseable {
         this.journal = journal;
         List<BindableService> all = new ArrayList<>(beside);
         all.add(service);
-        this.socket = new ServedSocket(folder.resolve("jctl-" + resource.toString().replace('/', '_') + ".sock"), sockets, all);
+        this.socket = new ServedSocket(socket(folder, resource), sockets, all);
+    }
+
+    /** The kernel takes no longer paths than that ({@code unix(7)}), and resources may have longer names. */
+    private static Path socket(Path folder, ResourceName resource) {
+        Path whole = folder.resolve("jctl-" + resource.toString().replace('/', '_') + ".sock");
+        byte[] name = resource.toString().getBytes(StandardCharsets.UTF_8);
+        return whole.toString().getBytes(StandardCharsets.UTF_8).length <= MOST_PATH ? whole : folder.resolve("jctl-" + UUID.nameUUIDFromBytes(name)
+                + ".sock");
     }
 
     /**

@@ -15,12 +15,14 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 
 /** Takes registrations, as a kubelet does, and calls plug-ins back. */
 final class FakeKubelet implements AutoCloseable {
     private final Path folder;
     private final LocalSocket sockets = new LocalSocket();
     private final List<RegisterRequest> registered = new CopyOnWriteArrayList<>();
+    private final Semaphore said = new Semaphore(0);
     private Server server;
     private ManagedChannel channel;
 
@@ -45,10 +47,16 @@ final class FakeKubelet implements AutoCloseable {
                     return;
                 }
                 registered.add(request);
+                said.release();
                 observer.onNext(Empty.getDefaultInstance());
                 observer.onCompleted();
             }
         }));
+    }
+
+    /** Until so many have registered, since the last that were waited for. */
+    void await(int registrations) throws InterruptedException {
+        said.acquire(registrations);
     }
 
     List<RegisterRequest> registered() {
