@@ -50,6 +50,22 @@ public final class Processes {
         return true;
     }
 
+    /**
+     * Sets a limit of a process ({@code prlimit(2)}); what it starts from then on has it, too.
+     *
+     * @param resource {@code RLIMIT_…}, as numbered in {@code asm-generic/resource.h}
+     * @param soft     -1 = without limit
+     * @param hard     likewise; more than there was takes CAP_SYS_RESOURCE in the initial user namespace
+     */
+    public static void limit(int pid, int resource, long soft, long hard) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment limits = arena.allocate(2 * Long.BYTES, Long.BYTES);
+            limits.set(ValueLayout.JAVA_LONG, 0, soft);
+            limits.set(ValueLayout.JAVA_LONG, Long.BYTES, hard);
+            Kernel.check(SystemCall.PRLIMIT64, pid + ", " + resource + ", {" + soft + ", " + hard + "}", pid, resource, limits.address(), 0);
+        }
+    }
+
     /** Waits for a child and takes its exit status, or does nothing for somebody else's child. */
     public static void reap(int pidfd) {
         try (Arena arena = Arena.ofConfined()) {

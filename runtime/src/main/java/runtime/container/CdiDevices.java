@@ -15,7 +15,6 @@ import runtime.device.ContainerEdits;
 import runtime.device.DeviceException;
 import runtime.device.GpuRequest;
 import runtime.spec.ContainerSpec;
-import runtime.spec.Process;
 
 /** The CDI devices a user asked for, in a container's spec. */
 final class CdiDevices {
@@ -54,24 +53,11 @@ final class CdiDevices {
             Map<String, String> annotations = new TreeMap<>(spec.annotations());
             annotations.putAll(equipment.annotations());
             ContainerSpec changed = CdiInjection.apply(spec, edits, CdiDevices::look);
-            return new ContainerSpec(changed.ociVersion(), pinning(changed), changed.root(), changed.hostname(), changed.domainname(),
+            return new ContainerSpec(changed.ociVersion(), changed.process(), changed.root(), changed.hostname(), changed.domainname(),
                     changed.mounts(), changed.hooks(), annotations, changed.linux());
         } catch (DeviceException refused) {
             throw new ContainerException(ContainerException.Reason.START_FAILED, refused.getMessage(), 125, refused);
         }
-    }
-
-    /** Who drives a device from a program pins the memory it reads and writes, which counts as locked ({@code vfio_dma_do_map}). */
-    private static Process pinning(ContainerSpec spec) {
-        Process process = spec.process();
-        boolean drives = spec.linux().devices().stream().anyMatch(each -> each.path().startsWith("/dev/vfio/"));
-        boolean limited = process.rlimits().stream().anyMatch(each -> each.type().equals("RLIMIT_MEMLOCK"));
-        if (!drives || limited) {
-            return process;
-        }
-        List<Process.Rlimit> limits = new ArrayList<>(process.rlimits());
-        limits.add(new Process.Rlimit("RLIMIT_MEMLOCK", Process.Rlimit.INFINITY, Process.Rlimit.INFINITY));
-        return process.withRlimits(limits);
     }
 
     private static List<CdiName> names(List<DeviceOption> options, CdiRegistry registry)

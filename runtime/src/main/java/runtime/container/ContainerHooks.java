@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import linux.abi.Signal;
 import linux.syscall.Descriptors;
 import linux.syscall.Processes;
+import linux.syscall.SystemCallException;
 import linux.syscall.SeparateThread;
 import runtime.cgroup.CgroupPlace;
 import runtime.launch.Exit;
@@ -45,6 +46,9 @@ final class ContainerHooks implements AutoCloseable {
     static final int STANDARD_TIMEOUT_SECONDS = 60;
     /** What a hook inside prints is told to nobody, and shall fill no disk. */
     private static final Path NOWHERE = Path.of("/dev/null");
+    /** {@code asm-generic/resource.h} */
+    private static final int RLIMIT_MEMLOCK = 8;
+    private static final long UNLIMITED = -1;
     private static final String BUNDLE = "bundle";
     private static final String CONFIG = "config.json";
 
@@ -84,7 +88,23 @@ final class ContainerHooks implements AutoCloseable {
 
     /** What a launch does while the container waits for it. */
     Optional<LaunchRequest.Meanwhile> meanwhile() {
-        return spec.waitsForHooks() ? Optional.of(this::prepare) : Optional.empty();
+        return spec.waitsForHooks() || pins() ? Optional.of(this::prepare) : Optional.empty();
+    }
+
+    /** Who drives a device from a program pins the memory that the device reads and writes, which counts as locked ({@code vfio_pin_pages_remote}). */
+    private boolean pins() {
+        return spec.linux().devices().stream().anyMatch(each -> each.path().startsWith("/dev/vfio/"))
+                && spec.process().rlimits().stream().noneMatch(each -> each.type().equals("RLIMIT_MEMLOCK"));
+    }
+
+    /** By the daemon: in a user namespace of its own nobody may raise a limit. */
+    private static void letPin(int pid) throws IOException {
+        try {
+            Processes.limit(pid, RLIMIT_MEMLOCK, UNLIMITED, UNLIMITED);
+        } catch (SystemCallException refused) {
+            throw new IOException("a program that drives a device pins memory, and its limit cannot be raised: " + refused.getMessage()
+                    + "; start the agent with CAP_SYS_RESOURCE, or say --ulimit memlock=BYTES within the agent's own limit", refused);
+        }
     }
 
     /** Whether the container must be created before it is started. */
@@ -95,6 +115,9 @@ final class ContainerHooks implements AutoCloseable {
     private void prepare(int pid) throws IOException {
         onThread(() -> {
             makeBundle();
+            if (pins()) {
+                letPin(pid);
+            }
             if (!spec.linux().netDevices().isEmpty()) {
                 NetworkDevices moved = NetworkDevices.moveIn(spec.linux().netDevices(), pid);
                 devices = Optional.of(moved);

@@ -60,12 +60,6 @@ public record Process(
                 ioPriority);
     }
 
-    /** The same with other limits. */
-    public Process withRlimits(List<Rlimit> other) {
-        return new Process(terminal, consoleSize, user, args, env, cwd, capabilities, other,
-                noNewPrivileges, apparmorProfile, selinuxLabel, oomScoreAdj, scheduler, ioPriority);
-    }
-
     /** The same with other capabilities. */
     public Process withCapabilities(Capabilities other) {
         return new Process(terminal, consoleSize, user, args, env, cwd, Optional.of(other), rlimits,
