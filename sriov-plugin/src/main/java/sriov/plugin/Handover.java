@@ -109,7 +109,7 @@ final class Handover {
                 try {
                     grants.takeBack(each, owner.get());
                 } catch (IOException | UncheckedIOException alsoRefused) {
-                    stay.add("; and it stays with " + owner.get() + " what was given before it: " + alsoRefused.getMessage());
+                    stay.add("; and what was given before it stays with " + owner.get() + ": " + alsoRefused.getMessage());
                 }
             }
         }
