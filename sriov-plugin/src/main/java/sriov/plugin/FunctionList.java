@@ -47,7 +47,7 @@ final class FunctionList {
             all.put(each.address(), virtual(each, there.get(each.address())));
         }
         grants.values().stream().filter(each -> !all.containsKey(each.function())).forEach(each -> all.put(each.function(), gone(each)));
-        damaged.forEach((function, why) -> all.computeIfAbsent(function, none -> bare(function).setTrouble("it may be somebody's: " + why).build()));
+        damaged.forEach((function, why) -> all.computeIfAbsent(function, none -> bare(function).setTrouble(unknown(why)).build()));
         return response.addAllVirtual(all.values()).build();
     }
 
@@ -83,11 +83,22 @@ final class FunctionList {
             port(candidate).ifPresent(port -> function.setPort(text(port)));
         }
         Optional<ResourceName> resource = view.assignment().poolOf(address);
-        resource.ifPresentOrElse(name -> function.setResource(name.toString()).setWhy(others(name, candidate))
-                .setTrouble(Optional.ofNullable(view.offers().get(name).get(address.toString())).flatMap(Offer::trouble).orElse("")), () ->
-                        function.setWhy(view.assignment().left().getOrDefault(address, "")));
+        resource.ifPresentOrElse(name -> function.setResource(name.toString()).setWhy(others(name, candidate)), () ->
+                function.setWhy(view.assignment().left().getOrDefault(address, "")));
+        function.setTrouble(trouble(address, resource));
         Optional.ofNullable(grants.get(address)).ifPresent(grant -> owned(function, grant));
         return function.build();
+    }
+
+    /** That of who is told of the pool; of what is in none, what is known of it all the same. */
+    private String trouble(PciAddress address, Optional<ResourceName> resource) {
+        return resource.map(name -> view.offers().get(name).get(address.toString())).flatMap(Offer::trouble)
+                .or(() -> Optional.ofNullable(damaged.get(address)).map(FunctionList::unknown))
+                .or(() -> Optional.ofNullable(view.troubles().get(address))).orElse("");
+    }
+
+    private static String unknown(String why) {
+        return "it may be somebody's: " + why;
     }
 
     /** Pools that would have it as well, and come later. */

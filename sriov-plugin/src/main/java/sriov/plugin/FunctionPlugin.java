@@ -62,8 +62,8 @@ public final class FunctionPlugin implements AutoCloseable {
     private final Divider divider;
     private final Health health;
     private final ConfigFile config;
-    private final DefaultRoutes routes;
-    private final LocalSocket sockets = new LocalSocket();
+    private final HostRoutes routes;
+    private final LocalSocket sockets;
     private final FunctionService service;
     private final ServedSocket own;
     private final ReentrantLock looking = new ReentrantLock();
@@ -124,7 +124,8 @@ public final class FunctionPlugin implements AutoCloseable {
         this.divider = new Divider(settings.tree(), functions, grants, DIVIDED_WITHIN, settings.clock(), settings.journal());
         this.health = new Health(settings.tree(), settings.links());
         this.config = new ConfigFile(settings.config());
-        this.routes = new DefaultRoutes(settings.routes());
+        this.routes = new HostRoutes(settings.routes());
+        this.sockets = new LocalSocket();
         this.service = new FunctionService(this, grants, handover, settings.links());
         this.own = new ServedSocket(settings.kubelet().resolve(SOCKET), sockets, List.of(service));
     }

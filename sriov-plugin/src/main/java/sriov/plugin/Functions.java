@@ -1,6 +1,7 @@
 package sriov.plugin;
 
 import java.io.IOException;
+import java.util.List;
 import sriov.grant.FunctionState;
 import sriov.grant.Step;
 import sriov.inventory.PciAddress;
@@ -9,6 +10,9 @@ import sriov.inventory.PciAddress;
 public interface Functions {
     /** Whether there is such a function (still). */
     boolean isThere(PciAddress function);
+
+    /** Others of its IOMMU group: a program that has one could have all of them. */
+    List<PciAddress> companions(PciAddress function);
 
     /**
      * What one is like.

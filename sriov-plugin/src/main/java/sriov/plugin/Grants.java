@@ -16,6 +16,7 @@ import sriov.grant.Grant;
 import sriov.grant.Step;
 import sriov.grant.Wish;
 import sriov.inventory.PciAddress;
+import sriov.pool.Mode;
 
 /**
  * Gives functions away and takes them back, each to one owner at a time, whenever it is killed: a record is on the disk before the first change, and goes when all is as it was.
@@ -110,6 +111,7 @@ public final class Grants {
         lock.lock();
         try {
             check(function, owner, fence);
+            checkCompanions(function, owner, wish.mode());
             Grant before = grants.get(function);
             if (before != null && !before.wish().equals(wish)) {
                 throw new GrantException("function " + function + " belongs to " + owner + " already, who asked for it in another way: take it"
@@ -183,6 +185,18 @@ public final class Grants {
         if (fence < fences.getOrDefault(function, Long.MIN_VALUE)) {
             throw new GrantException("function " + function + " was given to somebody later: fence " + fence + " is below "
                     + fences.get(function));
+        }
+    }
+
+    /** The kernel lets one program have a group, and no driver of its own beside it. Who is a kubelet's is one of many containers. */
+    private void checkCompanions(PciAddress function, String owner, Mode mode) throws GrantException {
+        for (PciAddress each : functions.companions(function)) {
+            Grant other = grants.get(each);
+            boolean apart = other != null && (!other.owner().equals(owner) || Handover.isKubelet(owner));
+            if (apart && (mode == Mode.VFIO || other.wish().mode() == Mode.VFIO)) {
+                throw new GrantException("function " + function + " cannot be had apart from " + each + ", which belongs to " + other.owner()
+                        + ": they are in one IOMMU group, and a program that has one could have both");
+            }
         }
     }
 

@@ -53,13 +53,18 @@ final class Handover {
      * it is.
      */
     Map<PciAddress, FunctionState> give(String resource, Map<PciAddress, Mode> modes) throws IOException {
+        for (PciAddress each : modes.keySet()) {
+            if (grants.of(each).filter(had -> isKubelet(had.owner())).isPresent()) {
+                awaitBack(each); // here, since others need not wait for it
+            }
+        }
         return together(modes.keySet(), function -> {
             Optional<Grant> had = grants.of(function);
             if (had.isPresent() && !isKubelet(had.get().owner())) {
                 return functions.state(function);
             }
             if (had.isPresent()) {
-                awaitBack(function);
+                refuseAway(function);
                 grants.takeBack(function, had.get().owner());
             }
             return grants.give(function, KUBELET + resource, grants.fence(function), Wish.plain(modes.get(function)));
@@ -73,8 +78,14 @@ final class Handover {
         }
         try {
             functions.take(function, new Step.AwaitNetdev());
-        } catch (IOException away) {
-            throw new GrantException("function " + function + " is still in the namespace of the container that had it before", away);
+        } catch (IOException late) {
+            refuseAway(function);
+        }
+    }
+
+    private void refuseAway(PciAddress function) throws IOException {
+        if (functions.state(function).isAway()) {
+            throw new GrantException("function " + function + " is still in the namespace of the container that had it before; end that one first");
         }
     }
 
@@ -109,7 +120,7 @@ final class Handover {
                 try {
                     grants.takeBack(each, owner.get());
                 } catch (IOException | UncheckedIOException alsoRefused) {
-                    stay.add("; and it stays with " + owner.get() + " what was given before it: " + alsoRefused.getMessage());
+                    stay.add("; and what was given before it stays with " + owner.get() + ": " + alsoRefused.getMessage());
                 }
             }
         }

@@ -49,6 +49,12 @@ public final class HostFunctions implements Functions {
     }
 
     @Override
+    public List<PciAddress> companions(PciAddress function) {
+        return tree.link(path(function) + "/iommu_group").stream().flatMap(group -> tree.list("kernel/iommu_groups/" + group + "/devices").stream())
+                .flatMap(name -> PciAddress.parse(name).stream()).filter(each -> !each.equals(function)).toList();
+    }
+
+    @Override
     public FunctionState state(PciAddress function) throws IOException {
         if (!isThere(function)) {
             throw new IOException("there is no function " + function + " (any more)");

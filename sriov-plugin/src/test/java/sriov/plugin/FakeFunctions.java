@@ -18,6 +18,7 @@ import sriov.inventory.PciAddress;
 final class FakeFunctions implements Functions {
     private final Map<PciAddress, FakeFunction> all = new TreeMap<>();
     private final Set<PciAddress> inUse = new HashSet<>();
+    private final Set<PciAddress> group = new HashSet<>();
     private final List<Step> taken = new ArrayList<>();
     private Predicate<Step> refused = none -> false;
     private int left = Integer.MAX_VALUE;
@@ -71,6 +72,16 @@ final class FakeFunctions implements Functions {
     public boolean isThere(PciAddress function) {
         call();
         return all.containsKey(function);
+    }
+
+    /** They are in one IOMMU group. */
+    void join(PciAddress... functions) {
+        group.addAll(List.of(functions));
+    }
+
+    @Override
+    public List<PciAddress> companions(PciAddress function) {
+        return group.contains(function) ? group.stream().filter(each -> !each.equals(function)).toList() : List.of();
     }
 
     @Override

@@ -514,6 +514,24 @@ class FunctionPluginTest {
     }
 
     @Test
+    void whoseOwnerNobodyKnowsIsShownAndNotGiven() throws Exception {
+        plugin.look();
+        prepare(wanted("web", "media", FIRST));
+        Files.writeString(folder.resolve("records").resolve(FIRST), "{");
+        beginAnew();
+        assertTrue(function(FIRST).getTrouble().startsWith("it may be somebody's: "), function(FIRST).getTrouble());
+        assertEquals("0000:01:10.0 Unhealthy", devices("media").getFirst());
+        assertRefused(Status.Code.FAILED_PRECONDITION, "somebody's", () -> prepare(wanted("web", "media", FIRST)));
+        assertRefused(Status.Code.FAILED_PRECONDITION, "0000:01:10.0 is somebody's", () -> agent().divide(DivideRequest.newBuilder().setPhysical("ens1")
+                .setCount(1).build()));
+        config("pools: []");
+        plugin.look();
+        assertTrue(function(FIRST).getTrouble().startsWith("it may be somebody's: "), "in no pool either");
+        agent().reset(ResetRequest.newBuilder().setAddress(FIRST).build());
+        assertEquals("", function(FIRST).getTrouble());
+    }
+
+    @Test
     void whatIsOutsideOfItsReachIsNotGiven() throws Exception {
         config(MEDIA.replace("virtualFunctions: 4", "virtualFunctions: 4, probeDrivers: true"));
         plugin.look();

@@ -4,15 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import api.function.ListRequest;
+import api.function.PrepareRequest;
+import api.function.PrepareResponse;
+import api.function.ReleaseRequest;
+import api.function.VirtualFunctionsGrpc;
+import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.locks.LockSupport;
 import linux.netlink.LinkInfo;
 import linux.netlink.LinkMessages;
 import linux.socket.NetlinkSocket;
@@ -32,6 +40,7 @@ import sriov.pool.Division;
 import sriov.pool.DivisionStep;
 import sriov.pool.Divisions;
 import sriov.pool.Mode;
+import sriov.pool.Preference;
 import testkit.NeedsKernel;
 import testkit.NetworkNamespace;
 import testkit.Requires;
@@ -42,6 +51,7 @@ class RealCardsTest {
     private static final Path SYS = Path.of("/sys");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PARTS = 4;
+    private static final long PAUSE_NANOS = 200_000_000;
 
     @TempDir
     Path folder;
@@ -146,5 +156,55 @@ class RealCardsTest {
         assertTrue(said.contains("EPROTONOSUPPORT"), said);
         assertEquals(List.of(), Course.differences(before, functions.state(part(3))));
         assertEquals(List.of(), grants().all());
+    }
+
+    @Test
+    void thePlugInAsAWholeDividesAndGives() throws Exception {
+        Path config = Files.writeString(folder.resolve("config.yaml"), "physicalFunctions: [{name: '" + card.address() + "', virtualFunctions: 3}]\n"
+                + "pools: [{name: media, prefix: example.com, selectors: {rootDevices: '" + card.address() + "'}}]\n");
+        Path kubelets = Files.createDirectory(folder.resolve("kubelet"));
+        List<String> journal = new ArrayList<>();
+        LocalSocket sockets = new LocalSocket();
+        try (FakeKubelet kubelet = new FakeKubelet(kubelets); FunctionPlugin plugin = FunctionPlugin.open(new FunctionPlugin.Settings(tree, new HostLinks(),
+                new HostVfioGroups(Path.of("/dev/vfio")), PATIENCE, folder.resolve("records"), kubelets, config, Path.of("/proc/net"), Preference.PACKED,
+                InstantSource.system(), journal::add))) {
+            plugin.look();
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (kubelet.registered().isEmpty()) { // an emulated machine takes its time to begin to talk
+                assertTrue(System.nanoTime() - end < 0, journal::toString);
+                plugin.look();
+            }
+            assertEquals("example.com/media", kubelet.registered().getLast().getResourceName());
+            card = Inventory.read(tree).find(card.address().toString()).orElseThrow();
+            assertEquals(3, card.virtual().size(), journal.toString());
+            assertEquals(Optional.empty(), functions.state(part(0)).driver(), "none is probed");
+            awaitCarrier(plugin);
+            FunctionState before = functions.state(part(0));
+            ManagedChannel channel = sockets.dial(kubelets.resolve(FunctionPlugin.SOCKET));
+            VirtualFunctionsGrpc.VirtualFunctionsBlockingStub agent = VirtualFunctionsGrpc.newBlockingStub(channel);
+            PrepareResponse given = agent.prepare(PrepareRequest.newBuilder().setOwner("web").setFence(1).setResource("example.com/media")
+                    .addFunctions(part(0).toString()).addFunctions(part(1).toString()).setWish(api.function.Wish.newBuilder().setVlan(100).setMtuBytes(1_400))
+                    .build());
+            assertEquals(2, given.getFunctionsCount());
+            assertEquals(functions.state(part(0)).netdev().orElseThrow().name(), given.getFunctions(0).getNetworkDevice());
+            plugin.look();
+            assertEquals(List.of("", ""), agent.list(ListRequest.getDefaultInstance()).getVirtualList().stream().filter(each -> each.getOwner().equals("web"))
+                    .map(each -> each.getTrouble()).toList());
+            assertEquals(2, agent.release(ReleaseRequest.newBuilder().setOwner("web").build()).getFunctionsCount());
+            assertEquals(List.of(), Course.differences(before, functions.state(part(0))));
+            channel.shutdownNow();
+        } finally {
+            sockets.close();
+        }
+    }
+
+    /** A card that was divided anew has none for some seconds, and gives nothing away meanwhile. */
+    private void awaitCarrier(FunctionPlugin plugin) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (plugin.view().offers().values().stream().flatMap(each -> each.values().stream()).anyMatch(each -> each.trouble().isPresent())) {
+            assertTrue(System.nanoTime() - end < 0, () -> "it has no carrier: " + plugin.view().offers());
+            LockSupport.parkNanos(PAUSE_NANOS);
+            plugin.look();
+        }
     }
 }

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import sriov.inventory.SysTree;
 
 /** The network devices by which the host itself reaches elsewhere, which no container gets ({@code proc_net(5)}). */
-final class DefaultRoutes {
+final class HostRoutes {
     private static final String ANYWHERE = "0".repeat(8);
     private static final String ANYWHERE_OF_SIX = "0".repeat(32);
     private static final String LOWER = "lower_";
@@ -24,7 +24,7 @@ final class DefaultRoutes {
     private final Path folder;
 
     /** @param folder {@code /proc/net} */
-    DefaultRoutes(Path folder) {
+    HostRoutes(Path folder) {
         this.folder = folder;
     }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which network devices the host needs itself. */
-class DefaultRoutesTest {
+class HostRoutesTest {
     @TempDir
     Path folder;
 
@@ -22,17 +22,17 @@ class DefaultRoutesTest {
         Files.createDirectories(folder.resolve("class/net/bond0/lower_ens1"));
         Files.createDirectories(folder.resolve("class/net/bond0/lower_ens2"));
         Files.createDirectories(folder.resolve("class/net/ens1"));
-        assertEquals(Set.of("br0", "bond0", "ens1", "ens2"), new DefaultRoutes(folder).devices(new HostSysTree(folder)));
+        assertEquals(Set.of("br0", "bond0", "ens1", "ens2"), new HostRoutes(folder).devices(new HostSysTree(folder)));
     }
 
     @Test
     void thisHostsOwnAreUnderstood() throws Exception {
-        Set<String> found = new DefaultRoutes(Path.of("/proc/net")).devices(new HostSysTree(Path.of("/sys")));
+        Set<String> found = new HostRoutes(Path.of("/proc/net")).devices(new HostSysTree(Path.of("/sys")));
         assertEquals(false, found.contains("lo"), found.toString());
     }
 
     @Test
     void whoHasNoRoutesNeedsNone() throws Exception {
-        assertEquals(Set.of(), new DefaultRoutes(folder).devices(new HostSysTree(folder)));
+        assertEquals(Set.of(), new HostRoutes(folder).devices(new HostSysTree(folder)));
     }
 }
