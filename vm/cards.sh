@@ -10,7 +10,7 @@ compile sriov-plugin || exit 1
 cat > "$job/command" <<END
 for module in igb igbvf vfio_iommu_type1 vfio-pci; do modprobe \$module || exit; done
 cd '$root/sriov-plugin'
-JCTL_TEST_CARDS=yes '$jdk/bin/java' $java_options -cp '$(test_classpath sriov-plugin)' testkit.TestRun sriov.plugin.RealCardsTest
+JCTL_TEST_CARDS=yes '$jdk/bin/java' $java_options -cp '$(test_classpath sriov-plugin)' testkit.TestRun sriov.plugin.RealCardsTest sriov.plugin.RealCardsKillTest
 END
 JCTL_TEST_VM_CARDS=2
 export JCTL_TEST_VM_CARDS

@@ -86,9 +86,8 @@ class RealCardsTest {
         return Grants.open(functions, GrantFolder.open(folder), InstantSource.system());
     }
 
-    /** The emulated card does not tell a part's driver of its address: its interrupt for that comes once and never again. So a network device wants none. */
     private static Wish wish(Mode mode) {
-        return new Wish(mode, mode == Mode.NETDEV ? Optional.empty() : Optional.of("02:6a:00:00:00:07"), Optional.of(new PortState.Vlan(100, 3, false)), OptionalInt.empty(), OptionalInt.empty(),
+        return new Wish(mode, Optional.of("02:6a:00:00:00:07"), Optional.of(new PortState.Vlan(100, 3, false)), OptionalInt.empty(), OptionalInt.empty(),
                 Optional.of(false), Optional.of(true), Optional.empty(), mode == Mode.NETDEV ? OptionalInt.of(1400) : OptionalInt.empty());
     }
 
