@@ -81,6 +81,14 @@ public record ContainerFolders(Path data, Path run) {
         return log().resolve("output");
     }
 
+    /**
+     * The spec of its present run, where that is another than the one it was made with: with devices that plug-ins gave, or other processors.
+     * Absent otherwise.
+     */
+    public Path runSpec() {
+        return run.resolve("spec.json");
+    }
+
     /** How it is by its probes; of its present run alone, so that it goes with its end. */
     public Path health() {
         return run.resolve("health.json");

@@ -7,6 +7,7 @@ import static runtime.container.ContainerException.Reason.START_FAILED;
 import static runtime.container.ContainerException.Reason.UNSUPPORTED;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import runtime.spec.ContainerSpec;
 import runtime.spec.NamespaceType;
 import runtime.spec.SpecException;
 import runtime.spec.SpecParser;
+import runtime.spec.SpecWriter;
 import runtime.trace.Phase;
 import runtime.trace.Span;
 import runtime.trace.Trail;
@@ -234,7 +236,8 @@ final class ContainerRuns {
         boolean attaches = around.network().attaches(record.options().network()) && !wiredLater;
         Launched launched = null;
         boolean done = false;
-        ContainerSpec plain = processors.confined(record, joined(size.of(spec)));
+        ContainerSpec same = joined(size.of(spec));
+        ContainerSpec plain = processors.confined(record, same);
         Optional<DevicePlugins.Equipment> equipment = equipment(record);
         ContainerSpec joined = equipment.isPresent() ? equipped(record, plain, equipment.get()) : plain;
         ContainerHooks hooks = new ContainerHooks(around, record, joined, equipment.map(DevicePlugins.Equipment::addresses).orElse(Map.of()));
@@ -244,6 +247,10 @@ final class ContainerRuns {
             NetworkFiles.write(record, folders, attachment
                     .map(NetworkFiles.Surroundings::of).orElse(NetworkFiles.Surroundings.NONE));
             makeRunFolder(container, folders.run());
+            if (!joined.equals(same)) {
+                // So that further processes are where this one is, and find what it found.
+                DurableFile.writeTransient(folders.runSpec(), SpecWriter.write(joined).getBytes(StandardCharsets.UTF_8));
+            }
             Optional<PlanInput.Lease> lease = record.options().leased()
                     ? Optional.of(around.lease().forStart(record)) : Optional.empty();
             KeeperProgram program = plan(new PlanMaker.Start(

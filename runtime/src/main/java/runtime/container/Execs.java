@@ -76,7 +76,8 @@ final class Execs {
                 LogFiles.STANDARD_MAX_FILES);
         boolean done = false;
         try {
-            ContainerSpec spec = SpecParser.parse(Files.readString(folders.spec()));
+            Path made = Files.exists(folders.runSpec()) ? folders.runSpec() : folders.spec();
+            ContainerSpec spec = SpecParser.parse(Files.readString(made));
             String words = String.join(" ", options.args());
             around.events().tell(record, "exec_create: " + words, "execID", execId);
             Launched launched = around.launcher().launch(new LaunchRequest(

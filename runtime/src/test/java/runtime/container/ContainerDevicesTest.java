@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ class ContainerDevicesTest {
         assertTrue(spec.linux().devices().stream().anyMatch(each -> each.path().equals("/dev/null")));
         assertEquals("yes", spec.annotations().get("device"));
         assertTrue(host.starts.getLast().origin().isEmpty(), "its plan is nobody else's");
+        assertTrue(Files.readString(containers.folders(id).runSpec()).contains("PCIDEVICE=0000:01:10.0"), "further processes find it as well");
         containers.kill("web", "9");
         containers.ended("web").join();
         assertEquals(Map.of(), host.devices.given);
