@@ -117,7 +117,7 @@ class ServiceKeysTest {
                         new Isolation.DeviceUse("/dev/sda", "/dev/xvda", "r"),
                         new Isolation.DeviceUse("/dev/a", "/dev/a", "rw")),
                 List.of("vendor.com/vf=media"), "all", List.of("c 1:3 rwm"), "host", "shareable", "host", "host",
-                "private", "/lab", 128L << 20, OptionalInt.of(-500)), isolation);
+                "private", "/lab", 128L << 20, OptionalInt.of(-500), List.of()), isolation);
     }
 
     @Test
