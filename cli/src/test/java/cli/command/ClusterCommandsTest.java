@@ -116,8 +116,8 @@ class ClusterCommandsTest extends ClusterFixture {
                                 .putNamed("sriov/media", 4).putNamed("hugepages-2Mi", 512))))
                 .setReserved(plain.getReserved().toBuilder().putNamed("sriov/media", 1).putNamed("gone", 2)).build());
         String pretty = out("node", "inspect", "--pretty", "n1");
-        assertTrue(pretty.contains(" gone:          2/0\n hugepages-2Mi: 0/512\n sriov/media:   1/4\n"), pretty);
-        assertEquals("hugepages-2Mi 512;sriov/media 4;\n", out("node", "inspect", "--format",
+        assertTrue(pretty.contains(" gone:          2/0\n gpu:           1/2\n hugepages-2Mi: 0/512\n sriov/media:   1/4\n"), pretty);
+        assertEquals("gpu 2;hugepages-2Mi 512;sriov/media 4;\n", out("node", "inspect", "--format",
                 "{{range .Description.Resources.GenericResources}}{{.DiscreteResourceSpec.Kind}}"
                         + " {{.DiscreteResourceSpec.Value}};{{end}}", "n1"));
     }

@@ -207,7 +207,7 @@ class ResourceFlagsTest {
     @Test
     void aMessageIsSaidInTheWordsThatMeanIt() throws Exception {
         for (String word : List.of("sriov/fast", "sriov/fast=2", "intel.com/x,name=net0,ip=10.0.0.5/24,ip=fd00::5/64",
-                "sriov/fast,mac=02:00:00:00:0a:01,vlan=0,qos=3,proto=802.1ad,spoofchk=on,trust=off,min-rate=10,"
+                "sriov/fast,mac=02:00:00:00:0a:01,vlan=0,qos=0,proto=802.1ad,spoofchk=on,trust=off,min-rate=10,"
                         + "max-rate=4294967295,state=auto,mtu=9000", "sriov/fast=2,name=fast%d")) {
             assertEquals(word, ResourceFlags.word(resource(word)));
         }
