@@ -64,7 +64,7 @@ final class ResourceFlags {
         number.ifPresent(value -> wish.optionalNumber(field, Integer.toUnsignedLong(value)));
     }
 
-    /** DOMAIN/NAME of what a word asks for. */
+    /** DOMAIN/NAME of what a word asks for, be the rest of it wrong. */
     static String name(String word) {
         return ResourceWords.read(KeyValue.commas(word)).request().resource();
     }

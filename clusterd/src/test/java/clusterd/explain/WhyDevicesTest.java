@@ -28,17 +28,21 @@ class WhyDevicesTest {
 
     private ClusterState state = ClusterState.EMPTY;
     private int number;
+    private final Decider decider = new Decider(state, () -> new TaskId("t" + ++number));
 
-    private void apply(Command... commands) {
-        state = state.apply(new Entry(0, List.of(commands))).state();
+    private void apply(List<Command> commands) {
+        ClusterState.Applied applied = state.apply(new Entry(0, commands));
+        state = applied.state();
+        decider.observe(applied.changes(), state);
+    }
+
+    private void apply(Command command) {
+        apply(List.of(command));
     }
 
     private void decide() {
-        Decider decider = new Decider(state, () -> new TaskId("t" + ++number));
         for (List<Command> step = decider.decide(NOW_MILLIS); !step.isEmpty(); step = decider.decide(NOW_MILLIS)) {
-            ClusterState.Applied applied = state.apply(new Entry(0, step));
-            state = applied.state();
-            decider.observe(applied.changes(), state);
+            apply(step);
         }
     }
 
