@@ -113,6 +113,18 @@ final class NodeInspectCommand implements Command {
         };
     }
 
+    /** A line for each name that it has, or that is reserved there although it has none any more. */
+    private static String named(Resources reserved, Resources capacity) {
+        TreeMap<String, Long> all = new TreeMap<>(reserved.getNamedMap());
+        all.replaceAll((name, amount) -> 0L);
+        all.putAll(capacity.getNamedMap());
+        StringBuilder lines = new StringBuilder();
+        all.forEach((name, amount) -> lines.append(' ').append(name).append(':')
+                .append(" ".repeat(Math.max(1, 14 - name.length())))
+                .append(reserved.getNamedOrDefault(name, 0)).append('/').append(amount).append('\n'));
+        return lines.toString();
+    }
+
     static String pretty(NodeView view) {
         Node node = view.getNode();
         NodeDescription description = node.getDescription();
@@ -142,6 +154,7 @@ final class NodeInspectCommand implements Command {
                 + NodeTopCommand.processors(capacity.getCpuMillis()) + "\n"
                 + " Memory:        " + Sizes.binary(view.getReserved().getMemoryBytes()) + "/"
                 + Sizes.binary(capacity.getMemoryBytes()) + "\n"
+                + named(view.getReserved(), capacity)
                 + " Tasks:         " + view.getTasks() + "\n"
                 + "Engine version: " + description.getEngineVersion() + "\n";
     }

@@ -20,6 +20,7 @@ import api.cluster.UpdatePolicy;
 import api.node.CreateContainerRequest;
 import api.node.Mount;
 import api.node.PortRequest;
+import api.node.ResourceRequest;
 import cli.render.Times;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -180,6 +181,11 @@ final class ServiceFacts {
             mounts.add(one);
         }
         facts.put("Mounts", mounts);
+        List<Object> devices = new ArrayList<>();
+        for (ResourceRequest request : options.getResourceRequestsList()) {
+            devices.add(ResourceFlags.word(request));
+        }
+        facts.put("Resources", devices);
         facts.put("StopSignal", options.getStopSignal());
         if (options.hasStopTimeoutSeconds()) {
             facts.put("StopGracePeriod", options.getStopTimeoutSeconds() * 1_000_000_000L);

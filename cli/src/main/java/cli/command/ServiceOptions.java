@@ -4,13 +4,10 @@ import java.util.Set;
 
 /** The options of service create, update and plan: what a container can be told, and what its service. */
 final class ServiceOptions {
-    /**
-     * Of a container that somebody sits in front of, or that is one alone: no task is. Nor does the scheduler
-     * know yet which nodes have what a plug-in offers.
-     */
+    /** Of a container that somebody sits in front of, or that is one alone: no task is. */
     private static final Set<String> OF_ONE_CONTAINER = Set.of("name", "label", "rm", "cidfile", "restart",
             "detach-keys", "sig-proxy", "interactive", "volumes-from", "ip", "ip6", "publish", "publish-all",
-            "platform", "stop-timeout", "resource", "exclusive-cpus", "numa");
+            "platform", "stop-timeout");
 
     private ServiceOptions() {}
 

@@ -1,11 +1,14 @@
 package cli.command;
 
+import static runtime.device.ResourceRequest.EXCLUSIVE_CPUS;
+
 import api.cluster.Placement;
 import api.cluster.ServiceEndpoint;
 import api.cluster.ServiceSpec;
 import api.cluster.TaskTemplate;
 import api.node.CreateContainerRequest;
 import api.node.HealthOptions;
+import api.node.ResourceRequest;
 import api.node.Resources;
 import api.node.SecurityOptions;
 import api.node.Ulimit;
@@ -47,6 +50,33 @@ final class ServiceParts {
     /** The amounts of other names, to be removed one by one. */
     void removeReserved(String name) {
         reservation.removeNamed(name);
+    }
+
+    /**
+     * Removes the devices that plug-ins offer under a name, and what is reserved of it: of those that stay, the
+     * manager reserves what they are.
+     *
+     * @param name DOMAIN/NAME; "" = all of them
+     */
+    void removeDevices(String name) {
+        List<ResourceRequest> kept = new ArrayList<>();
+        for (ResourceRequest each : options.getResourceRequestsList()) {
+            if (name.isEmpty() || name.equals(each.getName())) {
+                reservation.removeNamed(each.getName());
+            } else {
+                kept.add(each);
+            }
+        }
+        options.clearResourceRequests().addAllResourceRequests(kept);
+    }
+
+    /** What is reserved of a device's name is said anew by the manager. */
+    void recountDevices(String name) {
+        for (ResourceRequest each : options.getResourceRequestsList()) {
+            if (name.equals(each.getName())) {
+                reservation.removeNamed(name);
+            }
+        }
     }
 
     /** Removes the limit of that name. */
@@ -171,6 +201,12 @@ final class ServiceParts {
             case "device" -> options.clearDevices().clearCdiDevices();
             case "device-cgroup-rule" -> options.clearDeviceCgroupRules();
             case "gpus" -> options.clearGpus();
+            case "resource" -> removeDevices("");
+            case "exclusive-cpus" -> {
+                options.clearExclusiveCpus();
+                reservation.removeNamed(EXCLUSIVE_CPUS);
+            }
+            case "numa" -> options.clearNuma();
             case "volume", "mount", "tmpfs", "hugepages" -> options.clearMounts();
             case "shm-size" -> options.clearShmSizeBytes();
             case "network", "net", "network-alias" -> options.clearNetworkMode().clearNetworks();

@@ -17,6 +17,7 @@ import api.cluster.TaskTemplate;
 import api.cluster.UpdatePolicy;
 import api.node.CreateContainerRequest;
 import api.node.PortRequest;
+import api.node.ResourceRequest;
 import cli.render.Sizes;
 import cli.render.Times;
 import java.math.BigDecimal;
@@ -171,6 +172,9 @@ final class ServicePretty {
         }
         if (!options.getUser().isEmpty()) {
             line(" User", options.getUser());
+        }
+        for (ResourceRequest request : options.getResourceRequestsList()) {
+            line(" Resource", ResourceFlags.word(request));
         }
         for (FileReference secret : task.getSecretsList()) {
             line(" Secret", secret.getName() + " at " + secret.getTarget());

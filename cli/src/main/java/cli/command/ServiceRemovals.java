@@ -40,6 +40,7 @@ final class ServiceRemovals {
             }
             case "mount" -> mount(word);
             case "generic-resource" -> parts.removeReserved(word);
+            case "resource" -> parts.removeDevices(ResourceFlags.fullName(word));
             case "host" -> host(word);
             case "placement-pref" -> preference(word);
             case "group" -> {
@@ -75,6 +76,7 @@ final class ServiceRemovals {
             case "constraint" -> constraint(kind + "-add", word);
             case "placement-pref" -> preference(word);
             case "ulimit" -> parts.removeUlimit(name(word));
+            case "resource" -> parts.recountDevices(ResourceFlags.name(word));
             case "srv" -> named(EndpointFlags.named("srv-add", word).name());
             case "secret" -> {
                 String target = FileFlags.target(FileKind.SECRET, word);

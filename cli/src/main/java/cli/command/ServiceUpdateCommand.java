@@ -29,7 +29,7 @@ final class ServiceUpdateCommand implements Command {
         AutoscaleFlags.addRemoval(syntax);
         syntax.value("group-rm", "list", "Remove from what --group said, by its name");
         for (String kind : new String[] {"env", "label", "container-label", "constraint", "placement-pref",
-            "publish", "secret", "config", "mount", "generic-resource", "host", "dns", "dns-option", "dns-search",
+            "publish", "secret", "config", "mount", "generic-resource", "resource", "host", "dns", "dns-option", "dns-search",
             "sysctl", "ulimit", "srv"}) {
             syntax.value(kind + ADD, "list", "Add to what --" + kind + " said, or change it")
                     .value(kind + REMOVE, "list", "Remove from what --" + kind + " said, by "

@@ -109,6 +109,17 @@ class ClusterCommandsTest extends ClusterFixture {
                         + " {{.Description.Resources.NanoCPUs}}", "self"));
         assertEquals("self", cluster.all(InspectNodeRequest.class).getFirst().getName());
         assertTrue(out("node", "inspect", "--pretty", "n1").contains(" CPUs:          1.5/4\n"));
+        NodeView plain = view("n1", "alpha", true);
+        Node node = plain.getNode();
+        cluster.answer(InspectNodeRequest.class, plain.toBuilder().setNode(node.toBuilder().setDescription(
+                        node.getDescription().toBuilder().setCapacity(node.getDescription().getCapacity().toBuilder()
+                                .putNamed("sriov/media", 4).putNamed("hugepages-2Mi", 512))))
+                .setReserved(plain.getReserved().toBuilder().putNamed("sriov/media", 1).putNamed("gone", 2)).build());
+        String pretty = out("node", "inspect", "--pretty", "n1");
+        assertTrue(pretty.contains(" gone:          2/0\n gpu:           1/2\n hugepages-2Mi: 0/512\n sriov/media:   1/4\n"), pretty);
+        assertEquals("gpu 2;hugepages-2Mi 512;sriov/media 4;\n", out("node", "inspect", "--format",
+                "{{range .Description.Resources.GenericResources}}{{.DiscreteResourceSpec.Kind}}"
+                        + " {{.DiscreteResourceSpec.Value}};{{end}}", "n1"));
     }
 
     @Test

@@ -49,7 +49,7 @@ class ResourceFlagsTest {
         assertEquals(plain.setName("intel.com/sriov_dpdk.X-1").build(),
                 resource("intel.com/sriov_dpdk.X-1"));
         assertEquals(plain.setName("sriov/fast").setCount(2).build(), resource("fast=2"));
-        assertEquals(plain.setName("a.b/c").setCount(1).build(), resource("a.b/c=1"));
+        assertEquals(plain.setName("a.b/c").clearCount().build(), resource("a.b/c=1"), "one is what is usual");
         assertFalse(resource("fast,name=net0,ip=10.0.0.5/24").hasWish(), "nothing is wished");
     }
 
@@ -205,9 +205,11 @@ class ResourceFlagsTest {
     }
 
     @Test
-    void servicesDoNotKnowItYet() {
-        TestConsole console = new TestConsole();
-        assertEquals(1, console.run("service", "create", "--resource", "fast", "image"));
-        assertTrue(console.err().contains("unknown flag: --resource"), console.err());
+    void aMessageIsSaidInTheWordsThatMeanIt() throws Exception {
+        for (String word : List.of("sriov/fast", "sriov/fast=2", "intel.com/x,name=net0,ip=10.0.0.5/24,ip=fd00::5/64",
+                "sriov/fast,mac=02:00:00:00:0a:01,vlan=0,qos=0,proto=802.1ad,spoofchk=on,trust=off,min-rate=10,"
+                        + "max-rate=4294967295,state=auto,mtu=9000", "sriov/fast=2,name=fast%d")) {
+            assertEquals(word, ResourceFlags.word(resource(word)));
+        }
     }
 }

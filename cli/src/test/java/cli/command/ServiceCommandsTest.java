@@ -40,6 +40,7 @@ class ServiceCommandsTest extends ClusterFixture {
                         .setSpec(spec("--name", "web", "--replicas", "3", "-l", "tier=front", "--publish",
                                 "published=8080,target=80,mode=host", "--srv", "_sip._udp:5060", "--reserve-cpu", "0.5",
                                 "--limit-memory", "64m", "--constraint", "node.role==worker", "--secret", "key",
+                                "--resource", "media=2,vlan=100", "--resource", "intel.com/fpga",
                                 "nginx", "-q")))
                 .build();
     }
@@ -90,12 +91,15 @@ class ServiceCommandsTest extends ClusterFixture {
                         + " {{range .Endpoint.Ports}}{{.PublishedPort}}{{end}}", "web"));
         assertEquals("_sip._udp 5060\n", out("service", "inspect", "--format",
                 "{{range .Spec.EndpointSpec.NamedPorts}}{{.Name}} {{.TargetPort}}{{end}}", "web"));
+        assertEquals("sriov/media=2,vlan=100;intel.com/fpga;\n", out("service", "inspect", "--format",
+                "{{range .Spec.TaskTemplate.ContainerSpec.Resources}}{{.}};{{end}}", "web"));
         assertTrue(out("service", "inspect", "-o", "yaml", "web").startsWith("- ID: abcdefghijklmnop\n"));
         String pretty = out("service", "inspect", "--pretty", "web");
         for (String line : List.of("Name:            web", " Replicas:       3", "Waiting for:     1 waits",
                 " Constraint:     node.role==worker", " Args:           -q", " Limit Memory:   64MiB",
                 " Secret:         key at /run/secrets/key", " Published:      8080 -> 80/tcp, host",
-                " Named:          _sip._udp -> 5060")) {
+                " Named:          _sip._udp -> 5060", " Resource:       sriov/media=2,vlan=100\n",
+                " Resource:       intel.com/fpga\n")) {
             assertTrue(pretty.contains(line), pretty);
         }
         cluster.answer(InspectServiceRequest.class,

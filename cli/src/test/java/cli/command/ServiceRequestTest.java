@@ -21,9 +21,11 @@ import api.cluster.ServiceSpec;
 import api.cluster.Standby;
 import api.cluster.TaskTemplate;
 import api.cluster.UpdatePolicy;
+import api.function.Wish;
 import api.node.CreateContainerRequest;
 import api.node.PortRequest;
 import api.node.RegistryAuth;
+import api.node.ResourceRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +116,10 @@ class ServiceRequestTest {
                 row("--group wheel", p -> p.options.addGroupAdd("wheel")),
                 row("--limit-cpu 1.5", p -> p.limits.setNanoCpus(1_500_000_000)),
                 row("--limit-memory 64m", p -> p.limits.setMemoryLimitBytes(64 << 20)),
+                row("--resource media=2,vlan=100 --resource x.y/z", p -> p.options
+                        .addResourceRequests(ResourceRequest.newBuilder().setName("sriov/media").setCount(2)
+                                .setWish(Wish.newBuilder().setVlan(100)))
+                        .addResourceRequests(ResourceRequest.newBuilder().setName("x.y/z"))),
                 row("--limit-pids 100", p -> p.limits.setPidsLimit(100)),
                 row("--stop-grace-period 1m30s", p -> p.options.setStopTimeoutSeconds(90)),
                 row("--stop-grace-period 1500ms", p -> p.options.setStopTimeoutSeconds(2)),

@@ -120,6 +120,29 @@ class ServiceUpdateTest {
                 "--group-rm", "wheel", "--group-add", "staff");
     }
 
+    /** As the manager keeps it: what is asked for is reserved. */
+    private ServiceSpec relay(long reserved, String... words) throws Exception {
+        ServiceSpec made = made(words);
+        return made.toBuilder().setTask(made.getTask().toBuilder().setReservation(
+                made.getTask().getReservation().toBuilder().putNamed("sriov/media", reserved))).build();
+    }
+
+    @Test
+    void devicesOfPluginsAreChangedAndTheManagerReservesThemAnew() throws Exception {
+        ServiceSpec before = relay(2, "--name", "web", "--resource", "media=2,vlan=100", "--reserve", "ssd=1", "relay");
+        String[] words = {"--name", "web", "--resource", "media,vlan=7", "--reserve", "ssd=1", "relay"};
+        assertEquals(made(words), updated(before, "--resource", "media,vlan=7"), "what was reserved goes with it");
+        assertEquals(made(words), updated(before, "--resource-rm", "media", "--resource-add", "media,vlan=7"));
+        assertEquals(made("--name", "web", "--reserve", "ssd=1", "relay"), updated(before, "--resource-rm", "sriov/media"));
+        assertEquals(made("--name", "web", "--resource", "media=2,vlan=100", "--resource", "media,vlan=7", "--reserve", "ssd=1",
+                "relay"), updated(before, "--resource-add", "media,vlan=7"));
+        assertEquals(relay(2, "--name", "web", "--resource", "media=2,vlan=100", "--resource", "x.y/z", "--reserve", "ssd=1",
+                "relay"), updated(before, "--resource-add", "x.y/z"), "of another name nothing is reserved anew");
+        assertEquals(before, updated(before), "what is not spoken of stays");
+        assertEquals(before, updated(before, "--resource-rm", "other"));
+        assertThrows(UsageException.class, () -> updated(before, "--resource-add", "media,vlan=x"));
+    }
+
     @Test
     void forceMakesEveryTaskAgain() throws Exception {
         assertEquals(1, updated(made(BEFORE), "--force").getTask().getForce());

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import runtime.device.ResourceRequest;
+import runtime.device.ResourceWords;
 
 /** {@code deploy} and {@code x-jctl}: how many tasks, where, and how they are exchanged. */
 final class DeployReader {
@@ -27,11 +29,13 @@ final class DeployReader {
     private final Section service;
     private final Section deploy;
     private final Section own;
+    private final List<ResourceRequest> devices;
 
     DeployReader(Section service) {
         this.service = service;
         this.deploy = service.section("deploy");
         this.own = service.section("x-jctl");
+        this.devices = devices(own);
     }
 
     Mode mode() {
@@ -87,13 +91,14 @@ final class DeployReader {
         long memory = LimitsReader.either(service, "mem_reservation", section, "memory", Value::bytes).orElse(0L);
         long pids = section.get("pids").map(value -> value.whole(0, (long) Integer.MAX_VALUE)).orElse(0L);
         Map<String, Long> named = new TreeMap<>();
+        Map<String, Long> wanted = new TreeMap<>();
         for (Value each : section.list("generic_resources")) {
             Section spec = each.section().section("discrete_resource_spec");
             String kind = spec.required("kind").map(DeployReader::resource).orElse("");
             long value = spec.required("value").map(count -> count.whole(0, Long.MAX_VALUE / 2)).orElse(0L);
             named.merge(kind, value, DeployReader::sum);
         }
-        own.get("resources").ifPresent(all -> all.named().forEach((name, value) -> {
+        own.get("resources").filter(all -> !all.isList()).ifPresent(all -> all.named().forEach((name, value) -> {
             resource(new Value(new Tree.Scalar(name, value.tree().at()), value.path(), value.pattern(),
                     value.problems()));
             named.merge(name, value.whole(0, Long.MAX_VALUE / 2), DeployReader::sum);
@@ -102,11 +107,41 @@ final class DeployReader {
                 driver.text().equals("nvidia")).flatMap(driver -> each.section().get("count")).filter(count ->
                 !count.text().equals("all")).ifPresent(count ->
                 named.merge("nvidia.com/gpu", count.whole(1, 1_000_000L), DeployReader::sum)));
+        devices.forEach(each -> wanted.merge(each.resource(), (long) each.count(), DeployReader::sum));
+        wanted.forEach((name, count) -> {
+            long reserved = named.getOrDefault(name, count);
+            if (reserved != count) {
+                own.get("resources").orElseThrow().error(count + " of " + name + " are asked for, and " + reserved
+                        + " are reserved in deploy.resources: leave it out there, what is asked for is reserved by itself");
+            }
+            named.put(name, count);
+        });
         Resources all = Resources.of(cpuMillis, memory);
         for (Map.Entry<String, Long> each : named.entrySet()) {
             all = all.with(each.getKey(), each.getValue());
         }
         return new Resources(all.cpuMillis(), all.memoryBytes(), pids, all.named());
+    }
+
+    /** Those that plug-ins offer and that containers get; as a map, resources are counted only. */
+    List<ResourceRequest> devices() {
+        return devices;
+    }
+
+    private static List<ResourceRequest> devices(Section own) {
+        List<ResourceRequest> devices = new ArrayList<>();
+        for (Value each : own.get("resources").filter(Value::isList).map(Value::list).orElse(List.of())) {
+            if (!each.isWord()) {
+                each.text();
+                continue;
+            }
+            ResourceWords.Reading reading = ResourceWords.read(List.of(each.text().strip().split(",", -1)));
+            reading.problems().forEach(each::error);
+            if (reading.problems().isEmpty()) {
+                reading.request().problem().ifPresentOrElse(each::error, () -> devices.add(reading.request()));
+            }
+        }
+        return devices;
     }
 
     private static long sum(long one, long other) {

@@ -3,6 +3,7 @@ package clusterd.compose;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import runtime.device.ResourceRequest;
 
 /**
  * How a service's containers are set apart from their node.
@@ -25,12 +26,13 @@ import java.util.SortedMap;
  * @param cgroupParent     {@code ""} = the node's choice
  * @param sharedMemoryBytes of {@code /dev/shm}; 0 = what is usual
  * @param oomScore         -1000 to 1000; absent = the daemon's
+ * @param resources        devices of the node that plug-ins offer
  */
 public record Isolation(boolean readOnlyRoot, boolean privileged, List<String> capAdd, List<String> capDrop,
         List<String> securityOptions, SortedMap<String, String> sysctls, List<DeviceUse> devices,
         List<String> cdiDevices, String gpus, List<String> deviceRules, String pid, String ipc, String uts,
         String userNamespace, String cgroupNamespace, String cgroupParent, long sharedMemoryBytes,
-        OptionalInt oomScore) {
+        OptionalInt oomScore, List<ResourceRequest> resources) {
     /** Copies lists and map. */
     public Isolation {
         capAdd = List.copyOf(capAdd);
@@ -40,6 +42,7 @@ public record Isolation(boolean readOnlyRoot, boolean privileged, List<String> c
         devices = List.copyOf(devices);
         cdiDevices = List.copyOf(cdiDevices);
         deviceRules = List.copyOf(deviceRules);
+        resources = List.copyOf(resources);
     }
 
     /**

@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import runtime.device.ResourceRequest;
 
 /** How containers are set apart from their node. */
 final class IsolationReader {
     private IsolationReader() {
     }
 
-    /** Reads it; GPUs may be told in two places. */
-    static Isolation read(Section service, String gpus) {
+    /** Reads it; GPUs may be told in two places, and what plug-ins offer is read with what is reserved. */
+    static Isolation read(Section service, String gpus, List<ResourceRequest> resources) {
         List<Isolation.DeviceUse> devices = new ArrayList<>();
         List<String> cdiDevices = new ArrayList<>();
         for (Value each : service.list("devices")) {
@@ -27,7 +28,8 @@ final class IsolationReader {
                 mode(service, "ipc", List.of("private", "host", "none", "shareable")),
                 mode(service, "uts", List.of("host")), mode(service, "userns_mode", List.of("host")),
                 mode(service, "cgroup", List.of("private", "host")), service.text("cgroup_parent"),
-                service.get("shm_size").map(Value::bytes).orElse(0L), oomScore);
+                service.get("shm_size").map(Value::bytes).orElse(0L), oomScore,
+                resources);
     }
 
     private static String mode(Section service, String key, List<String> words) {

@@ -255,7 +255,7 @@ public final class KeyTable {
             services.*.x-jctl.prefer_local + a connection goes to a task of the node it begins at, if one is there
             services.*.x-jctl.priority + a higher one may take the place of lower ones
             services.*.x-jctl.project + whose quota it counts against
-            services.*.x-jctl.resources + named ones and how many: virtual functions, huge pages
+            services.*.x-jctl.resources + a list of devices that plug-ins offer, in the words of --resource: media=2,vlan=100; or a map of names and how many, which are counted only
             services.*.x-jctl.schedule + five fields as in crontab(5), in UTC: a job whenever its time comes
             services.*.x-jctl.spread + attributes over which tasks are spread, after those of deploy.placement
             services.*.x-jctl.srv + ports that are found by name in its networks: _sip._udp:5060

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import runtime.device.ResourceRequest;
+import runtime.device.ResourceWords;
 
 /** One service in the long form. */
 final class ServicePrinter {
@@ -192,7 +194,8 @@ final class ServicePrinter {
                 .put("memory", limits.memoryBytes());
         limits.pids().ifPresent(pids -> most.say("pids", pids));
         Fields least = new Fields().put("cpus", decimal(service.reservation().cpuMillis(), 1000))
-                .put("memory", service.reservation().memoryBytes()).put("pids", service.reservation().pids());
+                .put("memory", service.reservation().memoryBytes()).put("pids", service.reservation().pids())
+                .put("generic_resources", counted());
         Fields placement = new Fields()
                 .put("constraints", service.placement().constraints().stream().map(Object::toString).toList())
                 .put("preferences", service.placement().spread().stream()
@@ -223,10 +226,23 @@ final class ServicePrinter {
                         : decimal(policy.maxFailurePercent(), 100));
     }
 
+    private List<ResourceRequest> devices() {
+        return service.isolation().resources();
+    }
+
+    /** Beside a list of devices, which is where names stand otherwise. */
+    private List<Fields> counted() {
+        Map<String, Long> rest = new TreeMap<>(service.reservation().named());
+        devices().forEach(each -> rest.remove(each.resource()));
+        return devices().isEmpty() ? List.of() : rest.entrySet().stream().map(each -> new Fields()
+                .put("discrete_resource_spec", new Fields().put("kind", each.getKey()).say("value", each.getValue()))).toList();
+    }
+
     private Fields own() {
         Fields own = new Fields().put("project", service.project()).put("priority", service.priority())
                 .put("binpack", service.placement().binpack())
-                .put("resources", new TreeMap<>(service.reservation().named()))
+                .put("resources", devices().isEmpty() ? new TreeMap<>(service.reservation().named())
+                        : devices().stream().map(ResourceWords::text).toList())
                 .put("affinity", service.placement().affinities().stream().map(each -> new Fields()
                         .put("service", each.service()).put("apart", each.apart()).put("level", each.level())
                         .put("must", each.must())).toList())

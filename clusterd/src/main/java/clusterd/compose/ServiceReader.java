@@ -54,7 +54,7 @@ final class ServiceReader {
         List<FileUse> secrets = FileUses.read(service, "secrets", "/run/secrets/", known.secrets());
         List<FileUse> configs = FileUses.read(service, "configs", "/", known.configs());
         targets(service, mounts, secrets, configs);
-        Isolation isolation = IsolationReader.read(service, deploy.gpus());
+        Isolation isolation = IsolationReader.read(service, deploy.gpus(), deploy.devices());
         Section logging = service.section("logging");
         return new ComposeService(name, image, program(service), isolation,
                 links, mounts, secrets, configs, limits, health(service),

@@ -26,6 +26,7 @@ import clusterd.state.ClusterState;
 import clusterd.state.Command;
 import clusterd.state.Result;
 import clusterd.template.ContainerTemplateCheck;
+import clusterd.template.DeviceRequests;
 import clusterd.template.RegistryLogin;
 import clusterd.wire.Messages;
 import clusterd.wire.StateCodec;
@@ -170,7 +171,7 @@ public final class ClusterService extends ClusterOperations {
             throw new IllegalArgumentException("the service's spec has " + problems.size()
                     + (problems.size() == 1 ? " problem: " : " problems: ") + String.join("; ", problems));
         }
-        return spec;
+        return spec.with(DeviceRequests.counted(spec.task()));
     }
 
     @Override

@@ -30,6 +30,7 @@ public final class NodeFacts implements Supplier<NodeDescription> {
     private static final long KEPT_PIDS = 1_000;
 
     private final NodeGrpc.NodeBlockingStub node;
+    private final PluginDevices devices;
     private final Journal journal;
     private final String site;
     private final Supplier<String> underlay;
@@ -45,6 +46,7 @@ public final class NodeFacts implements Supplier<NodeDescription> {
      */
     public NodeFacts(Channel node, Journal journal, String site, Supplier<String> underlay, NodeNetworks networks) {
         this.node = NodeGrpc.newBlockingStub(node);
+        this.devices = new PluginDevices(this.node);
         this.journal = journal;
         this.site = site;
         this.underlay = underlay;
@@ -67,7 +69,7 @@ public final class NodeFacts implements Supplier<NodeDescription> {
 
     private NodeDescription read() throws IOException {
         InfoResponse info = node.info(InfoRequest.getDefaultInstance());
-        TreeMap<String, Long> named = new TreeMap<>();
+        TreeMap<String, Long> named = new TreeMap<>(devices.amounts());
         if (Files.isDirectory(HUGE_PAGES)) {
             try (Stream<Path> sizes = Files.list(HUGE_PAGES)) {
                 for (Path size : sizes.toList()) {

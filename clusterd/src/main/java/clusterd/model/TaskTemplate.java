@@ -57,6 +57,12 @@ public record TaskTemplate(ContainerTemplate container, Resources reservation, P
                 networks);
     }
 
+    /** The same that reserves so much. */
+    public TaskTemplate with(Resources other) {
+        return new TaskTemplate(container, other, placement, restart, hostPorts, secrets, configs, force,
+                networks);
+    }
+
     /** The same that takes these ports of its node. */
     public TaskTemplate withHostPorts(List<HostPort> ports) {
         return new TaskTemplate(container, reservation, placement, restart, ports, secrets, configs, force,

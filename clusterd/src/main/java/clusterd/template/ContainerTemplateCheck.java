@@ -33,6 +33,7 @@ public final class ContainerTemplateCheck {
             check.otherContainers(options);
             check.placeholders(options);
             check.files(options, template);
+            check.problems.addAll(DeviceRequests.problems(template));
         } catch (TemplateException malformed) {
             check.problems.add(malformed.getMessage());
         }

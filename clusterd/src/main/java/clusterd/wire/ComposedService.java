@@ -31,6 +31,7 @@ import clusterd.model.Placement;
 import clusterd.model.ServiceEndpoint;
 import clusterd.model.ServiceSpec;
 import clusterd.model.TaskTemplate;
+import clusterd.template.DeviceRequests;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -148,6 +149,7 @@ public final class ComposedService {
                 .setUsernsMode(isolation.userNamespace()).setCgroupnsMode(isolation.cgroupNamespace())
                 .setCgroupParent(isolation.cgroupParent()).setShmSizeBytes(isolation.sharedMemoryBytes());
         isolation.oomScore().ifPresent(request::setOomScoreAdj);
+        isolation.resources().forEach(each -> request.addResourceRequests(DeviceRequests.message(each)));
         isolation.devices().forEach(device -> request.addDevices(Device.newBuilder()
                 .setHostPath(device.hostPath()).setContainerPath(device.containerPath())
                 .setPermissions(device.permissions())));

@@ -53,6 +53,9 @@ class ComposePrinterTest {
             "x-jctl: {affinity: [{service: other, apart: true, must: true}, {service: z, level: node.labels.q}]}",
             "x-jctl: {schedule: \"@daily\", concurrent: true, parallelism: 1}",
             "x-jctl: {balance: in-turn, prefer_local: true}",
+            "x-jctl: {resources: [\"media=2,vlan=100,name=m%d\", \"media,ip=10.0.0.1/8,trust=on\"]}",
+            "deploy: {resources: {reservations: {generic_resources: [{discrete_resource_spec: {kind: ssd, value: 2}}]}}}\n"
+                    + "    x-jctl: {resources: [media]}",
             "x-jctl: {srv: [_sip._tcp:5060, \"_SIP._udp:5061\"]}", "label_file: l.env", "env_file: [l.env]");
     private static final String REST = """
               other: {image: o}

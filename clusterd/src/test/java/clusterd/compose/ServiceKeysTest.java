@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import runtime.device.ResourceWords;
 
 class ServiceKeysTest {
     private static ComposeService service(String keys) {
@@ -117,7 +118,7 @@ class ServiceKeysTest {
                         new Isolation.DeviceUse("/dev/sda", "/dev/xvda", "r"),
                         new Isolation.DeviceUse("/dev/a", "/dev/a", "rw")),
                 List.of("vendor.com/vf=media"), "all", List.of("c 1:3 rwm"), "host", "shareable", "host", "host",
-                "private", "/lab", 128L << 20, OptionalInt.of(-500)), isolation);
+                "private", "/lab", 128L << 20, OptionalInt.of(-500), List.of()), isolation);
     }
 
     @Test
@@ -475,6 +476,31 @@ class ServiceKeysTest {
         assertEquals(new Mode.GlobalJob(), service("deploy: {mode: global-job}").mode());
         assertEquals(RestartPolicy.Condition.ON_FAILURE, service("deploy: {mode: global-job}").restart().condition());
         assertTrue(Read.with().errors("scale: 2\ndeploy: {replicas: 3}").getFirst().contains("it differs from"));
+    }
+
+    @Test
+    void devicesOfPluginsAreAskedForAndReserved() {
+        ComposeService service = service("""
+                deploy: {resources: {reservations: {generic_resources: [{discrete_resource_spec: {kind: ssd, value: 1}},
+                  {discrete_resource_spec: {kind: sriov/media, value: 3}}]}}}
+                x-jctl: {resources: ["media=2,vlan=100,name=media%d", "sriov/media,spoofchk=off", intel.com/fpga]}
+                """);
+        assertEquals(List.of("sriov/media=2,name=media%d,vlan=100", "sriov/media,spoofchk=off", "intel.com/fpga"),
+                service.isolation().resources().stream().map(ResourceWords::text).toList());
+        assertEquals(Map.of("sriov/media", 3L, "intel.com/fpga", 1L, "ssd", 1L), service.reservation().named());
+        assertEquals(List.of(), service("x-jctl: {resources: {media: 2}}").isolation().resources(), "counted only");
+        assertEquals(List.of("0.yaml:4:14: services.web.x-jctl.resources[0]: vlan is \"5000\": expected a whole number"
+                        + " from 0 to 4094",
+                "0.yaml:4:14: services.web.x-jctl.resources[0]: mtu has no value: expected mtu=VALUE"),
+                Read.with().errors("x-jctl: {resources: [\"media,vlan=5000,mtu\"]}").stream()
+                        .map(each -> each.replaceFirst(":[0-9]+:[0-9]+:", ":4:14:")).toList());
+        assertTrue(Read.with().errors("x-jctl: {resources: [\"media=2,ip=10.0.0.1/8\"]}").getFirst()
+                .contains("ask for each by itself"));
+        assertTrue(Read.with().errors("x-jctl: {resources: [{media: 2}]}").getFirst().contains("expected a text"));
+        assertTrue(Read.with().errors("""
+                deploy: {resources: {reservations: {generic_resources: [{discrete_resource_spec: {kind: sriov/media, value: 1}}]}}}
+                x-jctl: {resources: [media=2]}
+                """).getFirst().contains("2 of sriov/media are asked for, and 1 are reserved"));
     }
 
     @Test

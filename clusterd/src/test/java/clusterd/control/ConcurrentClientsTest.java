@@ -6,11 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import api.cluster.ClusterStatusRequest;
+import api.cluster.ContainerTemplate;
 import api.cluster.CreateFileRequest;
+import api.cluster.CreateServiceRequest;
 import api.cluster.InspectNodeRequest;
+import api.cluster.InspectServiceRequest;
 import api.cluster.ListFilesRequest;
+import api.cluster.Mode;
 import api.cluster.RemoveFileRequest;
+import api.cluster.ServiceSpec;
+import api.cluster.ServiceView;
+import api.cluster.TaskTemplate;
 import api.cluster.UpdateNodeRequest;
+import api.cluster.UpdateServiceRequest;
+import api.node.CreateContainerRequest;
+import api.node.ResourceRequest;
 import clusterd.manager.ClusterAccess;
 import clusterd.manager.Proposals;
 import clusterd.manager.StateMachine;
@@ -25,6 +35,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -92,6 +103,25 @@ class ConcurrentClientsTest {
         Throwable why = assertThrows(ExecutionException.class, () ->
                 call(service::clusterStatus, ClusterStatusRequest.getDefaultInstance())).getCause();
         assertTrue(why.getMessage().contains("takes part no more"), why.getMessage());
+    }
+
+    @Test
+    void whatAServiceAsksPluginsForIsReserved() throws Exception {
+        ServiceSpec spec = ServiceSpec.newBuilder().setName("relay").setProject("default")
+                .setMode(Mode.newBuilder().setReplicated(Mode.Replicated.newBuilder().setReplicas(1)))
+                .setTask(TaskTemplate.newBuilder().setContainer(ContainerTemplate.newBuilder().setImage("r")
+                        .setOptions(CreateContainerRequest.newBuilder().setImage("r").addResourceRequests(
+                                ResourceRequest.newBuilder().setName("sriov/media").setCount(2)))))
+                .build();
+        call(service::createService, CreateServiceRequest.newBuilder().setSpec(spec).build());
+        ServiceView view = call(service::inspectService, InspectServiceRequest.newBuilder().setName("relay").build());
+        assertEquals(Map.of("sriov/media", 2L), view.getService().getSpec().getTask().getReservation().getNamedMap());
+        TaskTemplate task = view.getService().getSpec().getTask();
+        ServiceSpec other = spec.toBuilder().setTask(task.toBuilder().setReservation(
+                task.getReservation().toBuilder().putNamed("sriov/media", 1))).build();
+        Throwable why = assertThrows(ExecutionException.class, () -> call(service::updateService,
+                UpdateServiceRequest.newBuilder().setName("relay").setSpec(other).build())).getCause();
+        assertTrue(why.getMessage().contains("1 of sriov/media are reserved, and the container asks for 2"), why.getMessage());
     }
 
     /** Runs clients at once, each with a name and chance of its own. */

@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import api.function.Wish;
 import api.node.CreateContainerRequest;
 import api.node.Mount;
 import api.node.NetworkPlace;
 import api.node.PortRequest;
 import api.node.PullPolicy;
+import api.node.ResourceRequest;
 import clusterd.compose.ComposeInput;
 import clusterd.compose.ComposeOutcome;
 import clusterd.compose.ComposeProject;
@@ -19,6 +21,7 @@ import clusterd.model.HostPort;
 import clusterd.model.NamedPort;
 import clusterd.model.ServiceEndpoint;
 import clusterd.model.ServiceSpec;
+import clusterd.template.DeviceRequests;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +83,15 @@ class ComposedServiceTest {
         assertEquals(List.of("shop_db", "elsewhere"), spec.task().placement().affinities().stream()
                 .map(affinity -> affinity.service()).toList());
         assertEquals("default", spec(SHOP, "db").project());
+    }
+
+    @Test
+    void aTaskIsGivenDevicesThatPluginsOffer() throws InvalidProtocolBufferException {
+        ServiceSpec spec = spec("services: {relay: {image: r, x-jctl: {resources: [\"media=2,vlan=100\"]}}}", "relay");
+        assertEquals(List.of(ResourceRequest.newBuilder().setName("sriov/media").setCount(2)
+                .setWish(Wish.newBuilder().setVlan(100)).build()), request(spec).getResourceRequestsList());
+        assertEquals(Map.of("sriov/media", 2L), spec.task().reservation().named());
+        assertEquals(spec.task(), DeviceRequests.counted(spec.task()), "as the manager would have it: no change is planned");
     }
 
     @Test

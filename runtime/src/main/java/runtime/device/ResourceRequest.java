@@ -17,6 +17,8 @@ public record ResourceRequest(String resource, int count, String interfaceName, 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F.:]{2,45}/[0-9]{1,3}");
     private static final Pattern INTERFACE = Pattern.compile("[^\\s/%:]{0,13}(%d)?[^\\s/%:]{0,13}");
+    /** By which processors that containers can have alone are counted beside devices; nobody asks for them by that name. */
+    public static final String EXCLUSIVE_CPUS = "jctl/exclusive-cpus";
     private static final int MOST = 1_024;
     private static final int LONGEST_INTERFACE = 15;
 

@@ -532,7 +532,27 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
         }
     }
 
-    /** All that is offered, by name. */
+    /** Processors that containers can have alone, as devices that no plug-in offers. */
+    private Optional<View> processors() {
+        if (reserved.isEmpty()) {
+            return Optional.empty();
+        }
+        List<PluginDevice> devices = new ArrayList<>();
+        String trouble = "";
+        try {
+            for (NumaNode node : topology.read()) {
+                node.cpus().without(reserved.get().ids()).ids().forEach(cpu -> devices.add(new PluginDevice(Integer.toString(cpu), true,
+                        List.of((long) node.id()))));
+            }
+        } catch (IOException unreadable) {
+            trouble = String.valueOf(unreadable.getMessage());
+        }
+        Map<String, String> owners = new TreeMap<>();
+        allotments.values().forEach(each -> each.cpus().forEach(cpu -> owners.put(Integer.toString(cpu), each.owner())));
+        return Optional.of(new View(ResourceRequest.EXCLUSIVE_CPUS, folder.resolve(KUBELET), trouble, devices, owners));
+    }
+
+    /** All that is offered, by name, and processors that containers can have alone. */
     public List<View> all() {
         lock.lock();
         try {
@@ -543,6 +563,7 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
                         .forEach(share -> share.devices().forEach(device -> owners.put(device, allotment.owner()))));
                 views.add(new View(each.resource(), each.socket(), each.trouble(), each.devices(), owners));
             }
+            processors().ifPresent(views::add);
             return views;
         } finally {
             lock.unlock();

@@ -265,6 +265,8 @@ class RegisteredPluginsTest {
         assertEquals("4-5", equipment.cpus().toString());
         assertEquals(OptionalInt.of(1), equipment.memoryNode());
         assertEquals(Map.of("b", WEB), plugins.all().getFirst().owners());
+        assertEquals(Map.of("4", WEB, "5", WEB), plugins.all().getLast().owners());
+        assertEquals(7, plugins.all().getLast().devices().size());
         assertEquals("0-3,6-7", plugins.sharedCpus().orElseThrow().toString());
         Equipment other = plugins.give(DB, near(3, 0, Alignment.REQUIRED, wanted(1)));
         assertEquals("1-3", other.cpus().toString());
@@ -313,7 +315,7 @@ class RegisteredPluginsTest {
         }
         fake.register("v1beta1", "example.com/nobody", "nobody.sock");
         await(() -> journal.stream().anyMatch(each -> each.contains("it is not there")));
-        assertEquals(List.of(), plugins.all());
+        assertEquals(List.of(ResourceRequest.EXCLUSIVE_CPUS), plugins.all().stream().map(RegisteredPlugins.View::resource).toList());
     }
 
     @Test
