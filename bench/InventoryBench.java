@@ -1,7 +1,16 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import runtime.topology.Alignment;
+import runtime.topology.CpuList;
+import runtime.topology.NumaNode;
+import runtime.topology.TopologyChoice;
+import runtime.topology.TopologyDecision;
+import runtime.topology.TopologyRequest;
 import sriov.inventory.Inventory;
 import sriov.inventory.TreeFolder;
 import sriov.plugin.HostSysTree;
@@ -48,6 +57,30 @@ final class InventoryBench {
                 decisions[0]);
         try (var all = Files.walk(folder)) {
             System.out.println(all.count() + " files, folders and links");
+        }
+        topology();
+    }
+
+    /** How many times a second it is decided which of 8 NUMA nodes has 2 processors, 512 pages and a function; every other wish is one that none has. */
+    private static void topology() {
+        List<NumaNode> nodes = new ArrayList<>();
+        for (int id = 0; id < 8; id++) {
+            int first = id * 16;
+            nodes.add(new NumaNode(id, new CpuList(IntStream.range(first, first + 4 + id).boxed().toList()), Map.of(2L << 20, 128L * id),
+                    Map.of("sriov/media", id % 3)));
+        }
+        long placed = 0;
+        for (int round = 0; round < 5; round++) {
+            long begin = System.nanoTime();
+            int decisions = 40_000;
+            for (int i = 0; i < decisions; i++) {
+                placed += TopologyChoice.decide(nodes, Map.of(), new TopologyRequest(2 + i % 2 * 20, Map.of(2L << 20, 512L), Map.of("sriov/media", 1),
+                        Alignment.REQUIRED)) instanceof TopologyDecision.Placed ? 1 : 0;
+            }
+            System.out.printf("NUMA nodes: %.0f decisions a second%n", decisions / ((System.nanoTime() - begin) / 1e9));
+        }
+        if (placed != 5 * 20_000) {
+            throw new IllegalStateException(placed + " were placed");
         }
     }
 }
