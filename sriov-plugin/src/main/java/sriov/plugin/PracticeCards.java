@@ -100,7 +100,7 @@ public final class PracticeCards implements DeviceTree, Links, VfioGroups, AutoC
             }
             boolean goesOn = isThere(bus, before);
             if (bus > count && !isUsed(bus)) {
-                delete(bus);
+                delete(links, bus);
                 continue;
             }
             if (bus > count) {
@@ -353,15 +353,33 @@ public final class PracticeCards implements DeviceTree, Links, VfioGroups, AutoC
     /** Deletes all links, also those that containers have, and forgets the cards; then it is of no use any more. */
     public void remove() throws IOException {
         asked(() -> {
-            for (CardState card : cards.states()) {
-                delete(card.bus());
-            }
-            record.remove();
+            remove(links, record);
             return null;
         });
     }
 
-    private void delete(int bus) throws IOException {
+    /**
+     * Deletes the links of cards that nobody has open: all that those records know as their own, also if containers have them.
+     *
+     * @param records folder of who has what; one that is not there knows of none
+     */
+    public static void remove(Path records) throws IOException {
+        PracticeRecord record = new PracticeRecord(records);
+        if (!record.read().isEmpty()) {
+            try (PracticeLinks links = new PracticeLinks()) {
+                remove(links, record);
+            }
+        }
+    }
+
+    private static void remove(PracticeLinks links, PracticeRecord record) throws IOException {
+        for (PracticeRecord.Kept each : record.read().values()) {
+            delete(links, each.state().bus());
+        }
+        record.remove();
+    }
+
+    private static void delete(PracticeLinks links, int bus) throws IOException {
         for (Found each : links.all()) {
             if (each.name().matches(PREFIX + bus + "(p[0-" + (PARTS - 1) + "]|t\\d{1,4})?")) {
                 links.delete(each.name());
