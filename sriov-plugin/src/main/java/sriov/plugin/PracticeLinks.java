@@ -2,6 +2,8 @@ package sriov.plugin;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,7 @@ final class PracticeLinks implements AutoCloseable {
     /** As an 82576 sends at most; a switch passes all that. */
     static final int MOST_MTU = 9_216;
     private static final int USUAL_MTU = 1_500;
+    private static final Path IPV6_LINKS = Path.of("/proc/sys/net/ipv6/conf");
 
     private final NetlinkSocket socket = NetlinkSocket.route();
 
@@ -61,9 +64,13 @@ final class PracticeLinks implements AutoCloseable {
         return all;
     }
 
-    /** One that is up. */
+    /** One that is up. A container behind it must not pass for a router of its host (CVE-2020-13401), so it has no IPv6 of its own. */
     Found bridge(String name, HardwareAddress address) throws IOException {
         socket.request(LinkMessages.createBridge(name, address, USUAL_MTU));
+        Path off = IPV6_LINKS.resolve(name).resolve("disable_ipv6");
+        if (Files.exists(off)) {
+            Files.writeString(off, "1");
+        }
         return find(name).orElseThrow(() -> new IOException("bridge " + name + " was made and is gone again: see who deletes it"));
     }
 

@@ -154,6 +154,7 @@ class PracticeCardsTest {
         assertEquals("jvf1", card.name());
         assertTrue(card.uplink().orElseThrow().up() && card.uplink().orElseThrow().carrier());
         assertEquals(Optional.of("bridge"), link(host, "jvf1").orElseThrow().kind());
+        assertEquals("1", host.call(() -> Files.readString(Path.of("/proc/sys/net/ipv6/conf/jvf1/disable_ipv6")).strip()));
         cards.write(CARD + "sriov_drivers_autoprobe", "0");
         cards.write(CARD + "sriov_numvfs", "2");
         assertEquals(2, Inventory.read(cards).physical().getFirst().virtual().size());
