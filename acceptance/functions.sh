@@ -32,6 +32,11 @@ offered() {
 is() {
     "$jctl" vf inspect "$1" --format '{{.State}}' | grep -qx "$2"
 }
+# refuses NAME CODE COMMAND…: check_exit whose words are kept
+refuses() {
+    check_exit "$@"
+    cp "$work/output" "$work/refusal"
+}
 # pings FROM ADDRESS
 pings() {
     "$jctl" exec "$1" ping -c 2 -i 0.3 -W 1 "$2"
@@ -47,7 +52,7 @@ check "their functions are offered" until_ok 60 offered sriov/practice 8
 check_output "resource ls lists them" '^sriov/practice +8 +8 +0 ' "$jctl" resource ls
 check_output "vf ls shows each" '^0000:01:10\.0 +jvf1 +0 .* jvf1v0 +sriov/practice +free' "$jctl" vf ls
 check_output "and their cards" '^0000:02:00\.0 +jvf2 .* 4/7 +up' "$jctl" vf ls --physical
-check "an image" "$jctl" image from-host -t box:1 sh ip ping sleep cat
+check "an image" "$jctl" image from-host -t box:1 sh ip ping sleep cat true
 
 # ---- containers ----
 
@@ -61,14 +66,14 @@ check_output "they reach each other" ' 0% packet loss' pings client 192.0.2.1
 check "one of another VLAN" "$jctl" run -d --name other --network none --resource sriov/practice,ip=192.0.2.3/24,vlan=200 box:1 sleep 10000
 check_exit "reaches neither" 1 pings other 192.0.2.1
 check_output "vf ls says who has what" "^0000:01:10\.0 .* $("$jctl" ps -q --no-trunc --filter name=server | cut -c1-12) \(netdev\)" "$jctl" vf ls
-check_exit "none goes into the host's network" 125 "$jctl" run --rm --network host --resource sriov/practice box:1 true
-check_output "which the error says" 'no network namespace of its own that it could be in: choose another --network' cat "$work/output"
-check_exit "more than there are is refused" 125 "$jctl" run --rm --network none --resource sriov/practice=6 box:1 true
-check_output "with what there is" '6 of sriov/practice (is|are) wanted, and 5 of 8 are free: 3 taken' cat "$work/output"
+refuses "none goes into the host's network" 125 "$jctl" run --rm --network host --resource sriov/practice box:1 true
+check_output "which the error says" 'no network namespace of its own that it could be in: choose another --network' cat "$work/refusal"
+refuses "more than there are is refused" 125 "$jctl" run --rm --network none --resource sriov/practice=6 box:1 true
+check_output "with what there is" '6 of sriov/practice (is|are) wanted, and 5 of 8 are free: 3 taken' cat "$work/refusal"
 check "several come at once" "$jctl" run -d --name many --network none --resource sriov/practice=5 box:1 sleep 10000
 check_output "each is a network device" '^5$' "$jctl" exec many sh -c 'set -- /sys/class/net/net*; echo $#'
-check_exit "then there is no more" 125 "$jctl" run --rm --network none --resource sriov/practice box:1 true
-check_output "and the error says so" '1 of sriov/practice is wanted, and 0 of 8 are free: 8 taken' cat "$work/output"
+refuses "then there is no more" 125 "$jctl" run --rm --network none --resource sriov/practice box:1 true
+check_output "and the error says so" '1 of sriov/practice is wanted, and 0 of 8 are free: 8 taken' cat "$work/refusal"
 check "a container is removed" "$jctl" rm -f many
 check "and its functions are free" until_ok 30 is 0000:02:10.6 free
 check "one that ends" "$jctl" run --rm --network none --resource sriov/practice box:1 true
@@ -82,8 +87,8 @@ check "it goes" "$jctl" rm -f off
 
 # ---- cards are divided ----
 
-check_exit "a card whose functions are in use is not divided anew" 1 "$jctl" vf create jvf1 2
-check_output "the error says who uses one" '0000:01:10\.[024] is [0-9a-f]{12}' cat "$work/output"
+refuses "a card whose functions are in use is not divided anew" 1 "$jctl" vf create jvf1 2
+check_output "the error says who uses one" '0000:01:10\.[024] is [0-9a-f]{12}' cat "$work/refusal"
 check_output "another is" '0000:02:10\.2' "$jctl" vf create jvf2 2
 check "which counts" until_ok 30 offered sriov/practice 6
 check_output "its functions have no driver now" '^0000:02:10\.0 +jvf2 +0 +[0-9]+ +- +- ' "$jctl" vf ls
@@ -134,8 +139,8 @@ start_agent --practice-cards 2 --sriov-config "$work/sriov.yaml"
 check "a config makes other pools" until_ok 60 offered sriov/signal 4
 check_output "who had a function of another keeps it" ' 0% packet loss' pings client 192.0.2.1
 check "the pool for programs is offered" until_ok 30 offered sriov/media 3
-check_exit "practice cards have none for programs" 125 "$jctl" run --rm --network none --resource sriov/media box:1 true
-check_output "which the error says" 'practice cards have no /dev/vfio: use mode netdev' cat "$work/output"
+refuses "practice cards have none for programs" 125 "$jctl" run --rm --network none --resource sriov/media box:1 true
+check_output "which the error says" 'practice cards have no /dev/vfio: use mode netdev' cat "$work/refusal"
 sed -i 's/name: signal/name: voice/; s/virtualFunctions: 4/virtualFunctions: 6/' "$work/sriov.yaml"
 check "it is read again while functions are in use" until_ok 60 offered sriov/voice 4
 check_output "and a card in use waits for more" 'jvf1 has 4 virtual functions, and gets 6 once nobody has any of them' cat "$work/agent.log"

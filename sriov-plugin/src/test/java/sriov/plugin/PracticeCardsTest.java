@@ -276,8 +276,8 @@ class PracticeCardsTest {
         IOException refused = assertThrows(IOException.class, () -> host.call(() -> PracticeCards.open(1, other, journal::add)));
         assertTrue(refused.getMessage().contains("ip link delete jvf1"), refused.getMessage());
         assertTrue(link(host, "jvf1").isPresent());
-        Files.writeString(folder.resolve("practice-cards.json"), "{\"cards\": [{\"bus\": 1}]}");
-        IOException damaged = assertThrows(IOException.class, () -> open(1));
+        Files.writeString(other.resolve("practice-cards.json"), "{\"cards\": [{\"bus\": 1}]}");
+        IOException damaged = assertThrows(IOException.class, () -> host.call(() -> PracticeCards.open(1, other, journal::add)));
         assertTrue(damaged.getMessage().contains("practice-cards.json cannot be read"), damaged.getMessage());
     }
 
