@@ -40,6 +40,8 @@ final class AgentCommand implements Command {
                         + " (default device-plugins in --run-dir)")
                 .value("sriov-config", "path", "Divide network cards and offer their virtual functions as this file says (default: they are left alone)")
                 .value("reserved-cpus", "string", "Processors that stay everybody's, like 0-1, so that containers can have others alone (default: none can)")
+                .value("practice-cards", "number", "Work with so many network cards that no machine has instead, up to 8, whose functions are links of the"
+                        + " kernel; without a config each is divided into 4 of sriov/practice (default: none)")
                 .value("cni-conf-dir", "list",
                         "Folder of CNI network configurations; may be repeated (default"
                                 + " /etc/cni/net.d)")

@@ -80,6 +80,7 @@ final class AgentProcess {
             try (BridgeNetworks network = BridgeNetworks.open(folders, ports, !arguments.isOn("no-fast-path"), journal)) {
                 network.remove();
             }
+            FunctionStart.removePracticeCards(folders);
             return 0;
         }
         LogSettings logging = logging(arguments);

@@ -53,6 +53,12 @@ public record LinkInfo(
         return Attributes.read(payload, STRUCT_BYTES).nested(LinkMessages.IFLA_PROP_LIST).texts(LinkMessages.IFLA_ALT_IFNAME);
     }
 
+    /** Index of the other end of a veth, of the payload of an {@code RTM_NEWLINK} message; empty if that is in another namespace. */
+    public static OptionalInt otherEnd(byte[] payload) {
+        Attributes attributes = Attributes.read(payload, STRUCT_BYTES);
+        return attributes.u32(LinkMessages.IFLA_LINK_NETNSID).isPresent() ? OptionalInt.empty() : attributes.u32(LinkMessages.IFLA_LINK);
+    }
+
     /** Whether it is administratively up ({@code IFF_UP}). */
     public boolean up() {
         return (flags & 1) != 0;

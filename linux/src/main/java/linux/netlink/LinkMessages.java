@@ -1,6 +1,7 @@
 package linux.netlink;
 
 import java.net.InetAddress;
+import java.util.Optional;
 
 /** Requests about links ({@code rtnetlink(7)}, RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK). */
 public final class LinkMessages {
@@ -10,10 +11,12 @@ public final class LinkMessages {
     static final int IFLA_ADDRESS = 1;
     static final int IFLA_IFNAME = 3;
     static final int IFLA_MTU = 4;
+    static final int IFLA_LINK = 5;
     static final int IFLA_MASTER = 10;
     static final int IFLA_LINKINFO = 18;
     static final int IFLA_NET_NS_FD = 28;
     static final int IFLA_EXT_MASK = 29;
+    static final int IFLA_LINK_NETNSID = 37;
     static final int IFLA_PROP_LIST = 52;
     static final int IFLA_ALT_IFNAME = 53;
     static final int IFLA_INFO_KIND = 1;
@@ -135,6 +138,28 @@ public final class LinkMessages {
                 "a virtual cable: one end on the host, the other inside the container");
     }
 
+    /**
+     * Creates a veth pair of this namespace, whose indexes the kernel chooses: the port up and joined to its master, the other end down.
+     *
+     * @param address of the other end; empty = the kernel makes one up
+     */
+    public static NetlinkRequest createVethPair(String port, int master, int portMtuBytes, String other, Optional<HardwareAddress> address) {
+        MessageWriter writer = link(MessageType.NEW_LINK, CREATE, 0, IFF_UP, IFF_UP)
+                .attributeU32(IFLA_MTU, portMtuBytes)
+                .attributeU32(IFLA_MASTER, master)
+                .attributeName(IFLA_IFNAME, LinkName.check(port));
+        int info = writer.begin(IFLA_LINKINFO);
+        writer.attributeText(IFLA_INFO_KIND, "veth");
+        int data = writer.begin(IFLA_INFO_DATA);
+        int peer = writer.begin(VETH_INFO_PEER);
+        header(writer, 0, 0, 0);
+        address.ifPresent(each -> writer.attribute(IFLA_ADDRESS, each.bytes()));
+        writer.attributeName(IFLA_IFNAME, LinkName.check(other));
+        writer.end(peer).end(data).end(info);
+        return writer.request("RTM_NEWLINK veth " + port + " master " + master + " mtu " + portMtuBytes + " up peer " + other
+                + address.map(each -> " address " + each).orElse(""), "a virtual cable: one end in a switch, the other to be given away");
+    }
+
     /** Creates a VXLAN link that learns nothing by itself (RFC 7348). */
     public static NetlinkRequest createVxlan(String name, int networkId, InetAddress local,
             int port) {
@@ -204,6 +229,13 @@ public final class LinkMessages {
                 .attributeU32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS)
                 .attributeName(IFLA_IFNAME, LinkName.check(name))
                 .request("RTM_GETLINK " + name, "tells whether the link exists and its index");
+    }
+
+    /** Asks for one link by its index; ENODEV if there is none. */
+    public static NetlinkRequest get(int index) {
+        return link(MessageType.GET_LINK, MessageFlag.REQUEST, index, 0, 0)
+                .attributeU32(IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS)
+                .request("RTM_GETLINK index " + index, "tells what the link is called by now");
     }
 
     /** Asks for all links of the namespace. */

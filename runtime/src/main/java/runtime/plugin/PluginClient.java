@@ -96,8 +96,8 @@ final class PluginClient implements AutoCloseable {
         @Override
         public void onNext(ListAndWatchResponse response) {
             DeviceReport report = DeviceReport.of(response);
-            devices = report.devices();
             report.problems().forEach(each -> journal.say("the plug-in of " + resource + " (" + socket + "): " + each));
+            devices = report.devices();
             reported.countDown();
         }
 

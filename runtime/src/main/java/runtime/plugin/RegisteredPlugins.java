@@ -5,6 +5,7 @@ import static runtime.container.ContainerException.Reason.START_FAILED;
 import static runtime.container.ContainerException.Reason.UNSUPPORTED;
 
 import api.function.Prepared;
+import api.function.ReleaseRequest;
 import api.function.SweepResponse;
 import api.function.VirtualFunctionsGrpc;
 import io.grpc.ManagedChannel;
@@ -438,7 +439,7 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
                 return;
             }
             if (allotment.takenBack()) {
-                owner(allotment).release(containerId);
+                giveBack(allotment, containerId);
             }
             lock.lock();
             try {
@@ -464,12 +465,31 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
         }
     }
 
-    /** Any plug-in that it has something of and that takes back: there is one such plug-in, of several kinds. */
-    private PluginClient owner(Allotment allotment) throws DeviceException {
+    /**
+     * To any plug-in that it has something of and that takes back: there is one such plug-in, of several kinds. Its pool may be in no config any more; then the plug-in itself
+     * is asked, which knows all the same who has what.
+     */
+    private void giveBack(Allotment allotment, String containerId) throws DeviceException {
+        Optional<PluginClient> owner = owner(allotment);
+        if (owner.isPresent()) {
+            owner.get().release(containerId);
+            return;
+        }
+        if (!Files.exists(folder.resolve(FUNCTIONS))) {
+            throw new DeviceException("its plug-in is not there (any more): start it");
+        }
+        try {
+            functions(plugin -> plugin.release(ReleaseRequest.newBuilder().setOwner(containerId).build()));
+        } catch (ContainerException refused) {
+            throw new DeviceException(refused.getMessage());
+        }
+    }
+
+    private Optional<PluginClient> owner(Allotment allotment) {
         lock.lock();
         try {
             return allotment.shares().stream().map(share -> clients.get(share.resource())).filter(client -> client != null && client.takesBack()
-                    && client.trouble().isEmpty()).findFirst().orElseThrow(() -> new DeviceException("its plug-in is not there (any more): start it"));
+                    && client.trouble().isEmpty()).findFirst();
         } finally {
             lock.unlock();
         }
@@ -578,8 +598,8 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
     public <T> T functions(Function<VirtualFunctionsGrpc.VirtualFunctionsBlockingStub, T> question) throws ContainerException {
         Path socket = folder.resolve(FUNCTIONS);
         if (!Files.exists(socket)) {
-            throw new ContainerException(UNSUPPORTED, "no plug-in for virtual functions is at " + socket + ": start the agent with --sriov-config FILE, or"
-                    + " jctl sriov-plugin beside it");
+            throw new ContainerException(UNSUPPORTED, "no plug-in for virtual functions is at " + socket + ": start the agent with --sriov-config FILE (or, to try it out, with"
+                    + " --practice-cards N), or jctl sriov-plugin beside it");
         }
         ManagedChannel channel = sockets.dial(socket);
         try {

@@ -231,6 +231,19 @@ class RegisteredPluginsTest {
     }
 
     @Test
+    void whatIsOfNoPoolAnyMoreGoesBackToThePluginItself() throws Exception {
+        FakePlugin pool = registered(true);
+        plugins.give(WEB, List.of(wanted(1)));
+        FakePlugin itself = new FakePlugin(folder.resolve("plugins"), RegisteredPlugins.FUNCTIONS).serve(true);
+        fakes.add(itself);
+        pool.close();
+        await(() -> !plugins.all().getFirst().trouble().isEmpty());
+        plugins.release(WEB);
+        assertEquals(Map.of(), plugins.all().getFirst().owners());
+        assertTrue(itself.calls.stream().anyMatch(each -> each.contains("release")), itself.calls.toString());
+    }
+
+    @Test
     void whatMakesNoSenseIsRefusedOrLeftOut() throws Exception {
         FakePlugin fake = registered(false);
         for (AllocateResponse nonsense : List.of(AllocateResponse.getDefaultInstance(), answer(ContainerAllocateResponse.newBuilder().putEnvs("A=B", "c")),

@@ -108,6 +108,12 @@ public final class FunctionPlugin implements AutoCloseable {
                     config, Path.of("/proc/net"), Preference.PACKED, InstantSource.system(), journal);
         }
 
+        /** Cards that no machine has, with links that are the host's own: all is as with those of the host. */
+        public static Settings practice(PracticeCards cards, Path records, Path kubelet, Path config, Consumer<String> journal) {
+            return new Settings(cards, cards, cards, PATIENCE, records, kubelet, config, Path.of("/proc/net"), Preference.PACKED,
+                    InstantSource.system(), journal);
+        }
+
         /** Cards that no machine has; the host's routes lead through none of them. */
         public static Settings simulated(SimulatedCards cards, Path records, Path kubelet, Path config, Consumer<String> journal) {
             return new Settings(cards, cards, cards, Duration.ofMillis(50), records, kubelet, config, records.resolve("routes"), Preference.PACKED,

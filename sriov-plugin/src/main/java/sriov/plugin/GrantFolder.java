@@ -22,7 +22,7 @@ import sriov.inventory.PciAddress;
  * Who has which function, a file for each. What was written is on the disk before the call returns; a file is the old one or the new one, never a part.
  */
 public final class GrantFolder {
-    private static final String UNFINISHED = ".new";
+    static final String UNFINISHED = ".new";
     private static final int MOST_BYTES = 1 << 16;
 
     private final Path folder;

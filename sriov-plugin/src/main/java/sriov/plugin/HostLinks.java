@@ -49,15 +49,19 @@ public final class HostLinks implements Links {
 
     @Override
     public void change(String name, Step step) throws IOException {
-        int index = index(name);
-        send(switch (step) {
+        send(request(index(name), step));
+    }
+
+    /** What is asked of the kernel for a step that is about network devices. */
+    static NetlinkRequest request(int index, Step step) {
+        return switch (step) {
             case Step.Rename(String other) -> LinkMessages.rename(index, other);
             case Step.Down() -> LinkMessages.down(index);
             case Step.Up() -> LinkMessages.up(index);
             case Step.Mtu(int bytes) -> LinkMessages.setMtu(index, bytes);
             case Step.NetdevAddress(String address) -> LinkMessages.setAddress(index, HardwareAddress.parse(address));
             default -> throw new IllegalArgumentException(step + " is not about a network device");
-        });
+        };
     }
 
     @Override

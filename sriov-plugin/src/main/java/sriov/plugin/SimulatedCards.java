@@ -26,11 +26,42 @@ public final class SimulatedCards implements DeviceTree, Links, VfioGroups {
     private static final int MOST_PARTS = 7;
     private static final int FIRST_PART = 0x80;
     private static final int SPEED_MEGABIT = 1_000;
+    /** The one that makes network devices of virtual functions. */
+    private static final String OWN_DRIVER = "igbvf";
 
     private final Map<String, Card> cards = new TreeMap<>();
     private final Map<String, Part> parts = new TreeMap<>();
     private final Set<Integer> open = new HashSet<>();
     private int made;
+    private boolean obeysLinkStates;
+
+    /**
+     * A card as it can be kept.
+     *
+     * @param name   of its network device
+     * @param probes whether parts that come get a driver by themselves
+     */
+    record CardState(int bus, String name, boolean probes, List<PartState> parts) {
+        CardState {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /**
+     * A virtual function of it, with what its card was told.
+     *
+     * @param driver   that is bound, or ""
+     * @param override the one driver it may have, or ""
+     */
+    record PartState(String address, String driver, String override, VirtualFunctionState port) {
+        int index() {
+            return port.index();
+        }
+
+        boolean hasDevice() {
+            return driver.equals(OWN_DRIVER);
+        }
+    }
 
     /** A physical function. */
     private static final class Card {
@@ -92,6 +123,37 @@ public final class SimulatedCards implements DeviceTree, Links, VfioGroups {
         String address = new PciAddress(0, bus, 0, 0).toString();
         cards.put(address, new Card(address, name, numaNode, bus * (MOST_PARTS + 1)));
         return this;
+    }
+
+    /** They can be told to a virtual function, which igb does not do. */
+    synchronized SimulatedCards obeyLinkStates() {
+        obeysLinkStates = true;
+        return this;
+    }
+
+    /** All cards as they are now, by address. */
+    synchronized List<CardState> states() {
+        return cards.values().stream().map(card -> new CardState(PciAddress.parse(card.address).orElseThrow().bus(), card.device.name, card.probes,
+                parts.values().stream().filter(part -> part.of == card).map(part -> new PartState(part.address, part.driver, part.override, part.port))
+                        .toList())).toList();
+    }
+
+    /** Makes a card that is there what it was once. */
+    synchronized void restore(CardState state) {
+        Card card = cards.get(new PciAddress(0, state.bus(), 0, 0).toString());
+        card.probes = state.probes();
+        card.count = state.parts().size();
+        parts.values().removeIf(part -> part.of == card);
+        for (PartState each : state.parts()) {
+            Part part = new Part(card, each.address(), each.index(), card.group + 1 + each.index());
+            part.override = each.override();
+            part.port = each.port();
+            part.driver = each.driver();
+            if (each.hasDevice()) {
+                part.device = made(part);
+            }
+            parts.put(part.address, part);
+        }
     }
 
     /** A function's network device goes into a container's namespace, or comes back by its end. */
@@ -292,14 +354,18 @@ public final class SimulatedCards implements DeviceTree, Links, VfioGroups {
         if (!part.driver.isEmpty() || !part.of.probes && part.override.isEmpty()) {
             return;
         }
-        part.driver = part.override.isEmpty() ? "igbvf" : part.override;
-        if (part.driver.equals("igbvf")) {
-            made++;
-            part.device = new Device(part.of.device.name + "v" + part.index, part.port.address().bits() != 0 && part.deaf-- <= 0
-                    ? part.port.address().toString() : "02:01:00:00:%02x:%02x".formatted(made >> 8 & 0xff, made & 0xff));
+        part.driver = part.override.isEmpty() ? OWN_DRIVER : part.override;
+        if (part.driver.equals(OWN_DRIVER)) {
+            part.device = made(part);
         } else if (!part.driver.equals(Course.VFIO)) {
             part.driver = "";
         }
+    }
+
+    private Device made(Part part) {
+        made++;
+        return new Device(part.of.device.name + "v" + part.index, part.port.address().bits() != 0 && part.deaf-- <= 0
+                ? part.port.address().toString() : "02:01:00:00:%02x:%02x".formatted(made >> 8 & 0xff, made & 0xff));
     }
 
     @Override
@@ -374,7 +440,13 @@ public final class SimulatedCards implements DeviceTree, Links, VfioGroups {
                     port.leastMegabit(), port.mostMegabit(), Optional.of(on), port.trusted(), port.link());
             case Step.Trust(boolean on) -> new VirtualFunctionState(index, port.address(), port.vlanId(), port.vlanPriority(), port.vlanProtocol(),
                     port.leastMegabit(), port.mostMegabit(), port.spoofCheck(), Optional.of(on), port.link());
-            case Step.Link _ -> throw new IOException("RTM_NEWLINK " + physical + " vf " + index + " state: EOPNOTSUPP");
+            case Step.Link(var state) -> {
+                if (!obeysLinkStates) {
+                    throw new IOException("RTM_NEWLINK " + physical + " vf " + index + " state: EOPNOTSUPP");
+                }
+                yield new VirtualFunctionState(index, port.address(), port.vlanId(), port.vlanPriority(), port.vlanProtocol(), port.leastMegabit(),
+                        port.mostMegabit(), port.spoofCheck(), port.trusted(), Optional.of(VirtualFunctionState.Link.valueOf(state.name())));
+            }
             default -> throw new IllegalArgumentException(step + " is not about a port");
         };
     }
