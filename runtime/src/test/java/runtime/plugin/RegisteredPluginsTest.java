@@ -233,7 +233,7 @@ class RegisteredPluginsTest {
     @Test
     void whatIsOfNoPoolAnyMoreGoesBackToThePluginItself() throws Exception {
         FakePlugin pool = registered(true);
-        plugins.give(WEB, List.of(wanted(1)));
+        plugins.give(WEB, demand(wanted(1)));
         FakePlugin itself = new FakePlugin(folder.resolve("plugins"), RegisteredPlugins.FUNCTIONS).serve(true);
         fakes.add(itself);
         pool.close();
