@@ -88,13 +88,7 @@ final class ContainerHooks implements AutoCloseable {
 
     /** What a launch does while the container waits for it. */
     Optional<LaunchRequest.Meanwhile> meanwhile() {
-        return spec.waitsForHooks() || pins() ? Optional.of(this::prepare) : Optional.empty();
-    }
-
-    /** Who drives a device from a program pins the memory that the device reads and writes, which counts as locked ({@code vfio_pin_pages_remote}). */
-    private boolean pins() {
-        return spec.linux().devices().stream().anyMatch(each -> each.path().startsWith("/dev/vfio/"))
-                && spec.process().rlimits().stream().noneMatch(each -> each.type().equals("RLIMIT_MEMLOCK"));
+        return spec.waitsForHooks() ? Optional.of(this::prepare) : Optional.empty();
     }
 
     /** By the daemon: in a user namespace of its own nobody may raise a limit. */
@@ -115,7 +109,7 @@ final class ContainerHooks implements AutoCloseable {
     private void prepare(int pid) throws IOException {
         onThread(() -> {
             makeBundle();
-            if (pins()) {
+            if (spec.pins()) {
                 letPin(pid);
             }
             if (!spec.linux().netDevices().isEmpty()) {

@@ -52,11 +52,20 @@ public record ContainerSpec(
 
     /**
      * Whether something is to be done between the making of the container's namespaces and the change
-     * of its root: hooks to be run, network devices to be moved in.
+     * of its root: hooks to be run, network devices to be moved in, a limit to be raised.
      */
     public boolean waitsForHooks() {
         return !hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty()
-                || !hooks.createContainer().isEmpty() || !linux.netDevices().isEmpty();
+                || !hooks.createContainer().isEmpty() || !linux.netDevices().isEmpty() || pins();
+    }
+
+    /**
+     * Whether its program drives a device itself, and nothing is said of how much memory it may lock: what the device reads and writes is pinned, which counts as
+     * locked ({@code vfio_pin_pages_remote}).
+     */
+    public boolean pins() {
+        return linux.devices().stream().anyMatch(each -> each.path().startsWith("/dev/vfio/"))
+                && process.rlimits().stream().noneMatch(each -> each.type().equals("RLIMIT_MEMLOCK"));
     }
 
     /** The same with other Linux settings. */
