@@ -39,6 +39,7 @@ final class AgentCommand implements Command {
                 .value("device-plugin-dir", "path", "Folder where plug-ins of devices register at kubelet.sock, as at a kubelet"
                         + " (default device-plugins in --run-dir)")
                 .value("sriov-config", "path", "Divide network cards and offer their virtual functions as this file says (default: they are left alone)")
+                .value("reserved-cpus", "string", "Processors that stay everybody's, like 0-1, so that containers can have others alone (default: none can)")
                 .value("cni-conf-dir", "list",
                         "Folder of CNI network configurations; may be repeated (default"
                                 + " /etc/cni/net.d)")

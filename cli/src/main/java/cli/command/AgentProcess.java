@@ -21,6 +21,7 @@ import runtime.node.Entrance;
 import runtime.node.Node;
 import runtime.node.NodeFolders;
 import runtime.registry.RegistrySettings;
+import runtime.topology.CpuList;
 import runtime.trace.Tracer;
 
 /** The node daemon that {@code jctl agent} becomes: the one class of the commands that needs the daemon's libraries. */
@@ -84,6 +85,7 @@ final class AgentProcess {
         LogSettings logging = logging(arguments);
         Path pluginFolder = arguments.has("device-plugin-dir")
                 ? Path.of(arguments.value("device-plugin-dir")).toAbsolutePath() : Node.pluginFolder(folders);
+        Optional<CpuList> reserved = reserved(arguments);
         ServiceSurroundings service =
                 new ServiceSurroundings(console, ProcessHandle.current().pid());
         Entrance entrance = service.entrance(arguments.value("group"),
@@ -97,7 +99,7 @@ final class AgentProcess {
                 Node node = Node.start(new Node.Settings(Jctl.VERSION, folders,
                         RegistrySettings.standard(), hostRoot && userNamespaces.equals("auto"),
                         folders(arguments, "cdi-spec-dir", CdiFolders.STANDARD), logging, entrance,
-                        tracer, cluster, pluginFolder), network, journal);
+                        tracer, cluster, pluginFolder, reserved), network, journal);
                 FunctionStart functions = new FunctionStart(arguments, folders, pluginFolder, journal);
                 ClusterStart start = new ClusterStart(arguments, folders, node, cluster, journal,
                         bridges)) {
@@ -131,6 +133,15 @@ final class AgentProcess {
             }
         }
         return 0;
+    }
+
+    private static Optional<CpuList> reserved(Arguments arguments) throws UsageException {
+        if (!arguments.has("reserved-cpus")) {
+            return Optional.empty();
+        }
+        String text = arguments.value("reserved-cpus");
+        return Optional.of(CpuList.parse(text).filter(list -> list.size() > 0).orElseThrow(() ->
+                Arguments.invalid("reserved-cpus", text, "expected one processor at least, like 0 or 0-3,8")));
     }
 
     private interface Notice {

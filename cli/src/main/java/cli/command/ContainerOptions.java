@@ -122,6 +122,9 @@ final class ContainerOptions {
                 .value('c', "cpu-shares", "int", "Processor shares (relative weight)")
                 .value("cpu-period", "int", "CFS period in microseconds")
                 .value("cpu-quota", "int", "CFS quota in microseconds")
+                .value("exclusive-cpus", "int", "Processors that nobody else is on while it runs; the agent needs --reserved-cpus")
+                .value("numa", "string", "How near each other its exclusive processors, huge pages and --resource devices must be: none,"
+                        + " preferred (default), required")
                 .value("cpuset-cpus", "string", "Processors to run on (0-3, 0,1)")
                 .value("cpuset-mems", "string", "Memory nodes to use (0-3, 0,1)")
                 .value("pids-limit", "int", "Limit of processes and threads; -1 for unlimited")

@@ -2,6 +2,7 @@ package cli.command;
 
 import static api.node.CreateContainerRequest.*;
 
+import api.node.CreateContainerRequest;
 import api.node.Device;
 import api.node.Mount;
 import cli.wire.MessageWriter;
@@ -35,6 +36,8 @@ final class MountOptions {
         if (arguments.has("resource")) {
             ResourceFlags.add(request, arguments);
         }
+        request.number(CreateContainerRequest.EXCLUSIVE_CPUS_FIELD_NUMBER, arguments.atLeast(1, "exclusive-cpus"));
+        request.string(CreateContainerRequest.NUMA_FIELD_NUMBER, arguments.value("numa"));
         request.strings(VOLUMES_FROM_FIELD_NUMBER, arguments.values("volumes-from"));
         request.number(SHM_SIZE_BYTES_FIELD_NUMBER, arguments.bytes("shm-size"));
     }

@@ -10,7 +10,7 @@ final class ServiceOptions {
      */
     private static final Set<String> OF_ONE_CONTAINER = Set.of("name", "label", "rm", "cidfile", "restart",
             "detach-keys", "sig-proxy", "interactive", "volumes-from", "ip", "ip6", "publish", "publish-all",
-            "platform", "stop-timeout", "resource");
+            "platform", "stop-timeout", "resource", "exclusive-cpus", "numa");
 
     private ServiceOptions() {}
 

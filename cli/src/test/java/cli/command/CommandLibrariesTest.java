@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class CommandLibrariesTest {
     /** Where agent, doctor, explain, lab and sriov-plugin go on, which {@code ./jctl} starts with all libraries. */
     private static final Set<String> WITH_ALL =
-            Set.of("cli/command/AgentProcess", "cli/command/FunctionPluginCommand", "cli/command/FunctionPluginCommand", "cli/command/AgentTraces", "cli/command/ExampleNetwork",
+            Set.of("cli/command/AgentProcess", "cli/command/FunctionPluginCommand", "cli/command/AgentTraces", "cli/command/ExampleNetwork",
                     "cli/lab/LabBridge", "cli/lab/LabExecutor",
                     "linux/syscall/PosixHost", "runtime/node/Explanation");
     private static final String ROOT = "cli/command/Jctl";

@@ -83,8 +83,8 @@ class SettingsFileTest {
                 "line 8: log-format is given a second time: line 3 has it already",
                 "line 9: unknown setting 'zzzzzzzz': there are data-dir, run-dir, group, userns,"
                         + " metrics-addr, otlp-endpoint, log-format, log-driver, log-opt,"
-                        + " journald-socket, cdi-spec-dir, device-plugin-dir, sriov-config, cni-conf-dir,"
-                        + " cni-bin-dir, cluster-addr, cluster-cert-lifetime, site, dashboard-addr,"
+                        + " journald-socket, cdi-spec-dir, device-plugin-dir, sriov-config, reserved-cpus,"
+                        + " cni-conf-dir, cni-bin-dir, cluster-addr, cluster-cert-lifetime, site, dashboard-addr,"
                         + " no-fast-path, slow-cgroup-moves"),
                 problems("""
                         usrns: host

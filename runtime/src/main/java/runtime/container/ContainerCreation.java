@@ -22,6 +22,7 @@ import runtime.network.ExposedPorts;
 import runtime.plan.LaunchPlan;
 import runtime.spec.ContainerSpec;
 import runtime.spec.SpecWriter;
+import runtime.topology.Alignment;
 import runtime.trace.Phase;
 import runtime.trace.Trail;
 
@@ -81,7 +82,7 @@ final class ContainerCreation {
                     ? Signal.SIGTERM.number() : signal(image.defaults().stopSignal());
         }
         around.network().attaches(options.network());
-        checkResources(options.resourceRequests());
+        checkDemand(options);
         GeneratedFiles.check(options);
         checkRestart(options.restart(), options.autoRemove());
         Optional<HealthCheck> health = HealthCheck.of(options.health(),
@@ -137,8 +138,20 @@ final class ContainerCreation {
         }
     }
 
-    private static void checkResources(List<ResourceRequest> requests) throws ContainerException {
-        for (ResourceRequest each : requests) {
+    private static void checkDemand(ContainerOptions options) throws ContainerException {
+        ContainerOptions.Limits limits = options.limits();
+        if (!options.numa().isEmpty() && Alignment.parse(options.numa()).isEmpty()) {
+            throw new ContainerException(INVALID_OPTION, "--numa is none, preferred or required, not '" + options.numa() + "'", 125, null);
+        }
+        if (options.exclusiveCpus() < 0) {
+            throw new ContainerException(INVALID_OPTION, "--exclusive-cpus " + options.exclusiveCpus() + ": expected a number of processors", 125, null);
+        }
+        boolean bounded = limits.nanoCpus() != 0 || limits.cpuQuotaMicros() > 0 || !limits.cpusetCpus().isEmpty();
+        if (options.exclusiveCpus() > 0 && bounded) {
+            throw new ContainerException(INVALID_OPTION, "conflicting options: who has processors alone (--exclusive-cpus) has all of their time;"
+                    + " leave out --cpus, --cpu-quota and --cpuset-cpus", 125, null);
+        }
+        for (ResourceRequest each : options.resourceRequests()) {
             Optional<String> problem = each.problem();
             if (problem.isPresent()) {
                 throw new ContainerException(INVALID_OPTION, "--resource " + problem.get(), 125, null);

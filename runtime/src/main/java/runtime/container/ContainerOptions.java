@@ -5,11 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import runtime.device.Demand;
 import runtime.device.ResourceRequest;
 import runtime.forward.LogChoice;
 import runtime.network.ExposedPorts;
 import runtime.network.NetworkChoice;
 import runtime.network.PortWish;
+import runtime.topology.Alignment;
 
 /**
  * What a user asked of a container, as docker's flags say it; an empty string or list means not given.
@@ -54,6 +57,8 @@ import runtime.network.PortWish;
  * @param logging            --log-driver and --log-opt; empty for the own bounded log
  * @param leased             whether it runs under the {@linkplain NodeLease node's lease} alone; no flag of a user
  * @param resourceRequests   --resource
+ * @param exclusiveCpus      --exclusive-cpus; 0 = it shares all with others
+ * @param numa               --numa: {@code none}, {@code preferred}, {@code required}; empty = preferred
  */
 public record ContainerOptions(
         String image,
@@ -95,7 +100,9 @@ public record ContainerOptions(
         Optional<HealthCheck.Options> health,
         Optional<LogChoice> logging,
         boolean leased,
-        List<ResourceRequest> resourceRequests) {
+        List<ResourceRequest> resourceRequests,
+        int exclusiveCpus,
+        String numa) {
 
     /** How long a container is given between stop signal and SIGKILL, in seconds. */
     public static final int STANDARD_STOP_TIMEOUT_SECONDS = 10;
@@ -121,7 +128,7 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
                 network, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
                 isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
-                timeOffsets, "", Optional.empty(), Optional.empty(), leased, resourceRequests);
+                timeOffsets, "", Optional.empty(), Optional.empty(), leased, resourceRequests, exclusiveCpus, numa);
     }
 
     /** The same with other limits and another restart policy. */
@@ -131,7 +138,20 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, otherLimits, devices,
                 deviceCgroupRules, network, namespaces, privileged, init, stopSignal,
                 stopTimeoutSeconds, autoRemove, isolate, shmSizeBytes, sysctls, oomScoreAdjustment,
-                groupsAdd, cgroupParent, timeOffsets, otherRestart, health, logging, leased, resourceRequests);
+                groupsAdd, cgroupParent, timeOffsets, otherRestart, health, logging, leased, resourceRequests, exclusiveCpus, numa);
+    }
+
+    /** What it wants of its machine for itself alone; empty if that is nothing. */
+    Optional<Demand> demand() {
+        if (resourceRequests.isEmpty() && exclusiveCpus == 0) {
+            return Optional.empty();
+        }
+        Map<Long, Long> pages = new TreeMap<>();
+        mounts.stream().filter(mount -> mount.kind() == MountKind.HUGE_PAGES && mount.sizeBytes() > 0).forEach(mount -> {
+            long pageBytes = Long.parseLong(mount.source());
+            pages.merge(pageBytes, (mount.sizeBytes() + pageBytes - 1) / pageBytes, Long::sum);
+        });
+        return Optional.of(new Demand(resourceRequests, exclusiveCpus, pages, Alignment.parse(numa).orElse(Demand.standard(resourceRequests, exclusiveCpus, pages))));
     }
 
     /** What becomes of what it prints. */
@@ -151,7 +171,7 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
                 other, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
                 isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
-                timeOffsets, restart, health, logging, leased, resourceRequests);
+                timeOffsets, restart, health, logging, leased, resourceRequests, exclusiveCpus, numa);
     }
 
     /** The same with other mounts. */
@@ -164,7 +184,7 @@ public record ContainerOptions(
                 capabilitiesAdd, capabilitiesDrop, security, limits, devices, deviceCgroupRules,
                 network, namespaces, privileged, init, stopSignal, stopTimeoutSeconds, autoRemove,
                 isolate, shmSizeBytes, sysctls, oomScoreAdjustment, groupsAdd, cgroupParent,
-                timeOffsets, restart, health, logging, leased, resourceRequests);
+                timeOffsets, restart, health, logging, leased, resourceRequests, exclusiveCpus, numa);
     }
 
     /** What a mount shows. */

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import linux.abi.Signal;
 import runtime.container.ContainerRecord.Run;
 import runtime.container.ContainerRecord.RunExit;
+import runtime.device.Demand;
 import runtime.launch.Exit;
 import runtime.launch.KeeperProgram;
 import runtime.launch.LaunchException;
@@ -46,6 +47,7 @@ final class ContainerRuns {
     private final Errands errands;
     private final HealthMonitor health;
     private final LogForwarding forwarding;
+    private final SharedProcessors processors;
 
     ContainerRuns(Surroundings around, ContainerIndex index, Errands errands, HealthMonitor health) {
         this.around = around;
@@ -53,6 +55,7 @@ final class ContainerRuns {
         this.errands = errands;
         this.health = health;
         this.forwarding = new LogForwarding(around, errands);
+        this.processors = new SharedProcessors(around, index);
     }
 
     /**
@@ -231,7 +234,7 @@ final class ContainerRuns {
         boolean attaches = around.network().attaches(record.options().network()) && !wiredLater;
         Launched launched = null;
         boolean done = false;
-        ContainerSpec plain = joined(size.of(spec));
+        ContainerSpec plain = processors.confined(record, joined(size.of(spec)));
         Optional<DevicePlugins.Equipment> equipment = equipment(record);
         ContainerSpec joined = equipment.isPresent() ? equipped(record, plain, equipment.get()) : plain;
         ContainerHooks hooks = new ContainerHooks(around, record, joined, equipment.map(DevicePlugins.Equipment::addresses).orElse(Map.of()));
@@ -247,7 +250,7 @@ final class ContainerRuns {
                     joined, record.lowerFolders().stream().map(Path::of).toList(),
                     folders, attachment, record.options().interactive(), record.options().init(),
                     container.unwritten().isEmpty() ? Optional.empty()
-                            : PlanMaker.Origin.of(record.options(), record.imageId(), spec), lease));
+                            : PlanMaker.Origin.of(record.options(), record.imageId(), plain), lease));
             LaunchRequest request =
                     new LaunchRequest(program, folders.run(), hooks.meanwhile());
             if (wiredLater || hooks.runsInside()) {
@@ -288,11 +291,12 @@ final class ContainerRuns {
 
     /** What plug-ins give for this run; it is taken back when the run is cleaned up. */
     private Optional<DevicePlugins.Equipment> equipment(ContainerRecord record) throws ContainerException, IOException {
-        if (record.options().resourceRequests().isEmpty()) {
+        Optional<Demand> demand = record.options().demand();
+        if (demand.isEmpty()) {
             return Optional.empty();
         }
         try (Phase phase = Trail.phase("devices.give")) {
-            DevicePlugins.Equipment equipment = around.plugins().give(record.id(), record.options().resourceRequests());
+            DevicePlugins.Equipment equipment = around.plugins().give(record.id(), demand.get());
             phase.done();
             return Optional.of(equipment);
         }
@@ -303,6 +307,11 @@ final class ContainerRuns {
         boolean done = false;
         try {
             ContainerSpec equipped = CdiDevices.equipped(spec, equipment, around.devices());
+            if (equipment.cpus().size() > 0) {
+                processors.spread();
+                equipped = SharedProcessors.on(equipped, equipment.cpus(), equipment.memoryNode().isPresent()
+                        ? Optional.of(Integer.toString(equipment.memoryNode().getAsInt())) : Optional.empty());
+            }
             boolean own = spec.linux().namespace(NamespaceType.NETWORK).filter(each -> each.path().isEmpty()).isPresent();
             if (!equipped.linux().netDevices().isEmpty() && !own) {
                 throw new ContainerException(START_FAILED, "container " + record.name() + " gets a network device, and has no network namespace of its"
@@ -445,8 +454,11 @@ final class ContainerRuns {
 
     /** Releases what a run took beyond its process and its run folder: devices, network, cgroup. */
     void cleanUp(ContainerRecord record, Optional<String> cgroup) {
-        if (!record.options().resourceRequests().isEmpty()) {
+        if (record.options().demand().isPresent()) {
             attempt(record, "devices", () -> around.plugins().release(record.id()));
+        }
+        if (record.options().exclusiveCpus() > 0) {
+            attempt(record, "processors", processors::spread);
         }
         attempt(record, "network", () -> around.network().release(record.id()));
         attempt(record, "cgroup", () -> around.cgroups().remove(cgroup.orElseGet(() ->

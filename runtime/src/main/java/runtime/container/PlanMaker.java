@@ -43,9 +43,16 @@ public interface PlanMaker {
     record Origin(ContainerOptions options, String imageId) {
         /** Absent for a spec with devices, which were looked up, or with processes to join. */
         static Optional<Origin> of(ContainerOptions options, String imageId, ContainerSpec spec) {
-            boolean plain = options.devices().isEmpty() && options.resourceRequests().isEmpty() && options.limits().ioRates().isEmpty()
+            boolean plain = options.devices().isEmpty() && options.demand().isEmpty() && spec.linux().resources().cpu().cpus().equals(wanted(options))
+                    && options.limits().ioRates().isEmpty()
                     && spec.linux().namespaces().stream().allMatch(each -> each.path().isEmpty());
             return plain ? Optional.of(new Origin(options.anonymous(), imageId)) : Optional.empty();
+        }
+
+        /** Others, where some have processors for themselves alone. */
+        private static Optional<String> wanted(ContainerOptions options) {
+            String cpus = options.limits().cpusetCpus();
+            return cpus.isEmpty() ? Optional.empty() : Optional.of(cpus);
         }
     }
 

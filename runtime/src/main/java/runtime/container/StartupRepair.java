@@ -46,6 +46,11 @@ final class StartupRepair {
         around.cgroups().reconcile(alive).forEach(around.journal()::say);
         around.network().reconcile(alive).forEach(around.journal()::say);
         around.plugins().reconcile(alive);
+        try {
+            new SharedProcessors(around, index).spread();
+        } catch (IOException stays) {
+            around.journal().say(stays.getMessage());
+        }
         containers.forEach(this::restart);
     }
 

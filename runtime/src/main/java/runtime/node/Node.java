@@ -44,6 +44,7 @@ import runtime.plugin.RegisteredPlugins;
 import runtime.registry.RegistryClient;
 import runtime.registry.RegistrySettings;
 import runtime.store.ImageStore;
+import runtime.topology.CpuList;
 import runtime.trace.Tracer;
 import runtime.volume.Volume;
 import runtime.volume.VolumeStore;
@@ -94,6 +95,7 @@ public final class Node implements AutoCloseable {
      * @param tracer         of calls and of what happens by itself; whoever made it closes it
      * @param others         answers calls on the socket that are of other services
      * @param pluginFolder   where plug-ins of devices register, as at a kubelet
+     * @param reservedCpus   processors that no container has alone; empty = none has any
      */
     public record Settings(
             String version,
@@ -105,14 +107,15 @@ public final class Node implements AutoCloseable {
             Entrance entrance,
             Tracer tracer,
             HandlerRegistry others,
-            Path pluginFolder) {
+            Path pluginFolder,
+            Optional<CpuList> reservedCpus) {
 
         /** With the usual folders for CDI specs, the own log, a socket for root alone, and nothing traced. */
         public Settings(String version, NodeFolders folders, RegistrySettings registries,
                 boolean userNamespaces) {
             this(version, folders, registries, userNamespaces, CdiFolders.STANDARD,
                     LogSettings.STANDARD, new Entrance.Own(Optional.empty()), Tracer.OFF, NOTHING_ELSE,
-                    Node.pluginFolder(folders));
+                    Node.pluginFolder(folders), Optional.empty());
         }
     }
 
@@ -186,7 +189,7 @@ public final class Node implements AutoCloseable {
             CounterSource source = new CounterSource(cgroups);
             NodeLease lease = new NodeLease();
             RegisteredPlugins plugins = undo.keep(RegisteredPlugins.open(settings.pluginFolder(),
-                    folders.data().resolve("devices"), journal));
+                    folders.data().resolve("devices"), settings.reservedCpus(), journal));
             AtomicReference<Containers> present = new AtomicReference<>();
             Sampler sampler = undo.keep(new Sampler(
                     () -> present.get().list(), source, journal));

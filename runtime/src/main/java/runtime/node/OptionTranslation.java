@@ -75,7 +75,9 @@ final class OptionTranslation {
                 request.hasHealth() ? Optional.of(health(request.getHealth())) : Optional.empty(),
                 logging(request, standard),
                 request.getLeased(),
-                request.getResourceRequestsList().stream().map(OptionTranslation::resource).toList());
+                request.getResourceRequestsList().stream().map(OptionTranslation::resource).toList(),
+                request.getExclusiveCpus(),
+                request.getNuma());
     }
 
     private static ResourceRequest resource(api.node.ResourceRequest request) {

@@ -9,9 +9,11 @@ import runtime.device.Share;
  * @param owner    the container's id
  * @param shares   of each kind
  * @param takenBack whether its plug-in wants to be told of the container's end
+ * @param cpus      processors for itself alone
  */
-record Allotment(String owner, List<Share> shares, boolean takenBack) {
+record Allotment(String owner, List<Share> shares, boolean takenBack, List<Integer> cpus) {
     Allotment {
         shares = List.copyOf(shares);
+        cpus = List.copyOf(cpus);
     }
 }

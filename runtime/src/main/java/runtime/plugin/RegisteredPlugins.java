@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -28,11 +29,13 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import runtime.container.ContainerException;
 import runtime.container.DevicePlugins;
 import runtime.container.Journal;
 import runtime.device.CdiName;
 import runtime.device.ContainerEdits;
+import runtime.device.Demand;
 import runtime.device.DeviceChoice;
 import runtime.device.DeviceException;
 import runtime.device.FunctionWish;
@@ -40,6 +43,12 @@ import runtime.device.PluginDevice;
 import runtime.device.ResourceRequest;
 import runtime.device.Share;
 import runtime.spec.Linux.NetDevice;
+import runtime.topology.Alignment;
+import runtime.topology.CpuList;
+import runtime.topology.NumaNode;
+import runtime.topology.TopologyChoice;
+import runtime.topology.TopologyDecision;
+import runtime.topology.TopologyRequest;
 
 /**
  * Plug-ins of devices that have registered at this daemon, as they would at a kubelet ({@code kubelet.sock}), and what containers have of them. Who
@@ -57,6 +66,9 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
 
     private final Path folder;
     private final AllotmentFolder ledger;
+    /** Processors that no container has alone; empty = none has any. */
+    private final Optional<CpuList> reserved;
+    private final HostTopology topology;
     private final Journal journal;
     private final PluginSockets sockets = new PluginSockets();
     private final Server server;
@@ -71,9 +83,11 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
     private final Thread again;
     private boolean closed;
 
-    private RegisteredPlugins(Path folder, AllotmentFolder ledger, Journal journal) throws IOException {
+    private RegisteredPlugins(Path folder, AllotmentFolder ledger, Optional<CpuList> reserved, HostTopology topology, Journal journal) throws IOException {
         this.folder = folder;
         this.ledger = ledger;
+        this.reserved = reserved;
+        this.topology = topology;
         this.journal = journal;
         this.allotments = ledger.read(journal);
         this.server = sockets.serve(folder.resolve(KUBELET), new RegistrationService(this::registered));
@@ -84,16 +98,22 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
      * Takes registrations from now on.
      *
      * @param folder for sockets. Those that are there are removed: by that, and by another {@code kubelet.sock}, plug-ins see that they must register again
-     * @param ledger for who has what
+     * @param ledger   for who has what
+     * @param reserved processors that no container has alone; empty = none has any
      */
-    public static RegisteredPlugins open(Path folder, Path ledger, Journal journal) throws IOException {
+    public static RegisteredPlugins open(Path folder, Path ledger, Optional<CpuList> reserved, Journal journal) throws IOException {
+        return open(folder, ledger, reserved, HostTopology.OF_HOST, journal);
+    }
+
+    /** The same of a machine that is described. */
+    static RegisteredPlugins open(Path folder, Path ledger, Optional<CpuList> reserved, HostTopology topology, Journal journal) throws IOException {
         Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SOCKET)) {
             for (Path each : files) {
                 Files.deleteIfExists(each);
             }
         }
-        return new RegisteredPlugins(folder, AllotmentFolder.open(ledger), journal);
+        return new RegisteredPlugins(folder, AllotmentFolder.open(ledger), reserved, topology, journal);
     }
 
     /** Where plug-ins and the daemon meet. */
@@ -149,18 +169,19 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
     }
 
     @Override
-    public Equipment give(String containerId, List<ResourceRequest> requests) throws ContainerException, IOException {
+    public Equipment give(String containerId, Demand demand) throws ContainerException, IOException {
         boolean done = false;
         try {
-            List<Taken> taken = new ArrayList<>();
-            for (ResourceRequest each : requests) {
-                taken.add(take(containerId, each));
+            List<PluginClient> of = new ArrayList<>();
+            for (ResourceRequest each : demand.resources()) {
+                of.add(asked(each));
             }
-            Equipment equipment = equipment(containerId, taken);
+            Equipment equipment = equipment(containerId, demand, of, take(containerId, demand, of));
             done = true;
             return equipment;
         } catch (DeviceException refused) {
-            throw new ContainerException(START_FAILED, "--resource: " + refused.getMessage(), 125, refused);
+            throw new ContainerException(START_FAILED, (demand.resources().isEmpty() ? "--exclusive-cpus: " : "--resource: ") + refused.getMessage(), 125,
+                    refused);
         } finally {
             if (!done) {
                 release(containerId);
@@ -168,35 +189,141 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
         }
     }
 
-    /** A request, and which devices are for it. */
-    private record Taken(ResourceRequest request, PluginClient client, List<String> devices) {}
-
-    /** Devices that nobody else gets from now on. */
-    private Taken take(String containerId, ResourceRequest request) throws DeviceException, IOException {
+    /** Who can be asked for it. */
+    private PluginClient asked(ResourceRequest request) throws DeviceException {
         PluginClient client = client(request.resource());
         client.awaitReport();
         if (!client.takesBack() && !request.wish().equals(FunctionWish.NONE)) {
             throw new DeviceException("the plug-in of " + request.resource() + " (" + client.socket() + ") is not jctl's own: it makes no function as it is"
                     + " asked for here (mac, vlan and so on); leave that out");
         }
-        List<String> preferred = client.preferred(DeviceChoice.free(request.resource(), client.devices(), taken(request.resource()),
-                request.count()), request.count());
+        return client;
+    }
+
+    /**
+     * What somebody gets.
+     *
+     * @param devices of each request
+     * @param place   which processors, and near what
+     */
+    private record Taken(List<List<String>> devices, TopologyDecision.Placed place) {}
+
+    /** Devices and processors that nobody else gets from now on. */
+    private Taken take(String containerId, Demand demand, List<PluginClient> of) throws DeviceException, IOException {
+        List<List<String>> preferred = new ArrayList<>();
+        Taken first = choose(demand, of, List.of());
+        for (int i = 0; i < of.size(); i++) {
+            int count = demand.resources().get(i).count();
+            preferred.add(of.get(i).preferred(near(of.get(i), count, first.place()), count));
+        }
         lock.lock();
         try {
             if (ending.containsKey(containerId)) {
                 throw new DeviceException("what container " + shortened(containerId) + " had before is not back yet: " + ending.get(containerId));
             }
-            List<String> free = DeviceChoice.free(request.resource(), client.devices(), taken(request.resource()), request.count());
-            List<String> chosen = DeviceChoice.of(preferred, free, request.count());
-            Allotment before = allotments.getOrDefault(containerId, new Allotment(containerId, List.of(), false));
-            List<Share> shares = new ArrayList<>(before.shares());
-            shares.add(new Share(request.resource(), chosen));
-            Allotment after = new Allotment(containerId, shares, before.takenBack() || client.takesBack());
-            ledger.write(after);
-            allotments.put(containerId, after);
-            return new Taken(request, client, chosen);
+            Taken taken = choose(demand, of, preferred);
+            List<Share> shares = new ArrayList<>();
+            for (int i = 0; i < of.size(); i++) {
+                shares.add(new Share(of.get(i).resource(), taken.devices().get(i)));
+            }
+            Allotment allotment = new Allotment(containerId, shares, of.stream().anyMatch(PluginClient::takesBack), taken.place().cpus().ids());
+            ledger.write(allotment);
+            allotments.put(containerId, allotment);
+            return taken;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** What is to be had now, and where; nobody has it by that. */
+    private Taken choose(Demand demand, List<PluginClient> of, List<List<String>> preferred) throws DeviceException, IOException {
+        lock.lock();
+        try {
+            Map<String, Integer> counts = new TreeMap<>();
+            for (int i = 0; i < of.size(); i++) {
+                counts.merge(of.get(i).resource(), demand.resources().get(i).count(), Integer::sum);
+            }
+            for (PluginClient each : of) {
+                DeviceChoice.free(each.resource(), each.devices(), taken(each.resource()), counts.get(each.resource()));
+            }
+            TopologyDecision.Placed place = place(demand, of, counts);
+            List<List<String>> devices = new ArrayList<>();
+            Set<String> before = new HashSet<>();
+            for (int i = 0; i < of.size(); i++) {
+                int count = demand.resources().get(i).count();
+                List<String> free = new ArrayList<>(near(of.get(i), count, place));
+                String kind = of.get(i).resource() + " ";
+                free.removeIf(each -> before.contains(kind + each));
+                List<String> chosen = DeviceChoice.of(preferred.isEmpty() ? List.of() : preferred.get(i), free, count);
+                chosen.forEach(each -> before.add(kind + each));
+                devices.add(chosen);
+            }
+            return new Taken(devices, place);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private TopologyDecision.Placed place(Demand demand, List<PluginClient> of, Map<String, Integer> counts) throws DeviceException, IOException {
+        if (demand.exclusiveCpus() > 0 && reserved.isEmpty()) {
+            throw new DeviceException("no processors are given to containers alone here: start the agent with --reserved-cpus LIST, which says which ones stay"
+                    + " everybody's");
+        }
+        CpuList taken = exclusive().with(reserved.orElse(CpuList.NONE));
+        Map<String, Integer> anywhere = new TreeMap<>();
+        List<NumaNode> nodes = new ArrayList<>();
+        for (NumaNode each : topology.read()) {
+            Map<String, Integer> devices = new TreeMap<>();
+            of.forEach(client -> devices.put(client.resource(), (int) free(client).filter(device -> device.numaNodes().contains((long) each.id())).count()));
+            nodes.add(new NumaNode(each.id(), each.cpus().without(taken.ids()), each.hugePages(), devices));
+        }
+        of.forEach(client -> anywhere.put(client.resource(), (int) free(client).filter(device -> device.numaNodes().isEmpty()).count()));
+        return switch (TopologyChoice.decide(nodes, anywhere, new TopologyRequest(demand.exclusiveCpus(), demand.hugePages(), counts, demand.alignment()))) {
+            case TopologyDecision.Placed placed -> placed;
+            case TopologyDecision.Refused(String why) -> throw new DeviceException(why + "; processors that stay everybody's: "
+                    + reserved.map(CpuList::toString).orElse("all") + ", that others have alone: " + (exclusive().size() == 0 ? "none" : exclusive()));
+        };
+    }
+
+    private Stream<PluginDevice> free(PluginClient client) {
+        Set<String> taken = taken(client.resource());
+        return client.devices().stream().filter(each -> each.healthy() && !taken.contains(each.id()));
+    }
+
+    /** Those that may be given, the ones near the place first, or alone if there are enough. */
+    private List<String> near(PluginClient client, int count, TopologyDecision.Placed place) {
+        List<String> all = free(client).map(PluginDevice::id).toList();
+        if (place.node().isEmpty()) {
+            return all;
+        }
+        List<String> near = free(client).filter(each -> each.numaNodes().isEmpty() || each.numaNodes().contains((long) place.node().getAsInt()))
+                .map(PluginDevice::id).toList();
+        return near.size() < count ? all : near;
+    }
+
+    private CpuList exclusive() {
+        lock.lock();
+        try {
+            return new CpuList(allotments.values().stream().flatMap(each -> each.cpus().stream()).toList());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Optional<CpuList> sharedCpus() {
+        if (reserved.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            CpuList all = CpuList.NONE;
+            for (NumaNode each : topology.read()) {
+                all = all.with(each.cpus());
+            }
+            return Optional.of(all.without(exclusive().ids()));
+        } catch (IOException unreadable) {
+            journal.say("containers stay on the processors where they are: " + unreadable.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -226,45 +353,45 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
         }
     }
 
-    private Equipment equipment(String containerId, List<Taken> all) throws DeviceException {
+    private Equipment equipment(String containerId, Demand demand, List<PluginClient> of, Taken taken) throws DeviceException {
         List<ContainerEdits> edits = new ArrayList<>();
         List<CdiName> cdi = new ArrayList<>();
         Map<String, String> annotations = new TreeMap<>();
         Map<String, List<String>> addresses = new TreeMap<>();
         int network = 1;
-        for (Taken each : all) {
-            if (each.client().takesBack()) {
-                int number = 0;
-                for (Prepared prepared : prepared(containerId, each)) {
-                    if (!prepared.getNetworkDevice().isEmpty()) {
-                        String wanted = each.request().interfaceName();
-                        String name = wanted.isEmpty() ? "net" + network : wanted.replace("%d", Integer.toString(number));
-                        network++;
-                        number++;
-                        edits.add(moved(prepared.getNetworkDevice(), name));
-                        addresses.put(prepared.getNetworkDevice(), each.request().addresses());
-                    }
+        for (int i = 0; i < of.size(); i++) {
+            ResourceRequest request = demand.resources().get(i);
+            List<String> devices = taken.devices().get(i);
+            int number = 0;
+            for (Prepared prepared : of.get(i).takesBack() ? prepared(containerId, of.get(i), request, devices) : List.<Prepared>of()) {
+                if (!prepared.getNetworkDevice().isEmpty()) {
+                    String wanted = request.interfaceName();
+                    String name = wanted.isEmpty() ? "net" + network : wanted.replace("%d", Integer.toString(number));
+                    network++;
+                    number++;
+                    edits.add(moved(prepared.getNetworkDevice(), name));
+                    addresses.put(prepared.getNetworkDevice(), request.addresses());
                 }
             }
-            AllocateAnswer answer = each.client().allocate(each.devices());
+            AllocateAnswer answer = of.get(i).allocate(devices);
             edits.add(answer.edits());
             cdi.addAll(answer.cdi());
             annotations.putAll(answer.annotations());
+            if (number == 0 && !request.addresses().isEmpty()) {
+                throw new DeviceException(request.resource() + " gives no network device that could have an address; leave ip= out");
+            }
         }
-        for (Taken each : all) {
-            each.client().beforeStart(each.devices());
+        for (int i = 0; i < of.size(); i++) {
+            of.get(i).beforeStart(taken.devices().get(i));
         }
-        List<String> needless = all.stream().map(Taken::request).filter(each -> !each.addresses().isEmpty()).map(ResourceRequest::resource).toList();
-        if (!needless.isEmpty() && addresses.isEmpty()) {
-            throw new DeviceException(needless.getFirst() + " gives no network device that could have an address; leave ip= out");
-        }
-        return new Equipment(edits, cdi, annotations, addresses);
+        boolean bound = demand.alignment() == Alignment.REQUIRED;
+        return new Equipment(edits, cdi, annotations, addresses, taken.place().cpus(), bound ? taken.place().node() : OptionalInt.empty());
     }
 
-    private List<Prepared> prepared(String containerId, Taken taken) throws DeviceException {
+    private List<Prepared> prepared(String containerId, PluginClient client, ResourceRequest request, List<String> devices) throws DeviceException {
         functions.lock();
         try {
-            return taken.client().prepare(containerId, 0, taken.request(), taken.devices());
+            return client.prepare(containerId, 0, request, devices);
         } finally {
             functions.unlock();
         }
@@ -282,6 +409,9 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
                 return;
             }
             ending.putIfAbsent(containerId, "it was not tried yet");
+            // Processors are free at once, whatever becomes of devices.
+            Allotment had = allotments.get(containerId);
+            allotments.put(containerId, new Allotment(had.owner(), had.shares(), had.takenBack(), List.of()));
         } finally {
             lock.unlock();
         }

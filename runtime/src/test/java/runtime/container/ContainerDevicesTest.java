@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,40 @@ class ContainerDevicesTest {
         containers = host.daemon();
         assertEquals(Set.of(id), host.devices.given.keySet());
         containers.kill("web", "9");
+    }
+
+    @Test
+    void whoHasProcessorsAloneIsOnThemAndNobodyElse() throws Exception {
+        host.devices.shared = "0-3";
+        containers.create(Samples.options("{\"image\":\"i\",\"name\":\"other\",\"args\":[\"sleep\"]}"));
+        String other = containers.start("other").id();
+        assertEquals(Optional.of("0-3"), host.starts.getLast().spec().linux().resources().cpu().cpus());
+        assertTrue(host.starts.getLast().origin().isEmpty(), "its processors are of this start");
+        String pinned = containers.create(Samples.options("{\"image\":\"i\",\"name\":\"pinned\",\"args\":[\"sleep\"],\"limits\":{\"cpusetCpus\":\"1\"}}")).id();
+        containers.start("pinned");
+        assertEquals(Optional.of("1"), host.starts.getLast().spec().linux().resources().cpu().cpus());
+        host.devices.shared = "0-2";
+        create(",\"exclusiveCpus\":1");
+        containers.start("web");
+        assertEquals(Optional.of("3"), host.starts.getLast().spec().linux().resources().cpu().cpus());
+        assertEquals(Optional.of("0-2"), host.limits.get("/jctl/" + other).cpu().cpus());
+        assertTrue(!host.limits.containsKey("/jctl/" + pinned), "who names his processors stays on them");
+        host.devices.shared = "0-3";
+        containers.kill("web", "9");
+        containers.ended("web").join();
+        assertEquals(Optional.of("0-3"), host.limits.get("/jctl/" + other).cpu().cpus());
+        containers.kill("other", "9");
+        containers.kill("pinned", "9");
+    }
+
+    @Test
+    void processorsAloneGoWithNoOtherBound() {
+        for (String wrong : List.of("\"exclusiveCpus\":1,\"limits\":{\"nanoCpus\":500000000}", "\"exclusiveCpus\":1,\"limits\":{\"cpusetCpus\":\"0\"}",
+                "\"exclusiveCpus\":-1", "\"numa\":\"near\"")) {
+            ContainerException refused = assertThrows(ContainerException.class, () -> containers.create(Samples.options(
+                    "{\"image\":\"i\",\"args\":[\"sleep\"]," + wrong + "}")), wrong);
+            assertEquals(ContainerException.Reason.INVALID_OPTION, refused.reason());
+        }
     }
 
     @Test

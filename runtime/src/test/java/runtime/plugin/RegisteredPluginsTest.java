@@ -32,8 +32,11 @@ import org.junit.jupiter.api.io.TempDir;
 import runtime.container.ContainerException;
 import runtime.container.DevicePlugins.Equipment;
 import runtime.device.CdiName;
+import runtime.device.Demand;
 import runtime.device.FunctionWish;
 import runtime.device.ResourceRequest;
+import runtime.topology.Alignment;
+import runtime.topology.CpuList;
 
 /** A daemon and plug-ins that talk over sockets, end and begin anew, and say what makes no sense. */
 class RegisteredPluginsTest {
@@ -52,7 +55,13 @@ class RegisteredPluginsTest {
 
     @BeforeEach
     void begin() throws IOException {
-        plugins = RegisteredPlugins.open(folder.resolve("plugins"), folder.resolve("ledger"), journal::add);
+        for (int node = 0; node < 2; node++) {
+            Path pages = Files.createDirectories(folder.resolve("system/node/node" + node + "/hugepages/hugepages-2048kB"));
+            Files.writeString(pages.resolve("free_hugepages"), node == 0 ? "0\n" : "64\n");
+            Files.writeString(folder.resolve("system/node/node" + node + "/cpulist"), node == 0 ? "0-3\n" : "4-7\n");
+        }
+        plugins = RegisteredPlugins.open(folder.resolve("plugins"), folder.resolve("ledger"), Optional.of(CpuList.parse("0").orElseThrow()),
+                new HostTopology(folder.resolve("system")), journal::add);
     }
 
     @AfterEach
@@ -82,12 +91,16 @@ class RegisteredPluginsTest {
         }
     }
 
+    private static Demand demand(ResourceRequest... requests) {
+        return Demand.of(List.of(requests));
+    }
+
     private static ResourceRequest wanted(int count) {
         return new ResourceRequest(MEDIA, count, "", List.of(), FunctionWish.NONE);
     }
 
     private String refusal(String owner, ResourceRequest request) {
-        return assertThrows(ContainerException.class, () -> plugins.give(owner, List.of(request))).getMessage();
+        return assertThrows(ContainerException.class, () -> plugins.give(owner, demand(request))).getMessage();
     }
 
     @Test
@@ -98,7 +111,7 @@ class RegisteredPluginsTest {
                 .addMounts(Mount.newBuilder().setHostPath("/usr").setContainerPath("/opt/fpga").setReadOnly(true))
                 .addCdiDevices(api.deviceplugin.CdiDevice.newBuilder().setName("example.com/fpga=a")).putAnnotations("example.com/note", "x")
                 .putAnnotations("cdi.k8s.io/fpga", "example.com/fpga=a,example.com/fpga=b")).build();
-        Equipment equipment = plugins.give(WEB, List.of(wanted(1)));
+        Equipment equipment = plugins.give(WEB, demand(wanted(1)));
         assertEquals(List.of("FPGA=a"), equipment.edits().getFirst().environment());
         assertEquals("/dev/null", equipment.edits().getFirst().deviceNodes().getFirst().source());
         assertEquals("rw", equipment.edits().getFirst().deviceNodes().getFirst().permissions());
@@ -111,13 +124,13 @@ class RegisteredPluginsTest {
     @Test
     void nobodyGetsWhatAnotherHas() throws Exception {
         registered(false);
-        plugins.give(WEB, List.of(wanted(1)));
-        plugins.give(DB, List.of(wanted(1)));
+        plugins.give(WEB, demand(wanted(1)));
+        plugins.give(DB, demand(wanted(1)));
         assertEquals(Map.of("a", WEB, "b", DB), plugins.all().getFirst().owners());
         assertEquals("--resource: 1 of sriov/media is wanted, and 0 of 3 are free: 2 taken, 1 unhealthy; jctl resource ls shows who has them",
                 refusal("third", wanted(1)));
         plugins.release(WEB);
-        plugins.give("third", List.of(wanted(1)));
+        plugins.give("third", demand(wanted(1)));
         assertEquals(Map.of("a", "third", "b", DB), plugins.all().getFirst().owners());
     }
 
@@ -138,11 +151,11 @@ class RegisteredPluginsTest {
         fake.register(MEDIA);
         await(() -> Collections.frequency(journal.stream().map(each -> each.contains("a plug-in offers")).toList(), true) == 2);
         fake.preferred = List.of("b");
-        plugins.give(WEB, List.of(wanted(1)));
+        plugins.give(WEB, demand(wanted(1)));
         assertTrue(fake.calls.contains("allocate [b]"), fake.calls.toString());
         assertTrue(fake.calls.contains("before start [b]"), fake.calls.toString());
         fake.preferred = List.of("c", "nonsense");
-        plugins.give(DB, List.of(wanted(1)));
+        plugins.give(DB, demand(wanted(1)));
         assertTrue(fake.calls.contains("allocate [a]"), fake.calls.toString());
     }
 
@@ -152,7 +165,7 @@ class RegisteredPluginsTest {
         fake.networkDevice = "ens1v0";
         FunctionWish wish = new FunctionWish(Optional.empty(), OptionalInt.of(100), OptionalInt.empty(), "", OptionalInt.empty(), OptionalInt.empty(),
                 Optional.empty(), Optional.empty(), "", OptionalInt.empty());
-        Equipment equipment = plugins.give(WEB, List.of(new ResourceRequest(MEDIA, 1, "media", List.of("192.0.2.7/24"), wish)));
+        Equipment equipment = plugins.give(WEB, demand(new ResourceRequest(MEDIA, 1, "media", List.of("192.0.2.7/24"), wish)));
         assertEquals(Optional.of("media"), equipment.edits().getFirst().networkDevices().get("ens1v0").name());
         assertEquals(Map.of("ens1v0", List.of("192.0.2.7/24")), equipment.addresses());
         assertTrue(fake.calls.contains("prepare [a] for " + WEB + " vlan 100"), fake.calls.toString());
@@ -173,7 +186,7 @@ class RegisteredPluginsTest {
     @Test
     void whatIsInUseIsTakenBackLaterAndNobodysMeanwhile() throws Exception {
         FakePlugin fake = registered(true);
-        plugins.give(WEB, List.of(wanted(2)));
+        plugins.give(WEB, demand(wanted(2)));
         fake.keeps = "a program has it open";
         plugins.release(WEB);
         assertEquals(2, plugins.all().getFirst().owners().size());
@@ -181,15 +194,15 @@ class RegisteredPluginsTest {
         assertTrue(refusal(WEB, wanted(1)).contains("2 taken"));
         fake.keeps = null;
         await(() -> plugins.all().getFirst().owners().isEmpty());
-        plugins.give(DB, List.of(wanted(2)));
+        plugins.give(DB, demand(wanted(2)));
         assertEquals(2, plugins.all().getFirst().owners().size());
     }
 
     @Test
     void aDaemonThatWasKilledKnowsWhoHasWhat() throws Exception {
         FakePlugin fake = registered(true);
-        plugins.give(WEB, List.of(wanted(1)));
-        plugins.give(DB, List.of(wanted(1)));
+        plugins.give(WEB, demand(wanted(1)));
+        plugins.give(DB, demand(wanted(1)));
         plugins.close();
         begin();
         plugins.reconcile(Set.of(WEB));
@@ -204,7 +217,7 @@ class RegisteredPluginsTest {
     @Test
     void aPluginThatIsGoneGivesNothingUntilItIsBack() throws Exception {
         FakePlugin fake = registered(true);
-        plugins.give(WEB, List.of(wanted(1)));
+        plugins.give(WEB, demand(wanted(1)));
         fake.close();
         await(() -> !plugins.all().getFirst().trouble().isEmpty());
         assertTrue(refusal(DB, wanted(1)).contains("cannot be asked"));
@@ -239,6 +252,54 @@ class RegisteredPluginsTest {
 
     private static AllocateResponse answer(ContainerAllocateResponse.Builder answer) {
         return AllocateResponse.newBuilder().addContainerResponses(answer).build();
+    }
+
+    private static Demand near(int cpus, long pages, Alignment alignment, ResourceRequest... requests) {
+        return new Demand(List.of(requests), cpus, pages == 0 ? Map.of() : Map.of(2L << 20, pages), alignment);
+    }
+
+    @Test
+    void processorsPagesAndDevicesAreOnOneNode() throws Exception {
+        registered(false);
+        Equipment equipment = plugins.give(WEB, near(2, 64, Alignment.REQUIRED, wanted(1)));
+        assertEquals("4-5", equipment.cpus().toString());
+        assertEquals(OptionalInt.of(1), equipment.memoryNode());
+        assertEquals(Map.of("b", WEB), plugins.all().getFirst().owners());
+        assertEquals("0-3,6-7", plugins.sharedCpus().orElseThrow().toString());
+        Equipment other = plugins.give(DB, near(3, 0, Alignment.REQUIRED, wanted(1)));
+        assertEquals("1-3", other.cpus().toString());
+        String refused = assertThrows(ContainerException.class, () -> plugins.give("third", near(3, 0, Alignment.PREFERRED))).getMessage();
+        assertEquals("--exclusive-cpus: the machine lacks 1 of 3 processors; processors that stay everybody's: 0, that others have alone: 1-5", refused);
+        plugins.release(WEB);
+        assertEquals("0,4-7", plugins.sharedCpus().orElseThrow().toString());
+    }
+
+    @Test
+    void whatIsNotOnOneNodeIsRefusedOrSpread() throws Exception {
+        registered(false);
+        plugins.give(WEB, near(1, 0, Alignment.REQUIRED, wanted(1)));
+        String refused = assertThrows(ContainerException.class, () -> plugins.give(DB, near(3, 65, Alignment.REQUIRED, wanted(1)))).getMessage();
+        assertTrue(refused.contains("no NUMA node has all of it: node 0 lacks") && refused.contains("node 1 lacks 1 of 65 pages of 2 MiB"), refused);
+        assertEquals(Map.of("a", WEB), plugins.all().getFirst().owners());
+        assertEquals("2-3,4-7".replace("-3,4", ""), plugins.give(DB, near(6, 0, Alignment.PREFERRED, wanted(1))).cpus().toString());
+    }
+
+    @Test
+    void processorsSurviveTheDaemon() throws Exception {
+        plugins.give(WEB, near(2, 0, Alignment.NONE));
+        plugins.close();
+        begin();
+        plugins.reconcile(Set.of(WEB));
+        assertEquals(6, plugins.sharedCpus().orElseThrow().size());
+        plugins.reconcile(Set.of());
+        await(() -> plugins.sharedCpus().orElseThrow().size() == 8);
+    }
+
+    @Test
+    void oneContainerAsksTwiceForOneKind() throws Exception {
+        registered(false);
+        plugins.give(WEB, demand(wanted(1), wanted(1)));
+        assertEquals(Map.of("a", WEB, "b", WEB), plugins.all().getFirst().owners());
     }
 
     @Test
