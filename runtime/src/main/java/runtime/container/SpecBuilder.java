@@ -4,6 +4,7 @@ import static runtime.container.ContainerException.Reason.INVALID_OPTION;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -172,7 +173,22 @@ final class SpecBuilder {
                 || Privileges.isOff(options, "seccomp")) {
             return Optional.empty();
         }
-        return Optional.of(request.filters.filter(options.security().seccompProfile(), granted));
+        return Optional.of(request.filters.filter(options.security().seccompProfile(), placesMemory(granted)));
+    }
+
+    /**
+     * Who is given huge pages, processors or devices says which memory node is near them, as DPDK does; that is about its own memory alone, and takes no capability of the kernel's
+     * ({@code mbind(2)}), but the filter knows it by one.
+     */
+    private Set<Capability> placesMemory(Set<Capability> granted) {
+        boolean near = options.demand().isPresent()
+                || options.mounts().stream().anyMatch(each -> each.kind() == ContainerOptions.MountKind.HUGE_PAGES);
+        if (!near) {
+            return granted;
+        }
+        Set<Capability> more = EnumSet.of(Capability.SYS_NICE);
+        more.addAll(granted);
+        return more;
     }
 
     /** Rules for the cgroup, and device files to make. */

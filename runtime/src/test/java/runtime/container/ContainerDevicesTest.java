@@ -55,6 +55,14 @@ class ContainerDevicesTest {
     }
 
     @Test
+    void whoIsNearSomethingMayPlaceItsMemory() throws Exception {
+        create("");
+        assertEquals(Set.of(true), Set.of(host.granted.getLast().contains(linux.abi.Capability.SYS_NICE)));
+        containers.create(Samples.options("{\"image\":\"i\",\"args\":[\"sleep\"]}"));
+        assertEquals(Set.of(false), Set.of(host.granted.getLast().contains(linux.abi.Capability.SYS_NICE)));
+    }
+
+    @Test
     void aStartThatFailsGivesThemBack() throws Exception {
         create("");
         host.networkFails = true;

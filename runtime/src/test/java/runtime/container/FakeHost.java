@@ -35,6 +35,8 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     final List<PlanMaker.Start> starts = Collections.synchronizedList(new ArrayList<>());
     final List<PlanMaker.Exec> execs = Collections.synchronizedList(new ArrayList<>());
+    /** By which filters were made. */
+    final List<Set<linux.abi.Capability>> granted = Collections.synchronizedList(new ArrayList<>());
     final FakeDevices devices = new FakeDevices();
     final FakeVolumes volumes = new FakeVolumes();
     volatile boolean networkFails;
@@ -75,9 +77,7 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
         return new Containers(new Surroundings(
                 new ContainerFiles(folder.resolve("data"), folder.resolve("run")),
                 launcher, this, this, this, this,
-                (profile, granted) -> new Seccomp(Seccomp.Action.ALLOW, OptionalInt.empty(),
-                        List.of(), List.of(), java.util.Optional.empty(),
-                        java.util.Optional.empty(), List.of()),
+                this::filter,
                 new LimitOptions.Machine(4, true, true, true), new WatchServiceFollower(), false,
                 this::now, new Random(5),
                 time -> {
@@ -88,6 +88,12 @@ final class FakeHost implements PlanMaker, ContainerImages, ContainerNetwork, Co
                         events.add(attributes.get("name") + " " + action)),
                 new CdiFolders(List.of(folder.resolve("cdi"))), LogSettings.STANDARD,
                 () -> java.util.Optional.ofNullable(full), tracer, new NodeLease(), devices));
+    }
+
+    private Seccomp filter(String profile, Set<linux.abi.Capability> allowed) {
+        granted.add(Set.copyOf(allowed));
+        return new Seccomp(Seccomp.Action.ALLOW, OptionalInt.empty(), List.of(), List.of(), java.util.Optional.empty(),
+                java.util.Optional.empty(), List.of());
     }
 
     private Instant now() {
