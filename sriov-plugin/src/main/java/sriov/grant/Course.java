@@ -72,14 +72,20 @@ public final class Course {
     public static List<Step> back(FunctionState before, FunctionState now) {
         List<Step> steps = new ArrayList<>();
         now.driver().ifPresent(any -> steps.add(new Step.Unbind()));
-        before.port().ifPresent(port -> restored(port, now.port()).forEach(steps::add));
+        before.port().ifPresent(port -> {
+            if (isGiven(before)) {
+                // Also if it is told now: what a driver made up is told as well, and goes with it.
+                steps.add(new Step.Address(port.address()));
+            }
+            restored(port, now.port()).stream().filter(step -> !steps.contains(step)).forEach(steps::add);
+        });
         steps.add(new Step.Reset());
         steps.add(new Step.Override(before.override().orElse("")));
         if (before.driver().isPresent()) {
             steps.add(new Step.Probe());
         }
         before.netdev().ifPresent(netdev -> {
-            boolean given = before.port().filter(port -> port.address().equals(netdev.address())).isPresent();
+            boolean given = isGiven(before);
             steps.add(new Step.AwaitNetdev());
             if (given) {
                 steps.add(new Step.AwaitAddress(netdev.address()));
@@ -95,6 +101,11 @@ public final class Course {
             }
         });
         return steps;
+    }
+
+    /** Whether its network device had the address that its physical function told. */
+    private static boolean isGiven(FunctionState before) {
+        return before.netdev().isPresent() && before.port().map(PortState::address).equals(before.netdev().map(NetdevState::address));
     }
 
     /** What a function becomes of which nobody knows what it was like. */
@@ -173,7 +184,9 @@ public final class Course {
         compare(all, "MTU", before.netdev().map(NetdevState::mtuBytes), now.netdev().map(NetdevState::mtuBytes));
         compare(all, "promiscuous mode", before.netdev().map(NetdevState::promiscuous), now.netdev().map(NetdevState::promiscuous));
         compare(all, "alternative names", before.netdev().map(NetdevState::altNames), now.netdev().map(NetdevState::altNames));
-        compare(all, "address by the physical function", before.port().map(PortState::address), now.port().map(PortState::address));
+        if (!isOwnAddress(before, now)) {
+            compare(all, "address by the physical function", before.port().map(PortState::address), now.port().map(PortState::address));
+        }
         compare(all, "VLAN", before.port().map(PortState::vlan), now.port().map(PortState::vlan));
         compare(all, "least rate", before.port().map(PortState::leastMegabit), now.port().map(PortState::leastMegabit));
         compare(all, "most rate", before.port().map(PortState::mostMegabit), now.port().map(PortState::mostMegabit));
@@ -181,6 +194,15 @@ public final class Course {
         compare(all, "trust", before.port().flatMap(PortState::trusted), now.port().flatMap(PortState::trusted));
         compare(all, "link state", before.port().flatMap(PortState::link), now.port().flatMap(PortState::link));
         return all;
+    }
+
+    /**
+     * Whether nobody gave it an address, and its driver has told the physical function of the one that it made up: that is told as if it had been given (igb,
+     * {@code igb_set_vf_mac_filter}), and goes with the driver.
+     */
+    private static boolean isOwnAddress(FunctionState before, FunctionState now) {
+        return before.port().map(PortState::address).equals(Optional.of(PortState.NO_ADDRESS)) && now.netdev().isPresent()
+                && now.port().map(PortState::address).equals(now.netdev().map(NetdevState::address));
     }
 
     private static <T> void compare(List<String> all, String what, Optional<T> before, Optional<T> now) {

@@ -10,10 +10,13 @@ public final class FakeFunction {
 
     private final Random random;
     private FunctionState state;
+    /** Whether its address was given; else its driver makes one up, and tells the physical function of it, which says so as if it had given it (igb). */
+    private boolean isGiven;
 
     /** One that is like that. */
     public FakeFunction(FunctionState state, Random random) {
         this.state = state;
+        this.isGiven = state.port().filter(port -> !port.address().equals(PortState.NO_ADDRESS)).isPresent();
         this.random = random;
     }
 
@@ -38,7 +41,8 @@ public final class FakeFunction {
             case Step.AwaitAddress(String address) -> require(old().address().equals(address), "it has another address");
             case Step.Rename(String name) -> netdev(new NetdevState(name, old().address(), old().mtuBytes(), down(), old().promiscuous(), old().altNames()));
             case Step.NetdevAddress(String address) -> {
-                require(port().address().equals(PortState.NO_ADDRESS) || port().address().equals(address), "attempted to override administratively set MAC");
+                require(!isGiven || port().address().equals(address), "attempted to override administratively set MAC");
+                addressed(address);
                 netdev(new NetdevState(old().name(), address, old().mtuBytes(), old().up(), old().promiscuous(), old().altNames()));
             }
             case Step.Down() -> netdev(new NetdevState(old().name(), old().address(), old().mtuBytes(), false, old().promiscuous(), old().altNames()));
@@ -46,8 +50,8 @@ public final class FakeFunction {
             case Step.Mtu(int bytes) -> netdev(new NetdevState(old().name(), old().address(), bytes, old().up(), old().promiscuous(), old().altNames()));
             case Step.Address(String address) -> {
                 require(state.netdev().isEmpty(), "its driver does not see the new address");
-                port(new PortState(address, port().vlan(), port().leastMegabit(), port().mostMegabit(), port().spoofCheck(), port().trusted(),
-                        port().link()));
+                isGiven = !address.equals(PortState.NO_ADDRESS);
+                addressed(address);
             }
             case Step.Tag(PortState.Vlan vlan) -> port(new PortState(port().address(), vlan, port().leastMegabit(), port().mostMegabit(),
                     port().spoofCheck(), port().trusted(), port().link()));
@@ -67,9 +71,16 @@ public final class FakeFunction {
             return;
         }
         String driver = state.override().orElse("igbvf");
-        String address = port().address().equals(PortState.NO_ADDRESS) ? "02:00:00:00:00:%02x".formatted(random.nextInt(256)) : port().address();
+        String address = isGiven ? port().address() : "02:00:00:00:00:%02x".formatted(random.nextInt(256));
+        if (!driver.equals(Course.VFIO)) {
+            addressed(address);
+        }
         state = new FunctionState(Optional.of(driver), state.override(), driver.equals(Course.VFIO) ? Optional.empty()
                 : Optional.of(new NetdevState("eth7", address, 1500, false, false, BY_UDEV)), state.port());
+    }
+
+    private void addressed(String address) {
+        port(new PortState(address, port().vlan(), port().leastMegabit(), port().mostMegabit(), port().spoofCheck(), port().trusted(), port().link()));
     }
 
     /** Its network device goes into a container's namespace. */

@@ -99,6 +99,9 @@ class RealCardsKillTest {
             tree.write(path + "sriov_numvfs", "2");
         }
         part = Inventory.read(tree).find(card.address().toString()).orElseThrow().virtual().getFirst().address();
+        if (functions.state(part).driver().isEmpty()) {
+            functions.take(part, new Step.Probe());
+        }
         functions.take(part, new Step.AwaitNetdev());
     }
 
