@@ -14,4 +14,4 @@ JCTL_TEST_CARDS=yes '$jdk/bin/java' $java_options -cp '$(test_classpath sriov-pl
 END
 JCTL_TEST_VM_CARDS=2
 export JCTL_TEST_VM_CARDS
-boot 900
+boot 1100

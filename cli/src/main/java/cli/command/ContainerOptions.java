@@ -57,7 +57,8 @@ final class ContainerOptions {
                 .value("device", "list", "Add a host's device to the container: a path,"
                         + " or vendor.com/class=name of a CDI spec")
                 .value("resource", "resource", "Add devices that a plug-in offers, such as virtual"
-                        + " functions: NAME[=COUNT][,KEY=VALUE…]. Keys of network devices: name, ip"
+                        + " functions: NAME[=COUNT][,KEY=VALUE…]. Keys: optional (on: start without"
+                        + " where there are too few). Of network devices: name, ip"
                         + " (with prefix length). Of virtual functions also: mac, mtu, vlan, qos,"
                         + " proto (802.1q, 802.1ad), spoofchk and trust (on, off), min-rate and"
                         + " max-rate (Mbit/s), state (auto, enable, disable)")

@@ -34,7 +34,8 @@ final class ResourceFlags {
                 .string(api.node.ResourceRequest.NAME_FIELD_NUMBER, wanted.resource())
                 .number(api.node.ResourceRequest.COUNT_FIELD_NUMBER, wanted.count() == 1 ? 0 : wanted.count())
                 .string(api.node.ResourceRequest.INTERFACE_NAME_FIELD_NUMBER, wanted.interfaceName())
-                .strings(api.node.ResourceRequest.ADDRESSES_FIELD_NUMBER, wanted.addresses());
+                .strings(api.node.ResourceRequest.ADDRESSES_FIELD_NUMBER, wanted.addresses())
+                .number(api.node.ResourceRequest.OPTIONAL_FIELD_NUMBER, wanted.optional() ? 1 : 0);
         return wanted.wish().equals(FunctionWish.NONE) ? request
                 : request.message(api.node.ResourceRequest.WISH_FIELD_NUMBER, wish(wanted.wish()));
     }

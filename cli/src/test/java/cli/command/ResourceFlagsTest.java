@@ -160,7 +160,7 @@ class ResourceFlagsTest {
     @Test
     void keys() {
         String known = ": there are name, ip, mac, vlan, qos, proto, spoofchk, trust, min-rate,"
-                + " max-rate, state, mtu";
+                + " max-rate, state, mtu, optional";
         refused("unknown key \"vlna\"" + known, "fast,vlna=1");
         refused("unknown key \"\"" + known, "fast,");
         refused("vlan has no value: expected vlan=VALUE", "fast,vlan");

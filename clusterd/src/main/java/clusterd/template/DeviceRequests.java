@@ -19,10 +19,10 @@ public final class DeviceRequests {
     private DeviceRequests() {
     }
 
-    /** So many of each, by name. */
+    /** So many of each, by name; what a container can do without is not counted on. */
     public static SortedMap<String, Long> counts(List<ResourceRequest> requests) {
         TreeMap<String, Long> counts = new TreeMap<>();
-        requests.forEach(each -> counts.merge(each.resource(), (long) each.count(), Long::sum));
+        requests.stream().filter(each -> !each.optional()).forEach(each -> counts.merge(each.resource(), (long) each.count(), Long::sum));
         return counts;
     }
 
@@ -84,7 +84,7 @@ public final class DeviceRequests {
                         number(wish.hasMaxTxRateMegabit(), wish.getMaxTxRateMegabit()),
                         wish.hasSpoofCheck() ? Optional.of(wish.getSpoofCheck()) : Optional.empty(),
                         wish.hasTrust() ? Optional.of(wish.getTrust()) : Optional.empty(), wish.getLinkState(),
-                        number(wish.hasMtuBytes(), wish.getMtuBytes())));
+                        number(wish.hasMtuBytes(), wish.getMtuBytes())), message.getOptional());
     }
 
     private static OptionalInt number(boolean present, int value) {
@@ -95,7 +95,7 @@ public final class DeviceRequests {
     public static api.node.ResourceRequest message(ResourceRequest request) {
         api.node.ResourceRequest.Builder message = api.node.ResourceRequest.newBuilder().setName(request.resource())
                 .setCount(request.count() == 1 ? 0 : request.count()).setInterfaceName(request.interfaceName())
-                .addAllAddresses(request.addresses());
+                .addAllAddresses(request.addresses()).setOptional(request.optional());
         FunctionWish wanted = request.wish();
         if (wanted.equals(FunctionWish.NONE)) {
             return message.build();

@@ -41,6 +41,12 @@ class DeviceRequestsTest {
     }
 
     @Test
+    void whatCanBeDoneWithoutIsNotCountedOn() {
+        TaskTemplate template = template(Resources.NONE, request("media,optional=on"), request("intel.com/fpga"));
+        assertEquals(Map.of("intel.com/fpga", 1L), DeviceRequests.counted(template).reservation().named());
+    }
+
+    @Test
     void processorsAloneAreReservedLikeDevices() {
         TaskTemplate alone = TaskTemplate.of(new ContainerTemplate("web:1", CreateContainerRequest.newBuilder().setImage("web:1").setExclusiveCpus(2)
                 .addResourceRequests(DeviceRequests.message(request("media"))).build().toByteArray()), Resources.NONE);
@@ -70,7 +76,7 @@ class DeviceRequestsTest {
     @Test
     void messagesAndRecordsAreTheSame() {
         for (String words : List.of("sriov/media", "sriov/media=3,name=m%d", "a.b/c,ip=10.0.0.1/8,ip=fd00::1/64",
-                "sriov/media,mac=02:00:00:00:00:01,vlan=0,qos=0,proto=802.1ad,spoofchk=off,trust=on,min-rate=0,"
+                "sriov/media,name=m,optional=on", "sriov/media,mac=02:00:00:00:00:01,vlan=0,qos=0,proto=802.1ad,spoofchk=off,trust=on,min-rate=0,"
                         + "max-rate=4294967295,state=enable,mtu=1500")) {
             ResourceRequest request = request(words);
             assertEquals(request, DeviceRequests.record(DeviceRequests.message(request)));

@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
  * @param interfaceName what a network device is called inside; {@code %d} is its number; empty = net1, net2 and so on
  * @param addresses     of network devices, with prefix length
  * @param wish          how virtual functions are to be
+ * @param optional      whether it starts without them where there are none, or too few
  */
-public record ResourceRequest(String resource, int count, String interfaceName, List<String> addresses, FunctionWish wish) {
+public record ResourceRequest(String resource, int count, String interfaceName, List<String> addresses, FunctionWish wish, boolean optional) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F.:]{2,45}/[0-9]{1,3}");
     private static final Pattern INTERFACE = Pattern.compile("[^\\s/%:]{0,13}(%d)?[^\\s/%:]{0,13}");
@@ -25,6 +26,11 @@ public record ResourceRequest(String resource, int count, String interfaceName, 
     /** Copies the list. */
     public ResourceRequest {
         addresses = List.copyOf(addresses);
+    }
+
+    /** One that is not to be done without. */
+    public ResourceRequest(String resource, int count, String interfaceName, List<String> addresses, FunctionWish wish) {
+        this(resource, count, interfaceName, addresses, wish, false);
     }
 
     /** Whether a text is {@code DOMAIN/NAME}. */

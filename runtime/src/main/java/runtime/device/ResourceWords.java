@@ -18,7 +18,8 @@ import java.util.Set;
 public final class ResourceWords {
     /** The domain of names without one: that of jctl's own plug-in. */
     private static final String OWN_DOMAIN = "sriov/";
-    private static final List<String> KEYS = List.of("name", "ip", "mac", "vlan", "qos", "proto", "spoofchk", "trust", "min-rate", "max-rate", "state", "mtu");
+    private static final List<String> KEYS = List.of("name", "ip", "mac", "vlan", "qos", "proto", "spoofchk", "trust", "min-rate", "max-rate", "state", "mtu",
+            "optional");
     /** Of a network device (linux/if.h, IFNAMSIZ without the 0 at its end). */
     private static final int MOST_NAME_BYTES = 15;
     /** Where the numbers of several devices stand in their names. */
@@ -45,6 +46,7 @@ public final class ResourceWords {
     private long leastRate = -1;
     private long mostRate = -1;
     private long mtu = -1;
+    private boolean optional;
 
     private ResourceWords() {}
 
@@ -96,6 +98,7 @@ public final class ResourceWords {
         add(fields, "max-rate", wish.maxMegabit());
         add(fields, "state", wish.linkState());
         add(fields, "mtu", wish.mtuBytes());
+        add(fields, "optional", request.optional() ? "on" : "");
         return String.join(",", fields);
     }
 
@@ -111,7 +114,7 @@ public final class ResourceWords {
 
     private ResourceRequest request() {
         return new ResourceRequest(resource, (int) count, interfaceName, addresses, new FunctionWish(mac, said(vlan), said(priority), vlanProto,
-                said(leastRate), said(mostRate), spoofCheck, trust, linkState, said(mtu)));
+                said(leastRate), said(mostRate), spoofCheck, trust, linkState, said(mtu)), optional);
     }
 
     /** Present, be it 0: that is "none", where nothing said is "as it is". */
@@ -182,6 +185,7 @@ public final class ResourceWords {
             case "max-rate" -> mostRate = number(key, value, 0, MOST_RATE);
             case "state" -> linkState = choice(key, value, "auto", "enable", "disable");
             case "mtu" -> mtu = number(key, value, LEAST_MTU, MOST_MTU);
+            case "optional" -> optional = toggle(key, value).orElseThrow();
             default -> throw new IllegalArgumentException("a key without a field: " + key);
         }
     }

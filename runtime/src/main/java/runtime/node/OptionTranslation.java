@@ -89,7 +89,7 @@ final class OptionTranslation {
                         number(wish.hasMaxTxRateMegabit(), wish.getMaxTxRateMegabit()),
                         wish.hasSpoofCheck() ? Optional.of(wish.getSpoofCheck()) : Optional.empty(),
                         wish.hasTrust() ? Optional.of(wish.getTrust()) : Optional.empty(), wish.getLinkState(),
-                        number(wish.hasMtuBytes(), wish.getMtuBytes())));
+                        number(wish.hasMtuBytes(), wish.getMtuBytes())), request.getOptional());
     }
 
     private static OptionalInt number(boolean present, int value) {

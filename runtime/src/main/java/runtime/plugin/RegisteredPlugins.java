@@ -170,9 +170,10 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
     }
 
     @Override
-    public Equipment give(String containerId, Demand demand) throws ContainerException, IOException {
+    public Equipment give(String containerId, Demand whole) throws ContainerException, IOException {
         boolean done = false;
         try {
+            Demand demand = new Demand(present(containerId, whole.resources()), whole.exclusiveCpus(), whole.hugePages(), whole.alignment());
             List<PluginClient> of = new ArrayList<>();
             for (ResourceRequest each : demand.resources()) {
                 of.add(asked(each));
@@ -181,13 +182,30 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
             done = true;
             return equipment;
         } catch (DeviceException refused) {
-            throw new ContainerException(START_FAILED, (demand.resources().isEmpty() ? "--exclusive-cpus: " : "--resource: ") + refused.getMessage(), 125,
+            throw new ContainerException(START_FAILED, (whole.resources().isEmpty() ? "--exclusive-cpus: " : "--resource: ") + refused.getMessage(), 125,
                     refused);
         } finally {
             if (!done) {
                 release(containerId);
             }
         }
+    }
+
+    /** Without what the container can do without, and is not there. */
+    private List<ResourceRequest> present(String containerId, List<ResourceRequest> requests) {
+        List<ResourceRequest> present = new ArrayList<>();
+        for (ResourceRequest each : requests) {
+            try {
+                if (each.optional()) {
+                    DeviceChoice.free(each.resource(), asked(each).devices(), taken(each.resource()), each.count());
+                }
+                present.add(each);
+            } catch (DeviceException absent) {
+                journal.say("container " + shortened(containerId) + " starts without " + each.resource() + ", which it can do without: "
+                        + absent.getMessage());
+            }
+        }
+        return present;
     }
 
     /** Who can be asked for it. */

@@ -311,6 +311,20 @@ class RegisteredPluginsTest {
     }
 
     @Test
+    void whatItCanDoWithoutIsGivenWhereItIs() throws Exception {
+        ResourceRequest optional = new ResourceRequest(MEDIA, 2, "", List.of(), FunctionWish.NONE, true);
+        assertEquals(List.of(), plugins.give(WEB, demand(optional)).edits());
+        assertTrue(journal.getLast().contains("starts without sriov/media, which it can do without: no plug-in offers"), journal.toString());
+        plugins.release(WEB);
+        registered(false);
+        assertEquals(1, plugins.give(WEB, demand(optional)).edits().size());
+        assertEquals(Map.of("a", WEB, "b", WEB), plugins.all().getFirst().owners());
+        assertEquals(List.of(), plugins.give(DB, demand(optional)).edits());
+        assertTrue(journal.getLast().contains("2 of sriov/media are wanted, and 0 of 3 are free"), journal.toString());
+        assertThrows(ContainerException.class, () -> plugins.give("third", demand(optional, wanted(1))));
+    }
+
+    @Test
     void oneContainerAsksTwiceForOneKind() throws Exception {
         registered(false);
         plugins.give(WEB, demand(wanted(1), wanted(1)));

@@ -27,8 +27,8 @@ import testkit.NeedsKernel;
 import testkit.Requires;
 
 /**
- * Whoever gives and takes back is killed at a hundred points, on cards of the kernel's own: right before a change, or right after it, on the way there and on the way
- * back, and on the way back of who came after. What is left then is what a killed process leaves: the kernel's state and the records. Only in the machine of {@code vm/cards.sh}.
+ * Whoever gives and takes back is killed at a hundred points, on cards of the kernel's own: between any two changes on the way there and on the way back, and between
+ * those of who comes after and takes back what is left. What is left then is what a killed process leaves: the kernel's state and the records. Only in the machine of {@code vm/cards.sh}.
  */
 @NeedsKernel
 class RealCardsKillTest {
@@ -62,13 +62,11 @@ class RealCardsKillTest {
 
         @Override
         public void take(PciAddress function, Step step) throws IOException {
-            if (changes-- == 0) {
-                throw new Killed();
-            }
-            functions.take(function, step);
             if (changes == 0) {
                 throw new Killed();
             }
+            changes--;
+            functions.take(function, step);
         }
 
         @Override
@@ -109,48 +107,54 @@ class RealCardsKillTest {
         return Grants.open(of, GrantFolder.open(folder), InstantSource.system());
     }
 
-    private static Wish wish(int round) {
-        Mode mode = round % 2 == 0 ? Mode.NETDEV : Mode.VFIO;
-        // An address makes each way as long as it can be; without one a driver may stay.
-        Optional<String> address = round % 4 < 2 ? Optional.of("02:6a:00:00:00:%02x".formatted(round + 1)) : Optional.empty();
-        return new Wish(mode, address, Optional.of(new PortState.Vlan(100 + round, 0, false)), OptionalInt.empty(), OptionalInt.empty(),
-                Optional.of(false), Optional.of(true), Optional.empty(), mode == Mode.NETDEV ? OptionalInt.of(1400) : OptionalInt.empty());
+    /** Each way as long as it can be: everything is asked for; without an address a driver may stay. */
+    private static Wish wish(int kind) {
+        Mode mode = kind % 2 == 0 ? Mode.NETDEV : Mode.VFIO;
+        Optional<String> address = kind % 4 < 2 ? Optional.of("02:6a:00:00:00:07") : Optional.empty();
+        return new Wish(mode, address, Optional.of(new PortState.Vlan(100 + kind, 3, false)), OptionalInt.empty(), OptionalInt.empty(), Optional.of(false),
+                Optional.of(true), Optional.empty(), mode == Mode.NETDEV ? OptionalInt.of(1400) : OptionalInt.empty());
+    }
+
+    private boolean isKilled(Functions mortal, Life life) throws IOException {
+        try {
+            life.live(open(mortal));
+            return false;
+        } catch (Killed end) {
+            return true;
+        }
+    }
+
+    /** What a process does until it is killed. */
+    private interface Life {
+        void live(Grants grants) throws IOException;
     }
 
     @Test
     void killedAtAHundredPoints() throws Exception {
         FunctionState fresh = functions.state(part);
         int killed = 0;
-        int ended = 0;
-        for (int round = 0; killed < POINTS; round++) {
-            Wish wish = wish(round);
-            int there = Course.toward(wish, functions.state(part)).size();
-            // Before and after each change on the way there, then on the way back.
-            int point = round / 4;
-            boolean back = point > there;
-            try {
-                Grants first = open(new Mortal(back ? Integer.MAX_VALUE : point));
-                first.give(part, "web", round, wish);
-                first.takeBack(part, "web");
-                ended++;
-            } catch (Killed atThere) {
+        int kind = 0;
+        int point = 0;
+        while (killed < POINTS) {
+            String where = "kind " + kind + ", change " + point;
+            Wish wish = wish(kind);
+            boolean first = isKilled(new Mortal(point), grants -> {
+                grants.give(part, "web", 1, wish);
+                grants.takeBack(part, "web");
+            });
+            killed += first ? 1 : 0;
+            // Who comes after is killed as well, and so on until one lives.
+            if (isKilled(new Mortal(point % 7), grants -> grants.sweep(owner -> false))) {
                 killed++;
+                assertEquals(1, open(functions).all().size(), "it is somebody's as long as it is not back: " + where);
             }
-            if (back) {
-                open(functions).give(part, "web", round, wish);
-                try {
-                    open(new Mortal(point - there)).takeBack(part, "web");
-                    ended++;
-                } catch (Killed atBack) {
-                    killed++;
-                    assertEquals(1, open(functions).all().size(), "it is somebody's as long as it is not back");
-                }
-            }
-            assertTrue(ended < 3 * POINTS, "there are not so many changes");
-            assertEquals(Map.of(), open(functions).sweep(owner -> false), "round " + round);
-            assertEquals(List.of(), Course.differences(fresh, functions.state(part)), "round " + round);
-            assertEquals(List.of(), open(functions).all(), "round " + round);
+            assertEquals(Map.of(), open(functions).sweep(owner -> false), where);
+            assertEquals(List.of(), Course.differences(fresh, functions.state(part)), where);
+            assertEquals(List.of(), open(functions).all(), where);
+            point = first ? point + 1 : 0;
+            kind = first ? kind : kind + 1;
+            assertTrue(kind < 8, killed + " points are all there are");
         }
-        assertEquals(POINTS, killed);
+        System.out.println("    killed at " + killed + " points of " + (kind + 1) + " kinds of wishes");
     }
 }
