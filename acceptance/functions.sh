@@ -52,7 +52,7 @@ check "their functions are offered" until_ok 60 offered sriov/practice 8
 check_output "resource ls lists them" '^sriov/practice +8 +8 +0 ' "$jctl" resource ls
 check_output "vf ls shows each" '^0000:01:10\.0 +jvf1 +0 .* jvf1v0 +sriov/practice +free' "$jctl" vf ls
 check_output "and their cards" '^0000:02:00\.0 +jvf2 .* 4/7 +up' "$jctl" vf ls --physical
-check "an image" "$jctl" image from-host -t box:1 sh ip ping sleep cat true
+check "an image" "$jctl" image from-host -t box:1 sh ip ping sleep cat grep true
 
 # ---- containers ----
 
@@ -135,7 +135,7 @@ pools:
 - {name: signal, mode: netdev, selectors: [{pfNames: [jvf1]}]}
 - {name: media, mode: vfio, selectors: [{pfNames: [jvf2]}]}
 EOF
-start_agent --practice-cards 2 --sriov-config "$work/sriov.yaml"
+start_agent --practice-cards 2 --reserved-cpus 0 --sriov-config "$work/sriov.yaml"
 check "a config makes other pools" until_ok 60 offered sriov/signal 4
 check_output "who had a function of another keeps it" ' 0% packet loss' pings client 192.0.2.1
 check "the pool for programs is offered" until_ok 30 offered sriov/media 3
@@ -148,6 +148,35 @@ echo 'pools: [{name: voice, mode: nothing}]' > "$work/sriov.yaml"
 check "a config that is wrong is told of" until_ok 60 grep -q 'nothing is neither netdev nor vfio' "$work/agent.log"
 check "and what there was stays" offered sriov/voice 4
 check_output "also for who has some" ' 0% packet loss' pings client 192.0.2.1
+
+# ---- processors alone, and what can be done without ----
+
+allowed() { "$jctl" exec "$1" grep Cpus_allowed_list /proc/self/status; }
+check "what is not there can be done without" "$jctl" run --rm --network none --resource sriov/nothing,optional=on box:1 true
+check_output "which is said" 'starts without sriov/nothing, which it can do without: no plug-in offers' cat "$work/agent.log"
+if [ "$(cat /sys/devices/system/cpu/online)" = 0-1 ]; then
+    check "one that shares its processors" "$jctl" run -d --name shared --network none box:1 sleep 1000
+    check_output "has both" '0-1$' allowed shared
+    check "one has a processor alone, near a function" "$jctl" run -d --name alone --network none --exclusive-cpus 1 \
+        --numa required --resource sriov/voice,name=rtp0 box:1 sleep 1000
+    check_output "that one" '[^-]1$' allowed alone
+    check_output "and its function" '^rtp0' "$jctl" exec alone ip -br link
+    check_output "who was there keeps off it" '[^-]0$' allowed shared
+    check_output "and who comes" '[^-]0$' "$jctl" run --rm --network none box:1 grep Cpus_allowed_list /proc/self/status
+    check_output "it is listed" 'jctl/exclusive-cpus +1 +1 +1 ' "$jctl" resource ls
+    refuses "there is no other" 125 "$jctl" run --rm --network none --exclusive-cpus 1 box:1 true
+    check_output "and why" "the machine lacks 1 of 1 processors; processors that stay everybody's: 0, that others have alone: 1" \
+        cat "$work/refusal"
+    echo 'pools: [{name: voice, mode: netdev, selectors: [{pfNames: [jvf1]}]}]' > "$work/sriov.yaml"
+    kill_agent
+    start_agent --practice-cards 2 --reserved-cpus 0 --sriov-config "$work/sriov.yaml"
+    check_output "an agent that comes after knows" 'jctl/exclusive-cpus +1 +1 +1 ' "$jctl" resource ls
+    check "it ends" "$jctl" rm -f alone
+    check_output "and the others have both again" '0-1$' allowed shared
+    check "which end as well" "$jctl" rm -f shared
+else
+    skip "processors alone" "needs two processors, 0 and 1"
+fi
 
 # ---- the end ----
 
