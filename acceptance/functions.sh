@@ -47,7 +47,7 @@ kill_agent() {
 }
 
 check_exit "too many practice cards are refused" 1 "$jctl" agent --data-dir "$work/data" --run-dir "$work/run" --practice-cards 9
-start_agent --practice-cards 2
+start_agent --reserved-cpus 0 --practice-cards 2
 check "their functions are offered" until_ok 60 offered sriov/practice 8
 check_output "resource ls lists them" '^sriov/practice +8 +8 +0 ' "$jctl" resource ls
 check_output "vf ls shows each" '^0000:01:10\.0 +jvf1 +0 .* jvf1v0 +sriov/practice +free' "$jctl" vf ls
@@ -108,14 +108,14 @@ as_before() {
 }
 kill_agent
 check "functions stay with containers whose agent was killed" ip link show jvf1t100
-start_agent --practice-cards 2
+start_agent --reserved-cpus 0 --practice-cards 2
 check "it comes back, and the pool with it" until_ok 60 offered sriov/practice 8
 check "all is as it was" as_before
 check_output "containers still reach each other" ' 0% packet loss' pings client 192.0.2.1
 pid=$("$jctl" inspect -f '{{.State.Pid}}' client)
 kill_agent
 kill -9 "$pid"
-start_agent --practice-cards 2
+start_agent --reserved-cpus 0 --practice-cards 2
 check "what a container had that died without an agent is free" until_ok 60 is 0000:01:10.2 free
 check_output "and as it was" '^0000:01:10\.2 .* jvf1v1 +sriov/practice +free' "$jctl" vf ls
 check_output "the other has its own still" ' 192\.0\.2\.1/24' "$jctl" exec server ip -br address
@@ -135,7 +135,7 @@ pools:
 - {name: signal, mode: netdev, selectors: [{pfNames: [jvf1]}]}
 - {name: media, mode: vfio, selectors: [{pfNames: [jvf2]}]}
 EOF
-start_agent --practice-cards 2 --reserved-cpus 0 --sriov-config "$work/sriov.yaml"
+start_agent --reserved-cpus 0 --practice-cards 2 --sriov-config "$work/sriov.yaml"
 check "a config makes other pools" until_ok 60 offered sriov/signal 4
 check_output "who had a function of another keeps it" ' 0% packet loss' pings client 192.0.2.1
 check "the pool for programs is offered" until_ok 30 offered sriov/media 3
@@ -169,8 +169,9 @@ if [ "$(cat /sys/devices/system/cpu/online)" = 0-1 ]; then
         cat "$work/refusal"
     echo 'pools: [{name: voice, mode: netdev, selectors: [{pfNames: [jvf1]}]}]' > "$work/sriov.yaml"
     kill_agent
-    start_agent --practice-cards 2 --reserved-cpus 0 --sriov-config "$work/sriov.yaml"
-    check_output "an agent that comes after knows" 'jctl/exclusive-cpus +1 +1 +1 ' "$jctl" resource ls
+    start_agent --reserved-cpus 0 --practice-cards 2 --sriov-config "$work/sriov.yaml"
+    check "an agent comes after" until_ok 60 "$jctl" version
+    check_output "which knows of it" 'jctl/exclusive-cpus +1 +1 +1 ' "$jctl" resource ls
     check "it ends" "$jctl" rm -f alone
     check_output "and the others have both again" '0-1$' allowed shared
     check "which end as well" "$jctl" rm -f shared

@@ -66,7 +66,7 @@ final class SharedProcessors {
             } catch (IOException | ContainerException refused) {
                 if (each.launched() != null) {
                     throw new IOException("container " + record.name() + " cannot be moved to the processors " + shared.get() + ": "
-                            + refused.getMessage(), refused);
+                            + refused.getMessage() + "; one that began before the agent had --reserved-cpus is to be started again", refused);
                 }
             }
         }

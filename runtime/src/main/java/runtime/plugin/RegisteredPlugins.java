@@ -30,6 +30,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import runtime.container.ContainerException;
 import runtime.container.DevicePlugins;
@@ -197,7 +198,8 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
         for (ResourceRequest each : requests) {
             try {
                 if (each.optional()) {
-                    DeviceChoice.free(each.resource(), asked(each).devices(), taken(each.resource()), each.count());
+                    PluginClient client = asked(each);
+                    DeviceChoice.free(each.resource(), client.devices(), taken(client), each.count());
                 }
                 present.add(each);
             } catch (DeviceException absent) {
@@ -263,7 +265,7 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
                 counts.merge(of.get(i).resource(), demand.resources().get(i).count(), Integer::sum);
             }
             for (PluginClient each : of) {
-                DeviceChoice.free(each.resource(), each.devices(), taken(each.resource()), counts.get(each.resource()));
+                DeviceChoice.free(each.resource(), each.devices(), taken(each), counts.get(each.resource()));
             }
             TopologyDecision.Placed place = place(demand, of, counts);
             List<List<String>> devices = new ArrayList<>();
@@ -305,7 +307,7 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
     }
 
     private Stream<PluginDevice> free(PluginClient client) {
-        Set<String> taken = taken(client.resource());
+        Set<String> taken = taken(client);
         return client.devices().stream().filter(each -> each.healthy() && !taken.contains(each.id()));
     }
 
@@ -360,12 +362,15 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
         }
     }
 
-    private Set<String> taken(String resource) {
+    /** What nobody else can have. A function that jctl's own plug-in gave stays its owner's when its pool is called something else. */
+    private Set<String> taken(PluginClient client) {
         lock.lock();
         try {
             Set<String> taken = new HashSet<>();
-            allotments.values().forEach(each -> each.shares().stream().filter(share -> share.resource().equals(resource))
-                    .forEach(share -> taken.addAll(share.devices())));
+            for (Allotment each : allotments.values()) {
+                boolean ofOwn = client.takesBack() && each.takenBack();
+                each.shares().stream().filter(share -> ofOwn || share.resource().equals(client.resource())).forEach(share -> taken.addAll(share.devices()));
+            }
             return taken;
         } finally {
             lock.unlock();
@@ -596,10 +601,15 @@ public final class RegisteredPlugins implements DevicePlugins, AutoCloseable {
         try {
             List<View> views = new ArrayList<>();
             for (PluginClient each : clients.values()) {
+                List<PluginDevice> devices = each.devices();
+                Set<String> ids = devices.stream().map(PluginDevice::id).collect(Collectors.toSet());
                 Map<String, String> owners = new TreeMap<>();
-                allotments.values().forEach(allotment -> allotment.shares().stream().filter(share -> share.resource().equals(each.resource()))
-                        .forEach(share -> share.devices().forEach(device -> owners.put(device, allotment.owner()))));
-                views.add(new View(each.resource(), each.socket(), each.trouble(), each.devices(), owners));
+                for (Allotment had : allotments.values()) {
+                    boolean ofOwn = each.takesBack() && had.takenBack();
+                    had.shares().forEach(share -> share.devices().stream().filter(device -> share.resource().equals(each.resource())
+                            || ofOwn && ids.contains(device)).forEach(device -> owners.put(device, had.owner())));
+                }
+                views.add(new View(each.resource(), each.socket(), each.trouble(), devices, owners));
             }
             processors().ifPresent(views::add);
             return views;

@@ -325,6 +325,18 @@ class RegisteredPluginsTest {
     }
 
     @Test
+    void whatAPoolOfAnotherNameOffersIsStillSomebodys() throws Exception {
+        FakePlugin fake = registered(true);
+        plugins.give(WEB, demand(wanted(1)));
+        fake.register("sriov/voice");
+        await(() -> plugins.all().stream().anyMatch(each -> each.resource().equals("sriov/voice") && each.devices().size() == 3));
+        plugins.give(DB, demand(new ResourceRequest("sriov/voice", 1, "", List.of(), FunctionWish.NONE)));
+        assertTrue(fake.calls.contains("prepare [b] for " + DB + " vlan 0"), fake.calls.toString());
+        plugins.all().stream().filter(each -> each.resource().startsWith("sriov/")).forEach(each ->
+                assertEquals(Map.of("a", WEB, "b", DB), each.owners(), each.resource()));
+    }
+
+    @Test
     void oneContainerAsksTwiceForOneKind() throws Exception {
         registered(false);
         plugins.give(WEB, demand(wanted(1), wanted(1)));
