@@ -6,6 +6,8 @@ vm=$(cd "$(dirname "$0")" && pwd)
 root=${vm%/*}
 . "$vm/lib/machine.sh"
 
+"$root/tools/packages" iproute2 iputils-ping iperf3 dpdk-dev librte-net-e1000-23 librte-mempool-ring23 ||
+    skip_all "packages missing: iperf3 and DPDK with its drivers, see above"
 "$vm/qemu" > /dev/null || skip_all "no emulator has such cards, see above"
 # Built here: there it would take a quarter of an hour.
 "$root/jctl" --version > "$job/build.log" 2>&1 || {
